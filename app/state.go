@@ -1,0 +1,122 @@
+package app
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Phase says in one word what Modelbeam is doing. Every screen has its own look for each.
+type Phase string
+
+const (
+	Searching Phase = "searching" // no server found yet, the first look is not over
+	Empty     Phase = "empty"     // nothing found, and the demo model is off
+	Sharing   Phase = "sharing"   // the gateway is open and has at least one server
+	Paused    Phase = "paused"    // the person pressed Pause
+	Offline   Phase = "offline"   // no network that a phone could be on
+	Failed    Phase = "failed"    // the gateway cannot open; Problem says why
+)
+
+// State is everything that a person sees, at one moment. It is a plain value: the Controller
+// makes a new one on every change, and window, tray, terminal and --json only render it.
+// The slices are never changed after they were published, so a State may be kept and read
+// from any goroutine. It holds no key; the pairing code in it is one-time and short-lived.
+type State struct {
+	Phase      Phase     `json:"phase"`
+	Name       string    `json:"name"` // this laptop, as phones see it
+	Version    string    `json:"version"`
+	Listen     string    `json:"listen"`                // the gateway's bound address; empty until it is open
+	URLs       []string  `json:"urls"`                  // addresses a phone could use, best first
+	Pairing    Pairing   `json:"pairing"`               // what the QR code says; zero while nobody can pair
+	Addresses  []Address `json:"addresses"`             // the candidates, best first, and which one the QR code has
+	Servers    []Server  `json:"servers"`               // in the order they are shown; the demo model last
+	Devices    []Device  `json:"devices"`               // the most recently seen first
+	JustPaired string    `json:"just_paired,omitempty"` // the name of the device that paired a moment ago
+	Problem    *Problem  `json:"problem,omitempty"`     // the most important thing that is wrong, or nil
+}
+
+// Pairing is an open invitation for one phone.
+type Pairing struct {
+	URL     string    `json:"url,omitempty"`  // the QR code's text: http://<IPv4>:<port>/#c=<CODE>
+	Code    string    `json:"code,omitempty"` // as a person types it: 7KQ2-M9XF
+	Expires time.Time `json:"expires,omitzero"`
+}
+
+// Address is an address of this machine that phones could reach.
+type Address struct {
+	IP        string `json:"ip"`
+	Interface string `json:"interface"`
+	Chosen    bool   `json:"chosen"` // the one in the QR code
+}
+
+// Server is a local LLM server that is shared.
+type Server struct {
+	ID     string   `json:"id"`   // stable while it runs: "ollama", "ollama-2"
+	Kind   string   `json:"kind"` // "ollama", "lmstudio", "llamacpp", "openai", "demo"
+	Name   string   `json:"name"` // "Ollama"
+	URL    string   `json:"url"`
+	Models []string `json:"models"`
+	Manual bool     `json:"manual,omitempty"` // added by hand
+	Online bool     `json:"online"`           // only a server added by hand is kept while it does not answer
+	// NeedsKey says that the server wants a key that we do not have.
+	NeedsKey bool `json:"needs_key,omitempty"`
+}
+
+// Demo says that this is the built-in demo model.
+func (s Server) Demo() bool { return s.Kind == KindDemo }
+
+// KindDemo is the Kind of the built-in demo model.
+const KindDemo = "demo"
+
+// Device is a paired phone, or anything else that holds a key.
+type Device struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Paired   time.Time `json:"paired"`
+	LastSeen time.Time `json:"last_seen,omitzero"` // zero: never
+	Active   int       `json:"active"`             // requests being answered right now
+}
+
+// Problem is something that is wrong, in words for the person. Title and Advice are English
+// text/template patterns over Params and at the same time the translation keys: a screen in
+// another language translates them, everyone else calls Sentence.
+type Problem struct {
+	Kind   string            `json:"kind"`             // "port-taken", "settings-reset" ...: stable, for scripts
+	Title  string            `json:"title"`            // what happened: one short sentence
+	Advice string            `json:"advice"`           // the next step: one sentence
+	Action string            `json:"action,omitempty"` // the button's text, or empty: nothing to press
+	Params map[string]string `json:"params,omitempty"`
+	Detail string            `json:"detail,omitempty"` // the technical error, for "Details"
+}
+
+// Sentence is the problem in English with its parameters filled in.
+func (p *Problem) Sentence() string { return p.fill(p.Title) + " " + p.fill(p.Advice) }
+
+func (p *Problem) fill(pattern string) string {
+	for _, k := range slices.Sorted(maps.Keys(p.Params)) {
+		pattern = strings.ReplaceAll(pattern, "{{."+k+"}}", p.Params[k])
+	}
+	return pattern
+}
+
+// Models counts the models of all servers that are online.
+func (s State) Models() int {
+	n := 0
+	for _, srv := range s.Servers {
+		if srv.Online {
+			n += len(srv.Models)
+		}
+	}
+	return n
+}
+
+// Active counts the requests being answered right now, for all devices.
+func (s State) Active() int {
+	n := 0
+	for _, d := range s.Devices {
+		n += d.Active
+	}
+	return n
+}
