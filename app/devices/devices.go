@@ -1,0 +1,184 @@
+// Package devices remembers who may use the gateway: every paired phone with the hash of its
+// own key. The file is the one truth for all processes: a command that adds or removes a
+// device edits it, and a running Modelbeam notices.
+package devices
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrNotFound says that no device has that name or ID.
+var ErrNotFound = errors.New("no such device")
+
+// Device is a paired phone, or anything else that holds a key.
+type Device struct {
+	ID       string    `json:"id"`   // 8 hex digits
+	Name     string    `json:"name"` // as the person calls it; not unique
+	Hash     string    `json:"hash"` // hex SHA-256 of its key; the key itself is nowhere
+	Paired   time.Time `json:"paired"`
+	LastSeen time.Time `json:"last_seen,omitzero"`
+}
+
+// Store is the list of devices. Its methods may be called from any goroutine and, by locking
+// a file beside the list, from several processes.
+type Store struct {
+	path string
+	lock *flock.Flock
+
+	mu      sync.Mutex // guards what follows, and serialises this process's edits
+	devices []Device
+	read    fingerprint // of the file when it was read or written last
+}
+
+// Open reads the list at path, which need not exist. A list that cannot be understood is set
+// aside and reported as a *store.BrokenError beside a Store that works and is empty.
+func Open(path string) (*Store, error) {
+	s := &Store{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600))}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s, s.reload()
+}
+
+// Add makes a device with a new key and returns the key, for the only time. When the list
+// cannot be saved the device works until this process ends, and the error says so.
+func (s *Store) Add(name string) (Device, string, error) {
+	key := newKey()
+	d := Device{ID: newID(), Name: CleanName(name), Hash: hash(key), Paired: time.Now().UTC().Truncate(time.Second)}
+	err := s.edit(func(list []Device) ([]Device, error) { return append(list, d), nil })
+	return d, key, err
+}
+
+// Remove takes the device of that ID, or the one of that name, off the list; its key is void
+// at once. A name that several devices have is refused: the error lists their IDs.
+func (s *Store) Remove(nameOrID string) (Device, error) {
+	var gone Device
+	err := s.edit(func(list []Device) ([]Device, error) {
+		i, err := find(list, nameOrID)
+		if err != nil {
+			return nil, err
+		}
+		gone = list[i]
+		return slices.Delete(slices.Clone(list), i, i+1), nil
+	})
+	return gone, err
+}
+
+// Rename gives the device of that ID another name.
+func (s *Store) Rename(id, name string) error {
+	return s.edit(func(list []Device) ([]Device, error) {
+		i := slices.IndexFunc(list, func(d Device) bool { return d.ID == id })
+		if i < 0 {
+			return nil, fmt.Errorf("rename %s: %w", id, ErrNotFound)
+		}
+		list = slices.Clone(list)
+		list[i].Name = CleanName(name)
+		return list, nil
+	})
+}
+
+// Saw records when devices were last seen, by ID. It writes the disk, so callers gather.
+func (s *Store) Saw(seen map[string]time.Time) error {
+	return s.edit(func(list []Device) ([]Device, error) {
+		list = slices.Clone(list)
+		for i, d := range list {
+			if at := seen[d.ID]; at.After(d.LastSeen) {
+				list[i].LastSeen = at.UTC().Truncate(time.Second)
+			}
+		}
+		return list, nil
+	})
+}
+
+// ByKey returns the device that holds key. A key that is not known yet may be new from
+// another process, so the file is looked at once more.
+func (s *Store) ByKey(key string) (Device, bool) {
+	if !strings.HasPrefix(key, keyPrefix) {
+		return Device{}, false
+	}
+	h := []byte(hash(key))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d, ok := s.byHash(h); ok {
+		return d, true
+	}
+	if s.changed() {
+		_ = s.reload() // what is broken is reported by Watch, to somebody who can tell the person
+	}
+	return s.byHash(h)
+}
+
+// byHash compares with every device in constant time, whether found or not.
+func (s *Store) byHash(h []byte) (found Device, ok bool) {
+	for _, d := range s.devices {
+		if subtle.ConstantTimeCompare(h, []byte(d.Hash)) == 1 {
+			found, ok = d, true
+		}
+	}
+	return found, ok
+}
+
+// List returns all devices in the order in which they paired.
+func (s *Store) List() []Device {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.devices)
+}
+
+// Watch calls changed whenever another process has edited the list, until ctx ends; err is a
+// *store.BrokenError when the new list makes no sense. It looks twice a second: a stat costs
+// microseconds, works on every file system, and a removed phone must stop within a second.
+func (s *Store) Watch(ctx context.Context, changed func(err error)) {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err, ok := s.refresh(); ok {
+				changed(err)
+			}
+		}
+	}
+}
+
+func (s *Store) refresh() (error, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.changed() {
+		return nil, false
+	}
+	return s.reload(), true
+}
+
+func find(list []Device, nameOrID string) (int, error) {
+	var hits []int
+	for i, d := range list {
+		if d.ID == nameOrID {
+			return i, nil
+		}
+		if strings.EqualFold(d.Name, nameOrID) {
+			hits = append(hits, i)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return 0, fmt.Errorf("%q: %w", nameOrID, ErrNotFound)
+	case 1:
+		return hits[0], nil
+	}
+	ids := make([]string, len(hits))
+	for i, h := range hits {
+		ids[i] = list[h].ID
+	}
+	return 0, fmt.Errorf("%d devices are called %q: name one by its ID: %s", len(hits), nameOrID, strings.Join(ids, ", "))
+}

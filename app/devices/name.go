@@ -1,0 +1,36 @@
+package devices
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxName is the longest name, in characters: phones send theirs themselves.
+const maxName = 60
+
+// CleanName makes a name fit to be shown anywhere: one line, printable, not endless.
+func CleanName(name string) string {
+	name = strings.ToValidUTF8(name, "")
+	name = strings.Map(printable, name)
+	name = strings.Join(strings.Fields(name), " ")
+	if utf8.RuneCountInString(name) > maxName {
+		name = strings.TrimSpace(string([]rune(name)[:maxName]))
+	}
+	if name == "" {
+		return "Phone"
+	}
+	return name
+}
+
+// printable drops what could disturb a line of text: control characters and the invisible
+// ones that change its direction. A line break separates words.
+func printable(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsPrint(r):
+		return r
+	}
+	return -1
+}
