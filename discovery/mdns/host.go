@@ -1,0 +1,50 @@
+package mdns
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+
+	"github.com/pion/mdns/v2"
+	"golang.org/x/net/dns/dnsmessage"
+	"golang.org/x/net/ipv4"
+)
+
+// answerHost answers questions for the address of <host>.local, on ifc only, until the result is
+// closed. It answers and does nothing else: the announcement and the goodbye of the same record
+// are part of the service's, which zeroconf sends.
+func answerHost(host string, addr netip.Addr, ifc net.Interface) (*mdns.Conn, error) {
+	conn, err := listen()
+	if err != nil {
+		return nil, err
+	}
+	responder, err := mdns.NewServer(conn, nil,
+		mdns.WithName(host),
+		mdns.WithLocalNames(host+"."+domain),
+		mdns.WithLocalAddress(addr.AsSlice()),
+		mdns.WithInterfaces(ifc),
+		mdns.WithRecordTypes(dnsmessage.TypeA),
+		mdns.WithCacheRefresh(false), // only askers need it, and we ask nothing
+	)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return responder, nil
+}
+
+// listen opens a socket on the mDNS port. For a multicast address the net package shares the
+// port with every other responder on the machine: avahi, mDNSResponder, and zeroconf above.
+func listen() (*ipv4.PacketConn, error) {
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: 5353})
+	if err != nil {
+		return nil, fmt.Errorf("listen on the mDNS port: %w", err)
+	}
+	conn := ipv4.NewPacketConn(udp)
+	// RFC 6762 section 11: older receivers drop a message whose TTL is not 255.
+	if err := conn.SetMulticastTTL(255); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("set the multicast TTL: %w", err)
+	}
+	return conn, nil
+}

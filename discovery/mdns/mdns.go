@@ -1,0 +1,113 @@
+// Package mdns announces the gateway on the local network, so that phones and computers can
+// list it and reach it by name. It speaks Multicast DNS (RFC 6762) and DNS-Based Service
+// Discovery (RFC 6763): one _http._tcp service, and the A record of the host that it runs on.
+//
+// The work is done by two libraries side by side, because neither does all of it:
+// github.com/grandcat/zeroconf announces, answers for the service and says goodbye, but never
+// answers a question for a host's address (https://github.com/grandcat/zeroconf/issues/42);
+// github.com/pion/mdns answers that question.
+package mdns
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+
+	"github.com/grandcat/zeroconf"
+)
+
+const (
+	serviceType = "_http._tcp"
+	domain      = "local"
+)
+
+// Service is what is announced. It never holds a secret: everybody on the network can read it.
+type Service struct {
+	// Instance is the name that people see in a list, in any script: "Modelbeam on Anna's
+	// MacBook". What is longer than the 63 bytes of a DNS label is cut off at a character's end.
+	Instance string
+	// Host is the first label of the host's name, without ".local": letters, digits and hyphens.
+	// It must not be the machine's own host name: announcing that makes other responders,
+	// the one of macOS among them, rename the machine.
+	Host string
+	// Port is where the service listens.
+	Port int
+	// Addr is the one IPv4 address that Host resolves to.
+	Addr netip.Addr
+	// Interface is the only network interface that anything is announced on or answered from.
+	Interface string
+	// Text are the "key=value" strings of the TXT record, each at most 255 bytes (RFC 6763
+	// section 6.1).
+	Text []string
+}
+
+// Announce announces s until ctx ends; the goodbye has left when it returns nil. Every other
+// return is an error and comes at once: the service cannot be expressed in DNS, or the interface
+// is not there, is down or cannot do multicast.
+//
+// A change of address or text is a new announcement: end ctx, wait for the return, and announce
+// again. Several may run at the same time when their instances and hosts differ.
+func Announce(ctx context.Context, s Service, log *slog.Logger) error {
+	if err := s.validate(); err != nil {
+		return fmt.Errorf("announce %q: %w", s.Instance, err)
+	}
+	ifc, err := multicastInterface(s.Interface)
+	if err != nil {
+		return fmt.Errorf("announce %q: %w", s.Instance, err)
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	host, err := answerHost(s.Host, s.Addr, ifc)
+	if err != nil {
+		return fmt.Errorf("answer for %s.%s: %w", s.Host, domain, err)
+	}
+	service, err := register(s, ifc)
+	if err != nil {
+		_ = host.Close()
+		return fmt.Errorf("announce %q on %s: %w", s.Instance, s.Interface, err)
+	}
+	log.Debug("announcing", "instance", s.Instance, "host", s.Host, "addr", s.Addr, "interface", s.Interface)
+
+	<-ctx.Done()
+	// The host answers no more before the goodbye takes its address back: the other way around,
+	// a question in between would put the address into everybody's cache again.
+	err = host.Close()
+	service.Shutdown()
+	if err != nil {
+		log.Debug("close the host's responder", "error", err)
+	}
+	log.Debug("announced no more", "instance", s.Instance)
+	return nil
+}
+
+// register hands the service to zeroconf. Of its two ways only RegisterProxy will do: Register
+// announces the machine's own host name without asking whether it is taken, and the addresses of
+// all interfaces, of which clients then pick one that they cannot reach.
+//
+// The result's SetText and TTL must never be called: they race with the goroutines that answer.
+func register(s Service, ifc net.Interface) (*zeroconf.Server, error) {
+	text := make([]string, len(s.Text))
+	for i, t := range s.Text {
+		text[i] = escapeText(t)
+	}
+	return zeroconf.RegisterProxy(escapeLabel(instanceLabel(s.Instance)), serviceType, domain, s.Port,
+		s.Host, []string{s.Addr.String()}, text, []net.Interface{ifc})
+}
+
+// multicastInterface finds the interface and says in words why it cannot be used. Without the
+// check zeroconf would accept it and be heard by nobody.
+func multicastInterface(name string) (net.Interface, error) {
+	ifc, err := net.InterfaceByName(name)
+	switch {
+	case err != nil:
+		return net.Interface{}, fmt.Errorf("find network interface %q: %w", name, err)
+	case ifc.Flags&net.FlagUp == 0:
+		return net.Interface{}, fmt.Errorf("network interface %q is down", name)
+	case ifc.Flags&net.FlagMulticast == 0:
+		return net.Interface{}, fmt.Errorf("network interface %q cannot do multicast", name)
+	}
+	return *ifc, nil
+}
