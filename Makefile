@@ -1,0 +1,63 @@
+# Two commands are all you need: make run, make test.
+
+# Fyne leaves out its checks for code that has not moved to fyne.Do yet.
+export GOFLAGS := $(strip $(GOFLAGS) -tags=migrated_fynedo)
+
+gofumpt     := go run mvdan.cc/gofumpt@v0.12.0
+staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# What has no C in it builds for every system from any other.
+portable := ./app ./tunnel/... ./discovery/... ./assets/... ./cmd/beam
+
+.PHONY: help run build setup test check portable unit e2e bench screenshot
+
+help:
+	@echo 'make run         build the desktop app and start it'
+	@echo 'make test        check, test and try everything end to end'
+	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
+	@echo 'make screenshot  take the pictures of the README again'
+
+run: build
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname)" = Linux ]; then \
+		echo 'There is no screen here (DISPLAY is not set), so no window can open.'; \
+		echo 'In a terminal, this shares the same way: go run ./cmd/beam'; \
+		exit 1; \
+	fi
+	@echo '==> Starting Modelbeam'
+	@bin/modelbeam
+
+build:
+	@.ci/setup run
+	@echo '==> Building bin/modelbeam (the first time takes a few minutes)'
+	@go build -o bin/modelbeam ./cmd/modelbeam
+
+setup:
+	@.ci/setup test
+
+test: setup check portable unit e2e
+
+check:
+	@echo '==> gofumpt'; files=$$($(gofumpt) -l app assets cmd discovery tunnel) && test -z "$$files" || \
+		{ echo "not formatted by gofumpt: $$files"; exit 1; }
+	@echo '==> go vet'; go vet ./...
+	@echo '==> staticcheck'; $(staticcheck) ./...
+	@echo '==> govulncheck'; .ci/vulnerabilities
+
+portable:
+	@for os in windows darwin; do \
+		echo "==> go vet for $$os"; GOOS=$$os CGO_ENABLED=0 go vet $(portable) || exit 1; \
+	done
+
+unit:
+	@echo '==> Unit tests, with the race detector'
+	@go test -race $$(go list ./... | grep -v /cmd/e2e)
+
+e2e:
+	@echo '==> End-to-end tests'
+	@go test -count=1 -timeout=15m ./cmd/e2e
+
+bench:
+	@go test -run='^$$' -bench=. ./tunnel/...
+
+screenshot: setup
+	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScreenshots ./cmd/e2e

@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+)
+
+// display is an X server with a screen that nobody sees, and a window manager.
+type display struct{ name string }
+
+// startDisplay starts an Xvfb at a display number that is free.
+func startDisplay(t *testing.T) *display {
+	t.Helper()
+	number, tell, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer number.Close()
+	cmd := exec.Command(tool(t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1100x800x24", "-nolisten", "tcp")
+	cmd.ExtraFiles = []*os.File{tell} // the first of them is file descriptor 3
+	start(t, "Xvfb", cmd)
+	tell.Close()
+	line, err := bufio.NewReader(number).ReadString('\n')
+	if err != nil {
+		t.Fatalf("start Xvfb: %v", err)
+	}
+	d := &display{":" + strings.TrimSpace(line)}
+	start(t, "openbox", d.on(exec.Command(tool(t, "openbox"))))
+	return d
+}
+
+// on makes cmd open its windows here. What the machine's real desktop would tell it is taken
+// away: its Wayland, its message bus, its language.
+func (d *display) on(cmd *exec.Cmd) *exec.Cmd {
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent", "LC_ALL=C.UTF-8", "LANG=en_US.UTF-8", "LANGUAGE=")
+	return cmd
+}
+
+// screenshot is what is on the screen now.
+func (d *display) screenshot(t *testing.T) image.Image {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(d.capture(t, "root")))
+	if err != nil {
+		t.Fatalf("read the screenshot: %v", err)
+	}
+	return img
+}
+
+// capture is what a window, or "root" for the whole screen, shows now, as PNG.
+func (d *display) capture(t *testing.T, window string) []byte {
+	t.Helper()
+	out, err := d.on(exec.Command(tool(t, "import"), "-window", window, "png:-")).Output()
+	if err != nil {
+		t.Fatalf("take a screenshot: %v", err)
+	}
+	return out
+}
+
+// awaitQR looks at the screen as a phone's camera does until it sees a QR code, and returns
+// what it says.
+func (d *display) awaitQR(t *testing.T) string {
+	t.Helper()
+	var text string
+	await(t, "a QR code is on the screen", func() bool {
+		text = readQR(d.screenshot(t))
+		return text != ""
+	})
+	return text
+}
+
+// readQR returns the text of the QR code in a picture, or nothing when there is none.
+func readQR(img image.Image) string {
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		return ""
+	}
+	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
+	if err != nil {
+		return ""
+	}
+	return result.GetText()
+}
