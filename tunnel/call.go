@@ -1,0 +1,81 @@
+package tunnel
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// call is what the gateway knows of one request while it answers it. It belongs to the
+// request's goroutine, but for what registry and payload say of themselves.
+type call struct {
+	id       uint64
+	began    time.Time
+	ctx      context.Context // ends when the client goes away or cancel is called
+	cancel   context.CancelCauseFunc
+	response *response
+	remote   netip.Addr
+	method   string
+	path     string // what Observe and logs may see: no key in it
+	device   Device // guarded by registry.mu until authorize is over
+	route    *route
+	refusal  *failure // why there is no route
+	modelID  string   // the {id} of /v1/models/{id}
+	keys     []string // as the client gave them, the most deliberate first
+	target   target   // zero until forward has chosen
+	payload  *payload // the request's body, nil before forward
+	report   bool     // for Observe
+	reported bool     // Observe knows that it began
+}
+
+var lastCall atomic.Uint64
+
+type callKey struct{}
+
+// callOf returns the call that record put into the request's context.
+func callOf(r *http.Request) *call {
+	return r.Context().Value(callKey{}).(*call)
+}
+
+func newCall(r *http.Request, w *response) *call {
+	c := &call{
+		id:       lastCall.Add(1),
+		began:    time.Now(),
+		response: w,
+		method:   r.Method,
+		path:     publicPath(r.URL.Path),
+	}
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		c.remote = peer.Addr().Unmap()
+	}
+	ctx := context.WithValue(r.Context(), callKey{}, c)
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	return c
+}
+
+// dialect is the one that the client speaks, as far as the path tells.
+func (c *call) dialect() Dialect { return dialectOf(c.path) }
+
+// dialectOf guesses from a path, cleaned or not, which shape of errors the client reads.
+func dialectOf(path string) Dialect {
+	switch {
+	case strings.HasPrefix(path, "/api/"):
+		return Ollama
+	case strings.Contains(path, "/messages"):
+		return Anthropic
+	default:
+		return OpenAI
+	}
+}
+
+func (c *call) exchange() Exchange {
+	return Exchange{
+		ID: c.id, Time: c.began, Method: c.method, Path: c.path, Remote: c.remote,
+		Device: c.device, Server: c.target.serverID(), Model: c.target.model,
+		Status: c.response.status, Bytes: c.response.bytes,
+		Duration: time.Since(c.began),
+	}
+}

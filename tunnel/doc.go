@@ -1,0 +1,19 @@
+// Package tunnel is the gateway: the one HTTP front that phones on the home network talk to.
+// It stands before the LLM servers of this machine, answers browsers of any origin, asks for
+// a device's key, lets only listed paths through, picks the server by the model's name and
+// streams the answer back as it comes.
+//
+// A request goes through these steps, each in a file of its own:
+//
+//	record      what happened, for Observe; a phone that stopped reading is let go
+//	recovery    a panic becomes a 500 of ours
+//	cors        Cross-Origin Resource Sharing; answers OPTIONS
+//	finalCORS   the same headers again on the final answer, the server's own removed
+//	guard       Host and peer: against DNS rebinding and the public internet
+//	find        which route this is: path forgiveness and the list of what exists
+//	authorize   whose key this is
+//	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
+//
+// forward then reads as much of the body as it needs to know the model, looks up the server
+// in the catalog and hands over to [net/http/httputil.ReverseProxy].
+package tunnel

@@ -1,0 +1,161 @@
+package tunnel
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// What Gateway.Pair returns when a code does not open the door.
+var (
+	ErrCodeWrong    = errors.New("code is wrong")
+	ErrCodeUsed     = errors.New("code was used already or has expired")
+	ErrTooManyTries = errors.New("too many tries")
+)
+
+// failure is an error of ours as a client gets it: what happened and the next step, in words
+// for a person, and a code that programs and translations go by and that never changes.
+type failure struct {
+	status  int
+	code    string
+	message string
+	param   string        // the field of the request that is to blame, if one is
+	allow   string        // for 405
+	retry   time.Duration // for 429 and 503: when to come again
+}
+
+func (f *failure) Error() string { return f.message }
+
+// The failures that need no details.
+var (
+	errInternal = &failure{status: 500, code: "internal_error", message: "Something went wrong inside Modelbeam. Try again."}
+	errPeer     = &failure{status: 403, code: "peer_not_allowed", message: "Modelbeam only answers devices on its own network. Connect to the same Wi-Fi as the laptop and try again."}
+	errHost     = &failure{status: 403, code: "host_not_allowed", message: "Modelbeam does not answer under this name. Use the address that Modelbeam shows on the laptop."}
+	errTries    = &failure{status: 429, code: "too_many_tries", message: "Too many wrong tries from this device. Wait a minute, then scan the code on the laptop again.", retry: time.Minute}
+	errCode     = &failure{status: 401, code: "code_wrong", message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
+	errCodeUsed = &failure{status: 410, code: "code_used", message: "This code was used already or is too old. Scan the code that Modelbeam shows on the laptop now."}
+	errPairBody = &failure{status: 400, code: "bad_request", message: "This is not a pairing request: send JSON with a code."}
+	errBody     = &failure{status: 400, code: "bad_request", message: "The request's body did not arrive whole. Try again."}
+	errMCP      = &failure{status: 403, code: "tool_not_allowed", param: "tools", message: "Modelbeam does not let devices use MCP tools of the laptop. Send the request without them."}
+	errUpgrade  = &failure{status: 426, code: "websocket_expected", message: "This address speaks WebSocket only."}
+	errNoServer = &failure{status: 503, code: "no_server", message: "No AI app is running on the laptop. Start Ollama, LM Studio or another one there and try again."}
+)
+
+func (g *Gateway) errPaused() *failure {
+	return &failure{status: 503, code: "paused", message: fmt.Sprintf("Sharing is paused on %s. Press Resume in Modelbeam there.", g.laptop())}
+}
+
+func (g *Gateway) errRemoved() *failure {
+	return &failure{status: 401, code: "removed", message: fmt.Sprintf("This device was removed on %s. Scan the code there to connect again.", g.laptop())}
+}
+
+func (g *Gateway) errStopping() *failure {
+	return &failure{status: 503, code: "stopped", message: fmt.Sprintf("Modelbeam was closed on %s. Open it there and try again.", g.laptop())}
+}
+
+func (g *Gateway) errKey(given bool) *failure {
+	f := &failure{status: 401, code: "invalid_api_key"}
+	if given {
+		f.message = fmt.Sprintf("This key is not known on %s. Scan the code that Modelbeam shows there to get a new one.", g.laptop())
+	} else {
+		f.message = fmt.Sprintf("A key is needed. Scan the code that Modelbeam shows on %s, or copy the key from there into this app.", g.laptop())
+	}
+	return f
+}
+
+func (g *Gateway) errTooLarge() *failure {
+	return &failure{status: 413, code: "body_too_large", message: fmt.Sprintf("This is too large: %d MB at most. Send fewer or smaller pictures.", g.MaxBody>>20)}
+}
+
+func (g *Gateway) errUnreachable(server string) *failure {
+	return &failure{status: 502, code: "server_unreachable", message: fmt.Sprintf("%s is not running on %s. Start it and try again.", server, g.laptop())}
+}
+
+func (g *Gateway) errBroken(server string) *failure {
+	return &failure{status: 502, code: "server_broke_off", message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, g.laptop())}
+}
+
+// fail answers with f in the dialect of the request.
+func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, f *failure) {
+	h := w.Header()
+	body := f.body(callOf(r).dialect())
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "no-store")
+	if f.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="Modelbeam"`)
+	}
+	if f.allow != "" {
+		h.Set("Allow", f.allow)
+	}
+	if f.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(f.retry.Seconds())))
+	}
+	w.WriteHeader(f.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+// source marks errors of ours, so that nobody looks for the fault in the LLM server.
+const source = "modelbeam"
+
+// body is f as JSON with a line end, in the shape that clients of the dialect read. Ollama's
+// is flat: ollama-js prints the member "error" as it is.
+func (f *failure) body(d Dialect) []byte {
+	var v any
+	switch d {
+	case Ollama:
+		v = map[string]any{"error": f.message, "code": f.code, "source": source}
+	case Anthropic:
+		v = map[string]any{"type": "error", "error": f.object(anthropicType(f.status))}
+	default:
+		v = map[string]any{"error": f.object(openAIType(f.status))}
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings and nil only
+	}
+	return append(b, '\n')
+}
+
+func (f *failure) object(kind string) map[string]any {
+	o := map[string]any{"message": f.message, "type": kind, "code": f.code, "param": nil, "source": source}
+	if f.param != "" {
+		o["param"] = f.param
+	}
+	return o
+}
+
+// openAIType follows https://platform.openai.com/docs/guides/error-codes.
+func openAIType(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "authentication_error"
+	case status == http.StatusForbidden:
+		return "permission_error"
+	case status == http.StatusTooManyRequests:
+		return "rate_limit_error"
+	case status >= 500:
+		return "server_error"
+	default:
+		return "invalid_request_error"
+	}
+}
+
+// anthropicType follows https://docs.anthropic.com/en/api/errors.
+func anthropicType(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "not_found_error"
+	case http.StatusRequestEntityTooLarge:
+		return "request_too_large"
+	}
+	if status >= 500 {
+		return "api_error"
+	}
+	return openAIType(status)
+}

@@ -1,0 +1,129 @@
+package tunnel
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// forward sends the request to the server that has its model and streams the answer back.
+func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	if f := g.upgrade(r, c.route); f != nil {
+		g.fail(w, r, f)
+		return
+	}
+	p, err := g.readPayload(r, c.route, g.needs(c.route))
+	c.payload = p
+	defer func() {
+		if err := p.Close(); err != nil {
+			g.log.Warn("remove spooled body", "error", err)
+		}
+	}()
+	if err == nil {
+		err = g.aim(r, c)
+	}
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	g.started(c)
+	if p.rest != nil {
+		// The server may answer before all of the body has arrived (https://go.dev/issue/40747).
+		_ = http.NewResponseController(w).EnableFullDuplex()
+	}
+	g.relay(w, r, c)
+	if p.rest != nil {
+		g.drain(r)
+	}
+}
+
+// needs tells how far the body must be read: with a single server to choose from, a model that
+// does not come early does not matter.
+func (g *Gateway) needs(rt *route) needs {
+	return needs{model: len(g.models().speaking(rt.dialect)) > 1, all: rt.noMCP}
+}
+
+// aim chooses the server and prepares the body for it.
+func (g *Gateway) aim(r *http.Request, c *call) error {
+	if c.route.noMCP && c.payload.fields.mcp {
+		return errMCP
+	}
+	var found located
+	name := r.URL.Query().Get("model")
+	if r.ContentLength != 0 {
+		found = c.payload.model()
+		name = found.value
+	}
+	t, f := g.choose(r.Context(), name, c.route.dialect)
+	if f != nil {
+		return f
+	}
+	c.target = t
+	if t.model == name {
+		c.payload.attach(r, located{}, nil)
+		return nil
+	}
+	if found.end > 0 {
+		c.payload.attach(r, found, c.payload.written(t.model))
+		return nil
+	}
+	query := r.URL.Query()
+	query.Set("model", t.model)
+	r.URL.RawQuery = query.Encode()
+	return nil
+}
+
+// written is a model's name as it stands in a body of this kind.
+func (p *payload) written(model string) []byte {
+	if p.form != "" {
+		return []byte(model)
+	}
+	text, err := json.Marshal(model)
+	if err != nil {
+		panic(err) // a string
+	}
+	return text
+}
+
+// refuse answers a request that will not be forwarded.
+func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var f *failure
+	switch {
+	case errors.As(context.Cause(r.Context()), &f): // ended from outside meanwhile
+	case errors.As(err, &f):
+	case errors.Is(err, errTooLarge):
+		f = g.errTooLarge()
+	case r.Context().Err() != nil:
+		w.WriteHeader(statusClientGone) // nobody reads it
+		return
+	case strings.HasPrefix(err.Error(), "spool body"):
+		g.log.Error("forward", "error", err)
+		f = errInternal
+	default:
+		f = errBody
+	}
+	control := http.NewResponseController(w)
+	_ = control.EnableFullDuplex()
+	g.fail(w, r, f)
+	_ = control.Flush()
+	g.drain(r)
+}
+
+// drain reads what the client still has to send, up to a bound. A browser reads the answer only
+// when it has sent everything, and reports a network error when it cannot: without this
+// nobody ever sees our 413.
+func (g *Gateway) drain(r *http.Request) {
+	if r.Header.Get("Expect") != "" {
+		return // it waits for a word from us before it sends anything
+	}
+	body := g.timed(r)
+	body.timeout = min(body.timeout, g.timing.drain)
+	late := time.AfterFunc(g.timing.drain, func() { _ = callOf(r).response.control.SetReadDeadline(time.Now()) })
+	defer late.Stop()
+	_, _ = io.CopyN(io.Discard, body, 2*g.MaxBody)
+}

@@ -1,0 +1,177 @@
+package tunnel
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// DefaultMaxBody is the limit for a request's body when Gateway.MaxBody is zero: 64 MiB, a
+// dozen photos as base64. Servers have limits of their own below and above it.
+const DefaultMaxBody = 64 << 20
+
+// Gateway is the front of the LLM servers. The exported fields are options: set them before
+// the first call of Handler or Serve and leave them alone after that. The zero value with
+// Keys set works. All methods may be called from any goroutine.
+type Gateway struct {
+	// Name is this laptop's name as people know it. It is in /healthz, on the connect page
+	// and in error sentences.
+	Name string
+	// ID names this installation for good; /healthz shows it, so that a client can tell two
+	// laptops of the same name apart.
+	ID string
+	// Keys knows the paired devices. Nil means that nobody is.
+	Keys Keyring
+	// Pair redeems a one-time code. It returns ErrCodeWrong, ErrCodeUsed or ErrTooManyTries;
+	// any other error is answered with 500 and logged. Nil means that nobody can pair.
+	Pair func(ctx context.Context, r PairRequest) (Paired, error)
+	// Refresh looks for servers again and calls SetServers before it returns. The gateway
+	// asks when a model is unknown, never twice at once, and waits 1.5 s at most. Optional.
+	Refresh func(ctx context.Context)
+	// Hosts returns names under which this machine may be asked for (the Host header),
+	// besides the address that the connection came in on. Letter case and a dot at the end
+	// do not matter. It is called for every request. Optional.
+	Hosts func() []string
+	// AllowPublic lets peers in that are not on a private, link-local, loopback or
+	// shared (100.64/10) address.
+	AllowPublic bool
+	// Origins limits which web pages may use the gateway: exact origins
+	// ("https://chat.example.org") or all below one ("https://*.example.org"). Empty means
+	// any page, which is safe because the key is no cookie.
+	Origins []string
+	// MaxBody is the largest request body in bytes; zero means DefaultMaxBody.
+	MaxBody int64
+	// Logger gets what went wrong; never a key, a code, a prompt or an answer. Nil: nothing.
+	Logger *slog.Logger
+	// Observe is called when a request begins and again when it has ended, with the same
+	// Exchange.ID, from the request's goroutine. It must return at once. Requests for the
+	// connect page's files, /healthz and preflights are not reported. Optional.
+	Observe func(Exchange)
+
+	once     sync.Once
+	handler  http.Handler
+	proxy    *httputil.ReverseProxy
+	routes   map[string]*route
+	log      *slog.Logger
+	timing   timing
+	catalog  atomic.Pointer[catalog]
+	paused   atomic.Bool
+	calls    registry
+	refresh  refresher
+	failures failureLimits
+}
+
+// Keyring knows which device a key belongs to.
+type Keyring interface {
+	// Device returns the device that holds key. It is called for every request, from any
+	// goroutine, and must take the same time for every wrong key.
+	Device(key string) (Device, bool)
+}
+
+// Device is a paired phone, or anything else that holds a key.
+type Device struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Exchange is one request and its answer, as Observe gets it: once with Ended false, as soon
+// as the server and the model are known, and once with Ended true. A request that fails
+// before that is reported twice in a row at its end, so that begins and ends always match.
+type Exchange struct {
+	ID       uint64
+	Ended    bool
+	Time     time.Time // when the request came in
+	Method   string
+	Path     string // as forwarded: without key and query
+	Device   Device // zero when the key was missing or wrong
+	Server   string // Server.ID; empty for what the gateway answers itself
+	Model    string
+	Status   int // of the answer; 499 when the client went away
+	Duration time.Duration
+	Bytes    int64 // of the answer's body, so far
+	Remote   netip.Addr
+}
+
+// timing holds the durations that tests need shorter.
+type timing struct {
+	write   time.Duration // a single write to the client
+	read    time.Duration // a single read of the request's body
+	drain   time.Duration // reading on after a refusal, so that the client sees it
+	refresh time.Duration // waiting for Refresh
+	open    time.Duration // silence after which the gateway opens an SSE stream itself
+	ping    time.Duration // silence in an open SSE stream before a comment is sent
+	stop    time.Duration // grace for open requests when Serve ends
+}
+
+var defaultTiming = timing{
+	write:   30 * time.Second,
+	read:    60 * time.Second,
+	drain:   10 * time.Second,
+	refresh: 1500 * time.Millisecond,
+	open:    10 * time.Second,
+	ping:    10 * time.Second,
+	stop:    time.Second,
+}
+
+// SetServers replaces the servers and their models, best first. Requests under way keep
+// their server.
+func (g *Gateway) SetServers(servers []Server) {
+	for {
+		old := g.catalog.Load()
+		if g.catalog.CompareAndSwap(old, newCatalog(servers, old)) {
+			return
+		}
+	}
+}
+
+// SetPaused pauses or resumes sharing. While paused, everything but the connect page and
+// /healthz is answered with 503 in plain words; running streams end with the same words.
+func (g *Gateway) SetPaused(paused bool) {
+	g.paused.Store(paused)
+	if paused {
+		g.calls.end(func(Device) bool { return true }, g.errPaused())
+	}
+}
+
+// Disconnect ends the running requests of a device at once, streams and WebSockets included.
+// Remove the device from the Keyring first.
+func (g *Gateway) Disconnect(deviceID string) {
+	g.calls.end(func(d Device) bool { return d.ID == deviceID }, g.errRemoved())
+}
+
+// Handler returns the gateway as an http.Handler. The http.Server that uses it must not have
+// a WriteTimeout, which would cut streams; Serve brings a server that is right.
+func (g *Gateway) Handler() http.Handler {
+	g.once.Do(g.build)
+	return g.handler
+}
+
+func (g *Gateway) build() {
+	g.log = g.Logger
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+	if g.timing == (timing{}) {
+		g.timing = defaultTiming
+	}
+	if g.MaxBody == 0 {
+		g.MaxBody = DefaultMaxBody
+	}
+	g.routes = g.table()
+	g.proxy = g.newProxy()
+	g.handler = chain(http.HandlerFunc(g.dispatch),
+		g.record, g.recovery, g.cors, g.finalCORS, g.guard, g.find, g.authorize)
+}
+
+// laptop is how error sentences call this machine.
+func (g *Gateway) laptop() string {
+	if g.Name == "" {
+		return "the laptop"
+	}
+	return g.Name
+}

@@ -1,0 +1,163 @@
+package tunnel
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+func TestKeyForms(t *testing.T) {
+	rec := &recorder{}
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Anthropic, rec.ServeHTTP, "tiny"))
+	const wrong = "mb_wrongwrongwrongwrongwr"
+	tests := []struct {
+		name    string
+		path    string
+		headers []string
+		status  int
+	}{
+		{"bearer", "", []string{"Authorization", "Bearer " + testKey}, 200},
+		{"bearer in lower case", "", []string{"Authorization", "bearer  " + testKey}, 200},
+		{"x-api-key", "", []string{"X-Api-Key", testKey}, 200},
+		{"api-key", "", []string{"Api-Key", testKey}, 200},
+		{"path", "/t/" + testKey, nil, 200},
+		{"path with slashes", "//t//" + testKey + "/", nil, 200},
+		{"path beats junk bearer", "/t/" + testKey, []string{"Authorization", "Bearer ollama"}, 200},
+		{"bearer beats junk path", "/t/junk", []string{"Authorization", "Bearer " + testKey}, 200},
+		{"header beats junk bearer", "", []string{"Authorization", "Bearer x", "X-Api-Key", testKey}, 200},
+		{"basic", "", []string{"Authorization", basic("me", testKey)}, 200},
+		{"basic without user", "", []string{"Authorization", basic("", testKey)}, 200},
+		{"basic as user", "", []string{"Authorization", basic(testKey, "")}, 401},
+		{"basic of no base64", "", []string{"Authorization", "Basic ***"}, 401},
+		{"none", "", nil, 401},
+		{"empty bearer", "", []string{"Authorization", "Bearer "}, 401},
+		{"wrong", "", []string{"Authorization", "Bearer " + wrong}, 401},
+		{"wrong in path", "/t/" + wrong, nil, 401},
+		{"prefix of a right one", "", []string{"Authorization", "Bearer " + testKey[:20]}, 401},
+		{"longer than right", "", []string{"Authorization", "Bearer " + testKey + "A"}, 401},
+		{"endless", "", []string{"Authorization", "Bearer " + strings.Repeat("x", 4000)}, 401},
+		{"cookie", "", []string{"Cookie", "key=" + testKey}, 401},
+		{"query of a POST", "?key=" + testKey, nil, 401},
+	}
+	for _, tt := range tests {
+		path := tt.path + "/v1/chat/completions"
+		if query, ok := strings.CutPrefix(tt.path, "?"); ok {
+			path = "/v1/chat/completions?" + query
+		}
+		before := rec.count()
+		headers := append([]string{"Authorization", ""}, tt.headers...)
+		res, body := fetch(t, g.request("POST", path, chat("tiny"), headers...))
+		if res.StatusCode != tt.status {
+			t.Errorf("%s: status %d, want %d: %s", tt.name, res.StatusCode, tt.status, body)
+		}
+		if tt.status == 401 {
+			code, message := errorOf(t, body)
+			if code != "invalid_api_key" || !strings.Contains(message, "Scan the code") {
+				t.Errorf("%s: not a helpful 401: %s", tt.name, body)
+			}
+			if !strings.HasPrefix(res.Header.Get("WWW-Authenticate"), "Bearer") {
+				t.Errorf("%s: WWW-Authenticate is %q", tt.name, res.Header.Get("WWW-Authenticate"))
+			}
+			if rec.count() != before {
+				t.Errorf("%s: reached the server", tt.name)
+			}
+		}
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	for _, r := range rec.requests {
+		if dump := fmt.Sprint(r.RequestURI, r.Header); strings.Contains(dump, testKey) || strings.Contains(dump, "junk") {
+			t.Errorf("a key reached the server: %s", dump)
+		}
+	}
+	for _, x := range g.seen.list() {
+		if strings.Contains(x.Path, "mb_") {
+			t.Errorf("Observe got a key: %q", x.Path)
+		}
+	}
+}
+
+func TestQueryKeyOnlyWhereHeadersCannotBeSet(t *testing.T) {
+	g := newRig(t, nil)
+	tests := []struct {
+		method  string
+		headers []string
+		status  int
+	}{
+		{"GET", nil, 401},
+		{"GET", []string{"Accept", "text/event-stream"}, 200},
+		{"POST", []string{"Accept", "text/event-stream"}, 401},
+	}
+	for _, tt := range tests {
+		headers := append([]string{"Authorization", ""}, tt.headers...)
+		res, _ := fetch(t, g.request(tt.method, "/v1/models?key="+testKey, "", headers...))
+		if res.StatusCode != tt.status {
+			t.Errorf("%s with %q: status %d, want %d", tt.method, tt.headers, res.StatusCode, tt.status)
+		}
+	}
+}
+
+func TestServerKeyReplacesOurs(t *testing.T) {
+	rec := &recorder{}
+	s := upstream(t, "tabby", OpenAI|Anthropic, rec.ServeHTTP, "tiny")
+	s.Key = "server-secret"
+	g := newRig(t, nil, s)
+	fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+	r, _ := rec.last(t)
+	if got := r.Header.Get("Authorization"); got != "Bearer server-secret" {
+		t.Errorf("Authorization at the server is %q", got)
+	}
+	fetch(t, g.request("POST", "/v1/messages", chat("tiny"), "X-Api-Key", testKey))
+	if r, _ = rec.last(t); r.Header.Get("X-Api-Key") != "server-secret" {
+		t.Errorf("X-Api-Key at the server is %q", r.Header.Get("X-Api-Key"))
+	}
+}
+
+func TestWrongKeysAreLimited(t *testing.T) {
+	g := newRig(t, nil)
+	wrong := func() *http.Response {
+		res, _ := fetch(t, g.request("GET", "/v1/models", "", "Authorization", "Bearer nope"))
+		return res
+	}
+	for i := range triesAMinute {
+		if res := wrong(); res.StatusCode != 401 {
+			t.Fatalf("try %d: status %d", i+1, res.StatusCode)
+		}
+	}
+	res := wrong()
+	if res.StatusCode != 429 || res.Header.Get("Retry-After") == "" {
+		t.Errorf("after the limit: status %d, Retry-After %q", res.StatusCode, res.Header.Get("Retry-After"))
+	}
+	if res, _ := fetch(t, g.request("GET", "/v1/models", "")); res.StatusCode != 200 {
+		t.Errorf("a right key from the same address: status %d", res.StatusCode)
+	}
+	if res, _ := fetch(t, g.request("GET", "/v1/models", "", "Authorization", "")); res.StatusCode != 401 {
+		t.Errorf("no key from the same address: status %d, want 401", res.StatusCode)
+	}
+}
+
+func TestLimitMemoryIsBounded(t *testing.T) {
+	var l limit
+	a := netip.MustParseAddr("10.0.0.0")
+	for range 2 * maxAddresses {
+		l.note(a)
+		a = a.Next()
+	}
+	if len(l.counts) > maxAddresses {
+		t.Errorf("%d addresses are kept, want %d at most", len(l.counts), maxAddresses)
+	}
+	one := netip.MustParseAddr("2001:db8::1")
+	for range triesAMinute {
+		l.note(one)
+	}
+	if !l.reached(netip.MustParseAddr("2001:db8::2")) {
+		t.Error("another address of the same /64 is not limited")
+	}
+}

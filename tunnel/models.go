@@ -1,0 +1,94 @@
+package tunnel
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// openAIModel is a model as OpenAI's and Anthropic's lists have it, in one: clients of either
+// skip what they do not know. See https://platform.openai.com/docs/api-reference/models and
+// https://docs.anthropic.com/en/api/models-list.
+type openAIModel struct {
+	ID          string `json:"id"`
+	Object      string `json:"object"`
+	Created     int64  `json:"created"`
+	OwnedBy     string `json:"owned_by"`
+	Type        string `json:"type"`
+	DisplayName string `json:"display_name"`
+	CreatedAt   string `json:"created_at"`
+}
+
+func (e entry) openAI() openAIModel {
+	created := e.model.Created
+	if created.IsZero() {
+		created = e.model.Modified
+	}
+	if created.IsZero() {
+		created = time.Unix(0, 0)
+	}
+	owner := e.model.Owner
+	if owner == "" {
+		owner = e.server.ID
+	}
+	return openAIModel{
+		ID: e.listed, Object: "model", Created: created.Unix(), OwnedBy: owner,
+		Type: "model", DisplayName: e.listed, CreatedAt: created.UTC().Format(time.RFC3339),
+	}
+}
+
+// serveModels answers GET /v1/models with the models of all servers.
+func (g *Gateway) serveModels(w http.ResponseWriter, r *http.Request) {
+	list := struct {
+		Object  string        `json:"object"`
+		Data    []openAIModel `json:"data"`
+		HasMore bool          `json:"has_more"`
+		FirstID string        `json:"first_id,omitempty"`
+		LastID  string        `json:"last_id,omitempty"`
+	}{Object: "list", Data: []openAIModel{}}
+	for _, e := range g.models().entries {
+		list.Data = append(list.Data, e.openAI())
+	}
+	if n := len(list.Data); n > 0 {
+		list.FirstID, list.LastID = list.Data[0].ID, list.Data[n-1].ID
+	}
+	writeJSON(w, r, list)
+}
+
+// serveModel answers GET /v1/models/{id}.
+func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
+	id := callOf(r).modelID
+	const any = OpenAI | Ollama | Anthropic
+	t, f := g.choose(r.Context(), id, any)
+	if f != nil {
+		g.fail(w, r, f)
+		return
+	}
+	for _, e := range g.models().entries {
+		if e.server.ID == t.serverID() && (e.listed == id || sameModel(e.model.ID, t.model)) {
+			writeJSON(w, r, e.openAI())
+			return
+		}
+	}
+	g.fail(w, r, errModel(id, g.laptop())) // it left just now
+}
+
+// sameModel compares ids with Ollama's default tag understood.
+func sameModel(a, b string) bool {
+	return a == b || a == b+":latest" || a+":latest" == b
+}
+
+func writeJSON(w http.ResponseWriter, r *http.Request, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // our own types only
+	}
+	body = append(body, '\n')
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.Header().Set("Cache-Control", "no-store")
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}

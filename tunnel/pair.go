@@ -1,0 +1,105 @@
+package tunnel
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+const (
+	maxPairBody   = 4 << 10
+	maxDeviceName = 80 // runes
+)
+
+// PairRequest is a device that shows a one-time code.
+type PairRequest struct {
+	Code      string
+	Name      string // what the device calls itself; may be empty
+	UserAgent string
+	Remote    netip.Addr
+}
+
+// Paired is what a device gets for a right code.
+type Paired struct {
+	Key    string
+	Device Device
+	URLs   []string // base addresses it can use, best first
+}
+
+// servePair answers POST /pair.
+func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	req, f := g.readPair(w, r)
+	if f == nil && g.failures.codes.reached(c.remote) {
+		f = errTries // before the code is looked at: a code is short enough to guess
+	}
+	if f != nil {
+		g.fail(w, r, f)
+		return
+	}
+	paired, err := g.redeem(r, req)
+	if err != nil {
+		g.fail(w, r, g.pairFailure(c, err))
+		return
+	}
+	g.calls.assign(c, paired.Device, g.calls.epoch())
+	writeJSON(w, r, struct {
+		Key    string   `json:"key"`
+		Device Device   `json:"device"`
+		Name   string   `json:"name"`
+		URLs   []string `json:"urls"`
+		Models []string `json:"models"`
+	}{paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...), g.models().listed()})
+}
+
+func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest, *failure) {
+	var body struct {
+		Code   string `json:"code"`
+		Device struct {
+			Name string `json:"name"`
+		} `json:"device"`
+	}
+	content, err := io.ReadAll(http.MaxBytesReader(w, g.timed(r), maxPairBody))
+	if err != nil || json.Unmarshal(content, &body) != nil || strings.TrimSpace(body.Code) == "" {
+		return PairRequest{}, errPairBody
+	}
+	name := []rune(strings.TrimSpace(body.Device.Name))
+	return PairRequest{
+		Code: body.Code, Name: string(name[:min(len(name), maxDeviceName)]),
+		UserAgent: r.UserAgent(), Remote: callOf(r).remote,
+	}, nil
+}
+
+func (g *Gateway) redeem(r *http.Request, req PairRequest) (Paired, error) {
+	if g.Pair == nil {
+		return Paired{}, ErrCodeWrong
+	}
+	return g.Pair(r.Context(), req)
+}
+
+func (g *Gateway) pairFailure(c *call, err error) *failure {
+	switch {
+	case errors.Is(err, ErrCodeWrong):
+		g.failures.codes.note(c.remote)
+		return errCode
+	case errors.Is(err, ErrCodeUsed):
+		g.failures.codes.note(c.remote)
+		return errCodeUsed
+	case errors.Is(err, ErrTooManyTries):
+		return errTries
+	}
+	g.log.Error("pair a device", "error", err)
+	return errInternal
+}
+
+// listed returns the names that /v1/models has.
+func (c *catalog) listed() []string {
+	names := make([]string, 0, len(c.entries))
+	for _, e := range c.entries {
+		names = append(names, e.listed)
+	}
+	return names
+}

@@ -1,0 +1,111 @@
+package tunnel
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+const modelsPath = "/v1/models"
+
+// bareNames are first segments that belong below /v1: many clients are given an address
+// without it and append only the rest.
+var bareNames = []string{
+	"models", "chat", "completions", "embeddings", "responses", "audio", "images",
+	"rerank", "moderations", "messages", "realtime",
+}
+
+// find takes the keys out of the request and finds its route. It answers nothing itself:
+// without a valid key nobody learns what exists, so 404 and 405 wait for dispatch.
+func (g *Gateway) find(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r)
+		absolute := r.URL.Host != ""
+		c.keys = takeKeys(r)
+		path, model, ok := canonical(r.URL.Path)
+		if !ok || absolute {
+			c.refusal = errUnknownPath(c.path)
+			next.ServeHTTP(w, r)
+			return
+		}
+		c.path, c.modelID = publicPath(path), model
+		if model != "" {
+			path = modelsPath + "/{id}"
+		}
+		r.URL.Path, r.URL.RawPath = path, ""
+		c.route, c.refusal = g.lookUpRoute(r.Method, path)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (g *Gateway) lookUpRoute(method, path string) (*route, *failure) {
+	rt, ok := g.routes[path]
+	switch {
+	case !ok:
+		return nil, errUnknownPath(path)
+	case !slices.Contains(rt.methods, method):
+		allow := strings.Join(rt.methods, ", ")
+		return nil, &failure{
+			status: 405, code: "method_not_allowed", allow: allow,
+			message: "This address takes " + allow + " only.",
+		}
+	}
+	return rt, nil
+}
+
+func errUnknownPath(path string) *failure {
+	hint := "Use an address that ends in /v1 for OpenAI-compatible apps, or without it for Ollama apps."
+	if strings.HasPrefix(path, "/api") {
+		hint = "From Ollama's API: tags, chat, generate, embed, embeddings, show, ps and version."
+	}
+	return &failure{status: 404, code: "unknown_path", message: "Modelbeam has nothing at this address. " + hint}
+}
+
+// canonical brings an escaped path into the one form of the table, forgiving what clients are
+// known to do: doubled and trailing slashes, /v1/v1/x, /api/api/x, /openai/v1/x and /x for
+// /v1/x. It reports false for a path that could mean one thing here and another to a server:
+// escapes, dot segments, and characters that no listed path has. A model's id may have any of
+// these; it is returned unescaped beside the path, and is only ever looked up, never forwarded.
+func canonical(escaped string) (path, model string, ok bool) {
+	segments := forgive(strings.FieldsFunc(escaped, func(c rune) bool { return c == '/' }))
+	if len(segments) > 2 && segments[0] == "v1" && segments[1] == "models" {
+		id, err := url.PathUnescape(strings.Join(segments[2:], "/"))
+		if err != nil {
+			return "", "", false
+		}
+		return modelsPath + "/" + id, id, true
+	}
+	for _, s := range segments {
+		if s == "." || s == ".." || strings.ContainsFunc(s, isOdd) {
+			return "", "", false
+		}
+	}
+	return "/" + strings.Join(segments, "/"), "", true
+}
+
+// isOdd tells what no path of ours has.
+func isOdd(c rune) bool {
+	switch {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		return false
+	}
+	return !strings.ContainsRune("-_.", c)
+}
+
+func forgive(segments []string) []string {
+	for len(segments) > 1 {
+		first, second := segments[0], segments[1]
+		doubled := first == second && (first == "v1" || first == "api")
+		crossed := first == "v1" && second == "api" // an Ollama app given the address with /v1
+		prefixed := first == "openai" && second == "v1"
+		if !doubled && !crossed && !prefixed {
+			break
+		}
+		segments = segments[1:]
+	}
+	if len(segments) > 0 && slices.Contains(bareNames, segments[0]) {
+		segments = append([]string{"v1"}, segments...)
+	}
+	return segments
+}

@@ -1,0 +1,207 @@
+package tunnel
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+const (
+	// smallBody is read whole before the server is called. net/http closes a request's body
+	// once the answer has begun; a transport that has not yet looked whether the body ends
+	// where Content-Length says takes the failing read for a broken request and cuts the
+	// connection that the answer comes on (https://go.dev/issue/40747). It also is all of a body that
+	// stays in memory.
+	smallBody = 256 << 10
+	pieceSize = 32 << 10
+)
+
+var (
+	errTooLarge = errors.New("body is larger than the limit")
+	errEarlyEnd = errors.New("body ended early")
+)
+
+// payload is a request's body: what was read of it to find the model, and the rest. It holds
+// no more than smallBody in memory; what else had to be read is in a temporary file.
+type payload struct {
+	fields *scanner
+	form   string // the boundary, when it is a multipart form
+	head   []byte
+	file   *os.File
+	filed  int64     // bytes in file
+	rest   io.Reader // what is still with the client; nil when all was read
+	size   int64     // of the whole body
+}
+
+// needs is what has to be known before a body can be forwarded.
+type needs struct {
+	model bool // search for the model however long the body is
+	all   bool // look at the whole body
+}
+
+// readPayload reads as much of r's body as is needed: all of a small one and all of one
+// without Content-Length, because some servers refuse chunked bodies.
+func (g *Gateway) readPayload(r *http.Request, rt *route, need needs) (*payload, error) {
+	p := &payload{
+		fields: newScanner(rt.names...),
+		form:   boundaryOf(r.Header.Get("Content-Type")),
+		size:   r.ContentLength,
+	}
+	if p.size > g.MaxBody {
+		return p, errTooLarge
+	}
+	body := g.timed(r)
+	for {
+		over, err := p.readPiece(body, g.MaxBody)
+		if err != nil || over {
+			return p, err
+		}
+		if p.enough(need) {
+			p.rest = io.TeeReader(body, p.fields) // "stream" may still come
+			return p, nil
+		}
+	}
+}
+
+// enough reports whether the rest may stay with the client for now.
+func (p *payload) enough(need needs) bool {
+	if p.size <= smallBody || need.all {
+		return false
+	}
+	if p.fields.found() {
+		return true
+	}
+	return p.read() >= smallBody && !need.model
+}
+
+func (p *payload) read() int64 { return int64(len(p.head)) + p.filed }
+
+// readPiece reads on by one piece and reports whether the body is over.
+func (p *payload) readPiece(body io.Reader, limit int64) (over bool, err error) {
+	size := int64(pieceSize)
+	if p.size >= 0 {
+		size = min(size, p.size-p.read())
+	}
+	piece := make([]byte, size)
+	n, err := io.ReadFull(body, piece)
+	if err := p.keep(piece[:n]); err != nil {
+		return false, err
+	}
+	switch {
+	case p.size >= 0 && p.read() == p.size:
+		return true, nil
+	case p.read() > limit:
+		return false, errTooLarge
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		if p.size >= 0 {
+			return false, errEarlyEnd
+		}
+		p.size = p.read()
+		return true, nil
+	}
+	return false, err
+}
+
+// keep puts a piece behind what was read before, in memory or in the file.
+func (p *payload) keep(piece []byte) error {
+	if p.form == "" {
+		_, _ = p.fields.Write(piece)
+	}
+	if p.file == nil && len(p.head)+len(piece) <= smallBody {
+		if p.head == nil {
+			p.head = piece // the usual case: one piece is all
+		} else {
+			p.head = append(p.head, piece...)
+		}
+		return nil
+	}
+	if p.file == nil {
+		f, err := os.CreateTemp("", "modelbeam-body-")
+		if err != nil {
+			return fmt.Errorf("spool body: %w", err)
+		}
+		p.file = f
+	}
+	n, err := p.file.Write(piece)
+	p.filed += int64(n)
+	if err != nil {
+		return fmt.Errorf("spool body: %w", err)
+	}
+	return nil
+}
+
+// Close removes the temporary file.
+func (p *payload) Close() error {
+	if p.file == nil {
+		return nil
+	}
+	return errors.Join(p.file.Close(), os.Remove(p.file.Name()))
+}
+
+// model returns the name of the model in what was read.
+func (p *payload) model() located {
+	if p.form == "" {
+		return p.fields.best()
+	}
+	return findFormModel(p.section(0, p.read()), p.form)
+}
+
+// section is a part of what was read.
+func (p *payload) section(from, to int64) io.Reader {
+	head := int64(len(p.head))
+	inMemory := bytes.NewReader(p.head[min(from, head):min(to, head)])
+	if p.file == nil || to <= head {
+		return inMemory
+	}
+	start := max(from-head, 0)
+	return io.MultiReader(inMemory, io.NewSectionReader(p.file, start, to-head-start))
+}
+
+// attach makes p the body of r, with the text at old replaced by text when there is one.
+func (p *payload) attach(r *http.Request, old located, text []byte) {
+	parts := func() io.Reader {
+		if text == nil {
+			return p.section(0, p.read())
+		}
+		return io.MultiReader(p.section(0, old.start), bytes.NewReader(text), p.section(old.end, p.read()))
+	}
+	r.ContentLength = p.size
+	if text != nil {
+		r.ContentLength += int64(len(text)) - (old.end - old.start)
+	}
+	r.TransferEncoding = nil
+	if p.rest != nil {
+		r.Body = io.NopCloser(io.MultiReader(parts(), p.rest))
+		return
+	}
+	r.Body = io.NopCloser(parts())
+	// With GetBody the transport can send again what it could not even begin to send.
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(parts()), nil }
+}
+
+// timed returns r's body with a limit for every read, for a client that stalls: a deadline
+// for the whole body would cut a photo on a slow network.
+func (g *Gateway) timed(r *http.Request) *timedBody {
+	control := callOf(r).response.control
+	stall := time.AfterFunc(g.timing.read, func() { _ = control.SetReadDeadline(time.Now()) })
+	stall.Stop()
+	return &timedBody{ReadCloser: r.Body, stall: stall, timeout: g.timing.read}
+}
+
+// timedBody sets no deadline unless a read does stall: when the body has ended, net/http reads on
+// in the background to notice that the client goes away, and a deadline would hit that.
+type timedBody struct {
+	io.ReadCloser
+	stall   *time.Timer
+	timeout time.Duration
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	b.stall.Reset(b.timeout)
+	defer b.stall.Stop()
+	return b.ReadCloser.Read(p)
+}

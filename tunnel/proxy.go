@@ -1,0 +1,154 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// newProxy makes the part that talks HTTP with the servers.
+func (g *Gateway) newProxy() *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite:        g.rewrite,
+		Transport:      newTransport(),
+		FlushInterval:  -1, // every token as it comes
+		BufferPool:     &buffers{},
+		ModifyResponse: g.modify,
+		ErrorHandler:   g.proxyFailed,
+		ErrorLog:       slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
+	}
+}
+
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 3 * time.Second}
+	return &http.Transport{
+		Proxy:              nil, // HTTP_PROXY is about the internet
+		DialContext:        dialer.DialContext,
+		DisableCompression: true, // a server that compresses may hold back tokens
+		// uvicorn closes idle connections after 5 s; a POST on one that just closes is lost.
+		IdleConnTimeout:     2 * time.Second,
+		MaxIdleConnsPerHost: 64,
+		// No ResponseHeaderTimeout: loading a model takes minutes before the first byte.
+	}
+}
+
+// buffers keeps the copy buffers small: there is one for every open stream.
+type buffers struct{ pool sync.Pool }
+
+const bufferSize = 8 << 10
+
+func (b *buffers) Get() []byte {
+	if p, ok := b.pool.Get().(*[]byte); ok {
+		return *p
+	}
+	return make([]byte, bufferSize)
+}
+
+func (b *buffers) Put(p []byte) { b.pool.Put(&p) }
+
+// removed are the headers that servers must not see: where the request came from, since many
+// refuse pages of other origins or a browser's marks, and what could carry a key.
+var removed = []string{
+	"Origin", "Referer", "Cookie", "Authorization", "X-Api-Key", "Api-Key", "X-Admin-Key",
+	"X-Real-Ip", "Forwarded", "Expect",
+}
+
+// removedPrefixes are families of such headers.
+var removedPrefixes = []string{"Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-Control-"}
+
+func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
+	c := callOf(pr.In)
+	s := c.target.server
+	pr.SetURL(s.URL)
+	pr.Out.Host = upstreamHost(s.URL)
+	h := pr.Out.Header
+	for _, name := range removed {
+		h.Del(name)
+	}
+	for name := range h {
+		for _, prefix := range removedPrefixes {
+			if strings.HasPrefix(name, prefix) {
+				h.Del(name)
+			}
+		}
+	}
+	if !c.route.webSocket {
+		h.Del("Upgrade")
+		h.Del("Connection")
+	}
+	h.Set("Accept-Encoding", "identity")
+	setServerKey(h, s, c.route.dialect)
+}
+
+func setServerKey(h http.Header, s *Server, d Dialect) {
+	if s.Key == "" {
+		return
+	}
+	h.Set("Authorization", "Bearer "+s.Key)
+	if d == Anthropic {
+		h.Set("X-Api-Key", s.Key)
+	}
+}
+
+// upstreamHost is the Host header for a server. Some servers cut it at the first colon and
+// so cannot read [::1].
+func upstreamHost(u *url.URL) string {
+	if u.Hostname() == "::1" && u.Port() != "" {
+		return "localhost:" + u.Port()
+	}
+	return u.Host
+}
+
+// modify prepares a server's answer for the client.
+func (g *Gateway) modify(res *http.Response) error {
+	c := callOf(res.Request)
+	res.Header.Del("Set-Cookie")
+	if location, err := res.Location(); err == nil && location.Host == c.target.server.URL.Host {
+		res.Header.Set("Location", location.RequestURI()) // the phone cannot reach the server itself
+	}
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		g.frame(res, c)
+	}
+	return nil
+}
+
+// relay runs the proxy.
+func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, _ *call) {
+	g.proxy.ServeHTTP(w, r)
+}
+
+// proxyFailed answers when there is no answer of the server.
+func (g *Gateway) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if f := g.relayFailure(r, err); f != nil {
+		g.fail(w, r, f)
+		return
+	}
+	w.WriteHeader(statusClientGone) // nobody reads it
+}
+
+// relayFailure says what went wrong between the gateway and the server; nil when it was the
+// client that went away.
+func (g *Gateway) relayFailure(r *http.Request, err error) *failure {
+	c := callOf(r)
+	cause := context.Cause(c.ctx)
+	var f *failure
+	if errors.As(cause, &f) {
+		return f
+	}
+	if cause != nil {
+		return nil
+	}
+	g.log.Warn("server failed", "server", c.target.serverID(), "path", c.path, "error", err)
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return g.errUnreachable(c.target.server.Name)
+	}
+	return g.errBroken(c.target.server.Name)
+}

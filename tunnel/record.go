@@ -1,0 +1,137 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// statusClientGone stands in an Exchange for a client that went away before the end. It is
+// nginx's number; no client ever sees it.
+const statusClientGone = 499
+
+// record is the outermost step: it starts the request's call, counts what is answered and
+// tells Observe.
+func (g *Gateway) record(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rw := newResponse(w, g.timing.write)
+		c := newCall(r, rw)
+		g.calls.add(c)
+		defer g.finish(c) // also when the handler panics to cut the connection
+		next.ServeHTTP(rw, r.WithContext(c.ctx))
+	})
+}
+
+// started tells Observe that c has begun, once.
+func (g *Gateway) started(c *call) {
+	if g.Observe == nil || !c.report || c.reported {
+		return
+	}
+	c.reported = true
+	g.Observe(c.exchange())
+}
+
+func (g *Gateway) finish(c *call) {
+	gone := context.Cause(c.ctx)
+	g.calls.remove(c)
+	c.cancel(nil)
+	c.response.settle()
+	if g.Observe == nil || !c.report {
+		return
+	}
+	g.started(c)
+	e := c.exchange()
+	e.Ended = true
+	if errors.Is(gone, context.Canceled) || c.response.err != nil {
+		e.Status = statusClientGone
+	}
+	g.Observe(e)
+}
+
+// response counts what goes to the client and gives every write a deadline of its own, for a
+// phone that stopped reading. A deadline for the whole answer would cut streams.
+type response struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+	armed   time.Time   // when the deadline was moved last
+	urgent  atomic.Bool // hurry was called
+	status  int         // of the final header, 0 before
+	bytes   int64
+	err     error // of the first write that failed
+}
+
+// urgentTimeout is what a write gets to say the last words in after hurry.
+const urgentTimeout = 300 * time.Millisecond
+
+func newResponse(w http.ResponseWriter, timeout time.Duration) *response {
+	return &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
+}
+
+// Unwrap lets http.ResponseController find what this type does not do itself.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *response) WriteHeader(status int) {
+	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
+		w.status = status
+	}
+	w.arm()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *response) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	w.arm()
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	w.note(err)
+	return n, err
+}
+
+func (w *response) FlushError() error {
+	w.arm()
+	err := w.control.Flush()
+	w.note(err)
+	return err
+}
+
+func (w *response) note(err error) {
+	if err != nil && w.err == nil && !errors.Is(err, http.ErrBodyNotAllowed) {
+		w.err = err
+	}
+}
+
+// arm moves the deadline on. Moving it costs a lock in the runtime's poller, so not for every
+// one of thousands of small writes a second.
+func (w *response) arm() {
+	now := time.Now()
+	if w.urgent.Load() {
+		_ = w.control.SetWriteDeadline(now.Add(urgentTimeout))
+	} else if now.Sub(w.armed) > w.timeout/8 {
+		w.armed = now
+		_ = w.control.SetWriteDeadline(now.Add(w.timeout))
+		if w.urgent.Load() { // hurry came in between and its deadline was overwritten
+			_ = w.control.SetWriteDeadline(now.Add(urgentTimeout))
+		}
+	}
+}
+
+// hurry makes a write that is under way, and all later ones, end soon. Unlike the rest of
+// response it may be called from another goroutine, as long as the handler runs.
+func (w *response) hurry() {
+	w.urgent.Store(true)
+	_ = w.control.SetWriteDeadline(time.Now().Add(urgentTimeout))
+}
+
+// settle gives net/http time to send what is still buffered after the handler's end: a
+// deadline of long ago may still be set, and it would outlive the request too.
+func (w *response) settle() {
+	if w.status == http.StatusSwitchingProtocols {
+		return // the connection is not ours any more
+	}
+	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
+}

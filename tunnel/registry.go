@@ -1,0 +1,83 @@
+package tunnel
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// registry holds the requests under way, so that they can be ended from outside.
+type registry struct {
+	mu    sync.Mutex
+	calls map[*call]struct{}
+	ended uint64 // how often end was called
+}
+
+func (g *registry) add(c *call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.calls == nil {
+		g.calls = make(map[*call]struct{})
+	}
+	g.calls[c] = struct{}{}
+}
+
+func (g *registry) remove(c *call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.calls, c)
+}
+
+// epoch is to be read before the key is checked and given to assign afterwards.
+func (g *registry) epoch() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.ended
+}
+
+// assign notes whose request c is. It reports false when end was called since epoch: the key
+// must be checked again then, or a device removed in between would keep this request.
+func (g *registry) assign(c *call, d Device, epoch uint64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.ended != epoch {
+		return false
+	}
+	c.device = d
+	return true
+}
+
+// end ends the paired devices' requests that match with the given cause. It holds the lock
+// while it does, so that no request of theirs ends by itself and hands its connection to the
+// next one meanwhile.
+func (g *registry) end(match func(Device) bool, cause error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ended++
+	for c := range g.calls {
+		if c.device != (Device{}) && match(c.device) {
+			c.cancel(cause)
+			c.response.hurry()
+		}
+	}
+}
+
+// wait returns when no request of server is under way any more, or when ctx is over.
+func (g *registry) wait(ctx context.Context, server *http.Server) {
+	const pause = 2 * time.Millisecond // as often as http.Server.Shutdown looks at first
+	for g.busy(server) && ctx.Err() == nil {
+		time.Sleep(pause)
+	}
+}
+
+func (g *registry) busy(server *http.Server) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c := range g.calls {
+		if c.ctx.Value(http.ServerContextKey) == server {
+			return true
+		}
+	}
+	return false
+}

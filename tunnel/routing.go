@@ -1,0 +1,117 @@
+package tunnel
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// models returns the catalog, which is empty before the first SetServers.
+func (g *Gateway) models() *catalog {
+	if c := g.catalog.Load(); c != nil {
+		return c
+	}
+	return &catalog{}
+}
+
+// choose picks the server for a model; name is empty when the request has none. When the
+// model is unknown it asks Refresh once: the server may have started, or pulled the model, a
+// moment ago.
+func (g *Gateway) choose(ctx context.Context, name string, d Dialect) (target, *failure) {
+	t, f := g.models().choose(name, d)
+	if f == nil || g.Refresh == nil {
+		return t, g.explain(f, name, d)
+	}
+	g.refresh.wait(ctx, g.Refresh, g.timing.refresh)
+	t, f = g.models().choose(name, d)
+	return t, g.explain(f, name, d)
+}
+
+func (c *catalog) choose(name string, d Dialect) (target, *failure) {
+	if name == "" {
+		if servers := c.speaking(d); len(servers) > 0 {
+			return target{server: servers[0]}, nil
+		}
+		return target{}, errNoServer
+	}
+	if t, ok := c.resolve(name, d); ok {
+		return t, nil
+	}
+	return target{}, errNoServer
+}
+
+// explain turns "no server for this" into what the person can do.
+func (g *Gateway) explain(f *failure, name string, d Dialect) *failure {
+	if f == nil {
+		return nil
+	}
+	c := g.models()
+	if server := c.goneServer(name); server != "" {
+		f := g.errUnreachable(server)
+		f.status = 503
+		return f
+	}
+	if len(c.servers) == 0 {
+		return errNoServer
+	}
+	if t, ok := c.resolve(name, OpenAI|Ollama|Anthropic); ok {
+		return errDialect(fmt.Sprintf("%s, which has the model %q, does not speak %s.", t.server.Name, name, d))
+	}
+	if len(c.speaking(d)) == 0 {
+		return errDialect(fmt.Sprintf("No AI app on %s speaks %s.", g.laptop(), d))
+	}
+	return errModel(name, g.laptop())
+}
+
+func errDialect(sentence string) *failure {
+	return &failure{
+		status: 404, code: "dialect_not_supported",
+		message: sentence + " Set the app to OpenAI-compatible and use the address that ends in /v1.",
+	}
+}
+
+func errModel(name, laptop string) *failure {
+	return &failure{
+		status: 404, code: "model_not_found", param: "model",
+		message: fmt.Sprintf("There is no model %q on %s. Choose one from the list of models, or load it there.", name, laptop),
+	}
+}
+
+// refresher makes all who wait for a look around wait for the same one.
+type refresher struct {
+	mu   sync.Mutex
+	done chan struct{} // closed when the look that is under way is over; nil when none is
+}
+
+func (f *refresher) wait(ctx context.Context, look func(context.Context), limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	select {
+	case <-f.start(look, limit):
+	case <-ctx.Done():
+	}
+}
+
+func (f *refresher) start(look func(context.Context), limit time.Duration) <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.done != nil {
+		return f.done
+	}
+	done := make(chan struct{})
+	f.done = done
+	go func() {
+		// Not the context of the request that happens to be first: others wait too.
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		defer func() {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.done = nil
+			close(done)
+		}()
+		look(ctx)
+	}()
+	return done
+}

@@ -1,0 +1,64 @@
+package tunnel
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// A phone that opens a connection and says nothing is let go after this.
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 120 * time.Second
+	// The answer to a head that is too large comes from net/http itself and so has no CORS
+	// headers: the limit is far above what a browser sends.
+	maxHeaderBytes = 1 << 20
+)
+
+// Serve answers the connections of l until ctx ends. Then running streams end with an error
+// in the stream, all connections are closed, and Serve returns nil, within about two
+// seconds. It returns an error when l fails. Serve closes l. It may be called again, also at
+// the same time with another listener.
+func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
+	base, cut := context.WithCancelCause(context.Background())
+	defer cut(nil)
+	server := &http.Server{
+		Handler:           g.Handler(),
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		cut(g.errStopping())
+		g.stop(server)
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+		cut(g.errStopping())
+		g.stop(server)
+		<-failed
+		return nil
+	}
+}
+
+// stop closes the server. The base context was cut before, so that streams end by themselves:
+// [http.Server.Shutdown] alone would wait for them, and would leave WebSockets open for good.
+func (g *Gateway) stop(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), g.timing.stop)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		_ = server.Close() // a client that does not read what we still had to say
+	}
+	// Handlers outlive Shutdown where the connection was hijacked, and Close always.
+	g.calls.wait(ctx, server)
+	if t, ok := g.proxy.Transport.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,61 @@
+package tunnel
+
+import (
+	"net/url"
+	"time"
+)
+
+// Dialect is a set of APIs that a server speaks.
+type Dialect uint8
+
+const (
+	OpenAI    Dialect = 1 << iota // /v1/chat/completions and its relatives
+	Ollama                        // /api/chat and its relatives
+	Anthropic                     // /v1/messages
+)
+
+// String names the API for a sentence to a person.
+func (d Dialect) String() string {
+	switch d {
+	case OpenAI:
+		return "OpenAI's API"
+	case Ollama:
+		return "Ollama's API"
+	case Anthropic:
+		return "Anthropic's API"
+	}
+	return "this API"
+}
+
+// Server is a local LLM server that requests can go to.
+type Server struct {
+	ID       string   // short and stable while it runs; in "model@id"
+	Name     string   // for sentences: "Ollama"
+	URL      *url.URL // base address; a path is put before every request's path
+	Key      string   // bearer token that the server wants, or empty
+	Version  string   // as the server told; /api/version answers with the first Ollama server's
+	Dialects Dialect
+	Models   []Model // in the order they are listed
+}
+
+// Model is one model of one server. All but ID is optional and only told on: to clients of
+// the OpenAI dialect the ID, Created and Owner; to those of Ollama's the rest.
+type Model struct {
+	ID       string
+	Created  time.Time // zero: Modified stands in
+	Owner    string    // empty: the server's ID
+	Modified time.Time
+	Size     int64 // bytes on disk
+	Digest   string
+	Details  Details
+}
+
+// Details is what Ollama tells about a model's make, in the words of its API.
+type Details struct {
+	ParentModel       string   `json:"parent_model"`
+	Format            string   `json:"format"`
+	Family            string   `json:"family"`
+	Families          []string `json:"families"`
+	ParameterSize     string   `json:"parameter_size"`
+	QuantizationLevel string   `json:"quantization_level"`
+}
