@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2/lang"
+)
+
+// trayHostPatience bounds the look for a tray while the window waits to close.
+const trayHostPatience = 500 * time.Millisecond
+
+// closeAsked is the window's close button. With a tray, sharing goes on behind it; without one
+// a hidden window could never be opened again, so the person decides.
+func (u *UI) closeAsked() {
+	ctx, cancel := context.WithTimeout(context.Background(), trayHostPatience)
+	defer cancel()
+	if u.tray != nil && u.trayHost(ctx) {
+		u.hide()
+		return
+	}
+	u.ask(question{
+		title: lang.L("Stop sharing and quit?"),
+		body:  lang.L("Phones cannot use the AI on this computer while Modelbeam is closed."),
+		yes:   lang.L("Stop and quit"), no: lang.L("Keep sharing"), danger: true,
+		onYes: func(string) { u.quit() },
+	})
+}
+
+func (u *UI) quit() { u.app.Quit() }

@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// details is what only a curious person wants to know, folded away at first.
+type details struct {
+	ctl    Controller
+	opened func() // brings what unfolded into sight
+	open   bool
+	shown  []fact
+	toggle *widget.Button
+	rows   *fyne.Container
+	panel  *fyne.Container
+	object fyne.CanvasObject
+}
+
+// fact is one labelled line. More than one choice makes it a picker of addresses.
+type fact struct {
+	label, value string
+	choices      string // one address a line
+}
+
+func newDetails(c Controller) *details {
+	d := &details{ctl: c, rows: container.New(layout.NewFormLayout())}
+	d.toggle = widget.NewButtonWithIcon(lang.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
+	d.toggle.Importance = widget.LowImportance
+	d.panel = card(d.rows)
+	d.panel.Hide()
+	d.object = container.NewVBox(container.NewHBox(d.toggle), d.panel)
+	return d
+}
+
+func (d *details) setOpen(open bool) {
+	d.open = open
+	setShown(d.panel, open)
+	d.toggle.SetIcon(theme.MenuExpandIcon())
+	if open {
+		d.toggle.SetIcon(theme.MenuDropDownIcon())
+	}
+	d.object.Refresh()
+	if open && d.opened != nil {
+		d.opened()
+	}
+}
+
+func (d *details) show(s app.State) {
+	facts := factsOf(s)
+	if slices.Equal(facts, d.shown) {
+		return
+	}
+	d.shown = facts
+	d.rows.Objects = nil
+	for _, f := range facts {
+		d.rows.Add(factLabel(f.label))
+		if f.choices != "" {
+			d.rows.Add(d.picker(f))
+		} else {
+			d.rows.Add(factValue(f.value))
+		}
+	}
+	d.rows.Refresh()
+}
+
+func factsOf(s app.State) []fact {
+	facts := []fact{addressFact(s)}
+	add := func(label, value string) {
+		if value != "" {
+			facts = append(facts, fact{label: label, value: value})
+		}
+	}
+	add(lang.L("Listens on"), s.Listen)
+	for _, srv := range s.Servers {
+		add(oneLine(srv.Name), serverFact(srv))
+	}
+	if s.Problem != nil {
+		add(lang.L("Problem"), s.Problem.Detail)
+	}
+	add(lang.L("Version"), s.Version)
+	return facts
+}
+
+func addressFact(s app.State) fact {
+	f := fact{label: lang.L("Address in the code"), value: "–"}
+	var choices []string
+	for _, a := range s.Addresses {
+		choices = append(choices, a.IP+"  ("+a.Interface+")")
+		if a.Chosen {
+			f.value = choices[len(choices)-1]
+		}
+	}
+	if len(choices) > 1 {
+		f.choices = strings.Join(choices, "\n")
+	}
+	return f
+}
+
+func serverFact(srv app.Server) string {
+	parts := []string{srv.URL}
+	switch {
+	case srv.NeedsKey:
+		parts = append(parts, lang.L("wants a key"))
+	case !srv.Online:
+		parts = append(parts, lang.L("does not answer"))
+	case len(srv.Models) == 0:
+		parts = append(parts, lang.L("no models"))
+	default:
+		parts = append(parts, strings.Join(srv.Models, ", "))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+}
+
+// picker lets the person put another address into the QR code. The first is the best one, and
+// choosing it gives the choice back to Modelbeam, which then follows a change of network.
+func (d *details) picker(f fact) fyne.CanvasObject {
+	choices := strings.Split(f.choices, "\n")
+	pick := widget.NewSelect(choices, nil)
+	pick.SetSelected(f.value)
+	pick.OnChanged = func(choice string) {
+		ip, _, _ := strings.Cut(choice, " ")
+		if choice == choices[0] {
+			ip = ""
+		}
+		d.ctl.UseAddress(ip)
+	}
+	return pick
+}
+
+func factLabel(s string) fyne.CanvasObject {
+	l := widget.NewLabel(s)
+	l.Importance = widget.LowImportance
+	return container.NewVBox(l) // at the top of its row
+}
+
+func factValue(s string) fyne.CanvasObject {
+	l := paragraph(s)
+	l.Selectable = true
+	return l
+}

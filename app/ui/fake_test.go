@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"sync"
+	"time"
+
+	"modelbeam/app"
+)
+
+// fakeController is a core that only remembers what was asked of it.
+type fakeController struct {
+	mu     sync.Mutex
+	state  app.State
+	fn     func(app.State)
+	calls  []string
+	called func(string) // optional: hears every call
+}
+
+var _ Controller = (*fakeController)(nil)
+
+func newFakeController(s app.State) *fakeController { return &fakeController{state: s} }
+
+func (c *fakeController) Watch(fn func(app.State)) (stop func()) {
+	c.mu.Lock()
+	c.fn = fn
+	s := c.state
+	c.mu.Unlock()
+	fn(s)
+	return func() {
+		c.mu.Lock()
+		c.fn = nil
+		c.mu.Unlock()
+	}
+}
+
+// publish makes s the current state and tells the watcher, like the core does.
+func (c *fakeController) publish(s app.State) {
+	c.mu.Lock()
+	c.state = s
+	fn := c.fn
+	c.mu.Unlock()
+	if fn != nil {
+		fn(s)
+	}
+}
+
+func (c *fakeController) note(call string) {
+	c.mu.Lock()
+	c.calls = append(c.calls, call)
+	c.mu.Unlock()
+	if c.called != nil {
+		c.called(call)
+	}
+}
+
+func (c *fakeController) setPaused(call string, phase app.Phase) {
+	c.note(call)
+	c.mu.Lock()
+	s := c.state
+	c.mu.Unlock()
+	s.Phase = phase
+	c.publish(s)
+}
+
+func (c *fakeController) Pause()                       { c.setPaused("Pause", app.Paused) }
+func (c *fakeController) Resume()                      { c.setPaused("Resume", app.Sharing) }
+func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " + id) }
+func (c *fakeController) RenameDevice(id, name string) { c.note("RenameDevice " + id + " " + name) }
+func (c *fakeController) UseAddress(ip string)         { c.note("UseAddress [" + ip + "]") }
+func (c *fakeController) Retry()                       { c.note("Retry") }
+
+func (c *fakeController) ShowCode(visible bool) {
+	if visible {
+		c.note("ShowCode true")
+	} else {
+		c.note("ShowCode false")
+	}
+}
+
+// noon is the time of every test.
+var noon = time.Date(2026, time.May, 4, 12, 0, 0, 0, time.UTC)
+
+// sharingState is an ordinary day.
+func sharingState() app.State {
+	return app.State{
+		Phase: app.Sharing, Name: "Anna's laptop", Version: "0.1.0", Listen: "[::]:8717",
+		URLs: []string{"http://192.168.1.20:8717"},
+		Pairing: app.Pairing{
+			URL: "http://192.168.1.20:8717/#c=7KQ2M9XF", Code: "7KQ2-M9XF", Expires: noon.Add(3 * time.Minute),
+		},
+		Addresses: []app.Address{
+			{IP: "192.168.1.20", Interface: "wlan0", Chosen: true},
+			{IP: "10.0.0.4", Interface: "eth0"},
+		},
+		Servers: []app.Server{
+			{ID: "ollama", Kind: "ollama", Name: "Ollama", URL: "http://127.0.0.1:11434", Models: []string{"llama3.2:3b", "qwen3:8b", "gemma3:4b"}, Online: true},
+			{ID: "lmstudio", Kind: "lmstudio", Name: "LM Studio", URL: "http://127.0.0.1:1234", Models: []string{"phi-4-mini", "mistral-small-3.2"}, Online: true},
+		},
+	}
+}
+
+// withPhones adds two phones that were seen at these times; active counts what the first one
+// is being answered.
+func withPhones(s app.State, now time.Time, active int) app.State {
+	s.Devices = []app.Device{
+		{ID: "d1", Name: "Anna's iPhone", Paired: now.Add(-time.Hour), LastSeen: now.Add(-5 * time.Second), Active: active},
+		{ID: "d2", Name: "Tablet", Paired: now.Add(-48 * time.Hour), LastSeen: now.Add(-2 * time.Hour)},
+	}
+	return s
+}
+
+func demoServer() app.Server {
+	return app.Server{ID: "demo", Kind: app.KindDemo, Name: "Demo", Models: []string{"modelbeam-demo"}, Online: true}
+}
+
+func portProblem() *app.Problem {
+	return &app.Problem{
+		Kind:   "port-taken",
+		Title:  "The usual network port is taken.",
+		Advice: "Port {{.Port}} is in use by another program. Close it, or let Modelbeam use another one.",
+		Action: "Use another",
+		Params: map[string]string{"Port": "8717"},
+		Detail: "listen tcp :8717: bind: address already in use",
+	}
+}

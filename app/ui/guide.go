@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"net/url"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+
+	"modelbeam/app"
+)
+
+// guide is the three steps beside the QR code and, for a phone without a camera, what to type.
+type guide struct {
+	steps   [3]*step
+	address *canvas.Text
+	code    *canvas.Text
+	typed   *fyne.Container
+	object  fyne.CanvasObject
+}
+
+func newGuide() *guide {
+	g := &guide{
+		address: text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
+		code:    text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
+	}
+	steps := container.New(layout.NewCustomPaddedVBoxLayout(6))
+	for i, words := range [3]string{
+		lang.L("Put the phone on the same Wi-Fi"),
+		lang.L("Point its camera at the code"),
+		lang.L("Chat in the page, or tap your app"),
+	} {
+		g.steps[i] = newStep(i+1, words)
+		steps.Add(g.steps[i].object)
+	}
+	or := text(lang.L("No camera? Type this in the phone's browser:"), 13, colorMuted, fyne.TextStyle{})
+	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
+		container.New(layout.NewCustomPaddedHBoxLayout(8), well(lang.L("Address"), g.address), well(lang.L("Code"), g.code)))
+	g.object = container.NewVBox(layout.NewSpacer(), steps, sized(layout.NewSpacer(), fyne.NewSize(1, 10)), g.typed, layout.NewSpacer())
+	return g
+}
+
+func (g *guide) show(s app.State) {
+	// A phone that just paired has done the first two steps.
+	for _, st := range g.steps[:2] {
+		st.setDone(s.JustPaired != "")
+	}
+	setText(g.address, host(s.Pairing.URL))
+	setText(g.code, s.Pairing.Code)
+	setShown(g.typed, s.Pairing.Code != "")
+}
+
+// host is the part of the address that a person types.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// setText changes a text and its place in the layout, when it is another one.
+func setText(t *canvas.Text, s string) {
+	if t.Text == s {
+		return
+	}
+	t.Text = s
+	t.Refresh()
+}
+
+// well is a small labelled box for something to copy by eye.
+func well(label string, t *canvas.Text) fyne.CanvasObject {
+	name := text(label, 11, colorMuted, fyne.TextStyle{})
+	return container.NewStack(rounded(colorWell, 10),
+		padded(container.New(layout.NewCustomPaddedVBoxLayout(2), name, t), 7, 12))
+}
+
+// step is one numbered line.
+type step struct {
+	disc   *canvas.Circle
+	number *canvas.Text
+	tick   fyne.CanvasObject
+	object fyne.CanvasObject
+}
+
+func newStep(n int, words string) *step {
+	s := &step{
+		disc:   canvas.NewCircle(theme.Color(theme.ColorNamePrimary)),
+		number: text(strconv.Itoa(n), 14, theme.ColorNameForegroundOnPrimary, fyne.TextStyle{Bold: true}),
+		tick:   icon(theme.ConfirmIcon(), colorOnConnected, 18),
+	}
+	s.tick.Hide()
+	badge := sized(container.NewStack(s.disc, centred(s.number), s.tick), fyne.NewSquareSize(28))
+	line := paragraph(words)
+	line.SizeName = sizeStep
+	s.object = container.NewBorder(nil, nil, centred(badge), nil, line)
+	return s
+}
+
+func (s *step) setDone(done bool) {
+	s.disc.FillColor = theme.Color(theme.ColorNamePrimary)
+	if done {
+		s.disc.FillColor = theme.Color(colorConnected)
+	}
+	s.disc.Refresh()
+	setShown(s.tick, done)
+	setShown(s.number, !done)
+}

@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// header is the first line: a coloured dot, one sentence that says how things are, and the
+// button that pauses.
+type header struct {
+	dot      *canvas.Circle
+	busy     *widget.Activity
+	sentence *widget.Label
+	second   *widget.Label
+	button   *widget.Button
+	object   fyne.CanvasObject
+}
+
+func newHeader(pause func()) *header {
+	h := &header{
+		dot:      canvas.NewCircle(nil),
+		busy:     widget.NewActivity(),
+		sentence: widget.NewLabel(""),
+		second:   widget.NewLabel(""),
+		button:   widget.NewButton("", pause),
+	}
+	h.sentence.SizeName = theme.SizeNameSubHeadingText
+	h.sentence.TextStyle.Bold = true
+	h.sentence.Truncation = fyne.TextTruncateEllipsis
+	h.second.Truncation = fyne.TextTruncateEllipsis
+	h.second.Importance = widget.LowImportance
+
+	sign := container.NewStack(centred(sized(h.dot, fyne.NewSquareSize(12))), centred(sized(h.busy, fyne.NewSquareSize(20))))
+	lines := container.New(layout.NewCustomPaddedVBoxLayout(-16), h.sentence, h.second)
+	h.object = container.NewBorder(nil, nil, sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), centred(h.button), lines)
+	return h
+}
+
+func (h *header) show(s app.State) {
+	h.sentence.SetText(headline(s))
+	h.second.SetText(subline(s))
+	h.dot.FillColor = theme.Color(signal(s))
+	setShown(h.dot, s.Phase != app.Searching)
+	setShown(h.busy, s.Phase == app.Searching)
+	if s.Phase == app.Searching {
+		h.busy.Start()
+	} else {
+		h.busy.Stop()
+	}
+	h.dot.Refresh()
+	h.showButton(s)
+}
+
+func (h *header) showButton(s app.State) {
+	label, picture, weight := pauseLabel(s), theme.MediaPauseIcon(), widget.MediumImportance
+	if s.Phase == app.Paused {
+		picture, weight = theme.MediaPlayIcon(), widget.HighImportance
+	}
+	if h.button.Text != label || h.button.Importance != weight {
+		h.button.Text, h.button.Icon, h.button.Importance = label, picture, weight
+		h.button.Refresh()
+	}
+	setShown(h.button, s.Phase != app.Failed)
+}
+
+// signal is the colour of the dot.
+func signal(s app.State) fyne.ThemeColorName {
+	switch s.Phase {
+	case app.Sharing:
+		if onlyDemo(s) {
+			return theme.ColorNameWarning
+		}
+		return theme.ColorNameSuccess
+	case app.Failed, app.Offline:
+		return theme.ColorNameError
+	case app.Empty:
+		return theme.ColorNameWarning
+	}
+	return colorMuted
+}
+
+func pauseLabel(s app.State) string {
+	if s.Phase == app.Paused {
+		return lang.L("Resume")
+	}
+	return lang.L("Pause")
+}
+
+func setShown(o fyne.CanvasObject, shown bool) {
+	if o.Visible() == shown {
+		return
+	}
+	if shown {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

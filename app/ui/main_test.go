@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+)
+
+// childVariable makes the test program show the real window with a scene and a fake controller,
+// instead of running tests. Fyne's real driver needs the main goroutine of a process of its own.
+const childVariable = "MODELBEAM_UI_SCENE"
+
+func TestMain(m *testing.M) {
+	if scene := os.Getenv(childVariable); scene != "" {
+		runScene(scene)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// runScene shows one scene on the real desktop until it is quit. Every call of the controller is
+// printed as a line on standard output.
+func runScene(name string) {
+	if err := LoadTranslations(); err != nil {
+		panic(err)
+	}
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.test", Name: "Modelbeam"})
+	c := newFakeController(scenes()[name])
+	c.called = func(call string) { fmt.Println(call) }
+	u := New(fyneapp.NewWithID("app.modelbeam.test"), c)
+	if name == "details" {
+		u.page.details.setOpen(true)
+	}
+	u.Run()
+	fmt.Println("ended")
+}

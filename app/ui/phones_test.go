@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+)
+
+func TestRemovePhone(t *testing.T) {
+	u, c, _ := open(t, withPhones(sharingState(), noon, 0))
+	choose(t, u, 1, "Remove…")
+	wantText(t, u, "Remove Tablet?")
+	test.Tap(button(t, u, "Cancel"))
+	wantCalls(t, c, "ShowCode true")
+
+	choose(t, u, 1, "Remove…")
+	test.Tap(button(t, u, "Remove"))
+	wantCalls(t, c, "ShowCode true", "RemoveDevice d2")
+	wantNoText(t, u, "Remove Tablet?")
+}
+
+func TestRenamePhone(t *testing.T) {
+	tests := []struct {
+		name, typed string
+		want        string // the call; empty: none
+	}{
+		{name: "another name", typed: "  Anna's  phone ", want: "RenameDevice d1 Anna's phone"},
+		{name: "the same name", typed: "Anna's iPhone"},
+		{name: "no name", typed: "   "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			u, c, _ := open(t, withPhones(sharingState(), noon, 0))
+			choose(t, u, 0, "Rename…")
+			if got := u.asking.field.Text; got != "Anna's iPhone" {
+				t.Errorf("the field starts with %q, want the name", got)
+			}
+			u.asking.field.SetText("")
+			test.Type(u.asking.field, tt.typed)
+			test.Tap(button(t, u, "Rename"))
+			want := []string{"ShowCode true"}
+			if tt.want != "" {
+				want = append(want, tt.want)
+			}
+			wantCalls(t, c, want...)
+		})
+	}
+}
+
+func TestRowSurvivesSameState(t *testing.T) {
+	s := withPhones(sharingState(), noon, 0)
+	u, c, _ := open(t, s)
+	row := u.page.phones.list.Objects[0]
+	s.Servers = nil // something else changes
+	c.publish(s)
+	if u.page.phones.list.Objects[0] != row {
+		t.Error("the rows were made anew, so that a press on one of them would be lost")
+	}
+}
+
+func TestManyPhones(t *testing.T) {
+	s := withPhones(sharingState(), noon, 0)
+	for range 4 {
+		s.Devices = append(s.Devices, s.Devices...)
+	}
+	u, _, _ := open(t, s)
+	if got := strings.Count(onScreen(u), "Tablet"); got != 16 {
+		t.Errorf("%d rows for the tablet, want 16", got)
+	}
+}
+
+func TestDetails(t *testing.T) {
+	s := withPhones(sharingState(), noon, 0)
+	s.Servers[1].NeedsKey = true
+	s.Problem = portProblem()
+	u, c, _ := open(t, s)
+	wantNoText(t, u, "127.0.0.1:11434")
+	test.Tap(button(t, u, "Details"))
+	wantText(t, u, "http://127.0.0.1:11434", "llama3.2:3b, qwen3:8b, gemma3:4b", "wants a key", "[::]:8717",
+		"bind: address already in use", "0.1.0", "192.168.1.20  (wlan0)")
+
+	pick := u.page.details.rows.Objects[1].(*widget.Select)
+	pick.SetSelected("10.0.0.4  (eth0)")
+	pick.SetSelected("192.168.1.20  (wlan0)")
+	wantCalls(t, c, "ShowCode true", "UseAddress [10.0.0.4]", "UseAddress []")
+
+	test.Tap(button(t, u, "Details"))
+	wantNoText(t, u, "127.0.0.1:11434")
+}
+
+func TestPickerFollowsState(t *testing.T) {
+	s := sharingState()
+	u, c, _ := open(t, s)
+	test.Tap(button(t, u, "Details"))
+	s.Addresses[0].Chosen, s.Addresses[1].Chosen = false, true
+	c.publish(s)
+	wantText(t, u, "10.0.0.4  (eth0)")
+	wantCalls(t, c, "ShowCode true") // showing a choice is not making one
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"github.com/skip2/go-qrcode"
+)
+
+// quietZone is the light border that a reader needs around the code, in modules
+// (ISO/IEC 18004, 9.1).
+const quietZone = 4
+
+// qrImage is a canvas object with the QR code of a text. It is dark on white in every theme:
+// many phone cameras do not read a light code on a dark ground.
+type qrImage struct {
+	text    string
+	modules [][]bool // true is dark; without quiet zone; nil: nothing to show
+	object  *canvas.Raster
+}
+
+func newQRImage(side float32) *qrImage {
+	q := &qrImage{}
+	q.object = canvas.NewRaster(q.draw)
+	q.object.ScaleMode = canvas.ImageScalePixels
+	q.object.SetMinSize(fyne.NewSquareSize(side))
+	return q
+}
+
+// setText shows another text. A text too long for a QR code shows as an empty white square.
+func (q *qrImage) setText(text string) {
+	if q.text == text {
+		return
+	}
+	q.text, q.modules = text, nil
+	if code, err := qrcode.New(text, qrcode.Medium); err == nil {
+		code.DisableBorder = true
+		q.modules = code.Bitmap()
+	}
+	q.object.Refresh()
+}
+
+// draw paints for a square of w x h device pixels. Every module gets the same whole number of
+// pixels, so that its edges stay sharp at any screen scale; what is left over becomes border.
+func (q *qrImage) draw(w, h int) image.Image {
+	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White, color.Black})
+	n := len(q.modules)
+	module := min(w, h) / (n + 2*quietZone)
+	left, top := (w-n*module)/2, (h-n*module)/2
+	for y, row := range q.modules {
+		for x, dark := range row {
+			if dark {
+				at := image.Rect(0, 0, module, module).Add(image.Pt(left+x*module, top+y*module))
+				draw.Draw(img, at, image.Black, image.Point{}, draw.Src)
+			}
+		}
+	}
+	return img
+}

@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// question is something to decide before going on.
+type question struct {
+	title, body string
+	hasInput    bool
+	input       string // what the field says at first
+	yes, no     string // the buttons
+	danger      bool   // yes loses something
+	onYes       func(input string)
+}
+
+// sheet is a question on the screen.
+type sheet struct {
+	popup *widget.PopUp
+	field *widget.Entry
+	yes   *widget.Button
+	no    *widget.Button
+}
+
+// ask puts a question over the window; another one still open gives way.
+func (u *UI) ask(q question) {
+	u.dismiss()
+	s := &sheet{}
+	answer := func() {
+		u.dismiss()
+		q.onYes(s.input())
+	}
+	s.yes = widget.NewButton(q.yes, answer)
+	s.yes.Importance = widget.HighImportance
+	if q.danger {
+		s.yes.Importance = widget.DangerImportance
+	}
+	s.no = widget.NewButton(q.no, u.dismiss)
+	if q.hasInput {
+		s.field = widget.NewEntry()
+		s.field.SetText(q.input)
+		s.field.OnSubmitted = func(string) { answer() }
+	}
+	s.popup = widget.NewModalPopUp(s.content(q), u.window.Canvas())
+	u.asking = s
+	s.popup.Show()
+	if s.field != nil {
+		u.window.Canvas().Focus(s.field)
+	}
+}
+
+func (u *UI) dismiss() {
+	if u.asking != nil {
+		u.asking.popup.Hide()
+		u.asking = nil
+	}
+}
+
+func (s *sheet) input() string {
+	if s.field == nil {
+		return ""
+	}
+	return s.field.Text
+}
+
+func (s *sheet) content(q question) fyne.CanvasObject {
+	title := paragraph(q.title)
+	title.TextStyle.Bold = true
+	title.SizeName = theme.SizeNameSubHeadingText
+	width := canvas.NewRectangle(nil)
+	width.SetMinSize(fyne.NewSize(380, 0))
+	box := container.NewVBox(width, title)
+	if q.body != "" {
+		box.Add(paragraph(q.body))
+	}
+	if s.field != nil {
+		box.Add(padded(s.field, 0, 8))
+	}
+	box.Add(padded(container.NewHBox(layout.NewSpacer(), s.no, s.yes), 8, 8))
+	return padded(box, 8, 8)
+}

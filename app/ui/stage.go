@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// The usual code has 29 modules and a border of 8, so that qrSide gives each 7 pixels: easy for
+// a phone at arm's length. The card is a little larger, for its round corners.
+const (
+	qrSide   = 260
+	cardSide = qrSide + 12
+)
+
+// stage is the heart of the window: on the left the QR code, or a calm picture of why there is
+// none, on the right the three steps, or the words to that picture.
+type stage struct {
+	ctl     Controller
+	qr      *qrImage
+	left    *fyne.Container
+	right   *fyne.Container
+	guide   *guide
+	shown   scene
+	started bool
+	object  fyne.CanvasObject
+}
+
+// scene is what of a State changes the stage. It is comparable on purpose.
+type scene struct {
+	phase   app.Phase
+	paired  string
+	hasCode bool
+	title   string
+	advice  string
+	action  string
+}
+
+func newStage(u *UI) *stage {
+	t := &stage{
+		ctl:   u.ctl,
+		qr:    newQRImage(qrSide),
+		left:  container.NewStack(),
+		right: container.NewStack(),
+		guide: newGuide(),
+	}
+	square := sized(t.left, fyne.NewSquareSize(cardSide))
+	t.object = container.NewBorder(nil, nil, square, nil, padded(t.right, 0, 16))
+	return t
+}
+
+func (t *stage) show(s app.State) {
+	t.qr.setText(s.Pairing.URL)
+	t.guide.show(s)
+	sc := sceneOf(s)
+	if t.started && sc == t.shown {
+		return
+	}
+	t.started, t.shown = true, sc
+	t.left.Objects = []fyne.CanvasObject{t.picture(sc)}
+	t.right.Objects = []fyne.CanvasObject{t.words(sc)}
+	t.left.Refresh()
+	t.right.Refresh()
+}
+
+func sceneOf(s app.State) scene {
+	sc := scene{phase: s.Phase, paired: oneLine(s.JustPaired), hasCode: s.Pairing.URL != ""}
+	if p := s.Problem; p != nil && stops(s.Phase) {
+		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
+	}
+	return sc
+}
+
+// stops says that in this phase a problem takes the stage; in others it is a notice above it.
+func stops(p app.Phase) bool { return p == app.Failed || p == app.Offline }
+
+// picture is the left square.
+func (t *stage) picture(sc scene) fyne.CanvasObject {
+	switch {
+	case sc.phase == app.Paused:
+		return emblem(colorWell, icon(theme.MediaPauseIcon(), colorMuted, 72))
+	case sc.phase == app.Offline:
+		return emblem(colorWell, icon(offlineIcon, colorMuted, 80))
+	case sc.phase == app.Failed:
+		return emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 80))
+	case sc.phase == app.Empty:
+		return emblem(colorWell, icon(theme.SearchIcon(), colorMuted, 72))
+	case sc.paired != "":
+		return connected(sc.paired)
+	case sc.hasCode:
+		paper := canvas.NewRectangle(theme.Color(colorCardEdge))
+		paper.FillColor, paper.StrokeColor, paper.StrokeWidth = white, theme.Color(colorCardEdge), 1
+		paper.CornerRadius = cardRadius
+		return container.NewStack(paper, centred(t.qr.object))
+	}
+	wait := widget.NewActivity()
+	wait.Start()
+	return emblem(colorWell, centred(sized(wait, fyne.NewSquareSize(48))))
+}
+
+// words is the right side.
+func (t *stage) words(sc scene) fyne.CanvasObject {
+	switch sc.phase {
+	case app.Paused:
+		return explain(lang.L("Sharing is paused"),
+			lang.L("Paired phones stay paired. Press Resume and they can go on."), nil)
+	case app.Empty:
+		return explain(lang.L("Get a free AI app"),
+			lang.L("Install one of these on this computer and start it. It appears here by itself."),
+			installLinks())
+	case app.Offline, app.Failed:
+		var button fyne.CanvasObject
+		if sc.action != "" {
+			b := widget.NewButton(sc.action, t.ctl.Retry)
+			b.Importance = widget.HighImportance
+			button = container.NewHBox(b)
+		}
+		return explain(sc.title, sc.advice, button)
+	}
+	return t.guide.object
+}
+
+// emblem is a quiet square with a picture in its middle.
+func emblem(fill fyne.ThemeColorName, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewStack(rounded(fill, cardRadius), o)
+}
+
+// connected is the green square for a phone that just paired.
+func connected(name string) fyne.CanvasObject {
+	disc := canvas.NewCircle(white)
+	tick := icon(theme.ConfirmIcon(), colorConnected, 52)
+	badge := container.NewStack(sized(disc, fyne.NewSquareSize(88)), tick)
+	who := widget.NewRichText(&widget.TextSegment{Text: name, Style: widget.RichTextStyle{
+		Alignment: fyne.TextAlignCenter, ColorName: colorOnConnected, SizeName: theme.SizeNameSubHeadingText,
+		TextStyle: fyne.TextStyle{Bold: true},
+	}})
+	who.Truncation = fyne.TextTruncateEllipsis
+	said := text(lang.L("Connected"), 15, colorOnConnected, fyne.TextStyle{})
+	said.Alignment = fyne.TextAlignCenter
+	lines := container.NewVBox(centred(badge), who, said)
+	return emblem(colorConnected, padded(middle(lines), 0, 8))
+}
+
+// explain is a title, a sentence and, below, something to press.
+func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
+	head := paragraph(title)
+	head.SizeName = theme.SizeNameSubHeadingText
+	head.TextStyle.Bold = true
+	box := container.NewVBox(head, paragraph(advice))
+	if below != nil {
+		box.Add(padded(below, 8, 8))
+	}
+	return middle(box)
+}
+
+// installLinks leads to the two AI apps that are the easiest to install.
+func installLinks() fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedHBoxLayout(8),
+		linkButton(lang.L("Get Ollama"), &url.URL{Scheme: "https", Host: "ollama.com", Path: "/download"}),
+		linkButton(lang.L("Get LM Studio"), &url.URL{Scheme: "https", Host: "lmstudio.ai", Path: "/download"}),
+	)
+}

@@ -1,0 +1,37 @@
+package ui
+
+import (
+	"context"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// The tray of a Linux desktop is a D-Bus service
+// (https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/). GNOME has none without
+// an extension.
+const (
+	watcherName      = "org.kde.StatusNotifierWatcher"
+	watcherPath      = "/StatusNotifierWatcher"
+	busHasOwner      = "org.freedesktop.DBus.NameHasOwner"
+	propertiesMethod = "org.freedesktop.DBus.Properties.Get"
+)
+
+// trayHost says whether something shows tray icons now. It asks and changes nothing; an error
+// or the end of ctx means no.
+func trayHost(ctx context.Context) bool {
+	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	if err != nil {
+		return false
+	}
+	defer bus.Close()
+	// Without this question the bus might start a program that could own the name.
+	var owned bool
+	if err := bus.BusObject().CallWithContext(ctx, busHasOwner, 0, watcherName).Store(&owned); err != nil || !owned {
+		return false
+	}
+	var host dbus.Variant
+	watcher := bus.Object(watcherName, watcherPath)
+	err = watcher.CallWithContext(ctx, propertiesMethod, 0, watcherName, "IsStatusNotifierHostRegistered").Store(&host)
+	shown, _ := host.Value().(bool)
+	return err == nil && shown
+}

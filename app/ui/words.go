@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2/lang"
+
+	"modelbeam/app"
+)
+
+// values fills the {{.Name}} fields of a translated text.
+type values = map[string]any
+
+// headline says in one sentence how things are.
+func headline(s app.State) string {
+	switch s.Phase {
+	case app.Empty:
+		return lang.L("No AI app found on this computer")
+	case app.Sharing:
+		return sharing(s)
+	case app.Paused:
+		return lang.L("Sharing is paused")
+	case app.Offline:
+		return lang.L("No network")
+	case app.Failed:
+		return lang.L("Phones cannot connect right now")
+	}
+	return lang.L("Looking for AI apps on this computer…")
+}
+
+func sharing(s app.State) string {
+	if onlyDemo(s) {
+		return lang.L("No AI app found yet: phones can try the built-in demo")
+	}
+	names, models := shared(s)
+	v := values{"Servers": list(names), "Count": models}
+	if models == 0 {
+		return lang.L("Found {{.Servers}}, but no model in it yet", v)
+	}
+	if models == 1 {
+		return lang.L("Sharing 1 model from {{.Servers}}", v)
+	}
+	return lang.L("Sharing {{.Count}} models from {{.Servers}}", v)
+}
+
+// shared names the servers that answer, each name once, and counts their models. The demo
+// model does not count beside real ones.
+func shared(s app.State) (names []string, models int) {
+	seen := map[string]bool{}
+	for _, srv := range s.Servers {
+		if !srv.Online || srv.Demo() {
+			continue
+		}
+		models += len(srv.Models)
+		if !seen[srv.Name] {
+			seen[srv.Name] = true
+			names = append(names, oneLine(srv.Name))
+		}
+	}
+	return names, models
+}
+
+// onlyDemo says that the demo model is all there is.
+func onlyDemo(s app.State) bool {
+	demo := false
+	for _, srv := range s.Servers {
+		if srv.Online && !srv.Demo() {
+			return false
+		}
+		demo = demo || srv.Demo()
+	}
+	return demo
+}
+
+// list is "Ollama", "Ollama and LM Studio" or "Ollama, LM Studio and 2 more".
+func list(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	case 2:
+		return lang.L("{{.First}} and {{.Second}}", values{"First": names[0], "Second": names[1]})
+	}
+	return lang.L("{{.First}}, {{.Second}} and {{.Count}} more",
+		values{"First": names[0], "Second": names[1], "Count": len(names) - 2})
+}
+
+// subline adds to the headline: who is being answered, how phones see this computer, or what it
+// means for them.
+func subline(s app.State) string {
+	switch s.Phase {
+	case app.Sharing:
+		return reach(s)
+	case app.Empty:
+		return lang.L("Phones have nothing to chat with yet.")
+	case app.Paused:
+		return lang.L("Phones get no answers until you resume.")
+	case app.Offline:
+		return lang.L("Phones reach this computer over your Wi-Fi.")
+	case app.Failed:
+		return lang.L("One thing needs your help.")
+	}
+	return lang.L("This takes a moment.")
+}
+
+func reach(s app.State) string {
+	var busy []string
+	for _, d := range s.Devices {
+		if d.Active > 0 {
+			busy = append(busy, oneLine(d.Name))
+		}
+	}
+	switch {
+	case len(busy) > 0:
+		return lang.L("Answering {{.Names}}", values{"Names": list(busy)})
+	case s.Name != "":
+		return lang.L("Phones see this computer as {{.Name}}", values{"Name": oneLine(s.Name)})
+	}
+	return ""
+}
+
+// ago says when a phone was last seen, as a person would.
+//
+// One and many are texts of their own. Fyne's lang.N would ask for the plural forms of the
+// system's language, which is often not that of our texts: Russian has three.
+func ago(d app.Device, now time.Time) string {
+	if d.Active > 0 {
+		return lang.L("answering now")
+	}
+	if d.LastSeen.IsZero() {
+		return lang.L("not used yet")
+	}
+	since := now.Sub(d.LastSeen)
+	minutes, hours, days := int(since/time.Minute), int(since/time.Hour), int(since/(24*time.Hour))
+	switch {
+	case minutes < 1:
+		return lang.L("just now")
+	case minutes == 1:
+		return lang.L("1 minute ago")
+	case hours < 1:
+		return lang.L("{{.Count}} minutes ago", values{"Count": minutes})
+	case hours == 1:
+		return lang.L("1 hour ago")
+	case days < 1:
+		return lang.L("{{.Count}} hours ago", values{"Count": hours})
+	case days == 1:
+		return lang.L("yesterday")
+	}
+	return lang.L("{{.Count}} days ago", values{"Count": days})
+}
+
+// problem translates one of a Problem's texts, which are patterns over its Params.
+func problem(p *app.Problem, pattern string) string {
+	if pattern == "" {
+		return ""
+	}
+	return oneLine(lang.L(pattern, p.Params))
+}
+
+// oneLine keeps a name that came from elsewhere from breaking the layout.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

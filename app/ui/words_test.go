@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"modelbeam/app"
+)
+
+func server(name string, models int) app.Server {
+	return app.Server{Kind: "openai", Name: name, Models: make([]string, models), Online: true}
+}
+
+func TestHeadline(t *testing.T) {
+	off := server("llama.cpp", 4)
+	off.Online = false
+	tests := []struct {
+		name    string
+		servers []app.Server
+		en, zh  string
+	}{
+		{"one model", []app.Server{server("Ollama", 1)}, "Sharing 1 model from Ollama", "正在共享 1 个模型，来自 Ollama"},
+		{"two servers", []app.Server{server("Ollama", 2), server("LM Studio", 3)}, "Sharing 5 models from Ollama and LM Studio", "正在共享 5 个模型，来自 Ollama 和 LM Studio"},
+		{"four servers", []app.Server{server("A", 1), server("B", 1), server("C", 1), server("D", 1)}, "Sharing 4 models from A, B and 2 more", "正在共享 4 个模型，来自 A、B 及另外 2 个应用"},
+		{"twice the same", []app.Server{server("Ollama", 1), server("Ollama", 1)}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
+		{"no model", []app.Server{server("Ollama", 0)}, "Found Ollama, but no model in it yet", "找到了 Ollama，但其中还没有模型"},
+		{"one away", []app.Server{server("Ollama", 2), off}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
+		{"demo beside a real one", []app.Server{server("Ollama", 2), demoServer()}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
+		{"only the demo", []app.Server{demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
+	}
+	for _, language := range []string{"en", "zh"} {
+		useLanguage(t, language)
+		for _, tt := range tests {
+			want := tt.en
+			if language == "zh" {
+				want = tt.zh
+			}
+			if got := headline(app.State{Phase: app.Sharing, Servers: tt.servers}); got != want {
+				t.Errorf("%s in %s: %q, want %q", tt.name, language, got, want)
+			}
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	useLanguage(t, "en")
+	tests := []struct {
+		since time.Duration
+		want  string
+	}{
+		{-time.Minute, "just now"}, // the clock was set back
+		{59 * time.Second, "just now"},
+		{time.Minute, "1 minute ago"},
+		{59 * time.Minute, "59 minutes ago"},
+		{119 * time.Minute, "1 hour ago"},
+		{23 * time.Hour, "23 hours ago"},
+		{24 * time.Hour, "yesterday"},
+		{72 * time.Hour, "3 days ago"},
+	}
+	for _, tt := range tests {
+		if got := ago(app.Device{LastSeen: noon.Add(-tt.since)}, noon); got != tt.want {
+			t.Errorf("seen %v ago: %q, want %q", tt.since, got, tt.want)
+		}
+	}
+	if got := ago(app.Device{}, noon); got != "not used yet" {
+		t.Errorf("never seen: %q", got)
+	}
+	if got := ago(app.Device{Active: 1}, noon); got != "answering now" {
+		t.Errorf("active: %q", got)
+	}
+}
