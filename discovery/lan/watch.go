@@ -1,0 +1,69 @@
+package lan
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+const (
+	settle = 500 * time.Millisecond // changes come in bursts: link, address, route
+	poll   = 15 * time.Second       // what no event tells: sleep and wake-up, above all
+)
+
+// Watch calls changed with the candidates: at once, even with none, and from then on whenever
+// they change, about half a second after the network has. It blocks until ctx ends, and calls
+// changed from the goroutine that it was called in, one call at a time.
+//
+// A look that fails is logged and counts as no candidates; the next look may do better.
+func Watch(ctx context.Context, log *slog.Logger, changed func([]Candidate)) {
+	events, err := subscribe(ctx)
+	if err != nil {
+		log.Warn("no events of network changes, polling only", "error", err, "every", poll)
+	}
+	follow(ctx, log, events, Candidates, changed)
+}
+
+// follow is Watch with everything that touches the machine passed in.
+func follow(
+	ctx context.Context, log *slog.Logger, events <-chan struct{}, list func() ([]Candidate, error), changed func([]Candidate),
+) {
+	look := func() []Candidate {
+		candidates, err := list()
+		if err != nil {
+			log.Warn("look for network addresses", "error", err)
+		}
+		return candidates
+	}
+	known := look()
+	changed(known)
+	timer := time.NewTimer(poll)
+	defer timer.Stop()
+	settling := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, more := <-events:
+			if !more {
+				events = nil // the subscription broke; the poll goes on
+				continue
+			}
+			// From the first event of a burst, not the last: a network that keeps changing must
+			// not put the look off for ever.
+			if !settling {
+				settling = true
+				timer.Reset(settle)
+			}
+			continue
+		case <-timer.C:
+		}
+		settling = false
+		timer.Reset(poll)
+		if now := look(); !slices.Equal(now, known) {
+			known = now
+			changed(known)
+		}
+	}
+}

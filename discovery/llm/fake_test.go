@@ -1,0 +1,150 @@
+package llm
+
+import (
+	"encoding/json"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake is a server that answers from a file in testdata: path to answer, "*" for all others. The
+// files hold what the real servers answer, shortened; a key, if set, is wanted for /v1.
+type fake struct {
+	*httptest.Server
+
+	mu      sync.Mutex
+	answers map[string]fakeAnswer
+	asked   []string      // paths, in order
+	hold    chan struct{} // not nil: no answer before it is closed or the asker gives up
+	key     string
+	heard   []http.Header
+}
+
+type fakeAnswer struct {
+	Status int               `json:"status"`
+	Header map[string]string `json:"header"`
+	Body   json.RawMessage   `json:"body"`
+}
+
+func startFake(t *testing.T, name string) *fake { return startFakeAt(t, name, "127.0.0.1:0") }
+
+func startFakeAt(t *testing.T, name, addr string) *fake {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fake{}
+	if err := json.Unmarshal(text, &f.answers); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	f.Server = serveAt(t, f, addr)
+	return f
+}
+
+// serveAt is a server for h at an address of our choice, until the test ends.
+func serveAt(t *testing.T, h http.Handler, addr string) *httptest.Server {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &httptest.Server{Listener: l, Config: &http.Server{Handler: h}}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	f.asked = append(f.asked, r.URL.Path)
+	f.heard = append(f.heard, r.Header)
+	a, ok := f.answers[r.URL.Path]
+	hold, key := f.hold, f.key
+	if !ok {
+		a = f.answers["*"]
+	}
+	f.mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-r.Context().Done():
+			return
+		}
+	}
+	if key != "" && r.Header.Get("Authorization") != "Bearer "+key {
+		a = fakeAnswer{Status: http.StatusUnauthorized, Body: json.RawMessage(`{"error":{"message":"no"}}`)}
+	}
+	for name, value := range a.Header {
+		w.Header().Set(name, value)
+	}
+	if a.Status != 0 {
+		w.WriteHeader(a.Status)
+	}
+	var text string
+	if json.Unmarshal(a.Body, &text) == nil {
+		a.Body = []byte(text)
+	}
+	_, _ = w.Write(a.Body)
+}
+
+func (f *fake) set(change func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change()
+}
+
+func (f *fake) requests() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.asked)
+}
+
+func (f *fake) port() int { return port(f.Server) }
+
+func port(s *httptest.Server) int { return s.Listener.Addr().(*net.TCPAddr).Port }
+
+func (f *fake) base(t *testing.T) *url.URL {
+	t.Helper()
+	u, err := url.Parse(f.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// at is a Scanner with the real table, but with ports of the test's own: those of the named
+// kinds. "" stands for the last row, of the servers without a name.
+func at(ports map[string][]int) *Scanner {
+	kinds := table()
+	left := maps.Clone(ports)
+	for i := range kinds {
+		kinds[i].ports, kinds[i].more = left[kinds[i].name], nil
+		delete(left, kinds[i].name)
+	}
+	kinds[len(kinds)-1].ports = left[""]
+	delete(left, "")
+	if len(left) > 0 {
+		panic("no such kind in the table")
+	}
+	return &Scanner{kinds: kinds}
+}
+
+func describe(servers []Server) []string {
+	var names []string
+	for _, s := range servers {
+		names = append(names, s.Name+" "+s.URL.String())
+	}
+	return names
+}

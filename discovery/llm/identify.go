@@ -1,0 +1,74 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"strconv"
+)
+
+// found is a server together with what it takes to look at it again.
+type found struct {
+	Server
+
+	kind *kind
+	rank int    // of kind in the table
+	key  string // that its models were asked for with
+	err  error  // why the list of models is not there, if it is not
+}
+
+// identify finds out which of the kinds answers.
+func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
+	port, _ := strconv.Atoi(v.base.Port())
+	for _, rank := range order(kinds, port) {
+		k := &kinds[rank]
+		if k.elsewhere != nil && !k.usual(port) && !k.elsewhere(ctx, v) {
+			continue
+		}
+		if k.is(ctx, v) {
+			f := found{kind: k, rank: rank, key: v.key}
+			f.describe(ctx, v)
+			return f, true
+		}
+	}
+	return found{}, false
+}
+
+// order is the order to ask in, as indexes of kinds: first those that the port is usual for, so
+// that LM Studio hears its own question before any that it does not know, then the others, and
+// at the very end the last row, which takes every server of the OpenAI dialect.
+func order(kinds []kind, port int) []int {
+	var here, there []int
+	last := len(kinds) - 1
+	for rank := range kinds[:last] {
+		if kinds[rank].usual(port) {
+			here = append(here, rank)
+		} else {
+			there = append(there, rank)
+		}
+	}
+	return append(append(here, there...), last)
+}
+
+// describe fills in all that a visit tells about the server.
+func (f *found) describe(ctx context.Context, v *visit) {
+	f.Server = Server{Kind: f.kind.id, Name: f.kind.name, URL: v.base, Dialects: f.kind.dialects}
+	if f.kind.version != nil {
+		f.Version = f.kind.version(ctx, v)
+	}
+	f.relist(ctx, v, nil)
+}
+
+// relist asks for the models again. On an error the known ones stay.
+func (f *found) relist(ctx context.Context, v *visit, known []Model) {
+	models, err := f.kind.models(ctx, v, known)
+	f.err = err
+	f.NeedsKey = errors.Is(err, errKey)
+	switch {
+	case err == nil:
+		f.Models = models
+	case f.NeedsKey:
+		f.Models = nil
+	default:
+		f.Models = known
+	}
+}

@@ -1,0 +1,56 @@
+// Package llm finds the LLM servers of this machine: Ollama, LM Studio, llama.cpp and everything
+// else that speaks the OpenAI dialect. It knocks on their usual ports on loopback, tells them
+// apart by what only they answer, and keeps the list true while servers and models come and go.
+// It never asks for anything that makes a server work: no model is loaded, nothing is generated.
+//
+// What is known of each server stands in one table, in kinds.go, with its sources: the servers'
+// own code and documentation. The dialects are those of https://platform.openai.com/docs/api-reference,
+// https://docs.ollama.com/api and https://docs.anthropic.com/en/api.
+package llm
+
+import "net/url"
+
+// Dialect is a set of the languages that a server speaks.
+type Dialect uint8
+
+const (
+	OpenAI    Dialect = 1 << iota // /v1/chat/completions and its family
+	Ollama                        // /api/chat and its family
+	Anthropic                     // /v1/messages
+)
+
+// Server is an LLM server that was found. It is a plain value; what its pointers and slices refer
+// to is never changed after it was handed out, so it may be kept and read from any goroutine.
+type Server struct {
+	// Kind says how to treat the server: "ollama", "lmstudio", "llamacpp", or "openai" for every
+	// other server of the OpenAI dialect.
+	Kind string
+	// Name is the product's name for people: "Ollama", "vLLM"; "OpenAI-compatible server" where
+	// the server does not let itself be known.
+	Name string
+	// URL is where its paths begin, without a slash at the end: http://127.0.0.1:11434. Paths
+	// such as /v1/models are appended to it.
+	URL *url.URL
+	// Version is empty where the server does not say.
+	Version string
+	// Dialects are what it speaks.
+	Dialects Dialect
+	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
+	// still loading its first, and while it wants a key.
+	Models []Model
+	// NeedsKey says that it shows its models only for a key that we do not have.
+	NeedsKey bool
+}
+
+// Model is a model as a server lists it. Everything but the ID is zero where the list is silent.
+type Model struct {
+	ID           string // the name to ask for it by
+	Size         int64  // bytes, on disk
+	Context      int    // the longest context that it takes, in tokens
+	Family       string // "llama"
+	Parameters   string // "8.0B"
+	Quantization string // "Q4_K_M"
+	// Embedding says that the model turns text into vectors and cannot chat. It is a guess from
+	// the name where the server has no better word for it.
+	Embedding bool
+}

@@ -1,0 +1,179 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+var (
+	errKey  = errors.New("it wants a key")
+	errList = errors.New("not a list of models")
+)
+
+// lister asks for the models. known is what they were the last time; errKey means that the list
+// is only for those who have a key.
+type lister func(ctx context.Context, v *visit, known []Model) ([]Model, error)
+
+// openAIModel is an entry of "GET /v1/models". All but the first three fields are inventions of
+// single servers: Meta of llama.cpp, MaxModelLen of vLLM, and the rest of LM Studio's own
+// "GET /api/v0/models".
+type openAIModel struct {
+	ID      string `json:"id"`
+	Object  string `json:"object"`
+	OwnedBy string `json:"owned_by"`
+
+	Meta struct {
+		ContextTrained int   `json:"n_ctx_train"`
+		Size           int64 `json:"size"`
+	} `json:"meta"`
+	MaxModelLen int `json:"max_model_len"`
+
+	Type         string `json:"type"`
+	Arch         string `json:"arch"`
+	Quantization string `json:"quantization"`
+	MaxContext   int    `json:"max_context_length"`
+}
+
+// openAIList asks for the list of models and makes sure that it is one: an application with other
+// things under this path has neither the list's mark nor that of its entries.
+func (v *visit) openAIList(ctx context.Context) ([]openAIModel, error) {
+	return decodeOpenAI(v.list(ctx, modelsPath))
+}
+
+func decodeOpenAI(a answer) ([]openAIModel, error) {
+	if err := a.problem(); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Object string         `json:"object"`
+		Data   *[]openAIModel `json:"data"`
+	}
+	if err := json.Unmarshal(a.body, &list); err != nil {
+		return nil, fmt.Errorf("%w: %w", errList, err)
+	}
+	if list.Data == nil && list.Object == "list" {
+		return nil, nil // Ollama without a model says "data": null
+	}
+	if list.Data == nil {
+		return nil, errList
+	}
+	foreign := func(m openAIModel) bool { return m.ID == "" || list.Object != "list" && m.Object != "model" }
+	if slices.ContainsFunc(*list.Data, foreign) || list.Object != "list" && len(*list.Data) == 0 {
+		return nil, errList
+	}
+	return *list.Data, nil
+}
+
+// problem says why an answer cannot be a list of models, whatever its body.
+func (a answer) problem() error {
+	switch {
+	case a.err != nil:
+		return a.err
+	case a.refuses():
+		return errKey
+	case a.status != http.StatusOK:
+		return fmt.Errorf("%w: status %d", errList, a.status)
+	}
+	return nil
+}
+
+func listOpenAI(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
+	list, err := v.openAIList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	models := make([]Model, len(list))
+	for i, m := range list {
+		models[i] = m.model()
+	}
+	return models, nil
+}
+
+func (m openAIModel) model() Model {
+	return Model{
+		ID:           m.ID,
+		Size:         m.Meta.Size,
+		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.MaxContext),
+		Family:       m.Arch,
+		Quantization: m.Quantization,
+		Embedding:    m.Type == "embeddings" || namedEmbedding(m.ID),
+	}
+}
+
+// listLMStudio asks for the models that can be asked for, which are all or only the loaded ones
+// as the user has chosen. What is known of each stands in a second list, which has them all; it
+// is asked for only when the first has changed, because LM Studio shows its user every request.
+func listLMStudio(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+	models, err := listOpenAI(ctx, v, nil)
+	if err != nil {
+		return nil, err
+	}
+	if slices.EqualFunc(models, known, func(a, b Model) bool { return a.ID == b.ID }) {
+		return known, nil
+	}
+	details, err := decodeOpenAI(v.list(ctx, "/api/v0/models"))
+	if err != nil {
+		return models, nil // older than 0.3.6, which has no such list
+	}
+	for i := range models {
+		for _, d := range details {
+			if d.ID == models[i].ID {
+				models[i] = d.model()
+			}
+		}
+	}
+	return models, nil
+}
+
+// listOllama asks Ollama's own list, which says more than the one in the OpenAI dialect.
+// https://docs.ollama.com/api/tags
+func listOllama(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
+	a := v.list(ctx, "/api/tags")
+	if err := a.problem(); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Models *[]ollamaModel `json:"models"`
+	}
+	if err := json.Unmarshal(a.body, &list); err != nil {
+		return nil, fmt.Errorf("%w: %w", errList, err)
+	}
+	if list.Models == nil {
+		return nil, errList // LM Studio, say, answers every path with 200
+	}
+	models := make([]Model, len(*list.Models))
+	for i, m := range *list.Models {
+		models[i] = m.model()
+	}
+	return models, nil
+}
+
+type ollamaModel struct {
+	Name    string `json:"name"`
+	Size    int64  `json:"size"`
+	Details struct {
+		Family       string `json:"family"`
+		Parameters   string `json:"parameter_size"`
+		Quantization string `json:"quantization_level"`
+	} `json:"details"`
+}
+
+func (m ollamaModel) model() Model {
+	return Model{
+		ID:           m.Name,
+		Size:         m.Size,
+		Family:       m.Details.Family,
+		Parameters:   m.Details.Parameters,
+		Quantization: m.Details.Quantization,
+		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
+		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
+	}
+}
+
+// namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3.
+func namedEmbedding(id string) bool { return strings.Contains(strings.ToLower(id), "embed") }

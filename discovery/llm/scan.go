@@ -1,0 +1,127 @@
+package llm
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	scanPatience  = time.Second     // for one question and its answer
+	visitPatience = 3 * time.Second // for all questions of a visit
+)
+
+// Scanner looks for LLM servers on this machine's loopback addresses, at the ports that they
+// usually have and those that OLLAMA_HOST and LM Studio's settings name. The zero value is ready
+// to use. Its fields are options, set before the first call; its methods may be called from any
+// goroutine, also at the same time.
+type Scanner struct {
+	// Skip says that a port is none of our business: our own gateway's, above all. It is called
+	// often, from one goroutine at a time for each running method. Nil skips nothing.
+	Skip func(port int) bool
+	// Key is asked for the key of a server that wants one; empty means that there is none. It is
+	// called from any goroutine. Nil has no keys.
+	Key func(Server) string
+	// Logger gets a line for each server that comes or goes. Nil logs nothing.
+	Logger *slog.Logger
+
+	kinds []kind // in place of the table, in tests
+}
+
+// Scan takes one look and returns the servers there are, in the order of the table of kinds and
+// then of ports. It takes as long as the slowest server, but for no answer longer than 1 s.
+// A server that listens on both loopback addresses is one server, at 127.0.0.1.
+func (s *Scanner) Scan(ctx context.Context) []Server {
+	kinds := configured(s.table())
+	at := endpoints(kinds, s.Skip)
+	client := newClient(dialPatience)
+	all := make(map[netip.AddrPort]found)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for i, k := range knockAll(ctx, at) {
+		if k != open {
+			continue
+		}
+		wg.Go(func() {
+			if f, ok := s.identify(ctx, client, at[i], kinds); ok {
+				mu.Lock()
+				defer mu.Unlock()
+				all[at[i]] = f
+			}
+		})
+	}
+	wg.Wait()
+	return servers(all)
+}
+
+// identify visits one endpoint, a second time with a key if it wants one and there is one.
+func (s *Scanner) identify(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind) (found, bool) {
+	ctx, cancel := context.WithTimeout(ctx, visitPatience)
+	defer cancel()
+	f, ok := identify(ctx, visitTo(c, ep, ""), kinds)
+	if !ok || !f.NeedsKey {
+		return f, ok
+	}
+	if key := s.key(f.Server); key != "" {
+		if known, ok := identify(ctx, visitTo(c, ep, key), kinds); ok {
+			return known, true
+		}
+	}
+	return f, true
+}
+
+func (s *Scanner) key(server Server) string {
+	if s.Key == nil {
+		return ""
+	}
+	return s.Key(server)
+}
+
+func visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
+	return &visit{client: c, base: baseURL(ep), key: key, patience: scanPatience}
+}
+
+// servers puts what was found in order, and each that answers on both addresses in once.
+func servers(all map[netip.AddrPort]found) []Server {
+	var at []netip.AddrPort
+	for ep := range all {
+		if _, twice := all[twin(ep)]; !twice || ep.Addr() == loopback[0] {
+			at = append(at, ep)
+		}
+	}
+	slices.SortFunc(at, func(a, b netip.AddrPort) int {
+		return cmp.Or(cmp.Compare(all[a].rank, all[b].rank), cmp.Compare(a.Port(), b.Port()))
+	})
+	list := make([]Server, len(at))
+	for i, ep := range at {
+		list[i] = all[ep].Server
+	}
+	return list
+}
+
+// twin is the same port of the other loopback address.
+func twin(ep netip.AddrPort) netip.AddrPort {
+	if ep.Addr() == loopback[0] {
+		return netip.AddrPortFrom(loopback[1], ep.Port())
+	}
+	return netip.AddrPortFrom(loopback[0], ep.Port())
+}
+
+func (s *Scanner) table() []kind {
+	if s.kinds != nil {
+		return s.kinds
+	}
+	return table()
+}
+
+func (s *Scanner) logger() *slog.Logger {
+	if s.Logger != nil {
+		return s.Logger
+	}
+	return slog.New(slog.DiscardHandler)
+}

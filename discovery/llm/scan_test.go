@@ -1,0 +1,206 @@
+package llm
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// decoys listen where servers do and are none.
+func decoys(t *testing.T) map[string]int {
+	t.Helper()
+	ports := make(map[string]int)
+	for _, file := range []string{"webapp", "airtunes", "login", "shop", "gateway", "comfyui", "unexpected"} {
+		ports[file] = startFake(t, "decoy-"+file).port()
+	}
+	ports["redirect"] = port(serveAt(t, http.RedirectHandler("http://192.0.2.1/v1/models", http.StatusFound), "127.0.0.1:0"))
+	ports["endless body"] = port(serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, `{"object":"list","data":[`)
+		for r.Context().Err() == nil {
+			_, _ = fmt.Fprint(w, strings.Repeat(`{"id":"x","object":"model"},`, 1000))
+		}
+	}), "127.0.0.1:0"))
+	ports["slow body"] = port(serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprint(w, `{"object":"list",`)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}), "127.0.0.1:0"))
+	ports["says nothing"] = listenRaw(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<20)); _, _ = c.Read(make([]byte, 1)) })
+	ports["hangs up"] = listenRaw(t, func(net.Conn) {})
+	ports["speaks first"] = listenRaw(t, func(c net.Conn) { _, _ = fmt.Fprint(c, "SSH-2.0-OpenSSH_9.9\r\n") })
+	ports["endless header"] = listenRaw(t, func(c net.Conn) {
+		_, _ = bufio.NewReader(c).ReadString('\n')
+		_, err := fmt.Fprint(c, "HTTP/1.1 200 OK\r\n")
+		for err == nil {
+			_, err = fmt.Fprint(c, "X-More: "+strings.Repeat("x", 1000)+"\r\n")
+		}
+	})
+	return ports
+}
+
+// listenRaw serves connections without HTTP until the test ends.
+func listenRaw(t *testing.T, serve func(net.Conn)) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			context.AfterFunc(ctx, func() { _ = c.Close() })
+			go func() {
+				defer c.Close()
+				serve(c)
+			}()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = l.Close()
+		cancel()
+		<-done
+	})
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func TestScanLeavesDecoysOut(t *testing.T) {
+	good := startFake(t, "generic")
+	for name, decoy := range decoys(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, kind := range []string{"", "Ollama", "LM Studio", "llama.cpp", "TabbyAPI"} {
+				got := at(map[string][]int{kind: {decoy, good.port()}}).Scan(t.Context())
+				if want := []string{"OpenAI-compatible server " + good.URL}; !slices.Equal(describe(got), want) {
+					t.Errorf("among the ports of %q: %v, want %v", kind, describe(got), want)
+				}
+			}
+		})
+	}
+}
+
+func TestScanOrder(t *testing.T) {
+	lm, kobold := startFake(t, "lmstudio"), startFake(t, "koboldcpp")
+	ollamas := []*fake{startFake(t, "ollama"), startFake(t, "ollama")}
+	slices.SortFunc(ollamas, func(a, b *fake) int { return a.port() - b.port() })
+	s := at(map[string][]int{
+		"LM Studio": {lm.port()}, "KoboldCpp": {kobold.port()}, "Ollama": {ollamas[1].port(), ollamas[0].port()},
+	})
+	want := []string{"Ollama " + ollamas[0].URL, "Ollama " + ollamas[1].URL, "LM Studio " + lm.URL, "KoboldCpp " + kobold.URL}
+	if got := describe(s.Scan(t.Context())); !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+}
+
+func TestScanSkips(t *testing.T) {
+	f := startFake(t, "ollama")
+	s := at(map[string][]int{"Ollama": {f.port()}})
+	s.Skip = func(port int) bool { return port == f.port() }
+	if got := s.Scan(t.Context()); len(got) != 0 || len(f.requests()) != 0 {
+		t.Errorf("found %v after asking for %v", got, f.requests())
+	}
+}
+
+func TestScanBothLoopbackAddresses(t *testing.T) {
+	six := startFakeAt(t, "ollama", "[::1]:0")
+	s := at(map[string][]int{"Ollama": {six.port()}})
+	if got, want := describe(s.Scan(t.Context())), []string{fmt.Sprintf("Ollama http://[::1]:%d", six.port())}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	four := startFakeAt(t, "ollama", fmt.Sprintf("127.0.0.1:%d", six.port()))
+	if got, want := describe(s.Scan(t.Context())), []string{"Ollama " + four.URL}; !slices.Equal(got, want) {
+		t.Errorf("with both: found %v, want %v", got, want)
+	}
+}
+
+func TestScanWithKey(t *testing.T) {
+	f := startFake(t, "generic")
+	f.key = "secret"
+	for _, tt := range []struct {
+		key      string
+		needsKey bool
+		models   int
+	}{{"", true, 0}, {"wrong", true, 0}, {"secret", false, 2}} {
+		s := at(map[string][]int{"": {f.port()}})
+		s.Key = func(found Server) string {
+			if found.URL.String() != f.URL {
+				t.Errorf("asked for the key of %v", found.URL)
+			}
+			return tt.key
+		}
+		got := s.Scan(t.Context())
+		if len(got) != 1 || got[0].NeedsKey != tt.needsKey || len(got[0].Models) != tt.models {
+			t.Errorf("with key %q: %+v", tt.key, got)
+		}
+	}
+}
+
+func TestOllamaPorts(t *testing.T) {
+	for _, tt := range []struct {
+		env  string
+		want []int
+	}{
+		{"", nil},
+		{"127.0.0.1:11500", []int{11500}},
+		{":11500", []int{11500}},
+		{"0.0.0.0:11500", []int{11500}},
+		{"[::1]:11500", []int{11500}},
+		{" http://localhost:11500/ ", []int{11500}},
+		{"127.0.0.1", nil},
+		{"192.168.1.20:11500", nil},
+		{"127.0.0.1:99999", nil},
+		{"127.0.0.1:x", nil},
+	} {
+		t.Setenv("OLLAMA_HOST", tt.env)
+		if got := ollamaPorts(); !slices.Equal(got, tt.want) {
+			t.Errorf("with OLLAMA_HOST=%q: %v, want %v", tt.env, got, tt.want)
+		}
+	}
+}
+
+func TestLMStudioPorts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  []int
+	}{
+		{"not installed", nil, nil},
+		{"new place", map[string]string{".lmstudio/.internal/http-server-config.json": `{"port":4321,"networkInterface":"127.0.0.1"}`}, []int{4321}},
+		{"old place", map[string]string{".cache/lm-studio/.internal/http-server-config.json": `{"port":4322}`}, []int{4322}},
+		{"pointer", map[string]string{
+			".lmstudio-home-pointer": "HOME/elsewhere\n", "elsewhere/.internal/http-server-config.json": `{"port":4323}`,
+		}, []int{4323}},
+		{"garbage", map[string]string{".lmstudio/.internal/http-server-config.json": `{"port":`}, nil},
+		{"no such port", map[string]string{".lmstudio/.internal/http-server-config.json": `{"port":-1}`}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			home := t.TempDir()
+			t.Setenv("HOME", home)
+			t.Setenv("USERPROFILE", home) // Windows
+			for name, text := range tt.files {
+				path := filepath.Join(home, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "HOME", home)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := lmStudioPorts(); !slices.Equal(got, tt.want) {
+				t.Errorf("ports %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,120 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+const (
+	modelsPath = "/v1/models"
+
+	maxPage = 64 << 10 // bytes that are read of a page which is looked at to know the server
+	maxList = 4 << 20  // bytes that are read of a list of models
+)
+
+var errTooLong = errors.New("the answer is too long")
+
+// visit is one look at one server. It asks every path at most once, so that the rows of the
+// table can ask freely, and stops asking after the server failed to answer once, so that a port
+// that hangs costs one timeout and not one for each question. It belongs to one goroutine.
+type visit struct {
+	client   *http.Client
+	base     *url.URL
+	key      string        // sent as a bearer token, unless empty
+	trusted  bool          // a person named this address
+	patience time.Duration // for one question and its whole answer
+
+	answers map[string]answer
+	dead    error // why there is no point in asking on
+}
+
+// answer is what came back: no status if nothing did. A body with an error is cut off.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	err    error
+}
+
+// refuses says that the server knows the path but wants a key.
+func (a answer) refuses() bool {
+	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
+}
+
+// get asks for a page, list for a list of models, which may be longer.
+func (v *visit) get(ctx context.Context, path string) answer  { return v.ask(ctx, path, maxPage) }
+func (v *visit) list(ctx context.Context, path string) answer { return v.ask(ctx, path, maxList) }
+
+func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
+	if a, asked := v.answers[path]; asked {
+		return a
+	}
+	if v.dead != nil {
+		return answer{err: v.dead}
+	}
+	ctx, cancel := context.WithTimeout(ctx, v.patience)
+	defer cancel()
+	a := v.send(ctx, path, limit)
+	if a.err != nil && !errors.Is(a.err, errTooLong) {
+		v.dead = a.err
+	}
+	if v.answers == nil {
+		v.answers = make(map[string]answer)
+	}
+	v.answers[path] = a
+	return a
+}
+
+func (v *visit) send(ctx context.Context, path string, limit int64) answer {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base.JoinPath(path).String(), nil)
+	if err != nil {
+		return answer{err: err}
+	}
+	req.Host = hostHeader(v.base)
+	req.Header.Set("Accept", "application/json, */*")
+	req.Header.Set("User-Agent", "modelbeam")
+	if v.key != "" {
+		req.Header.Set("Authorization", "Bearer "+v.key)
+	}
+	resp, err := v.client.Do(req)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer resp.Body.Close()
+	// One byte more than the limit tells a body that ends there from one that goes on.
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if int64(len(body)) > limit {
+		body, err = body[:limit], errTooLong
+	}
+	return answer{status: resp.StatusCode, header: resp.Header, body: body, err: err}
+}
+
+// hostHeader is the base's own host, but "localhost" for [::1]: text-generation-webui takes what
+// stands before the first colon for the host and would refuse the literal.
+func hostHeader(base *url.URL) string {
+	addr, err := netip.ParseAddr(base.Hostname())
+	if err != nil || !addr.Is6() || !addr.IsLoopback() {
+		return base.Host
+	}
+	return net.JoinHostPort("localhost", base.Port())
+}
+
+// newClient is a client that goes nowhere else than asked: no proxy, which could not reach our
+// loopback anyway, no redirects, which could lead off the machine, no cookies. It keeps no
+// connection open, so there is nothing to close when it is no longer needed.
+func newClient(dial time.Duration) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			DialContext:            (&net.Dialer{Timeout: dial}).DialContext,
+			DisableKeepAlives:      true,
+			MaxResponseHeaderBytes: maxPage,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}

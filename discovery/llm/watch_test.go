@@ -1,0 +1,235 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+// follow runs Watch until the test ends and hands out what it reports.
+func follow(t *testing.T, s *Scanner) <-chan []Server {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	reports := make(chan []Server, 100)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Watch(ctx, func(servers []Server) { reports <- servers })
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	return reports
+}
+
+// await reads reports until one is right, and says in the log how long it took. The limit only
+// ends a test that can no longer pass.
+func await(t *testing.T, what string, reports <-chan []Server, right func([]Server) bool) {
+	t.Helper()
+	begin := time.Now()
+	limit := time.After(30 * time.Second)
+	for {
+		select {
+		case servers := <-reports:
+			if right(servers) {
+				t.Logf("%s after %v", what, time.Since(begin).Round(time.Millisecond))
+				return
+			}
+		case <-limit:
+			t.Fatalf("waited 30 s for %s", what)
+		}
+	}
+}
+
+func none(servers []Server) bool { return len(servers) == 0 }
+
+func one(name string) func([]Server) bool {
+	return func(servers []Server) bool { return len(servers) == 1 && servers[0].Name == name }
+}
+
+// freeAddr is an address that nothing listens at.
+func freeAddr(t *testing.T) *net.TCPAddr {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr)
+}
+
+func TestWatchFollowsServers(t *testing.T) {
+	addr := freeAddr(t)
+	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port}}))
+	await(t, "the first report, of nothing", reports, none)
+
+	f := startFakeAt(t, "ollama", addr.String())
+	await(t, "the start", reports, one("Ollama"))
+
+	f.set(func() { f.answers["/api/tags"] = fakeAnswer{Body: json.RawMessage(`{"models":[{"name":"new:1b"}]}`)} })
+	await(t, "the new model", reports, func(s []Server) bool {
+		return one("Ollama")(s) && slices.Equal(s[0].Models, []Model{{ID: "new:1b"}})
+	})
+
+	f.Close()
+	await(t, "the stop", reports, none)
+
+	startFakeAt(t, "lmstudio", addr.String())
+	await(t, "another server at the same port", reports, one("LM Studio"))
+}
+
+func TestWatchSeesWhoTakesAPort(t *testing.T) {
+	addr := freeAddr(t)
+	f := startFakeAt(t, "ollama", addr.String())
+	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port}}))
+	await(t, "the server", reports, one("Ollama"))
+	// Between two knocks: the port is never seen closed.
+	other := startFake(t, "lmstudio")
+	f.set(func() { f.answers = other.answers })
+	await(t, "the other server", reports, one("LM Studio"))
+}
+
+func TestWatchKeepsABusyServer(t *testing.T) {
+	f := startFake(t, "ollama")
+	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
+	await(t, "the server", reports, one("Ollama"))
+	hold := make(chan struct{})
+	asked := len(f.requests())
+	f.set(func() { f.hold = hold })
+	// Two more questions: the answer to the first has been given up by then.
+	for len(f.requests()) < asked+2 {
+		select {
+		case servers := <-reports:
+			t.Fatalf("reported %v of a busy server", describe(servers))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	close(hold)
+	f.Close()
+	await(t, "the stop", reports, none)
+}
+
+func TestWatchWaitsForLoadingModel(t *testing.T) {
+	f := startFake(t, "llamacpp-loading")
+	reports := follow(t, at(map[string][]int{"llama.cpp": {f.port()}}))
+	await(t, "the server", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 0 })
+	loaded := startFake(t, "llamacpp")
+	f.set(func() { f.answers = loaded.answers })
+	await(t, "its model", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 1 })
+}
+
+// A server that opens its port before it can answer is found once it can.
+func TestWatchComesBackToSlowStarters(t *testing.T) {
+	f := startFake(t, "decoy-webapp")
+	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
+	await(t, "the first report", reports, none)
+	ready := startFake(t, "ollama")
+	f.set(func() { f.answers = ready.answers })
+	await(t, "the server", reports, one("Ollama"))
+}
+
+func TestWatchDoesNotWaitForHangingPorts(t *testing.T) {
+	hangs := listenRaw(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<20)); _, _ = c.Read(make([]byte, 1)) })
+	addr := freeAddr(t)
+	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port, hangs}}))
+	await(t, "the first report", reports, none)
+	startFakeAt(t, "ollama", addr.String())
+	await(t, "the server", reports, one("Ollama"))
+}
+
+func TestWatchPrefersIPv4(t *testing.T) {
+	six := startFakeAt(t, "ollama", "[::1]:0")
+	reports := follow(t, at(map[string][]int{"Ollama": {six.port()}}))
+	is := func(url string) func([]Server) bool {
+		return func(s []Server) bool { return one("Ollama")(s) && s[0].URL.String() == url }
+	}
+	await(t, "the server on ::1", reports, is(fmt.Sprintf("http://[::1]:%d", six.port())))
+	four := startFakeAt(t, "ollama", fmt.Sprintf("127.0.0.1:%d", six.port()))
+	await(t, "the server on both", reports, is(four.URL))
+	four.Close()
+	await(t, "the server on ::1 again", reports, is(fmt.Sprintf("http://[::1]:%d", six.port())))
+}
+
+func TestWatchUsesKeys(t *testing.T) {
+	f := startFake(t, "generic")
+	f.key = "secret"
+	s := at(map[string][]int{"": {f.port()}})
+	keys := make(chan string, 1)
+	keys <- ""
+	s.Key = func(Server) string { // the key becomes known while Watch runs
+		k := <-keys
+		keys <- k
+		return k
+	}
+	reports := follow(t, s)
+	await(t, "the server", reports, func(s []Server) bool { return len(s) == 1 && s[0].NeedsKey })
+	<-keys
+	keys <- "secret"
+	await(t, "its models", reports, func(s []Server) bool { return len(s) == 1 && !s[0].NeedsKey && len(s[0].Models) == 2 })
+}
+
+// The real thing, found through OLLAMA_HOST.
+func TestWatchRealOllama(t *testing.T) {
+	program := findOllama(t)
+	addr := freeAddr(t)
+	t.Setenv("OLLAMA_HOST", addr.String())
+	t.Setenv("OLLAMA_MODELS", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	s := at(nil)
+	s.kinds[0].more = ollamaPorts
+	reports := follow(t, s)
+	await(t, "the first report, of nothing", reports, none)
+
+	cmd := exec.Command(program, "serve")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill := func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	t.Cleanup(kill)
+	await(t, "Ollama", reports, func(s []Server) bool {
+		return one("Ollama")(s) && s[0].URL.Host == addr.String() && s[0].Version != ""
+	})
+	kill()
+	await(t, "its end", reports, none)
+}
+
+func findOllama(t *testing.T) string {
+	t.Helper()
+	if path, err := exec.LookPath("ollama"); err == nil {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if path := filepath.Join(home, "go", "bin", "ollama"); err == nil {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal("Ollama is not installed")
+	}
+	t.Skip("Ollama is not installed")
+	return ""
+}
+
+// What a second of watching costs when there is nothing to see: b.N rounds, as fast as they go.
+func BenchmarkIdleRound(b *testing.B) {
+	w := &watch{
+		scanner: &Scanner{kinds: table()}, client: &http.Client{}, places: make(map[netip.AddrPort]*place),
+	}
+	for b.Loop() {
+		w.look(b.Context())
+	}
+}
