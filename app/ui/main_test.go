@@ -34,6 +34,7 @@ func runScene(name string) {
 	if name == "details" {
 		u.page.details.setOpen(true)
 	}
+	u.app.Lifecycle().SetOnStarted(func() { fmt.Println("running") })
 	u.Run()
 	fmt.Println("ended")
 }

@@ -1,0 +1,118 @@
+// Command modelbeam is the desktop app: a window with the QR code, and a tray icon. Its flags
+// are those of beam.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"modelbeam/app"
+	"modelbeam/app/instance"
+	"modelbeam/app/ui"
+)
+
+// farewell is how long the core may take to end after the window is gone.
+const farewell = 3 * time.Second
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, errUsage) { // flag has told already what is wrong
+			fmt.Fprintln(os.Stderr, "modelbeam:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+// errUsage says that the command line made no sense, and that the person was told.
+var errUsage = errors.New("usage")
+
+// run wires the parts and returns when the person has quit. Only the main goroutine may call it:
+// the window lives there.
+func run(args []string, stdout, stderr io.Writer) error {
+	var o app.Options
+	fs := flag.NewFlagSet("modelbeam", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	o.Register(fs)
+	version := fs.Bool("version", false, "print the version")
+	verbose := fs.Bool("verbose", false, "log more, on standard error")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return errUsage
+	}
+	if *version {
+		fmt.Fprintln(stdout, "modelbeam", app.Version)
+		return nil
+	}
+	if fs.NArg() > 0 {
+		return fmt.Errorf("%q is no flag: try --help; for commands there is beam", fs.Arg(0))
+	}
+	if !hasScreen() {
+		return errors.New("there is no screen here: beam does the same in a terminal")
+	}
+	return open(o, stdout, newLog(stderr, *verbose))
+}
+
+// open shows the window, unless another Modelbeam has one already: then that comes to the front.
+func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
+	var window atomic.Pointer[ui.UI]
+	held, err := instance.Acquire(o.StateDir, func() {
+		if u := window.Load(); u != nil {
+			u.Show()
+		}
+	}, log)
+	if running := (*instance.RunningError)(nil); errors.As(err, &running) && running.Shown {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+
+	c, err := app.New(o, log)
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		defer c.WriteEvents(stdout)()
+	}
+	if err := ui.LoadTranslations(); err != nil {
+		return err
+	}
+	fyneapp.SetMetadata(metadata())
+	u := ui.New(fyneapp.NewWithID(appID), c)
+	window.Store(u)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.Run(ctx)
+	}()
+	u.Run() // ends on Quit, and on SIGINT and SIGTERM, which Fyne takes for itself
+	cancel()
+	select {
+	case <-ended:
+	case <-time.After(farewell):
+		log.Warn("Quit before everything had ended")
+	}
+	return nil
+}
+
+// newLog writes to stderr: warnings, unless more is wanted.
+func newLog(stderr io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+}

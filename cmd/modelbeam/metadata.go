@@ -1,0 +1,23 @@
+package main
+
+import (
+	"fyne.io/fyne/v2"
+
+	"modelbeam/app"
+	"modelbeam/assets"
+)
+
+// What FyneApp.toml says too: a plain go build does not read that file.
+const (
+	appID    = "app.modelbeam"
+	appName  = "Modelbeam"
+	appBuild = 1
+)
+
+func metadata() fyne.AppMetadata {
+	return fyne.AppMetadata{
+		ID: appID, Name: appName, Version: app.Version, Build: appBuild,
+		Icon:       fyne.NewStaticResource("icon.png", assets.Icon),
+		Migrations: map[string]bool{"fyneDo": true},
+	}
+}
