@@ -80,7 +80,7 @@ type Device struct {
 }
 
 // Problem is something that is wrong, in words for the person. Title and Advice are English
-// text/template patterns over Params and at the same time the translation keys: a screen in
+// text/templates over Params and at the same time the translation keys: a screen in
 // another language translates them, everyone else calls Sentence.
 type Problem struct {
 	Kind   string            `json:"kind"`             // "port-taken", "settings-reset" ...: stable, for scripts

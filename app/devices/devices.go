@@ -37,6 +37,8 @@ type Store struct {
 	mu      sync.Mutex // guards what follows, and serialises this process's edits
 	devices []Device
 	read    fingerprint // of the file when it was read or written last
+	edits   int         // how often devices was replaced
+	broken  error       // what was wrong with the file when it was read last
 }
 
 // Open reads the list at path, which need not exist. A list that cannot be understood is set
@@ -133,31 +135,36 @@ func (s *Store) List() []Device {
 	return slices.Clone(s.devices)
 }
 
-// Watch calls changed whenever another process has edited the list, until ctx ends; err is a
-// *store.BrokenError when the new list makes no sense. It looks twice a second: a stat costs
-// microseconds, works on every file system, and a removed phone must stop within a second.
+// Watch calls changed after every edit of the list, by this process or another, until ctx
+// ends; err is a *store.BrokenError when the list made no sense. It looks twice a second: a
+// stat costs microseconds, works on every file system, and a removed phone must stop within a
+// second.
 func (s *Store) Watch(ctx context.Context, changed func(err error)) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
+	told, _ := s.edition()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err, ok := s.refresh(); ok {
-				changed(err)
-			}
+		}
+		if now, err := s.edition(); now != told {
+			told = now
+			changed(err)
 		}
 	}
 }
 
-func (s *Store) refresh() (error, bool) {
+// edition counts the lists there have been, and tells what was wrong with this one. Somebody
+// else may have read the newest first: ByKey does.
+func (s *Store) edition() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.changed() {
-		return nil, false
+	if s.changed() {
+		_ = s.reload()
 	}
-	return s.reload(), true
+	return s.edits, s.broken
 }
 
 func find(list []Device, nameOrID string) (int, error) {

@@ -43,6 +43,7 @@ func (s *Store) edit(change func([]Device) ([]Device, error)) error {
 		return err
 	}
 	s.devices = list
+	s.edits++
 	if err := store.Save(s.path, list); err != nil {
 		return err
 	}
@@ -57,6 +58,7 @@ func (s *Store) keep(change func([]Device) ([]Device, error), cause error) error
 		return err
 	}
 	s.devices = list
+	s.edits++
 	return cause
 }
 
@@ -90,7 +92,8 @@ func (s *Store) reload() error {
 	if err != nil {
 		list, s.read = nil, fingerprint{}
 	}
-	s.devices = list
+	s.devices, s.broken = list, err
+	s.edits++
 	return err
 }
 

@@ -1,0 +1,219 @@
+// Package app is the core of Modelbeam: one Controller that finds the local LLM servers, opens
+// the gateway in front of them, lets phones pair, and says all of it in one State. It knows
+// nothing of windows and terminals: they render the State and call the Controller.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"modelbeam/app/devices"
+	"modelbeam/app/pairing"
+	"modelbeam/app/store"
+	"modelbeam/discovery/lan"
+	"modelbeam/tunnel"
+)
+
+// Controller runs the product. Its methods may be called from any goroutine and return at
+// once; what they lead to arrives as the next State.
+type Controller struct {
+	opts    Options
+	log     *slog.Logger
+	id      string // of this installation, for good
+	devices *devices.Store
+	codes   pairing.Codes
+	gateway *tunnel.Gateway
+
+	servers  *servers
+	watchers watchers
+	journal  journal
+
+	announce chan struct{} // wakes keepAnnounced: what is announced may have changed
+	recode   chan struct{} // wakes keepCode: somebody looks, or a code was used
+	tasks    chan func()   // for work: what waits for the disk
+	retry    chan struct{} // wakes share: try to open the gateway again
+
+	catalog sync.Mutex // guards shared, and keeps older lists from overtaking newer ones
+	shared  []listed   // what the gateway was told
+
+	mu       sync.Mutex // guards all that follows
+	settings settings
+	listen   string // the gateway's bound address; empty until it is open
+	paused   bool
+	looking  bool // somebody can see the pairing code
+	network  []lan.Candidate
+	surveyed bool // network has been looked at
+	pairing  Pairing
+	paired   string // the name of the device that paired last
+	pairedAt time.Time
+	known    map[string]string    // the devices as they were last, name by ID
+	seen     map[string]time.Time // when devices were last seen, by ID; not yet all on disk
+	active   map[string]int       // requests under way, by device ID
+	problems map[string]*Problem  // by kind
+}
+
+// New makes a Controller for the state folder of o. Files there that make no sense are set
+// aside, which the State then tells; an error means that the folder cannot be used at all.
+func New(o Options, log *slog.Logger) (*Controller, error) {
+	c := &Controller{
+		opts:     o,
+		log:      log,
+		announce: make(chan struct{}, 1),
+		recode:   make(chan struct{}, 1),
+		tasks:    make(chan func(), 64),
+		retry:    make(chan struct{}, 1),
+		seen:     make(map[string]time.Time),
+		active:   make(map[string]int),
+		problems: make(map[string]*Problem),
+		known:    make(map[string]string),
+	}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	c.id = c.settings.ID
+	c.servers = newServers(o, log, c.serversChanged)
+	c.gateway = &tunnel.Gateway{
+		Name:    c.settings.displayName(),
+		ID:      c.settings.ID,
+		Keys:    keyring{c.devices},
+		Pair:    c.pair,
+		Refresh: c.servers.refresh,
+		Hosts:   c.hosts,
+		Logger:  log,
+		Observe: c.observe,
+	}
+	return c, nil
+}
+
+// load reads what the state folder remembers.
+func (c *Controller) load() error {
+	var err error
+	c.settings, err = loadSettings(c.opts.StateDir)
+	if err := c.setAside(err, settingsReset); err != nil {
+		return err
+	}
+	c.devices, err = devices.Open(DevicesPath(c.opts.StateDir))
+	for _, d := range c.devices.List() {
+		c.known[d.ID] = d.Name
+	}
+	return c.setAside(err, devicesReset)
+}
+
+// setAside turns a broken file into a problem that the person is told of.
+func (c *Controller) setAside(err error, problem func(*store.BrokenError) *Problem) error {
+	var broken *store.BrokenError
+	if errors.As(err, &broken) {
+		c.log.Warn("A file makes no sense and was set aside", "err", broken, "as", broken.SetAside)
+		c.problems[problem(broken).Kind] = problem(broken)
+		return nil
+	}
+	return err
+}
+
+// Run does everything until ctx ends, and returns when all of it has ended. It is called once.
+func (c *Controller) Run(ctx context.Context) {
+	c.tellEarlyProblems()
+	var all sync.WaitGroup
+	all.Go(func() { c.servers.run(ctx) })
+	all.Go(func() { c.watchNetwork(ctx) })
+	all.Go(func() { c.keepAnnounced(ctx) })
+	all.Go(func() { c.keepCode(ctx) })
+	all.Go(func() { c.devices.Watch(ctx, c.devicesEdited) })
+	all.Go(func() { c.work(ctx) })
+	c.share(ctx)
+	all.Wait()
+	c.saveSeen()
+}
+
+// Pause ends all running answers and lets nothing through until Resume.
+func (c *Controller) Pause() { c.setPaused(true) }
+
+// Resume lets phones in again.
+func (c *Controller) Resume() { c.setPaused(false) }
+
+func (c *Controller) setPaused(paused bool) {
+	c.gateway.SetPaused(paused)
+	c.change(func() { c.paused = paused })
+	nudge(c.announce)
+	nudge(c.recode)
+}
+
+// Retry tries again what the State's Problem is about, or takes note that the person read it.
+func (c *Controller) Retry() {
+	c.change(func() {
+		delete(c.problems, kindSettingsReset)
+		delete(c.problems, kindDevicesReset)
+	})
+	nudge(c.retry)
+	c.later(c.saveSeen)
+}
+
+// later runs f on the goroutine that may wait for the disk: not on the person's time.
+func (c *Controller) later(f func()) {
+	select {
+	case c.tasks <- f:
+	default:
+		c.log.Error("Too much is waiting for the disk; a change is lost")
+	}
+}
+
+// work does what waits for the disk, one after the other, until ctx ends.
+func (c *Controller) work(ctx context.Context) {
+	save := time.NewTicker(seenEvery)
+	defer save.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case f := <-c.tasks:
+			f()
+		case <-save.C:
+			c.saveSeen()
+		}
+	}
+}
+
+// change applies f under the lock and lets everybody who watches know.
+func (c *Controller) change(f func()) {
+	c.mu.Lock()
+	f()
+	c.mu.Unlock()
+	c.watchers.wake()
+}
+
+// tellEarlyProblems sends the events for what went wrong before anybody could listen.
+func (c *Controller) tellEarlyProblems() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.problems {
+		c.event("problem", p)
+	}
+}
+
+// problem sets or, when p is nil, clears the problem of a kind.
+func (c *Controller) problem(kind string, p *Problem) {
+	c.mu.Lock()
+	known := c.problems[kind]
+	delete(c.problems, kind)
+	if p != nil {
+		c.problems[kind] = p
+	}
+	c.mu.Unlock()
+	if p != nil && known == nil {
+		c.log.Warn(p.Sentence(), "kind", p.Kind, "err", p.Detail)
+		c.event("problem", p)
+	}
+	c.watchers.wake()
+}
+
+// nudge wakes the one loop that reads from wake. It never waits: a second nudge says no more
+// than the first.
+func nudge(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"reflect"
+
+	"modelbeam/discovery/llm"
+	"modelbeam/tunnel"
+)
+
+// serversChanged passes what is there on to the gateway.
+func (c *Controller) serversChanged() {
+	c.catalog.Lock() // over list too: an older list must not overtake a newer one
+	defer c.catalog.Unlock()
+	all, _ := c.servers.list()
+	if !reflect.DeepEqual(all, c.shared) {
+		c.shared = all
+		c.gateway.SetServers(gatewayServers(all))
+		c.tellServerProblems(all)
+	}
+	c.watchers.wake() // if nothing else, the first look may be over
+}
+
+// tellServerProblems says of one server at a time that it wants something of the person. One
+// that was found by itself and is gone again is no problem: somebody stopped it.
+func (c *Controller) tellServerProblems(all []listed) {
+	var silent, keyless *Problem
+	for _, l := range all {
+		switch {
+		case l.Manual && !l.Online && l.tried && silent == nil:
+			silent = noAnswer(l.Name, l.URL, l.err)
+		case l.Online && l.NeedsKey && keyless == nil:
+			keyless = wantsKey(l.Server)
+		}
+	}
+	c.problem(kindNoAnswer, silent)
+	c.problem(kindWantsKey, keyless)
+}
+
+// gatewayServers are the servers that can answer, as the gateway knows them: discovery and
+// tunnel share no types, so that neither depends on the other.
+func gatewayServers(all []listed) []tunnel.Server {
+	var out []tunnel.Server
+	for _, l := range all {
+		if l.Online && !l.NeedsKey {
+			out = append(out, tunnel.Server{
+				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key,
+				Version: l.llm.Version, Dialects: gatewayDialects(l.llm.Dialects), Models: gatewayModels(l.llm.Models),
+			})
+		}
+	}
+	return out
+}
+
+func gatewayDialects(d llm.Dialect) (out tunnel.Dialect) {
+	for from, to := range map[llm.Dialect]tunnel.Dialect{
+		llm.OpenAI: tunnel.OpenAI, llm.Ollama: tunnel.Ollama, llm.Anthropic: tunnel.Anthropic,
+	} {
+		if d&from != 0 {
+			out |= to
+		}
+	}
+	return out
+}
+
+func gatewayModels(models []llm.Model) []tunnel.Model {
+	out := make([]tunnel.Model, len(models))
+	for i, m := range models {
+		out[i] = tunnel.Model{
+			ID: m.ID, Size: m.Size,
+			Details: tunnel.Details{
+				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
+			},
+		}
+	}
+	return out
+}

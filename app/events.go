@@ -1,0 +1,140 @@
+package app
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Event is something that happened, as a script sees it: one JSON object with "event" and
+// "time" and, beside them, the fields of its Detail. It never holds a key, a prompt or an
+// answer.
+type Event struct {
+	Event  string    // "ready", "state", "device", "request", "problem"
+	Time   time.Time // UTC
+	Detail any       // Ready, State, DeviceEvent, RequestEvent or *Problem
+}
+
+// MarshalJSON puts everything on one level.
+func (e Event) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal(struct {
+		Event string    `json:"event"`
+		Time  time.Time `json:"time"`
+	}{e.Event, e.Time})
+	if err != nil {
+		return nil, err
+	}
+	detail, err := json.Marshal(e.Detail)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(head[:len(head)-1], []byte{','}, detail[1:]), nil
+}
+
+// Ready says once that the gateway is open and has looked for servers.
+type Ready struct {
+	Listen  string   `json:"listen"`
+	URLs    []string `json:"urls"`
+	PairURL string   `json:"pair_url"`
+	Code    string   `json:"code"`
+}
+
+// DeviceEvent says that a device was "paired", "seen" (again, after a while) or "removed".
+type DeviceEvent struct {
+	Action string `json:"action"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+}
+
+// RequestEvent says that a request has ended.
+type RequestEvent struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Device string `json:"device,omitempty"`
+	Server string `json:"server,omitempty"`
+	Model  string `json:"model,omitempty"`
+	Status int    `json:"status"`
+	Millis int64  `json:"ms"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// journal hands events to those who read them.
+type journal struct {
+	mu      sync.Mutex
+	readers []chan Event
+}
+
+// backlog is how many events a reader may be behind. One that does not read must hold up
+// neither the gateway nor the memory: what is beyond is lost to it.
+const backlog = 1024
+
+// event tells every reader that something happened.
+func (c *Controller) event(name string, detail any) {
+	e := Event{Event: name, Time: time.Now().UTC(), Detail: detail}
+	c.journal.mu.Lock()
+	defer c.journal.mu.Unlock()
+	for _, r := range c.journal.readers {
+		select {
+		case r <- e:
+		default:
+		}
+	}
+}
+
+// Events calls fn with every event from now on, in order and one at a time, on a goroutine
+// of its own. After stop has returned, fn is not called any more; fn must not call stop.
+func (c *Controller) Events(fn func(Event)) (stop func()) {
+	r := make(chan Event, backlog)
+	c.journal.mu.Lock()
+	c.journal.readers = append(c.journal.readers, r)
+	c.journal.mu.Unlock()
+	return inBackground(func(done <-chan struct{}) {
+		defer c.journal.drop(r)
+		for {
+			select {
+			case e := <-r:
+				fn(e)
+			case <-done:
+				return
+			}
+		}
+	})
+}
+
+func (j *journal) drop(r chan Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.readers = slices.DeleteFunc(j.readers, func(other chan Event) bool { return other == r })
+}
+
+// WriteEvents writes every event to w and, once the gateway is ready, every new State, one
+// JSON object a line, until stop is called.
+func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
+	var mu sync.Mutex // guards the following: events and States come on two goroutines
+	ready := false
+	write := func(e Event) { _ = json.NewEncoder(w).Encode(e) } // if nobody reads, we share all the same
+	state := func(s State) { write(Event{Event: "state", Time: time.Now().UTC(), Detail: s}) }
+
+	stopEvents := c.Events(func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		write(e)
+		if e.Event == "ready" {
+			ready = true
+			state(c.State())
+		}
+	})
+	stopStates := c.Watch(func(s State) {
+		mu.Lock()
+		defer mu.Unlock()
+		if ready {
+			state(s)
+		}
+	})
+	return func() {
+		stopStates()
+		stopEvents()
+	}
+}

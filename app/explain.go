@@ -1,0 +1,109 @@
+package app
+
+import (
+	"cmp"
+	"path/filepath"
+
+	"modelbeam/app/store"
+)
+
+// The kinds of problems, the most important first: State shows one at a time.
+const (
+	kindPortTaken     = "port-taken"
+	kindListenFailed  = "listen-failed"
+	kindSettingsReset = "settings-reset"
+	kindDevicesReset  = "devices-reset"
+	kindNotSaved      = "not-saved"
+	kindOffline       = "offline"
+	kindWantsKey      = "server-wants-key"
+	kindNoAnswer      = "server-no-answer"
+)
+
+var byImportance = []string{
+	kindPortTaken, kindListenFailed, kindDevicesReset, kindSettingsReset, kindNotSaved,
+	kindOffline, kindNoAnswer, kindWantsKey,
+}
+
+// The rest of this file is the only place that words problems for people. The texts are keys
+// of the translations too.
+
+func portTaken(port string, err error) *Problem {
+	return &Problem{
+		Kind:   kindPortTaken,
+		Title:  "The usual network port is taken.",
+		Advice: "Port {{.Port}} is in use by another program. Close it, or let Modelbeam use another one.",
+		Action: "Use another",
+		Params: map[string]string{"Port": port},
+		Detail: err.Error(),
+	}
+}
+
+func listenFailed(listen string, err error) *Problem {
+	return &Problem{
+		Kind:   kindListenFailed,
+		Title:  "Modelbeam cannot open its address.",
+		Advice: "{{.Listen}} cannot be used on this computer. Check the address and start again.",
+		Action: "Try again",
+		Params: map[string]string{"Listen": listen},
+		Detail: err.Error(),
+	}
+}
+
+func settingsReset(e *store.BrokenError) *Problem {
+	return &Problem{
+		Kind:   kindSettingsReset,
+		Title:  "Your settings could not be read.",
+		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
+		Action: "OK",
+		Params: map[string]string{"File": filepath.Base(cmp.Or(e.SetAside, e.Path))},
+		Detail: e.Error(),
+	}
+}
+
+func devicesReset(e *store.BrokenError) *Problem {
+	return &Problem{
+		Kind:   kindDevicesReset,
+		Title:  "The list of phones could not be read.",
+		Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
+		Action: "OK",
+		Params: map[string]string{"File": filepath.Base(cmp.Or(e.SetAside, e.Path))},
+		Detail: e.Error(),
+	}
+}
+
+func notSaved(err error) *Problem {
+	return &Problem{
+		Kind:   kindNotSaved,
+		Title:  "Changes cannot be saved.",
+		Advice: "The disk may be full. Free some space; until then phones must pair again after a restart.",
+		Action: "Try again",
+		Detail: err.Error(),
+	}
+}
+
+func offline() *Problem {
+	return &Problem{
+		Kind:   kindOffline,
+		Title:  "No network found.",
+		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
+	}
+}
+
+func wantsKey(s Server) *Problem {
+	return &Problem{
+		Kind:   kindWantsKey,
+		Title:  "{{.Name}} wants a key.",
+		Advice: "Add it with --server-key {{.ID}}=KEY.",
+		Params: map[string]string{"Name": s.Name, "ID": s.ID},
+	}
+}
+
+func noAnswer(name, url string, err error) *Problem {
+	return &Problem{
+		Kind:   kindNoAnswer,
+		Title:  "{{.Name}} does not answer.",
+		Advice: "Check that it is running at {{.URL}}.",
+		Params: map[string]string{"Name": name, "URL": url},
+		Detail: err.Error(),
+	}
+}

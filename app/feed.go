@@ -1,0 +1,92 @@
+package app
+
+import (
+	"sync"
+	"time"
+)
+
+// calm is the shortest time between two States for one watcher: a screen that changes more
+// often only flickers, and under load each request changes the State twice.
+const calm = 40 * time.Millisecond
+
+// watchers are told of new States: only ever of the latest, however many were missed.
+type watchers struct {
+	mu    sync.Mutex
+	wakes map[chan struct{}]struct{}
+}
+
+// Watch calls fn with the current State and then with each new one, one at a time, on a
+// goroutine of its own. A watcher that is slow misses States, never the last one. After stop
+// has returned, fn is not called any more; fn itself must not call stop.
+func (c *Controller) Watch(fn func(State)) (stop func()) {
+	wake := make(chan struct{}, 1)
+	nudge(wake)
+	c.watchers.add(wake)
+	return inBackground(func(done <-chan struct{}) {
+		defer c.watchers.remove(wake)
+		for wait(done, wake) {
+			fn(c.State())
+			if !sleep(done, calm) {
+				return
+			}
+		}
+	})
+}
+
+func (w *watchers) add(wake chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.wakes == nil {
+		w.wakes = make(map[chan struct{}]struct{})
+	}
+	w.wakes[wake] = struct{}{}
+}
+
+func (w *watchers) remove(wake chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.wakes, wake)
+}
+
+func (w *watchers) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for wake := range w.wakes {
+		nudge(wake)
+	}
+}
+
+// inBackground runs f on a goroutine; stop closes f's done and waits for its end.
+func inBackground(f func(done <-chan struct{})) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		f(done)
+	}()
+	return sync.OnceFunc(func() {
+		close(done)
+		<-ended
+	})
+}
+
+// wait waits for a wake; it is false when done came first.
+func wait(done, wake <-chan struct{}) bool {
+	select {
+	case <-done:
+		return false
+	case <-wake:
+		return true
+	}
+}
+
+// sleep lets d pass; it is false when done came first.
+func sleep(done <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-done:
+		return false
+	case <-t.C:
+		return true
+	}
+}

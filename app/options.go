@@ -1,0 +1,120 @@
+package app
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Version is set when a release is built: -ldflags "-X modelbeam/app.Version=1.2.3".
+var Version = "0.1.0-dev"
+
+// DefaultPort is the gateway's port while nothing else has it.
+const DefaultPort = 8717
+
+// Options are what a start says on its command line; both commands share them.
+type Options struct {
+	Listen     string            // host:port of the gateway; empty: all interfaces, a port of our choice
+	StateDir   string            // folder for settings and devices
+	Servers    []*url.URL        // servers added by hand
+	ServerKeys map[string]string // a server's own key, by its kind, name, ID or host:port in lower case
+	NoScan     bool              // only Servers, no look around
+	NoMDNS     bool              // announce nothing
+	Demo       string            // "auto", "on", "off"
+	Advertise  string            // host or host:port for the QR code, instead of the best address
+	JSON       bool              // events on standard output
+}
+
+// Register adds the shared flags to fs; after fs.Parse, o holds what they said.
+func (o *Options) Register(fs *flag.FlagSet) {
+	o.Demo, o.StateDir = "auto", defaultStateDir()
+	o.ServerKeys = make(map[string]string)
+	fs.Func("listen", "`address` of the gateway (default all interfaces, port 8717 or the next free one)", o.setListen)
+	fs.StringVar(&o.StateDir, "state", o.StateDir, "`folder` for settings and devices")
+	fs.Func("server", "add the server at `URL` (repeatable)", o.addServer)
+	fs.Func("server-key", "`NAME=KEY` for a server that wants a key (repeatable)", o.addServerKey)
+	fs.BoolVar(&o.NoScan, "no-scan", false, "use only --server, do not look for servers")
+	fs.BoolVar(&o.NoMDNS, "no-mdns", false, "announce nothing on the network")
+	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
+	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
+	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
+}
+
+func defaultStateDir() string {
+	base, err := os.UserConfigDir()
+	if err != nil {
+		return "modelbeam" // no home folder at all: beside us is the only place left
+	}
+	return filepath.Join(base, "modelbeam")
+}
+
+// setListen forgives what people write: a port alone, a host alone.
+func (o *Options) setListen(s string) error {
+	if s == "" {
+		o.Listen = ""
+		return nil
+	}
+	if _, err := strconv.ParseUint(s, 10, 16); err == nil {
+		s = ":" + s
+	}
+	if _, _, err := net.SplitHostPort(s); err != nil {
+		s = net.JoinHostPort(strings.Trim(s, "[]"), strconv.Itoa(DefaultPort))
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return fmt.Errorf("want an address such as 192.168.1.20:8717: %w", err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is not a port", port)
+	}
+	if host != "" && net.ParseIP(host) == nil && host != "localhost" {
+		return fmt.Errorf("%q is not an address of this computer", host)
+	}
+	o.Listen = s
+	return nil
+}
+
+func (o *Options) addServer(s string) error {
+	if !strings.Contains(s, "://") {
+		s = "http://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("want a URL such as http://127.0.0.1:11434")
+	}
+	o.Servers = append(o.Servers, u)
+	return nil
+}
+
+func (o *Options) addServerKey(s string) error {
+	name, key, ok := strings.Cut(s, "=")
+	if !ok || name == "" || key == "" {
+		return fmt.Errorf("want NAME=KEY")
+	}
+	o.ServerKeys[strings.ToLower(name)] = key
+	return nil
+}
+
+func (o *Options) setDemo(s string) error {
+	if !slices.Contains([]string{"auto", "on", "off"}, s) {
+		return fmt.Errorf("want auto, on or off")
+	}
+	o.Demo = s
+	return nil
+}
+
+// setAdvertise takes what can stand before the path of an http URL.
+func (o *Options) setAdvertise(s string) error {
+	u, err := url.Parse("http://" + s)
+	if err != nil || u.Host != s || u.Hostname() == "" {
+		return fmt.Errorf("want an address such as 192.168.1.20")
+	}
+	o.Advertise = s
+	return nil
+}

@@ -1,0 +1,210 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"modelbeam/app/demo"
+	"modelbeam/discovery/llm"
+)
+
+// servers knows the LLM servers that are there: those found on this machine, those added by
+// hand, and the demo model. Its methods may be called from any goroutine.
+type servers struct {
+	opts    Options
+	log     *slog.Logger
+	changed func() // called without mu held, whenever list or keyless would say something new
+	manual  []*manual
+	scanner llm.Scanner
+	ownPort atomic.Int32 // the gateway's: not a server to be found
+
+	mu     sync.Mutex // guards what follows
+	found  []llm.Server
+	looked bool // the first look around is over
+	demo   *url.URL
+	ids    map[string]string // a server's ID by its URL
+}
+
+// listed is a server as both the gateway and the person need it.
+type listed struct {
+	Server
+	llm   llm.Server
+	key   string // the server's own, for the gateway alone
+	tried bool   // it was asked at least once
+	err   error  // why it does not answer
+}
+
+func newServers(o Options, log *slog.Logger, changed func()) *servers {
+	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string)}
+	for _, u := range o.Servers {
+		s.manual = append(s.manual, &manual{url: u, keyOf: s.keyOf})
+	}
+	s.scanner = llm.Scanner{
+		Logger: log,
+		Skip:   func(port int) bool { return port == int(s.ownPort.Load()) },
+		Key:    func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) },
+	}
+	return s
+}
+
+// run follows all servers until ctx ends.
+func (s *servers) run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, m := range s.manual {
+		all.Go(func() { m.follow(ctx, s.settle) })
+	}
+	if s.opts.Demo != "off" {
+		all.Go(func() { s.serveDemo(ctx) })
+	}
+	if !s.opts.NoScan {
+		all.Go(func() { s.scanner.Watch(ctx, s.scanned) })
+	}
+	s.settle()
+	all.Wait()
+}
+
+// refresh looks at every server once more, now: a request asks for a model that may have
+// come a moment ago.
+func (s *servers) refresh(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, m := range s.manual {
+		all.Go(func() { m.look(ctx) })
+	}
+	all.Wait()
+	s.settle()
+}
+
+// scanned takes what the scanner has found.
+func (s *servers) scanned(found []llm.Server) {
+	s.mu.Lock()
+	s.found, s.looked = found, true
+	s.mu.Unlock()
+	s.settle()
+}
+
+// settle notices when the first look is over for those added by hand too, and passes on that
+// something may have changed.
+func (s *servers) settle() {
+	s.mu.Lock()
+	if s.opts.NoScan {
+		s.looked = !slices.ContainsFunc(s.manual, func(m *manual) bool { return !m.status().tried })
+	}
+	s.mu.Unlock()
+	s.changed()
+}
+
+// serveDemo runs the demo model on a loopback port of its own.
+func (s *servers) serveDemo(ctx context.Context) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		s.log.Warn("There is no demo model", "err", err)
+		return
+	}
+	s.mu.Lock()
+	s.demo = &url.URL{Scheme: "http", Host: l.Addr().String()}
+	s.mu.Unlock()
+	s.settle()
+	if err := demo.Serve(ctx, l); err != nil {
+		s.log.Error("The demo model stopped", "err", err)
+	}
+}
+
+// list returns every server, those added by hand first and the demo model last, and whether
+// the first look is over.
+func (s *servers) list() (all []listed, looked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.manual {
+		all = append(all, s.listManual(m))
+	}
+	for _, f := range s.found {
+		if !slices.ContainsFunc(s.manual, func(m *manual) bool { return m.url.Host == f.URL.Host }) {
+			all = append(all, s.listFound(f))
+		}
+	}
+	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, isOnline)) {
+		all = append(all, s.listDemo())
+	}
+	return all, s.looked
+}
+
+func isOnline(l listed) bool { return l.Online }
+
+func (s *servers) listManual(m *manual) listed {
+	is := m.status()
+	if is.server.URL == nil { // it has not answered yet: its URL is all that is known of it
+		return listed{
+			Server: Server{
+				ID: m.url.Host, Kind: "unknown", Name: m.url.Host, URL: m.url.Redacted(), Models: []string{}, Manual: true,
+			},
+			tried: is.tried, err: is.err,
+		}
+	}
+	l := s.listFound(is.server)
+	l.Manual, l.Online, l.key, l.tried, l.err = true, is.err == nil, is.key, true, is.err
+	if !l.Online {
+		l.Models = []string{}
+	}
+	return l
+}
+
+func (s *servers) listFound(f llm.Server) listed {
+	ids := make([]string, len(f.Models))
+	for i, m := range f.Models {
+		ids[i] = m.ID
+	}
+	id := s.id(f.Kind, f.URL.String())
+	return listed{
+		Server: Server{
+			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: ids, Online: true, NeedsKey: f.NeedsKey,
+		},
+		llm: f,
+		key: s.keyOf(id, f.Kind, f.Name, f.URL.Host),
+	}
+}
+
+func (s *servers) listDemo() listed {
+	return listed{
+		Server: Server{
+			ID: KindDemo, Kind: KindDemo, Name: "Demo", URL: s.demo.String(), Models: []string{demo.Model}, Online: true,
+		},
+		llm: llm.Server{
+			Kind: KindDemo, Name: "Demo", URL: s.demo, Dialects: llm.OpenAI, Models: []llm.Model{{ID: demo.Model}},
+		},
+	}
+}
+
+// id names a server by its kind, and by a number from the second of a kind on. It stays the
+// same while Modelbeam runs: clients save model names such as llama3@ollama-2.
+func (s *servers) id(kind, url string) string {
+	if id, ok := s.ids[url]; ok {
+		return id
+	}
+	taken := make(map[string]bool)
+	for _, id := range s.ids {
+		taken[id] = true
+	}
+	id := kind
+	for n := 2; taken[id]; n++ {
+		id = fmt.Sprintf("%s-%d", kind, n)
+	}
+	s.ids[url] = id
+	return id
+}
+
+// keyOf returns the key that the command line gave for any of a server's names.
+func (s *servers) keyOf(names ...string) string {
+	for _, n := range names {
+		if key, ok := s.opts.ServerKeys[strings.ToLower(n)]; ok {
+			return key
+		}
+	}
+	return ""
+}

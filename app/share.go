@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// patience is how long Ready waits for the first look at the servers: long enough that what
+// runs is there when a script's first request comes, short enough to be ready in a second.
+const patience = 500 * time.Millisecond
+
+// portsTried is how many ports are tried after the usual one, before any free one is taken.
+const portsTried = 10
+
+// share keeps the gateway open until ctx ends. When it cannot open, the person is told and
+// asked to try again.
+func (c *Controller) share(ctx context.Context) {
+	anyPort := false
+	for ctx.Err() == nil {
+		l, err := c.open(ctx, anyPort)
+		if err == nil {
+			anyPort = false
+			c.serve(ctx, l)
+			continue
+		}
+		c.problem(c.cannotListen(err))
+		wait(ctx.Done(), c.retry)
+		anyPort = errors.Is(err, syscall.EADDRINUSE)
+	}
+}
+
+// open binds the gateway's address: the one that was asked for or, at any port, the host of
+// it; otherwise the last port, the usual one, or one near it on all interfaces.
+func (c *Controller) open(ctx context.Context, anyPort bool) (net.Listener, error) {
+	var lc net.ListenConfig
+	if c.opts.Listen != "" && !anyPort {
+		return lc.Listen(ctx, "tcp", c.opts.Listen)
+	}
+	host := ""
+	if c.opts.Listen != "" {
+		host, _, _ = net.SplitHostPort(c.opts.Listen) // checked when it was parsed
+	}
+	var l net.Listener
+	var err error
+	for _, port := range c.ports() {
+		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
+			return l, nil
+		}
+	}
+	return nil, err
+}
+
+// ports are those to try, in order; the last is the system's choice.
+func (c *Controller) ports() []int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ports []int
+	if c.settings.Port != 0 {
+		ports = append(ports, c.settings.Port)
+	}
+	for i := range portsTried {
+		ports = append(ports, DefaultPort+i)
+	}
+	return append(ports, 0)
+}
+
+func (c *Controller) cannotListen(err error) (kind string, p *Problem) {
+	if _, port, splitErr := net.SplitHostPort(c.opts.Listen); splitErr == nil && errors.Is(err, syscall.EADDRINUSE) {
+		return kindPortTaken, portTaken(port, err)
+	}
+	return kindListenFailed, listenFailed(c.opts.Listen, err)
+}
+
+// serve lets phones in until ctx ends or the listener breaks.
+func (c *Controller) serve(ctx context.Context, l net.Listener) {
+	port := l.Addr().(*net.TCPAddr).Port
+	c.servers.ownPort.Store(int32(port))
+	c.problem(kindPortTaken, nil)
+	c.problem(kindListenFailed, nil)
+	c.change(func() { c.listen = l.Addr().String() })
+	c.remember(func(s *settings) {
+		if c.opts.Listen == "" {
+			s.Port = port
+		}
+	})
+	c.log.Info("Sharing", "listen", l.Addr().String())
+	nudge(c.announce)
+	nudge(c.recode)
+	stop := inBackground(c.tellReady)
+	defer stop()
+	if err := c.gateway.Serve(ctx, l); err != nil && ctx.Err() == nil {
+		c.log.Error("The gateway stopped", "err", err)
+	}
+	c.change(func() { c.listen = "" })
+}
+
+// tellReady sends the ready event as soon as there is something to be ready with.
+func (c *Controller) tellReady(done <-chan struct{}) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		if s := c.State(); s.Phase != Searching && s.Pairing.URL != "" {
+			break
+		}
+		if !sleep(done, 5*time.Millisecond) {
+			return
+		}
+	}
+	s := c.State()
+	c.event("ready", Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code})
+}
+
+// remember changes the settings and saves them.
+func (c *Controller) remember(f func(*settings)) {
+	c.mu.Lock()
+	f(&c.settings)
+	err := c.settings.save(c.opts.StateDir)
+	c.mu.Unlock()
+	c.saved(err)
+}
+
+// saved tells the person that something could not be saved, or that it works again.
+func (c *Controller) saved(err error) {
+	if err != nil {
+		c.problem(kindNotSaved, notSaved(err))
+		return
+	}
+	c.problem(kindNotSaved, nil)
+}

@@ -1,0 +1,73 @@
+// Command beam is Modelbeam in a terminal: it finds the local LLM servers, opens the gateway
+// for phones and shows the QR code, without a window.
+//
+//	beam                             share, and print a QR code
+//	beam devices [--json]            list the paired devices
+//	beam devices add NAME [--json]   make a key, which is printed once
+//	beam devices remove NAME|ID      take a key away
+//	beam scan [--json]               print what is found on this machine
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"modelbeam/app"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, errUsage) { // flag has told already what is wrong
+			fmt.Fprintln(os.Stderr, "beam:", err)
+		}
+		stop()
+		os.Exit(1)
+	}
+}
+
+// errUsage says that the command line made no sense, and that the person was told.
+var errUsage = errors.New("usage")
+
+// run does what the command line args says until it is done or ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "devices":
+			return runDevices(args[1:], stdout, stderr)
+		case "scan":
+			return runScan(ctx, args[1:], stdout, stderr)
+		}
+	}
+	return runShare(ctx, args, stdout, stderr)
+}
+
+// parse reads flags wherever they stand, and returns the other words: "devices add x --json"
+// is what people type.
+func parse(fs *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, errUsage
+		}
+		if fs.NArg() == 0 {
+			return words, nil
+		}
+		words = append(words, fs.Arg(0))
+		args = fs.Args()[1:]
+	}
+}
+
+// newFlags are the flags of one sub-command, with the shared ones.
+func newFlags(name string, o *app.Options, stderr io.Writer) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	o.Register(fs)
+	return fs
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"modelbeam/app"
+	"modelbeam/discovery/llm"
+)
+
+// found is what --json prints of one server.
+type found struct {
+	Kind     string   `json:"kind"`
+	Name     string   `json:"name"`
+	URL      string   `json:"url"`
+	Version  string   `json:"version,omitempty"`
+	Models   []string `json:"models"`
+	NeedsKey bool     `json:"needs_key,omitempty"`
+}
+
+// runScan is beam scan.
+func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var o app.Options
+	fs := newFlags("beam scan", &o, stderr)
+	verbose := fs.Bool("verbose", false, "log more, on standard error")
+	words, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return fmt.Errorf("beam scan takes no %q", words[0])
+	}
+	scanner := llm.Scanner{Logger: newLog(stderr, *verbose)}
+	servers := scanner.Scan(ctx)
+	if len(servers) == 0 && !o.JSON {
+		fmt.Fprintln(stdout, "No LLM server is running on this machine. Start Ollama, LM Studio or another one.")
+	}
+	for _, s := range servers {
+		if err := printServer(stdout, s, o.JSON); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printServer(w io.Writer, s llm.Server, asJSON bool) error {
+	models := make([]string, len(s.Models))
+	for i, m := range s.Models {
+		models[i] = m.ID
+	}
+	if asJSON {
+		return printJSON(w, found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey})
+	}
+	what := strings.Join(models, ", ")
+	switch {
+	case s.NeedsKey:
+		what = "wants a key"
+	case what == "":
+		what = "has no model yet"
+	}
+	_, err := fmt.Fprintf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
+	return err
+}

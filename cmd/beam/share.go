@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"modelbeam/app"
+	"modelbeam/app/instance"
+)
+
+// runShare is beam without a sub-command: it shares until ctx ends.
+func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var o app.Options
+	fs := newFlags("beam", &o, stderr)
+	version := fs.Bool("version", false, "print the version")
+	verbose := fs.Bool("verbose", false, "log more, on standard error")
+	words, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if *version {
+		fmt.Fprintln(stdout, "beam", app.Version)
+		return nil
+	}
+	if len(words) > 0 {
+		return fmt.Errorf("%q is no command of beam: try devices, scan or --help", words[0])
+	}
+	log := newLog(stderr, *verbose)
+	held, err := instance.Acquire(o.StateDir, nil, log)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	c, err := app.New(o, log)
+	if err != nil {
+		return err
+	}
+	return share(ctx, c, o, stdout)
+}
+
+// share runs the controller and renders it. Without a person at a window nobody can answer
+// a question, so a gateway that cannot open ends it.
+func share(ctx context.Context, c *app.Controller, o app.Options, stdout io.Writer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c.ShowCode(true)
+	if o.JSON {
+		defer c.WriteEvents(stdout)()
+	} else {
+		t := newTerminal(stdout)
+		defer c.Watch(t.render)()
+	}
+	defer c.Watch(func(s app.State) {
+		if s.Phase == app.Failed {
+			cancel(errors.New(s.Problem.Sentence()))
+		}
+	})()
+	c.Run(ctx)
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// newLog writes to stderr: warnings, unless more is wanted.
+func newLog(stderr io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/skip2/go-qrcode"
+
+	"modelbeam/app"
+)
+
+// terminal renders States as text: the QR code and a few lines, again whenever they change.
+type terminal struct {
+	out  io.Writer
+	tty  bool // a terminal, where what was printed can be replaced
+	last string
+}
+
+func newTerminal(out io.Writer) *terminal {
+	f, ok := out.(*os.File)
+	if !ok {
+		return &terminal{out: out}
+	}
+	info, err := f.Stat()
+	return &terminal{out: out, tty: err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+// render prints s, unless it would look like the last one.
+func (t *terminal) render(s app.State) {
+	text := t.screen(s)
+	if text == t.last || text == "" {
+		return
+	}
+	t.last = text
+	if t.tty {
+		text = clear + text
+	}
+	_, _ = io.WriteString(t.out, text) // a terminal that is gone ends us by a signal
+}
+
+// clear moves to the top left corner and erases what is below (ECMA-48: CUP, ED).
+const clear = "\x1b[H\x1b[J"
+
+func (t *terminal) screen(s app.State) string {
+	if s.Phase == app.Searching && s.Pairing.Code == "" {
+		return "" // a moment at the start
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", headline(s))
+	if s.Pairing.URL != "" && (s.Phase == app.Sharing || s.Phase == app.Empty) {
+		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
+		fmt.Fprintf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
+		fmt.Fprintf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
+	}
+	if s.Problem != nil {
+		fmt.Fprintf(&b, "\n%s\n", s.Problem.Sentence())
+	}
+	if s.JustPaired != "" {
+		fmt.Fprintf(&b, "\n%s is connected.\n", s.JustPaired)
+	}
+	if len(s.Devices) > 0 {
+		fmt.Fprintf(&b, "\nPhones: %s\n", phones(s.Devices))
+	}
+	return b.String()
+}
+
+func headline(s app.State) string {
+	switch s.Phase {
+	case app.Searching:
+		return "Looking for AI apps on this computer."
+	case app.Empty:
+		return "No AI app is running on this computer. Start Ollama or LM Studio; it appears here by itself."
+	case app.Offline:
+		return "No network found."
+	case app.Failed:
+		return "Modelbeam cannot share."
+	case app.Paused:
+		return "Paused."
+	}
+	var names []string
+	for _, srv := range s.Servers {
+		if srv.Demo() {
+			return "No AI app is running on this computer: phones can try the built-in demo."
+		}
+		if srv.Online {
+			names = append(names, srv.Name)
+		}
+	}
+	noun := "models"
+	if s.Models() == 1 {
+		noun = "model"
+	}
+	return fmt.Sprintf("Sharing %d %s from %s.", s.Models(), noun, strings.Join(names, " and "))
+}
+
+func phones(ds []app.Device) string {
+	names := make([]string, len(ds))
+	for i, d := range ds {
+		names[i] = d.Name
+		if d.Active > 0 {
+			names[i] += " (answering now)"
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// qr draws the code with two rows of modules in a line of half blocks. On a terminal it sets
+// its own colours: cameras want dark on light, whatever the theme.
+func (t *terminal) qr(text string) string {
+	code, err := qrcode.New(text, qrcode.Low)
+	if err != nil {
+		return "" // only for a text that is far too long; the address is printed below
+	}
+	if !t.tty {
+		return code.ToSmallString(false)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(halfBlocks(code.Bitmap())) {
+		b.WriteString("\x1b[30;107m" + strings.TrimSuffix(line, "\n") + "\x1b[0m\n")
+	}
+	return b.String()
+}
+
+// halfBlocks draws dark modules as ink.
+func halfBlocks(m [][]bool) string {
+	var b strings.Builder
+	for y := 0; y < len(m); y += 2 {
+		for x := range m[y] {
+			lower := y+1 < len(m) && m[y+1][x]
+			b.WriteRune([]rune(" ▀▄█")[index(m[y][x], lower)])
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func index(upper, lower bool) (i int) {
+	if upper {
+		i++
+	}
+	if lower {
+		i += 2
+	}
+	return i
+}
