@@ -1,0 +1,50 @@
+// Server-sent events out of a fetch: EventSource can neither POST nor send a key.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+
+/** events yields the data of every event of a ReadableStream of bytes, comments left out. */
+export async function* events(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder(); // keeps the bytes of a character that a chunk cut in two
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      yield* parser.push(decoder.decode(value, { stream: !done }));
+      if (done) break;
+    }
+    yield* parser.end();
+  } finally {
+    // Also when the caller leaves early, so that the server stops working. The stream may have
+    // failed already: then there is nothing left to cancel.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** EventParser turns text, however it was cut, into the data of whole events. */
+export class EventParser {
+  #rest = ""; // a line that has not ended yet
+  #data = []; // lines of the event that has not ended yet
+
+  push(text) {
+    // A CR may be half of a CRLF, so it stays until the next piece tells.
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop();
+    return lines.flatMap((line) => this.#line(line));
+  }
+
+  /** end also gives an event whose closing blank line was forgotten, as some servers do. */
+  end() {
+    return [...this.push("\n"), ...this.#line("")];
+  }
+
+  #line(line) {
+    if (line === "") {
+      const event = this.#data.length > 0 ? [this.#data.join("\n")] : [];
+      this.#data = [];
+      return event;
+    }
+    const [, field, value] = /^([^:]*):? ?([^]*)$/.exec(line);
+    if (field === "data") this.#data.push(value);
+    return []; // comments have an empty field; event, id and retry say nothing to a chat
+  }
+}

@@ -1,0 +1,209 @@
+package assets
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// The page's logic that needs no browser is tested by Node, beside the sources and not in them:
+// everything in connect is embedded.
+func TestConnectScripts(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("no node on this machine")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, err := filepath.Glob("testdata/connect/*.test.mjs")
+	if err != nil || len(tests) == 0 {
+		t.Fatalf("tests %v, error %v", tests, err)
+	}
+	out, err := exec.CommandContext(t.Context(), node, append([]string{"--test"}, tests...)...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestConnectTranslations(t *testing.T) {
+	keys := slices.Concat(markupKeys(t), scriptKeys(t))
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	languages, err := fs.Glob(Translations, "translations/page/*.json")
+	if err != nil || len(languages) == 0 {
+		t.Fatalf("languages %v, error %v", languages, err)
+	}
+	for _, name := range languages {
+		if path.Base(name) != "en.json" {
+			t.Run(path.Base(name), func(t *testing.T) { checkWords(t, keys, words(t, name)) })
+		} else if len(words(t, name)) != 0 {
+			t.Errorf("%s has words: English texts are the keys", name)
+		}
+	}
+}
+
+var placePattern = regexp.MustCompile(`\{\w+\}`)
+
+func checkWords(t *testing.T, keys []string, words map[string]string) {
+	for _, key := range keys {
+		word, ok := words[key]
+		if !ok || word == "" {
+			t.Errorf("no translation of %q", key)
+		}
+		if want, got := placePattern.FindAllString(key, -1), placePattern.FindAllString(word, -1); !slices.Equal(want, got) {
+			t.Errorf("%q has the places %v, want %v", word, got, want)
+		}
+	}
+	for key := range words {
+		if !slices.Contains(keys, key) {
+			t.Errorf("nothing uses %q", key)
+		}
+	}
+}
+
+func words(t *testing.T, name string) map[string]string {
+	t.Helper()
+	b, err := Translations.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words map[string]string
+	if err := json.Unmarshal(b, &words); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return words
+}
+
+// markupKeys finds the texts of elements with data-t and the values of data-t-<attribute>.
+func markupKeys(t *testing.T) []string {
+	var keys []string
+	for n := range page(t).Descendants() {
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "data-t" && (n.FirstChild == nil || n.FirstChild != n.LastChild):
+				t.Errorf("<%s data-t> must hold one text and nothing else", n.Data)
+			case a.Key == "data-t":
+				keys = append(keys, n.FirstChild.Data)
+			case strings.HasPrefix(a.Key, "data-t-"):
+				keys = append(keys, a.Val)
+			}
+		}
+	}
+	return keys
+}
+
+var (
+	callPattern    = regexp.MustCompile(`\bt\((.)`)
+	literalPattern = regexp.MustCompile(`\bt\(("(?:[^"\\]|\\.)*")`)
+)
+
+// scriptKeys finds the calls of t, whose texts must be literals so that they can be found.
+func scriptKeys(t *testing.T) []string {
+	var keys []string
+	for name, source := range sources(t, "*.js") {
+		literals := literalPattern.FindAllStringSubmatch(source, -1)
+		if name != "text.js" && len(literals) != len(callPattern.FindAllString(source, -1)) {
+			t.Errorf("%s calls t with something that is not a literal", name)
+		}
+		for _, l := range literals {
+			key, err := strconv.Unquote(l[1])
+			if err != nil {
+				t.Errorf("%s: %s: %v", name, l[1], err)
+			}
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// The gateway serves the page under a Content-Security-Policy without any exception, and the
+// page must not even try to break it. Nor may it depend on anything but the gateway.
+func TestConnectKeepsItsPolicy(t *testing.T) {
+	for n := range page(t).Descendants() {
+		if n.Data == "style" || n.Data == "base" || n.Data == "iframe" {
+			t.Errorf("<%s> in the page", n.Data)
+		}
+		if n.Data == "script" && n.FirstChild != nil {
+			t.Error("inline script in the page")
+		}
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("<%s %s>: not allowed by the policy", n.Data, a.Key)
+			}
+			if (a.Key == "src" || a.Key == "href") && !strings.HasPrefix(a.Val, "#") {
+				checkFile(t, a.Val)
+			}
+		}
+	}
+	for name, source := range sources(t, "*.js") {
+		if found := forbiddenPattern.FindString(source); found != "" {
+			t.Errorf("%s uses %s", name, found)
+		}
+		for _, m := range importPattern.FindAllStringSubmatch(source, -1) {
+			checkFile(t, "/"+strings.TrimPrefix(m[1], "./"))
+		}
+	}
+	for name, source := range sources(t, "*.css") {
+		if strings.Contains(source, "url(") || strings.Contains(source, "@import") {
+			t.Errorf("%s loads something", name)
+		}
+	}
+}
+
+var (
+	// Other origins, and every way to make markup or code out of a text.
+	forbiddenPattern = regexp.MustCompile(`["'\x60](https?:|wss?:)?//|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\(|Function\(|import\(|setAttribute\("style`)
+	importPattern    = regexp.MustCompile(`(?m)^import .* from "([^"]+)";$`)
+)
+
+func checkFile(t *testing.T, url string) {
+	t.Helper()
+	if info, err := fs.Stat(Connect, strings.TrimPrefix(url, "/")); err != nil || info.IsDir() || !strings.HasPrefix(url, "/") {
+		t.Errorf("%s is not a file of the page", url)
+	}
+}
+
+func page(t *testing.T) *html.Node {
+	t.Helper()
+	f, err := Connect.Open("index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	doc, err := html.Parse(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+var commentPattern = regexp.MustCompile(`(?m)^\s*//.*$|(?s:/\*.*?\*/)`)
+
+// sources returns the page's files that match, by name, without their comments.
+func sources(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	names, err := fs.Glob(Connect, pattern)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("files %v, error %v", names, err)
+	}
+	found := map[string]string{}
+	for _, name := range names {
+		b, err := fs.ReadFile(Connect, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[name] = commentPattern.ReplaceAllString(string(b), "")
+	}
+	return found
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventParser, events } from "../../connect/stream.js";
+
+const TEXT = [
+  "\u{feff}: ping\r\n\r\n", 'data: {"a":"日本"}\r\n\r\n', "event: x\nid: 1\ndata:one\ndata: two\ndata:\n\n",
+  "data: three\r\rretry: 9\r\r", "data\n\n", "data: [DONE]",
+].join("");
+const WANT = ['{"a":"日本"}', "one\ntwo\n", "three", "", "[DONE]"];
+
+async function read(chunks) {
+  const got = [];
+  const body = new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  for await (const data of events(body)) got.push(data);
+  return got;
+}
+
+test("a stream reads the same wherever it is cut", async () => {
+  const bytes = new TextEncoder().encode(TEXT);
+  for (let size = 1; size <= bytes.length; size++) {
+    const chunks = [];
+    for (let i = 0; i < bytes.length; i += size) chunks.push(bytes.slice(i, i + size));
+    assert.deepEqual(await read(chunks), WANT, `chunks of ${size} bytes`);
+  }
+});
+
+test("an event is given as soon as its blank line is there", () => {
+  const parser = new EventParser();
+  assert.deepEqual(parser.push("data: a\n"), []);
+  assert.deepEqual(parser.push("\n"), ["a"]);
+});
+
+test("who leaves early cancels the stream", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode("data: x\n\n")),
+    cancel: () => { cancelled = true; },
+  });
+  for await (const data of events(body)) {
+    assert.equal(data, "x");
+    break;
+  }
+  assert.ok(cancelled);
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blocksOf } from "../../connect/format.js";
+import { chatModels, isDemo } from "../../connect/models.js";
+import { problemOf } from "../../connect/problems.js";
+import { chooseLanguage, t } from "../../connect/text.js";
+
+test("the first language that we speak wins", () => {
+  for (const [preferred, want] of [
+    [["zh-CN", "en"], "zh"], [["zh-Hant-TW"], "zh"], [["ZH"], "zh"], [["fr", "zh", "en"], "zh"],
+    [["en-GB", "zh"], "en"], [["fr"], "en"], [[], "en"], [["constructor"], "en"],
+  ]) assert.equal(chooseLanguage(preferred), want, String(preferred));
+});
+
+test("places in a text are filled, unknown ones stay", () => {
+  assert.equal(t("to {name}", { name: "A {name} $& B" }), "to A {name} $& B");
+  assert.equal(t("Wait {seconds} s", { seconds: 0 }), "Wait 0 s");
+  assert.equal(t("{other}"), "{other}");
+});
+
+test("models that cannot chat are left out, and names are short", () => {
+  assert.deepEqual(chatModels([
+    "qwen3:8b", "llama3.2:latest", "gemma3:4b@lmstudio", "nomic-embed-text:latest", "bge-m3", "text-embedding-3-small",
+    "hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M", "a/same", "b/same", "modelbeam-demo", "whisper-1", "command-r", "embers:7b",
+  ]).map((m) => m.label), [
+    "qwen3:8b", "llama3.2", "gemma3:4b · lmstudio", "Qwen3-8B-GGUF:Q4_K_M", "a/same", "b/same", "Demo", "command-r",
+  ].concat("embers:7b"));
+  assert.deepEqual(chatModels(["all-minilm"]).map((m) => m.id), ["all-minilm"]);
+  assert.ok(isDemo("modelbeam-demo@demo") && !isDemo("modelbeam-demonstration"));
+});
+
+test("the gateway's codes have words, other errors keep their own", () => {
+  assert.equal(problemOf({ code: "code_used" }).kind, "pair");
+  assert.deepEqual(problemOf({ code: "invalid_api_key" }).title, problemOf({ code: "removed" }).title);
+  const foreign = problemOf({ code: "", message: "model requires more system memory", status: 500 });
+  assert.equal(foreign.advice, "model requires more system memory");
+  assert.equal(problemOf({ code: "toString", message: "x" }).advice, "x");
+});
+
+test("fenced code is told from text, also while it arrives", () => {
+  assert.deepEqual(blocksOf("a\nb\n\nc\n```go\nx\n\n y\n```\nd"), [
+    { kind: "text", text: "a\nb", language: "" }, { kind: "text", text: "c", language: "" },
+    { kind: "code", text: "x\n\n y", language: "go" }, { kind: "text", text: "d", language: "" },
+  ]);
+  assert.deepEqual(blocksOf("```\nopen"), [{ kind: "code", text: "open", language: "" }]);
+  assert.deepEqual(blocksOf("~~~\n```\n~~~"), [{ kind: "code", text: "```", language: "" }]);
+  assert.deepEqual(blocksOf(""), []);
+});
