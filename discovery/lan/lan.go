@@ -56,7 +56,8 @@ type nic struct {
 	prefixes     []netip.Prefix
 }
 
-// look takes the snapshot: what the net package knows, and what each system adds to it.
+// look takes the snapshot: what the net package knows, and what each system adds to it. Only the
+// list of interfaces is indispensable; whatever else cannot be read counts as not so.
 func look() (snapshot, error) {
 	interfaces, err := net.Interfaces()
 	if err != nil {

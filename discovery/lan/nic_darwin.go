@@ -9,7 +9,8 @@ import (
 )
 
 // enrich adds what macOS knows: hardware is named en0, en1 ..., and the routing table says which
-// interfaces have a default gateway.
+// interfaces have a default gateway. macOS keeps such a route for every network that has a router,
+// each bound to its interface, also while a VPN has the traffic.
 func enrich(nics []nic, interfaces []net.Interface) []nic {
 	gateways := defaultGateways()
 	for i := range nics {
@@ -40,6 +41,8 @@ func defaultGateways() map[int]bool {
 	return gateways
 }
 
+// isDefault says whether a route's addresses are those of a default route by way of a router. One
+// that leads straight into an interface, as those of VPNs do, has a link in the gateway's place.
 func isDefault(addrs []route.Addr) bool {
 	if len(addrs) <= syscall.RTAX_GATEWAY {
 		return false

@@ -29,7 +29,8 @@ const (
 )
 
 // defaultGateways reads /proc/net/route: interface, destination, gateway, flags, three counters
-// and the mask, in hexadecimal.
+// and the mask, in hexadecimal. A VPN's route does not count, even where it has all traffic: it
+// names no router (WireGuard), or covers one half of the internet each with two routes (OpenVPN).
 func defaultGateways(table []byte) map[string]bool {
 	gateways := make(map[string]bool)
 	for lines := bufio.NewScanner(bytes.NewReader(table)); lines.Scan(); {

@@ -9,6 +9,10 @@ import (
 
 // enrich adds what Windows knows: the adapter's type, its driver's description, and whether it
 // has a gateway. The net package has only the name that the user sees, which says little.
+//
+// Adapters of virtual machines claim to be Ethernet as well, so "physical" is worth less here than
+// elsewhere; their names and descriptions weigh more.
+// https://learn.microsoft.com/windows/win32/api/iptypes/ns-iptypes-ip_adapter_addresses_lh
 func enrich(nics []nic, interfaces []net.Interface) []nic {
 	byIndex := make(map[int]*nic, len(nics))
 	for i := range nics {

@@ -18,8 +18,12 @@ const (
 
 	scoreVirtual      = -100 // by its name
 	scoreVirtualRange = -30  // by its address: what Docker, VirtualBox and others use by themselves
+	// The ends of containers' cables on the host are named veth, but have no IPv4 address. One that
+	// does have one is the way out of the network namespace that we are in.
+	scoreVeth = -20
 )
 
+// Two ranges in which an address says more than its interface does.
 var (
 	shared    = netip.MustParsePrefix("100.64.0.0/10")  // RFC 6598; Tailscale's
 	linkLocal = netip.MustParsePrefix("169.254.0.0/16") // RFC 3927
@@ -38,7 +42,7 @@ var virtualRanges = []netip.Prefix{
 // virtual machines, VPNs, and Apple's own links between devices (awdl, llw, anpi; bridge100 and
 // up are networks that macOS makes for virtual machines).
 var virtualPrefixes = []string{
-	"docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "flannel", "podman", "lxc", "lxd",
+	"docker", "br-", "virbr", "vmnet", "vboxnet", "cni", "flannel", "podman", "lxc", "lxd",
 	"tun", "tap", "wg", "utun", "tailscale", "zt", "ham", "awdl", "llw", "anpi", "bridge1", "ppp",
 }
 
@@ -87,6 +91,8 @@ func (n nic) reachable(p netip.Prefix) bool {
 	return shared.Contains(p.Addr()) || !n.pointToPoint && p.Bits() < 32
 }
 
+// score adds up what holds for one address. It says nothing about whether the address can be
+// reached: that is reachable's, so that no sum of points can bring back what cannot work.
 func (n nic) score(p netip.Prefix, source netip.Addr) int {
 	score := 0
 	for _, point := range []struct {
@@ -98,6 +104,7 @@ func (n nic) score(p netip.Prefix, source netip.Addr) int {
 		{n.physical, scorePhysical},
 		{p.Addr().IsPrivate(), scorePrivate},
 		{n.virtual(), scoreVirtual},
+		{strings.HasPrefix(n.name, "veth"), scoreVeth},
 		{inVirtualRange(p.Addr()), scoreVirtualRange},
 	} {
 		if point.holds {
@@ -107,7 +114,8 @@ func (n nic) score(p netip.Prefix, source netip.Addr) int {
 	return score
 }
 
-// virtual says whether the name looks like that of a virtual interface.
+// virtual says whether the name looks like that of a virtual interface. A bridge that a person has
+// made (br0, bridge0) does not: on servers it often stands in for the real interface.
 func (n nic) virtual() bool {
 	name := strings.ToLower(n.name)
 	for _, prefix := range virtualPrefixes {
@@ -124,6 +132,8 @@ func (n nic) virtual() bool {
 	return false
 }
 
+// inVirtualRange weighs little on its own: it only decides between interfaces that are otherwise
+// alike.
 func inVirtualRange(addr netip.Addr) bool {
 	return slices.ContainsFunc(virtualRanges, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -151,7 +151,14 @@ func TestRank(t *testing.T) {
 		{
 			"nothing but a container's end", "",
 			[]nic{lo, card("veth0", "10.200.0.2/24")},
-			[]string{"10.200.0.2 -90"},
+			[]string{"10.200.0.2 -10"},
+		},
+		{
+			"a container's end among Docker's networks", "",
+			[]nic{
+				card("br-3f2a", "172.18.0.1/16"), card("docker0", "172.17.0.1/16"), card("eth1", "172.17.0.9/16"), card("veth0", "10.200.0.2/24"),
+			},
+			[]string{"10.200.0.2 -10", "172.17.0.9 -20", "172.18.0.1 -90", "172.17.0.1 -120"},
 		},
 		{
 			"a public address", "203.0.113.5",
@@ -190,7 +197,7 @@ func TestVirtual(t *testing.T) {
 	for name, want := range map[string]bool{
 		"eth0": false, "enp0s31f6": false, "wlan0": false, "wlp2s0": false, "en0": false, "bond0": false,
 		"br0": false, "bridge0": false, "Wi-Fi": false, "Ethernet 2": false, "Local Area Connection* 2": false,
-		"br-0123abcd": true, "docker_gwbridge": true, "vethab12": true, "lxdbr0": true, "virbr0-nic": true,
+		"br-0123abcd": true, "docker_gwbridge": true, "lxdbr0": true, "virbr0-nic": true,
 		"bridge100": true, "utun4": true, "wg-home": true, "ztabcdef12": true, "zthnhe5ir5": true,
 		"VMware Network Adapter VMnet8": true, "vEthernet (WSL)": true, "NordLynx": true, "Radmin VPN": true,
 	} {

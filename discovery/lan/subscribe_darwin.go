@@ -8,7 +8,7 @@ import (
 )
 
 // openEvents opens a socket on which the kernel tells of changed links, addresses and routes
-// (route(4)).
+// (route(4)). It takes no privileges.
 func openEvents() (*os.File, error) {
 	fd, err := unix.Socket(unix.AF_ROUTE, unix.SOCK_RAW, unix.AF_UNSPEC)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // openEvents opens a socket on which the kernel tells of changed links, addresses and routes
-// (rtnetlink(7)).
+// (rtnetlink(7)). It takes no privileges. IPv6 is left out: nobody is given such an address, and
+// its temporary ones change all day.
 func openEvents() (*os.File, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.NETLINK_ROUTE)
 	if err != nil {

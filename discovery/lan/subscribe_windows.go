@@ -14,7 +14,8 @@ import (
 // for all subscriptions of a process, and it needs a place to find them.
 var subscribers sync.Map // of chan struct{} to nothing
 
-// onChange runs on a thread of Windows, for every change of an IPv4 address.
+// onChange runs on a thread of Windows, for every change of an IPv4 address. It must be quick and
+// must not wait: a channel that still holds an event needs no second one.
 var onChange = sync.OnceValue(func() uintptr {
 	return windows.NewCallback(func(_, _, _ uintptr) uintptr {
 		subscribers.Range(func(events, _ any) bool {

@@ -25,7 +25,8 @@ func Watch(ctx context.Context, log *slog.Logger, changed func([]Candidate)) {
 	follow(ctx, log, events, Candidates, changed)
 }
 
-// follow is Watch with everything that touches the machine passed in.
+// follow is Watch with everything that touches the machine passed in. One timer serves both
+// waits: it runs for the poll, and is cut short when an event comes.
 func follow(
 	ctx context.Context, log *slog.Logger, events <-chan struct{}, list func() ([]Candidate, error), changed func([]Candidate),
 ) {

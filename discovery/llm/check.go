@@ -7,7 +7,9 @@ import (
 	"strings"
 )
 
-// check asks a server something and says whether the answer is the one that is looked for.
+// check asks a server something and says whether the answer is the one that is looked for. The
+// rows of the table are made of them, so that a row can be read like a sentence: it is this kind
+// if all of these hold, and not that. An answer that does not come is one that does not hold.
 type check func(ctx context.Context, v *visit) bool
 
 // fact asks a server something about itself; empty means that it does not say.
@@ -30,6 +32,7 @@ func contains(path, want string) check {
 }
 
 // header holds when the answer to "GET /", of whatever status, has a header that begins so.
+// Errors have it too: a server that has no page to show still says who it is.
 func header(name, prefix string) check {
 	return func(ctx context.Context, v *visit) bool {
 		return strings.HasPrefix(v.get(ctx, "/").header.Get(name), prefix)
@@ -55,7 +58,8 @@ func value(path, field string) fact {
 	}
 }
 
-// owner holds when the first model that names an owner names this one.
+// owner holds when the first model that names an owner names this one. Most servers put their own
+// name there; nothing in the OpenAI dialect asks for it, but clients expect the field.
 func owner(name string) check {
 	return func(ctx context.Context, v *visit) bool {
 		list, err := v.openAIList(ctx)
@@ -132,6 +136,7 @@ func either(checks ...check) check {
 	}
 }
 
+// not holds when the check does not.
 func not(c check) check {
 	return func(ctx context.Context, v *visit) bool { return !c(ctx, v) }
 }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// found is a server together with what it takes to look at it again.
+// found is a server together with what it takes to look at it again. It is copied, never shared:
+// the visit that renews it works on a copy of its own.
 type found struct {
 	Server
 
@@ -16,7 +17,8 @@ type found struct {
 	err  error  // why the list of models is not there, if it is not
 }
 
-// identify finds out which of the kinds answers.
+// identify finds out which of the kinds answers, by the first row whose checks hold. It is false
+// for everything that is no LLM server or does not answer within the visit's patience.
 func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 	port, _ := strconv.Atoi(v.base.Port())
 	for _, rank := range order(kinds, port) {

@@ -45,6 +45,8 @@ func (v *visit) openAIList(ctx context.Context) ([]openAIModel, error) {
 	return decodeOpenAI(v.list(ctx, modelsPath))
 }
 
+// decodeOpenAI is lenient in the ways that real servers need: some leave out the mark of the list,
+// some that of the entries, and Ollama without a model says null instead of an empty list.
 func decodeOpenAI(a answer) ([]openAIModel, error) {
 	if err := a.problem(); err != nil {
 		return nil, err
@@ -57,7 +59,7 @@ func decodeOpenAI(a answer) ([]openAIModel, error) {
 		return nil, fmt.Errorf("%w: %w", errList, err)
 	}
 	if list.Data == nil && list.Object == "list" {
-		return nil, nil // Ollama without a model says "data": null
+		return nil, nil
 	}
 	if list.Data == nil {
 		return nil, errList
@@ -82,6 +84,7 @@ func (a answer) problem() error {
 	return nil
 }
 
+// listOpenAI takes the list of the OpenAI dialect for all there is to know.
 func listOpenAI(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
 	list, err := v.openAIList(ctx)
 	if err != nil {
@@ -94,6 +97,7 @@ func listOpenAI(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
 	return models, nil
 }
 
+// model takes what the entry tells. A server fills in at most one of the three context lengths.
 func (m openAIModel) model() Model {
 	return Model{
 		ID:           m.ID,
@@ -153,6 +157,8 @@ func listOllama(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
 	return models, nil
 }
 
+// ollamaModel is an entry of "GET /api/tags". Its context length is not there: it takes a request
+// for each model, and the answer is the longest possible, not the one that Ollama will use.
 type ollamaModel struct {
 	Name    string `json:"name"`
 	Size    int64  `json:"size"`
@@ -175,5 +181,6 @@ func (m ollamaModel) model() Model {
 	}
 }
 
-// namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3.
+// namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3. Where
+// it is wrong a picker lacks a model, which can still be asked for by name.
 func namedEmbedding(id string) bool { return strings.Contains(strings.ToLower(id), "embed") }

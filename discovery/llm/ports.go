@@ -22,7 +22,8 @@ const dialPatience = 250 * time.Millisecond
 // loopback are the two addresses that a server on this machine may listen on, the preferred first.
 var loopback = [2]netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
 
-// configured adds to the kinds the ports that this machine's configuration names.
+// configured adds to the kinds the ports that this machine's configuration names. The kinds passed
+// in stay as they are: visits that are under way still read them.
 func configured(kinds []kind) []kind {
 	kinds = slices.Clone(kinds)
 	for i := range kinds {
@@ -86,6 +87,8 @@ func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
 	return knocks
 }
 
+// baseURL is where an endpoint's paths begin. A literal, so that no name has to be resolved, and no
+// "localhost" can lead to the other loopback address than the one that was knocked at.
 func baseURL(ep netip.AddrPort) *url.URL { return &url.URL{Scheme: "http", Host: ep.String()} }
 
 // ollamaPorts reads OLLAMA_HOST, which Ollama and its clients share: "127.0.0.1:11500", ":11500",
@@ -104,6 +107,7 @@ func ollamaPorts() []int {
 	return parsePort(port)
 }
 
+// onThisMachine takes a server that listens on all addresses for one of ours too.
 func onThisMachine(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "" || host == "localhost" || err == nil && (addr.IsLoopback() || addr.IsUnspecified())
@@ -143,6 +147,7 @@ func lmStudioHome(home string) string {
 	return filepath.Join(home, ".lmstudio")
 }
 
+// parsePort returns a list of one, or of none for what is not a port.
 func parsePort(text string) []int {
 	port, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || port == 0 {

@@ -51,7 +51,11 @@ func normalise(base *url.URL) (*url.URL, error) {
 	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}, nil
 }
 
-// explain says why the server was not recognised, from the answers that the visit already has.
+// explain says why the server was not recognised. It asks nothing new: the list of models was the
+// last thing asked for, and its answer, or what kept it from coming, is known.
+//
+// What each case is called here is what a person reads who has mistyped an address, so it says
+// what to look at; the technical error stands behind it.
 func (v *visit) explain(ctx context.Context) error {
 	a := v.list(ctx, modelsPath)
 	var dns *net.DNSError
@@ -77,6 +81,7 @@ func (v *visit) explain(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", ErrNotServer, a.err)
 }
 
+// isTimeout tells an answer that takes too long from one that will never come.
 func isTimeout(err error) bool {
 	var timeout net.Error
 	return errors.As(err, &timeout) && timeout.Timeout()

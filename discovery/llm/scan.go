@@ -75,6 +75,7 @@ func (s *Scanner) identify(ctx context.Context, c *http.Client, ep netip.AddrPor
 	return f, true
 }
 
+// key asks the option of that name, if there is one.
 func (s *Scanner) key(server Server) string {
 	if s.Key == nil {
 		return ""
@@ -82,6 +83,7 @@ func (s *Scanner) key(server Server) string {
 	return s.Key(server)
 }
 
+// visitTo is a visit to a port on which anything could listen: short, and trusting nothing.
 func visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
 	return &visit{client: c, base: baseURL(ep), key: key, patience: scanPatience}
 }
@@ -112,6 +114,7 @@ func twin(ep netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(loopback[0], ep.Port())
 }
 
+// table is the table that this Scanner works with.
 func (s *Scanner) table() []kind {
 	if s.kinds != nil {
 		return s.kinds
@@ -119,6 +122,7 @@ func (s *Scanner) table() []kind {
 	return table()
 }
 
+// logger saves everybody else the question whether there is one.
 func (s *Scanner) logger() *slog.Logger {
 	if s.Logger != nil {
 		return s.Logger

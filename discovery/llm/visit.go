@@ -51,6 +51,8 @@ func (a answer) refuses() bool {
 func (v *visit) get(ctx context.Context, path string) answer  { return v.ask(ctx, path, maxPage) }
 func (v *visit) list(ctx context.Context, path string) answer { return v.ask(ctx, path, maxList) }
 
+// ask answers from memory where it can. A body that is too long is an answer like any other: the
+// server is well, it only is not what was looked for. Everything else that goes wrong is final.
 func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	if a, asked := v.answers[path]; asked {
 		return a
@@ -71,6 +73,8 @@ func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	return a
 }
 
+// send does one GET. It never sends an Origin: several servers refuse requests that look like a
+// browser's. The context covers the body as well, so that one which trickles in ends in time.
 func (v *visit) send(ctx context.Context, path string, limit int64) answer {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base.JoinPath(path).String(), nil)
 	if err != nil {

@@ -113,6 +113,7 @@ func (a *Avahi) Browse(ctx context.Context, service string) <-chan string {
 	return lines
 }
 
+// command is a program that talks to this avahi, and not to one that the machine may run.
 func (a *Avahi) command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := a.ns.Command(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS="+a.bus)

@@ -55,13 +55,14 @@ func New(t testing.TB) *Namespace {
 // address, with its prefix length, that is given for it.
 func (n *Namespace) Link(name, addr string, other *Namespace, otherName, otherAddr string) {
 	n.t.Helper()
-	// Both ends are born under throwaway names directly in their namespaces, so that they can
-	// never clash with a real interface of the machine.
+	// Both ends are born inside their namespaces, so that they never clash with a real interface
+	// of the machine.
 	n.IP("link", "add", name, "type", "veth", "peer", "name", otherName, "netns", other.Name)
 	n.raise(name, addr)
 	other.raise(otherName, otherAddr)
 }
 
+// raise gives one end its address and switches it on.
 func (n *Namespace) raise(name, addr string) {
 	n.t.Helper()
 	n.IP("addr", "add", addr, "dev", name)
