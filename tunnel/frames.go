@@ -10,6 +10,8 @@ import (
 // picture as base64 in one event need not be held.
 const maxHeldBack = 64 << 10
 
+const longestSeparator = 3 // bytes, of all formats
+
 // frames passes a stream on in whole pieces. What reads from it never gets half an event or
 // half a character of UTF-8, which some phone apps drop, and when the stream breaks, what
 // was incomplete is left out and the last words come instead, followed by a regular end.
@@ -56,8 +58,10 @@ func (f *frames) accept(data []byte) []byte {
 		f.passed(data[:cut])
 		return data[:cut]
 	}
+	known := max(0, len(f.tail)-longestSeparator+1) // nothing ends before: do not search it again
 	f.tail = append(f.tail, data...)
-	if cut := f.lastCut(f.tail); cut > 0 {
+	if cut := f.lastCut(f.tail[known:]); cut > 0 {
+		cut += known
 		f.ready = bytes.Clone(f.tail[:cut])
 		f.tail = append(f.tail[:0], f.tail[cut:]...)
 		f.passed(f.ready)

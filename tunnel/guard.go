@@ -18,7 +18,7 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 		c := callOf(r)
 		c.report = true
 		switch {
-		case !g.AllowPublic && !near(c.remote):
+		case !g.AllowPublic && !near(c.remote) && c.remote != localAddr(r):
 			g.fail(w, r, errPeer)
 		case !g.isOurs(r.Host, localAddr(r)):
 			g.fail(w, r, errHost)
@@ -28,8 +28,9 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 	})
 }
 
-// near reports whether a is an address of a home network, of this machine or of a private
-// overlay network. IPv4-mapped addresses were unwrapped before.
+// near reports whether a is an address of a home network, of this machine's loopback or of a
+// private overlay network. (A peer with our own end's address is this machine too, whatever
+// that address is.) IPv4-mapped addresses were unwrapped before.
 func near(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || sharedSpace.Contains(a)
 }

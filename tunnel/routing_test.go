@@ -1,0 +1,299 @@
+package tunnel
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// bodyModel is the model that a recorded body names.
+func bodyModel(t *testing.T, body string) string {
+	t.Helper()
+	var v struct{ Model string }
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Fatalf("the server got no JSON: %v in %q", err, body)
+	}
+	return v.Model
+}
+
+func TestRouteByModel(t *testing.T) {
+	var ollama, studio, llama recorder
+	g := newRig(t, nil,
+		upstream(t, "ollama", OpenAI|Ollama, ollama.ServeHTTP, "tiny:latest", "shared", "mail@home"),
+		upstream(t, "lmstudio", OpenAI, studio.ServeHTTP, "qwen/qwen3@q4", "shared", "only", "org/name"),
+		upstream(t, "llamacpp", OpenAI|Anthropic, llama.ServeHTTP, "shared"),
+	)
+	tests := []struct {
+		path, model string
+		server      *recorder
+		sent        string
+	}{
+		{"/v1/chat/completions", "only", &studio, "only"},
+		{"/v1/chat/completions", "shared", &ollama, "shared"},
+		{"/v1/chat/completions", "shared@ollama", &ollama, "shared"},
+		{"/v1/chat/completions", "shared@lmstudio", &studio, "shared"},
+		{"/v1/chat/completions", "shared@llamacpp", &llama, "shared"},
+		{"/v1/messages", "shared", &llama, "shared"},
+		{"/v1/chat/completions", "tiny", &ollama, "tiny"},
+		{"/v1/chat/completions", "tiny:latest", &ollama, "tiny:latest"},
+		{"/v1/chat/completions", "tiny@ollama", &ollama, "tiny"},
+		{"/v1/chat/completions", "only:latest", &studio, "only"},
+		{"/v1/chat/completions", "mail@home", &ollama, "mail@home"},
+		{"/v1/chat/completions", "mail@home@ollama", &ollama, "mail@home"},
+		{"/v1/chat/completions", "qwen/qwen3@q4", &studio, "qwen/qwen3@q4"},
+		{"/v1/chat/completions", "org/name", &studio, "org/name"},
+		{"/api/chat", "shared", &ollama, "shared"},
+		{"/api/chat", "tiny", &ollama, "tiny"},
+		{"/v1/chat/completions", "", &ollama, ""},
+		{"/v1/messages", "", &llama, ""},
+	}
+	for _, tt := range tests {
+		before := tt.server.count()
+		res, body := fetch(t, g.request("POST", tt.path, chat(tt.model)))
+		if res.StatusCode != 200 || tt.server.count() != before+1 {
+			t.Errorf("%s %q: status %d, not at its server: %s", tt.path, tt.model, res.StatusCode, body)
+			continue
+		}
+		r, sent := tt.server.last(t)
+		if bodyModel(t, sent) != tt.sent || r.ContentLength != int64(len(sent)) {
+			t.Errorf("%s %q: server got %q with length %d", tt.path, tt.model, sent, r.ContentLength)
+		}
+	}
+	for model, want := range map[string]string{
+		"nowhere": "model_not_found", "only@ollama": "model_not_found", "shared@nobody": "model_not_found",
+	} {
+		res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat(model)))
+		if code, _ := errorOf(t, body); res.StatusCode != 404 || code != want {
+			t.Errorf("%q: status %d: %s", model, res.StatusCode, body)
+		}
+	}
+	res, body := fetch(t, g.request("POST", "/api/chat", chat("only")))
+	var flat struct{ Error, Code string }
+	if err := json.Unmarshal([]byte(body), &flat); err != nil || flat.Code != "dialect_not_supported" || res.StatusCode != 404 {
+		t.Errorf("model of a server without the dialect: status %d: %s", res.StatusCode, body)
+	}
+}
+
+func TestModelListIsTheUnion(t *testing.T) {
+	g := newRig(t, nil)
+	g.SetServers([]Server{
+		describe(t, "ollama", OpenAI|Ollama, "http://127.0.0.1:1", "tiny:latest", "shared", "shared"),
+		describe(t, "lmstudio", OpenAI, "http://127.0.0.1:2", "a/b", "shared"),
+	})
+	_, body := fetch(t, g.request("GET", "/v1/models", ""))
+	var list struct {
+		Object string
+		Data   []struct {
+			ID, Object string
+			OwnedBy    string `json:"owned_by"`
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &list); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range list.Data {
+		got = append(got, m.ID+" of "+m.OwnedBy)
+	}
+	want := []string{"tiny:latest of ollama", "shared of ollama", "a/b of lmstudio", "shared@lmstudio of lmstudio"}
+	if !reflect.DeepEqual(got, want) || list.Object != "list" {
+		t.Errorf("models are %q, want %q", got, want)
+	}
+	for path, want := range map[string]string{
+		"/v1/models/tiny": "tiny:latest", "/v1/models/a/b": "a/b", "/v1/models/a%2Fb": "a/b", "/v1/models/a%2fb": "a/b",
+		"/models/shared@lmstudio": "shared@lmstudio", "/v1/models/shared%40lmstudio": "shared@lmstudio",
+		"/v1/models/tiny%3Alatest": "tiny:latest",
+	} {
+		res, body := fetch(t, g.request("GET", path, ""))
+		var m struct{ ID, Object string }
+		if err := json.Unmarshal([]byte(body), &m); err != nil || m.ID != want || m.Object != "model" {
+			t.Errorf("%s: status %d: %s", path, res.StatusCode, body)
+		}
+	}
+	if res, body := fetch(t, g.request("HEAD", "/v1/models", "")); res.StatusCode != 200 || body != "" || res.ContentLength <= 0 {
+		t.Errorf("HEAD: status %d, length %d", res.StatusCode, res.ContentLength)
+	}
+}
+
+func TestEmptyCatalog(t *testing.T) {
+	g := newRig(t, nil)
+	if _, body := fetch(t, g.request("GET", "/v1/models", "")); !strings.Contains(body, `"data":[]`) {
+		t.Errorf("models without a server: %s", body)
+	}
+	if _, body := fetch(t, g.request("GET", "/api/tags", "")); strings.TrimSpace(body) != `{"models":[]}` {
+		t.Errorf("tags without a server: %s", body)
+	}
+	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+	if code, _ := errorOf(t, body); res.StatusCode != 503 || code != "no_server" {
+		t.Errorf("chat without a server: status %d: %s", res.StatusCode, body)
+	}
+}
+
+func TestModelOfAServerThatIsGone(t *testing.T) {
+	other := upstream(t, "lmstudio", OpenAI, (&recorder{}).ServeHTTP, "other")
+	g := newRig(t, nil, describe(t, "ollama", OpenAI|Ollama, "http://127.0.0.1:1", "tiny"), other)
+	for _, left := range [][]Server{{other}, {}} {
+		g.SetServers(left)
+		res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+		code, message := errorOf(t, body)
+		if res.StatusCode != 503 || code != "server_unreachable" || message != "Ollama is not running on Testbook. Start it and try again." {
+			t.Errorf("%d servers left: status %d: %s", len(left), res.StatusCode, body)
+		}
+	}
+}
+
+func TestUnreachableServer(t *testing.T) {
+	dead := httptest.NewServer(nil)
+	dead.Close()
+	g := newRig(t, nil, describe(t, "ollama", OpenAI|Ollama, dead.URL, "tiny"))
+	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+	code, message := errorOf(t, body)
+	if res.StatusCode != 502 || code != "server_unreachable" || !strings.Contains(message, "Ollama is not running on Testbook") {
+		t.Errorf("status %d: %s", res.StatusCode, body)
+	}
+	if x := g.seen.ended(t, 1); x.Status != 502 || x.Server != "ollama" || x.Model != "tiny" || x.Device.ID != "d1" {
+		t.Errorf("Observe got %+v", x)
+	}
+}
+
+func TestUnknownModelLooksAgain(t *testing.T) {
+	rec := &recorder{}
+	late := upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny")
+	var looks atomic.Int32
+	release := make(chan struct{})
+	var g *rig
+	g = newRig(t, func(gw *Gateway) {
+		gw.Refresh = func(context.Context) {
+			looks.Add(1)
+			<-release
+			g.SetServers([]Server{late})
+		}
+	})
+	const n = 8
+	var all sync.WaitGroup
+	statuses := make([]int, n)
+	for i := range n {
+		all.Go(func() {
+			res, err := client.Do(g.request("POST", "/v1/chat/completions", chat("tiny")))
+			if err == nil {
+				statuses[i] = res.StatusCode
+				res.Body.Close()
+			}
+		})
+	}
+	eventually(t, "the look", func() bool { return looks.Load() > 0 })
+	eventually(t, "all requests to be waiting", func() bool {
+		g.calls.mu.Lock()
+		defer g.calls.mu.Unlock()
+		return len(g.calls.calls) == n
+	})
+	close(release)
+	all.Wait()
+	for _, status := range statuses {
+		if status != 200 {
+			t.Errorf("statuses are %v", statuses)
+			break
+		}
+	}
+	if looks.Load() > n/2 {
+		t.Errorf("%d looks for %d requests at once", looks.Load(), n)
+	}
+}
+
+func TestLookThatHangsIsNotWaitedFor(t *testing.T) {
+	g := newRig(t, func(g *Gateway) {
+		g.timing.refresh = 20 * time.Millisecond
+		g.Refresh = func(ctx context.Context) { <-ctx.Done() }
+	})
+	res, _ := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+	if res.StatusCode != 503 {
+		t.Errorf("status %d", res.StatusCode)
+	}
+	eventually(t, "the look to end", func() bool {
+		g.refresh.mu.Lock()
+		defer g.refresh.mu.Unlock()
+		return g.refresh.done == nil
+	})
+}
+
+func TestOllamaLists(t *testing.T) {
+	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	running := func(name string) Server {
+		rec := `{"models":[{"name":"` + name + `","size_vram":7}]}`
+		return upstream(t, name, OpenAI|Ollama, jsonAnswer(rec), name)
+	}
+	a, b := running("one"), running("two")
+	a.Version = "0.6.0"
+	a.Models[0] = Model{ID: "one:latest", Modified: when, Size: 12, Digest: "abc", Details: Details{Family: "llama", Families: []string{"llama"}}}
+	c := describe(t, "dead", Ollama, "http://127.0.0.1:1", "three")
+	g := newRig(t, nil, a, b, c, describe(t, "lmstudio", OpenAI, "http://127.0.0.1:1", "not-in-tags"))
+	_, body := fetch(t, g.request("GET", "/api/tags", ""))
+	var tags struct {
+		Models []map[string]any
+	}
+	if err := json.Unmarshal([]byte(body), &tags); err != nil {
+		t.Fatal(err)
+	}
+	if len(tags.Models) != 3 {
+		t.Fatalf("tags: %s", body)
+	}
+	first := fmt.Sprint(tags.Models[0])
+	for _, want := range []string{"name:one:latest", "model:one:latest", "modified_at:2026-01-02T03:04:05Z", "size:12", "digest:abc", "family:llama"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("tags lack %q: %s", want, first)
+		}
+	}
+	if _, body := fetch(t, g.request("GET", "/api/version", "")); strings.TrimSpace(body) != `{"version":"0.6.0"}` {
+		t.Errorf("version: %s", body)
+	}
+	if _, body := fetch(t, g.request("GET", "/api/ps", "")); !strings.Contains(body, `"one"`) || !strings.Contains(body, `"two"`) {
+		t.Errorf("ps: %s", body)
+	}
+}
+
+func TestShowTakesTheOldField(t *testing.T) {
+	var first, second recorder
+	g := newRig(t, nil, upstream(t, "a", Ollama, first.ServeHTTP, "one"), upstream(t, "b", Ollama, second.ServeHTTP, "two"))
+	if res, body := fetch(t, g.request("POST", "/api/show", `{"name":"two@b"}`)); res.StatusCode != 200 {
+		t.Fatalf("status %d: %s", res.StatusCode, body)
+	}
+	if _, body := second.last(t); body != `{"name":"two"}` {
+		t.Errorf("the server got %s", body)
+	}
+}
+
+// TestServersChangeUnderLoad lets requests and SetServers meet; the race detector watches.
+func TestServersChangeUnderLoad(t *testing.T) {
+	rec := &recorder{}
+	a := upstream(t, "a", OpenAI, rec.ServeHTTP, "m")
+	b := upstream(t, "b", OpenAI, rec.ServeHTTP, "m")
+	g := newRig(t, nil, a)
+	var work sync.WaitGroup
+	for range 4 {
+		work.Go(func() {
+			for range 50 {
+				res, err := client.Do(g.request("POST", "/v1/chat/completions", chat("m")))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				res.Body.Close()
+				if res.StatusCode != 200 {
+					t.Errorf("status %d", res.StatusCode)
+				}
+			}
+		})
+	}
+	for i := range 100 {
+		g.SetServers([][]Server{{a}, {b}, {a, b}, {b, a}}[i%4])
+		g.Disconnect("nobody")
+	}
+	work.Wait()
+}
