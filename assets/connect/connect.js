@@ -18,6 +18,7 @@ let code = ""; // a code that was not traded for a key yet
 let connecting = false;
 let failures = 0;
 let timer = 0;
+let wait = 0; // seconds before another code may be tried
 
 translate(document);
 followKeyboard();
@@ -25,7 +26,7 @@ listen();
 begin();
 
 function begin() {
-  code = codeFromFragment(location.hash) || code;
+  code = codeFromFragment(location.hash);
   // The code does not stay in the address bar, in the history or in a shared link.
   if (location.hash) history.replaceState(null, "", location.pathname);
   connect();
@@ -52,19 +53,17 @@ async function connect() {
   }
 }
 
-// trade gets a key for the code. A spent code does not matter to a phone that has a key: people
-// scan the same code twice.
+// trade gets a key for the code. A spent code does not matter to a phone that has a key already:
+// people scan the same code twice. While the laptop is away the code is kept, it may still be good.
 async function trade() {
-  const tried = code;
   try {
-    const answer = await gateway.pair(tried, deviceName(navigator.userAgent, navigator.maxTouchPoints));
+    const answer = await gateway.pair(code, deviceName(navigator.userAgent, navigator.maxTouchPoints));
     connection = { model: connection.model, key: answer.key, name: answer.name, urls: answer.urls ?? [] };
     store();
   } catch (err) {
-    if (err.code === "unreachable" || err.code === "paused") throw err; // the code may still be good
+    if (problemOf(err).kind !== "pair") throw err;
     code = "";
     if (!connection.key) throw err;
-    await greet().catch(() => { throw err; });
   }
   code = "";
 }
@@ -104,9 +103,11 @@ function fail(err) {
   timer = setTimeout(again, PAUSES[Math.min(failures++, PAUSES.length - 1)] * 1000);
 }
 
-// again does nothing behind a locked screen: visibilitychange comes when there is somebody.
+// again does nothing behind a locked screen, because visibilitychange comes when there is
+// somebody, and nothing while the person is asked for a code.
 function again() {
-  if (!document.hidden) connect();
+  const asking = !inRoom() && !at("code-form").hidden;
+  if (!document.hidden && !asking) connect();
 }
 
 // The status screen in its four ways.
@@ -139,10 +140,15 @@ function show({ picture, title, advice }, kind = "busy") {
 
 // lockFor keeps the code's button still for so many seconds and counts them down.
 function lockFor(seconds) {
-  at("code-submit").disabled = seconds > 0 || !isWhole(normalizeCode(at("code").value));
-  at("code-submit").textContent = seconds > 0 ? t("Wait {seconds} s", { seconds }) : t("Connect");
+  wait = seconds;
+  drawSubmit();
   clearTimeout(timer);
   if (seconds > 0) timer = setTimeout(lockFor, 1000, seconds - 1);
+}
+
+function drawSubmit() {
+  at("code-submit").disabled = wait > 0 || !isWhole(normalizeCode(at("code").value));
+  at("code-submit").textContent = wait > 0 ? t("Wait {seconds} s", { seconds: wait }) : t("Connect");
 }
 
 function inRoom() {
@@ -150,10 +156,13 @@ function inRoom() {
 }
 
 function listen() {
-  addEventListener("hashchange", begin); // scanned again while the page was open
+  addEventListener("hashchange", () => location.reload()); // scanned again while the page was open
   addEventListener("online", again);
   document.addEventListener("visibilitychange", again);
-  at("retry").addEventListener("click", () => connect());
+  at("retry").addEventListener("click", () => {
+    failures = 0; // so that the person sees that something happens
+    connect();
+  });
   at("code").addEventListener("input", typed);
   at("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -169,7 +178,7 @@ function typed(event) {
   const field = at("code");
   // Only at the end: a cursor in the middle would jump, and an input method would be disturbed.
   if (!event.isComposing && field.selectionEnd === field.value.length) field.value = formatCode(normalizeCode(field.value));
-  at("code-submit").disabled = !isWhole(normalizeCode(field.value));
+  drawSubmit();
 }
 
 // base is the address that apps are given. It is the one that this phone has just used, unless
