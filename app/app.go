@@ -75,13 +75,14 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 	}
 	c.id = c.settings.ID
 	c.servers = newServers(o, log, c.serversChanged)
+	names := hostNames(o, c.id)
 	c.gateway = &tunnel.Gateway{
 		Name:    c.settings.displayName(),
 		ID:      c.settings.ID,
 		Keys:    keyring{c.devices},
 		Pair:    c.pair,
 		Refresh: c.servers.refresh,
-		Hosts:   c.hosts,
+		Hosts:   func() []string { return names },
 		Logger:  log,
 		Observe: c.observe,
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,11 +97,16 @@ func withPort(host, port string) string {
 	return net.JoinHostPort(strings.Trim(host, "[]"), port)
 }
 
-// hosts are our names, besides the address that a connection came in on.
-func (c *Controller) hosts() []string {
-	names := []string{c.hostName() + ".local"}
-	if c.opts.Advertise != "" {
-		names = append(names, hostOnly(c.opts.Advertise))
+// hostNames are this machine's names, besides the address that a connection comes in on: our
+// own, the computer's, and the one that the command line advertises.
+func hostNames(o Options, id string) []string {
+	names := []string{hostName(id) + ".local"}
+	if name, err := os.Hostname(); err == nil && name != "" {
+		bare, _, _ := strings.Cut(name, ".")
+		names = append(names, name, bare, bare+".local")
+	}
+	if o.Advertise != "" {
+		names = append(names, hostOnly(o.Advertise))
 	}
 	return names
 }
@@ -114,7 +120,7 @@ func hostOnly(host string) string {
 
 // hostName is our mDNS host, one of our own: the computer's may be taken already, and whoever
 // announces a name that is taken makes the other one change its name.
-func (c *Controller) hostName() string { return "modelbeam-" + c.id[:4] }
+func hostName(id string) string { return "modelbeam-" + id[:4] }
 
 // keepAnnounced announces the gateway on the network while phones can use it, and again when
 // the address changes, until ctx ends.
@@ -166,7 +172,7 @@ func (c *Controller) service() mdns.Service {
 	number, _ := strconv.Atoi(port) // of a bound address
 	return mdns.Service{
 		Instance:  fmt.Sprintf("Modelbeam on %s", c.settings.displayName()),
-		Host:      c.hostName(),
+		Host:      hostName(c.id),
 		Port:      number,
 		Addr:      c.network[i].Addr,
 		Interface: c.network[i].Interface,

@@ -3,6 +3,8 @@ package app
 import (
 	"flag"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -29,6 +31,7 @@ type Options struct {
 	Demo       string            // "auto", "on", "off"
 	Advertise  string            // host or host:port for the QR code, instead of the best address
 	JSON       bool              // events on standard output
+	Verbose    bool              // log more than warnings
 }
 
 // Register adds the shared flags to fs; after fs.Parse, o holds what they said.
@@ -44,6 +47,16 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
 	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
+	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
+}
+
+// NewLog makes the log that o asks for: warnings, unless more is wanted.
+func (o *Options) NewLog(stderr io.Writer) *slog.Logger {
+	level := slog.LevelWarn
+	if o.Verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 }
 
 func defaultStateDir() string {

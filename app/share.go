@@ -95,7 +95,9 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 	if err := c.gateway.Serve(ctx, l); err != nil && ctx.Err() == nil {
 		c.log.Error("The gateway stopped", "err", err)
 	}
-	c.change(func() { c.listen = "" })
+	if ctx.Err() == nil {
+		c.change(func() { c.listen = "" })
+	}
 }
 
 // tellReady sends the ready event as soon as there is something to be ready with.

@@ -24,7 +24,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		if !errors.Is(err, errUsage) { // flag has told already what is wrong
 			fmt.Fprintln(os.Stderr, "beam:", err)
 		}
@@ -53,7 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // is what people type.
 func parse(fs *flag.FlagSet, args []string) (words []string, err error) {
 	for {
-		if err := fs.Parse(args); err != nil {
+		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		} else if err != nil {
 			return nil, errUsage
 		}
 		if fs.NArg() == 0 {

@@ -23,16 +23,14 @@ type found struct {
 // runScan is beam scan.
 func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	fs := newFlags("beam scan", &o, stderr)
-	verbose := fs.Bool("verbose", false, "log more, on standard error")
-	words, err := parse(fs, args)
+	words, err := parse(newFlags("beam scan", &o, stderr), args)
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 {
 		return fmt.Errorf("beam scan takes no %q", words[0])
 	}
-	scanner := llm.Scanner{Logger: newLog(stderr, *verbose)}
+	scanner := llm.Scanner{Logger: o.NewLog(stderr)}
 	servers := scanner.Scan(ctx)
 	if len(servers) == 0 && !o.JSON {
 		fmt.Fprintln(stdout, "No LLM server is running on this machine. Start Ollama, LM Studio or another one.")

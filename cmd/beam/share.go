@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"modelbeam/app"
 	"modelbeam/app/instance"
@@ -16,7 +15,6 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	var o app.Options
 	fs := newFlags("beam", &o, stderr)
 	version := fs.Bool("version", false, "print the version")
-	verbose := fs.Bool("verbose", false, "log more, on standard error")
 	words, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -28,7 +26,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if len(words) > 0 {
 		return fmt.Errorf("%q is no command of beam: try devices, scan or --help", words[0])
 	}
-	log := newLog(stderr, *verbose)
+	log := o.NewLog(stderr)
 	held, err := instance.Acquire(o.StateDir, nil, log)
 	if err != nil {
 		return err
@@ -63,13 +61,4 @@ func share(ctx context.Context, c *app.Controller, o app.Options, stdout io.Writ
 		return err
 	}
 	return nil
-}
-
-// newLog writes to stderr: warnings, unless more is wanted.
-func newLog(stderr io.Writer, verbose bool) *slog.Logger {
-	level := slog.LevelWarn
-	if verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 }

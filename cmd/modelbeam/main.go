@@ -43,7 +43,6 @@ func run(args []string, stdout, stderr io.Writer) error {
 	fs.SetOutput(stderr)
 	o.Register(fs)
 	version := fs.Bool("version", false, "print the version")
-	verbose := fs.Bool("verbose", false, "log more, on standard error")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
@@ -59,7 +58,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if !hasScreen() {
 		return errors.New("there is no screen here: beam does the same in a terminal")
 	}
-	return open(o, stdout, newLog(stderr, *verbose))
+	return open(o, stdout, o.NewLog(stderr))
 }
 
 // open shows the window, unless another Modelbeam has one already: then that comes to the front.
@@ -106,13 +105,4 @@ func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 		log.Warn("Quit before everything had ended")
 	}
 	return nil
-}
-
-// newLog writes to stderr: warnings, unless more is wanted.
-func newLog(stderr io.Writer, verbose bool) *slog.Logger {
-	level := slog.LevelWarn
-	if verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 }
