@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"modelbeam/app"
+	"modelbeam/app/devices"
+)
+
+// beam runs a command line to its end and returns what it printed.
+func beam(t *testing.T, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err = run(t.Context(), args, &out, &errs)
+	return out.String(), errs.String(), err
+}
+
+func TestDevices(t *testing.T) {
+	dir := t.TempDir()
+	out, _, err := beam(t, "devices", "--state", dir)
+	if err != nil || !strings.Contains(out, "No device") {
+		t.Errorf("empty list: %q, %v", out, err)
+	}
+	out, _, err = beam(t, "devices", "add", "Anna's script", "--json", "--state", dir)
+	var added device
+	if err != nil || json.Unmarshal([]byte(out), &added) != nil {
+		t.Fatalf("add: %q, %v", out, err)
+	}
+	list, err := devices.Open(app.DevicesPath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, ok := list.ByKey(added.Key); !ok || d.ID != added.ID || d.Name != "Anna's script" {
+		t.Errorf("the key that was printed is of %+v, %v", d, ok)
+	}
+	for _, args := range [][]string{{"devices"}, {"devices", "list"}, {"devices", "--json"}} {
+		out, _, err = beam(t, append(args, "--state", dir)...)
+		if err != nil || !strings.Contains(out, added.ID) || strings.Contains(out, added.Key) {
+			t.Errorf("%v: %q, %v", args, out, err)
+		}
+	}
+	if _, _, err = beam(t, "devices", "--state", dir, "remove", "anna's SCRIPT"); err != nil {
+		t.Error(err)
+	}
+	if _, ok := list.ByKey(added.Key); ok {
+		list, _ = devices.Open(app.DevicesPath(dir))
+		if _, ok := list.ByKey(added.Key); ok {
+			t.Error("removed, but the key still works")
+		}
+	}
+}
+
+func TestBadCommandLines(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"bogus"},
+		{"--no-such-flag"},
+		{"--listen", "nowhere"},
+		{"devices", "add", "--state", dir},
+		{"devices", "add", "a", "b", "--state", dir},
+		{"devices", "remove", "nobody", "--state", dir},
+		{"devices", "paint", "x", "--state", dir},
+		{"scan", "x"},
+	} {
+		if out, _, err := beam(t, args...); err == nil || out != "" {
+			t.Errorf("%v: %q, %v; want an error", args, out, err)
+		}
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	if out, _, err := beam(t, "--version"); err != nil || out != "beam "+app.Version+"\n" {
+		t.Errorf("--version: %q, %v", out, err)
+	}
+	if _, help, _ := beam(t, "--help"); !strings.Contains(help, "-advertise") {
+		t.Errorf("--help: %q", help)
+	}
+}
+
+func TestSecondStartInOneFolder(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	started, tell := context.WithCancel(t.Context())
+	go func() {
+		first <- run(ctx, []string{"--state", dir, "--listen", "127.0.0.1:0", "--no-scan", "--no-mdns", "--json"}, writer(func(p []byte) {
+			if bytes.Contains(p, []byte(`"ready"`)) {
+				tell()
+			}
+		}), os.Stderr)
+	}()
+	<-started.Done()
+	if _, _, err := beam(t, "--state", dir, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "already running") {
+		t.Errorf("second start: %v", err)
+	}
+	cancel()
+	if err := <-first; err != nil {
+		t.Errorf("the first ended with %v", err)
+	}
+}
+
+func TestPortTakenEndsBeam(t *testing.T) {
+	_, _, err := beam(t, "--state", t.TempDir(), "--listen", "203.0.113.1:9", "--no-scan", "--no-mdns")
+	if err == nil || !strings.Contains(err.Error(), "203.0.113.1:9") {
+		t.Errorf("an address that is not ours: %v", err)
+	}
+}
+
+func TestGarbageDevicesAreTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "devices.json"), []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := beam(t, "devices", "--state", dir); err == nil || !strings.Contains(err.Error(), ".broken") {
+		t.Errorf("got %v, want to be told where the list is now", err)
+	}
+}
+
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
+}

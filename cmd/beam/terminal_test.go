@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"strings"
+	"testing"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"modelbeam/app"
+)
+
+const pairURL = "http://192.168.1.20:8717/#c=7KQ2-M9XF"
+
+func shared() app.State {
+	return app.State{
+		Phase:   app.Sharing,
+		URLs:    []string{"http://192.168.1.20:8717"},
+		Pairing: app.Pairing{URL: pairURL, Code: "7KQ2-M9XF"},
+		Servers: []app.Server{
+			{Name: "Ollama", Models: []string{"a", "b"}, Online: true},
+			{Name: "Away", Models: []string{}, Manual: true},
+		},
+		Devices: []app.Device{{Name: "Anna's iPhone", Active: 1}},
+	}
+}
+
+func TestScreen(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*app.State)
+		want   []string
+		not    []string
+	}{
+		"sharing": {
+			func(*app.State) {},
+			[]string{"Sharing 2 models from Ollama.", "▀", "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
+			[]string{"Away"},
+		},
+		"paused": {
+			func(s *app.State) { s.Phase = app.Paused },
+			[]string{"Paused."},
+			[]string{"▀", "7KQ2"},
+		},
+		"just paired": {
+			func(s *app.State) { s.JustPaired = "Tablet" },
+			[]string{"Tablet is connected."},
+			nil,
+		},
+		"problem": {
+			func(s *app.State) {
+				s.Problem = &app.Problem{Title: "Oh.", Advice: "Do {{.What}}.", Params: map[string]string{"What": "this"}}
+			},
+			[]string{"Oh. Do this."},
+			nil,
+		},
+		"demo": {
+			func(s *app.State) {
+				s.Servers = []app.Server{{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true}}
+			},
+			[]string{"built-in demo"},
+			nil,
+		},
+		"nothing found": {
+			func(s *app.State) { s.Phase, s.Servers = app.Empty, nil },
+			[]string{"Start Ollama"},
+			nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := shared()
+			tt.change(&s)
+			text := newTerminal(&bytes.Buffer{}).screen(s)
+			for _, want := range tt.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("no %q in\n%s", want, text)
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(text, not) {
+					t.Errorf("%q in\n%s", not, text)
+				}
+			}
+		})
+	}
+}
+
+func TestRenderOnlyWhatChanged(t *testing.T) {
+	var out bytes.Buffer
+	term := newTerminal(&out)
+	term.render(shared())
+	once := out.String()
+	term.render(shared())
+	if out.String() != once {
+		t.Error("the same screen was printed twice")
+	}
+}
+
+// TestCamera reads the half blocks as a camera would: the colours set on a terminal make ink
+// dark, and without colours a dark terminal makes it light.
+func TestCamera(t *testing.T) {
+	for name, term := range map[string]*terminal{
+		"terminal": {tty: true},
+		"file":     {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.NewReplacer("\x1b[30;107m", "", "\x1b[0m", "").Replace(term.qr(pairURL))
+			if got := decode(t, picture(text, term.tty)); got != pairURL {
+				t.Errorf("decoded %q", got)
+			}
+		})
+	}
+}
+
+// picture draws half blocks with 4 pixels a module.
+func picture(text string, inkIsDark bool) image.Image {
+	const px = 4
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	width := len([]rune(lines[0]))
+	img := image.NewGray(image.Rect(0, 0, width*px, 2*len(lines)*px))
+	for y, line := range lines {
+		for x, r := range []rune(line) {
+			for half, ink := range []bool{r == '▀' || r == '█', r == '▄' || r == '█'} {
+				c := color.Gray{Y: 255}
+				if ink == inkIsDark {
+					c.Y = 0
+				}
+				for i := range px * px {
+					img.SetGray(x*px+i%px, (2*y+half)*px+i/px, c)
+				}
+			}
+		}
+	}
+	return img
+}
+
+func decode(t *testing.T, img image.Image) string {
+	t.Helper()
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.GetText()
+}
