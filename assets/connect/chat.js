@@ -10,7 +10,7 @@ const NEAR_BOTTOM = 48; // pixels that still count as reading the newest line
 const at = (id) => document.getElementById(id);
 const comfortable = matchMedia("(hover: hover) and (pointer: fine)"); // a mouse, so also real keys
 
-/** Chat owns the room. connection is {key, ...}; onTrouble gets what concerns the whole page. */
+/** Chat owns the room. connection is {key, ...}; onTrouble gets the gateway's refusals. */
 export class Chat {
   #connection = {};
   #onTrouble;
@@ -41,6 +41,10 @@ export class Chat {
     this.#fillModels(connection.models, connection.model);
     this.trouble(null);
     this.#fit();
+  }
+
+  /** focus readies the field where that does not raise a keyboard over the page. */
+  focus() {
     if (comfortable.matches) at("question").focus();
   }
 
@@ -53,6 +57,8 @@ export class Chat {
 
   #fillModels(models, chosen) {
     const picker = at("model");
+    const unchanged = models.length === picker.length && models.every((m, i) => m.id === picker.options[i].value);
+    if (unchanged) return; // making it anew would close it under the person's finger
     const wanted = picker.value || chosen;
     picker.replaceChildren(...models.map((m) => new Option(m.label, m.id)));
     if (models.some((m) => m.id === wanted)) picker.value = wanted;
@@ -138,7 +144,7 @@ export class Chat {
       if (this.#messages.at(-1).role === "assistant") this.#messages.pop(); // the part that came
       this.#answer();
     });
-    if (problem.kind !== "chat" && problem.code) this.#onTrouble(err);
+    if (problem.code) this.#onTrouble(err);
   }
 
   #reset() {
@@ -147,7 +153,7 @@ export class Chat {
     this.#messages = [];
     at("log").replaceChildren();
     this.#draw();
-    if (comfortable.matches) at("question").focus();
+    this.focus();
   }
 
   #draw() {

@@ -2,7 +2,7 @@
 // room to chat in. This module decides which screen is seen; nothing else does.
 import { Chat } from "./chat.js";
 import * as gateway from "./gateway.js";
-import { chatModels } from "./models.js";
+import { chatModels, isDemo } from "./models.js";
 import { codeFromFragment, deviceName, formatCode, isWhole, normalizeCode, platform } from "./pairing.js";
 import { problemOf } from "./problems.js";
 import { openSheet } from "./share.js";
@@ -10,6 +10,7 @@ import { t, translate } from "./text.js";
 
 const STORE = "modelbeam";
 const PAUSES = [1, 2, 4, 8, 15]; // seconds before the page tries again by itself
+const DEMO_PAUSE = 5000; // milliseconds between looks for a real model
 const at = (id) => document.getElementById(id);
 
 const chat = new Chat((err) => fail(err));
@@ -79,10 +80,13 @@ async function greet() {
 }
 
 function enter() {
+  const arriving = !inRoom();
   document.title = `${connection.name} · Modelbeam`;
   at("status").hidden = true;
   at("room").hidden = false;
   chat.open({ ...connection, remember });
+  if (arriving) chat.focus();
+  if (connection.models.every((m) => isDemo(m.id))) timer = setTimeout(again, DEMO_PAUSE);
 }
 
 function remember(model) {
@@ -95,6 +99,10 @@ function fail(err) {
   if (problem.kind === "pair") {
     if (problem.code === "removed" || problem.code === "invalid_api_key") forget();
     ask(problem);
+    return;
+  }
+  if (problem.kind === "chat" && inRoom()) {
+    connect(); // the list of models has probably changed
     return;
   }
   if (inRoom() && !chat.empty) chat.trouble(problem);
