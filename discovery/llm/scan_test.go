@@ -78,16 +78,23 @@ func listenRaw(t *testing.T, serve func(net.Conn)) int {
 
 func TestScanLeavesDecoysOut(t *testing.T) {
 	good := startFake(t, "generic")
+	ports := []int{good.port()}
+	names := make(map[string]string)
 	for name, decoy := range decoys(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, kind := range []string{"", "Ollama", "LM Studio", "llama.cpp", "TabbyAPI"} {
-				got := at(map[string][]int{kind: {decoy, good.port()}}).Scan(t.Context())
-				if want := []string{"OpenAI-compatible server " + good.URL}; !slices.Equal(describe(got), want) {
-					t.Errorf("among the ports of %q: %v, want %v", kind, describe(got), want)
-				}
+		ports = append(ports, decoy)
+		names[fmt.Sprintf("http://127.0.0.1:%d", decoy)] = name
+	}
+	for _, kind := range []string{"", "Ollama", "LM Studio", "llama.cpp", "TabbyAPI"} {
+		found := false
+		for _, server := range at(map[string][]int{kind: ports}).Scan(t.Context()) {
+			if decoy, ok := names[server.URL.String()]; ok {
+				t.Errorf("among the ports of %q the decoy %q passes for %s", kind, decoy, server.Name)
 			}
-		})
+			found = found || server.URL.String() == good.URL
+		}
+		if !found {
+			t.Errorf("among the ports of %q the real server was lost", kind)
+		}
 	}
 }
 
@@ -114,12 +121,13 @@ func TestScanSkips(t *testing.T) {
 }
 
 func TestScanBothLoopbackAddresses(t *testing.T) {
-	six := startFakeAt(t, "ollama", "[::1]:0")
+	addr := freeAddr(t)
+	six := startFakeAt(t, "ollama", twin(addr).String())
 	s := at(map[string][]int{"Ollama": {six.port()}})
-	if got, want := describe(s.Scan(t.Context())), []string{fmt.Sprintf("Ollama http://[::1]:%d", six.port())}; !slices.Equal(got, want) {
+	if got, want := describe(s.Scan(t.Context())), []string{"Ollama " + six.URL}; !slices.Equal(got, want) {
 		t.Errorf("found %v, want %v", got, want)
 	}
-	four := startFakeAt(t, "ollama", fmt.Sprintf("127.0.0.1:%d", six.port()))
+	four := startFakeAt(t, "ollama", addr.String())
 	if got, want := describe(s.Scan(t.Context())), []string{"Ollama " + four.URL}; !slices.Equal(got, want) {
 		t.Errorf("with both: found %v, want %v", got, want)
 	}

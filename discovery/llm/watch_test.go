@@ -3,7 +3,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
@@ -57,20 +57,33 @@ func one(name string) func([]Server) bool {
 	return func(servers []Server) bool { return len(servers) == 1 && servers[0].Name == name }
 }
 
-// freeAddr is an address that nothing listens at.
-func freeAddr(t *testing.T) *net.TCPAddr {
+// freeAddr is an address that nothing listens at, nor at the same port of ::1. It is below the range
+// that the kernel gives away, so that it stays free until the test wants it.
+func freeAddr(t *testing.T) netip.AddrPort {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		four := netip.AddrPortFrom(loopback[0], uint16(20000+rand.IntN(12000)))
+		if listens(four) && listens(twin(four)) {
+			return four
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr)
+	t.Fatal("found no free port")
+	return netip.AddrPort{}
+}
+
+// listens tries whether a server could listen there.
+func listens(addr netip.AddrPort) bool {
+	l, err := net.Listen("tcp", addr.String())
+	if err == nil {
+		_ = l.Close()
+	}
+	return err == nil
 }
 
 func TestWatchFollowsServers(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
-	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port}}))
+	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port())}}))
 	await(t, "the first report, of nothing", reports, none)
 
 	f := startFakeAt(t, "ollama", addr.String())
@@ -89,9 +102,10 @@ func TestWatchFollowsServers(t *testing.T) {
 }
 
 func TestWatchSeesWhoTakesAPort(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	f := startFakeAt(t, "ollama", addr.String())
-	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port}}))
+	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port())}}))
 	await(t, "the server", reports, one("Ollama"))
 	// Between two knocks: the port is never seen closed.
 	other := startFake(t, "lmstudio")
@@ -100,6 +114,7 @@ func TestWatchSeesWhoTakesAPort(t *testing.T) {
 }
 
 func TestWatchKeepsABusyServer(t *testing.T) {
+	t.Parallel()
 	f := startFake(t, "ollama")
 	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
 	await(t, "the server", reports, one("Ollama"))
@@ -120,6 +135,7 @@ func TestWatchKeepsABusyServer(t *testing.T) {
 }
 
 func TestWatchWaitsForLoadingModel(t *testing.T) {
+	t.Parallel()
 	f := startFake(t, "llamacpp-loading")
 	reports := follow(t, at(map[string][]int{"llama.cpp": {f.port()}}))
 	await(t, "the server", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 0 })
@@ -130,6 +146,7 @@ func TestWatchWaitsForLoadingModel(t *testing.T) {
 
 // A server that opens its port before it can answer is found once it can.
 func TestWatchComesBackToSlowStarters(t *testing.T) {
+	t.Parallel()
 	f := startFake(t, "decoy-webapp")
 	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
 	await(t, "the first report", reports, none)
@@ -139,28 +156,32 @@ func TestWatchComesBackToSlowStarters(t *testing.T) {
 }
 
 func TestWatchDoesNotWaitForHangingPorts(t *testing.T) {
+	t.Parallel()
 	hangs := listenRaw(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<20)); _, _ = c.Read(make([]byte, 1)) })
 	addr := freeAddr(t)
-	reports := follow(t, at(map[string][]int{"Ollama": {addr.Port, hangs}}))
+	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port()), hangs}}))
 	await(t, "the first report", reports, none)
 	startFakeAt(t, "ollama", addr.String())
 	await(t, "the server", reports, one("Ollama"))
 }
 
 func TestWatchPrefersIPv4(t *testing.T) {
-	six := startFakeAt(t, "ollama", "[::1]:0")
+	t.Parallel()
+	addr := freeAddr(t)
+	six := startFakeAt(t, "ollama", twin(addr).String())
 	reports := follow(t, at(map[string][]int{"Ollama": {six.port()}}))
 	is := func(url string) func([]Server) bool {
 		return func(s []Server) bool { return one("Ollama")(s) && s[0].URL.String() == url }
 	}
-	await(t, "the server on ::1", reports, is(fmt.Sprintf("http://[::1]:%d", six.port())))
-	four := startFakeAt(t, "ollama", fmt.Sprintf("127.0.0.1:%d", six.port()))
+	await(t, "the server on ::1", reports, is(six.URL))
+	four := startFakeAt(t, "ollama", addr.String())
 	await(t, "the server on both", reports, is(four.URL))
 	four.Close()
-	await(t, "the server on ::1 again", reports, is(fmt.Sprintf("http://[::1]:%d", six.port())))
+	await(t, "the server on ::1 again", reports, is(six.URL))
 }
 
 func TestWatchUsesKeys(t *testing.T) {
+	t.Parallel()
 	f := startFake(t, "generic")
 	f.key = "secret"
 	s := at(map[string][]int{"": {f.port()}})
