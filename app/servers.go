@@ -46,11 +46,9 @@ func newServers(o Options, log *slog.Logger, changed func()) *servers {
 	for _, u := range o.Servers {
 		s.manual = append(s.manual, &manual{url: u, keyOf: s.keyOf})
 	}
-	s.scanner = llm.Scanner{
-		Logger: log,
-		Skip:   func(port int) bool { return port == int(s.ownPort.Load()) },
-		Key:    func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) },
-	}
+	s.scanner.Logger = log
+	s.scanner.Skip = func(port int) bool { return port == int(s.ownPort.Load()) }
+	s.scanner.Key = func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) }
 	return s
 }
 
@@ -76,6 +74,9 @@ func (s *servers) refresh(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, m := range s.manual {
 		all.Go(func() { m.look(ctx) })
+	}
+	if !s.opts.NoScan {
+		all.Go(func() { s.scanner.Refresh(ctx) })
 	}
 	all.Wait()
 	s.settle()

@@ -9,10 +9,9 @@ import (
 )
 
 const (
-	relistEvery  = 5 * time.Second // between two looks at the models of a server
-	maxBackoff   = time.Minute     // between two visits to a port that is open but no LLM server
-	maxMissed    = 3               // knocks without an answer before a server counts as gone
-	configRounds = 10              // rounds between two looks at this machine's configuration
+	relistEvery  = 5 * time.Second  // between two looks at the models of a server
+	maxBackoff   = 30 * time.Second // between two visits to a port that is open but no LLM server
+	configRounds = 10               // rounds between two looks at this machine's configuration
 )
 
 // place is an endpoint where something listens.
@@ -61,8 +60,8 @@ func (w *watch) unneeded(ep netip.AddrPort) bool {
 	return w.places[ep] == nil && w.round%2 == 1
 }
 
-// heard draws the conclusion from one knock. Only a refusal proves that a server is gone: one
-// that is busy with a long prompt, or was put to sleep with the machine, may miss a knock or two.
+// heard draws the conclusion from one knock. Only a refusal proves that a server is gone: while a
+// model computes on all cores of this machine, a knock may well be late.
 func (w *watch) heard(ctx context.Context, ep netip.AddrPort, k knock) {
 	p := w.places[ep]
 	switch {
@@ -114,7 +113,7 @@ func (w *watch) take(r result) {
 	case p.found == nil:
 		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
 		p.due = time.Now().Add(p.backoff)
-	case p.found.err != nil && !p.found.NeedsKey:
+	case p.found.err != nil && !p.found.NeedsKey && !isTimeout(p.found.err):
 		p.backoff, p.due = 0, time.Now().Add(tick) // loading its first model, probably
 	default:
 		p.backoff, p.due = 0, time.Now().Add(relistEvery)

@@ -31,6 +31,9 @@ type Scanner struct {
 	Logger *slog.Logger
 
 	kinds []kind // in place of the table, in tests
+
+	once    sync.Once
+	refresh chan chan struct{} // from Refresh to Watch: close when done
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	tick      = time.Second // between two rounds of knocking
-	firstLook = time.Second // what an answer may delay the first report
+	tick       = time.Second // between two rounds of knocking
+	settleTime = time.Second // what a slow answer may delay the report of a look
 )
 
 // Watch calls changed with the servers there are: once after the first look, even with none, and
@@ -37,7 +37,9 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	w.look(ctx)
-	w.firstReport(ctx)
+	w.settle(ctx)
+	w.reported = w.servers()
+	changed(w.reported)
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -45,9 +47,35 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 			w.look(ctx)
 		case r := <-w.results:
 			w.take(r)
+		case done := <-w.scanner.asked():
+			w.lookAgain(ctx)
+			w.report()
+			close(done)
 		}
 		w.report()
 	}
+}
+
+// Refresh makes the running Watch look at everything now, servers that it knows included, and
+// returns when changed has been told what came of it, or when ctx ends: at once after that, or
+// when no Watch is running.
+func (s *Scanner) Refresh(ctx context.Context) {
+	done := make(chan struct{})
+	select {
+	case s.asked() <- done:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// asked is how Refresh reaches Watch.
+func (s *Scanner) asked() chan chan struct{} {
+	s.once.Do(func() { s.refresh = make(chan chan struct{}) })
+	return s.refresh
 }
 
 // watch is the state of one running Watch. One goroutine owns it; visits to servers run in
@@ -67,24 +95,31 @@ type watch struct {
 	reported []Server
 }
 
-// firstReport waits for the visits of the first look, but not for a server that hangs.
-func (w *watch) firstReport(ctx context.Context) {
-	limit := time.NewTimer(firstLook)
+// lookAgain visits every place now, whenever it would have been due.
+func (w *watch) lookAgain(ctx context.Context) {
+	for _, p := range w.places {
+		p.due = time.Time{}
+	}
+	w.look(ctx)
+	w.settle(ctx)
+}
+
+// settle waits for the visits that are under way, but not for a server that hangs.
+func (w *watch) settle(ctx context.Context) {
+	limit := time.NewTimer(settleTime)
 	defer limit.Stop()
-	for hung := false; w.visiting > 0 && !hung; {
+	for w.visiting > 0 {
 		select {
 		case r := <-w.results:
 			w.take(r)
 		case <-limit.C:
-			hung = true
+			return
 		case <-ctx.Done():
 			return
 		}
 	}
-	w.publish(w.servers())
 }
 
-// report tells of the servers if they are not those of the last report.
 func (w *watch) report() {
 	if now := w.servers(); !slices.EqualFunc(now, w.reported, Server.equal) {
 		w.publish(now)
