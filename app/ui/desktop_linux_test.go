@@ -1,3 +1,5 @@
+//go:build !ci
+
 package ui
 
 import (
@@ -15,6 +17,7 @@ import (
 )
 
 // The tests in this file run the real window, in a process of its own, on a screen in memory.
+// Fyne's tag ci puts a driver for tests in its place, so that there is nothing to test then.
 
 // desktopPatience bounds each wait for the real window; a loaded machine is slow.
 const desktopPatience = 60 * time.Second

@@ -46,8 +46,11 @@ func (n *notice) show(s app.State) {
 	n.object.Refresh()
 }
 
+// kindOffline is the Kind of the Problem that the phase Offline already tells.
+const kindOffline = "offline"
+
 func noticeOf(s app.State) message {
-	if p := s.Problem; p != nil && !stops(s.Phase) {
+	if p := s.Problem; p != nil && s.Phase != app.Failed && p.Kind != kindOffline {
 		return message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)}
 	}
 	if s.Phase == app.Sharing && onlyDemo(s) {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"modelbeam/app"
@@ -24,12 +25,23 @@ func scenes() map[string]app.State {
 	}
 	offline := bare(app.Offline)
 	offline.Problem = &app.Problem{
+		Kind:   kindOffline,
 		Title:  "No network found.",
 		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
 	}
+	twoIlls := offline
+	twoIlls.Problem = reset.Problem
 	failed := bare(app.Failed)
 	failed.Problem = portProblem()
+	long := withPhones(sharing, now, 1)
+	long.Name = "客厅里的电脑 – the one with the very long name that nobody ever types again"
+	long.Servers = slices.Clone(long.Servers)
+	long.Servers[0].Name = "A server with quite a long name of its own"
+	long.Devices[0].Name = "Samsung Galaxy S26 Ultra Enterprise Edition of the whole family, kitchen"
+	long.Devices[1].Name = "小明的手机 📱"
+	long.Pairing.URL, long.Pairing.Code = "http://192.168.178.120:28717/#c=WWWW-MMMM", "WWWW-MMMM"
 	return map[string]app.State{
+		"long":      long,
 		"searching": bare(app.Searching),
 		"empty":     bare(app.Empty),
 		"demo":      demo,
@@ -39,6 +51,7 @@ func scenes() map[string]app.State {
 		"answering": withPhones(sharing, now, 2),
 		"paused":    paused,
 		"offline":   offline,
+		"two ills":  twoIlls,
 		"failed":    failed,
 		"reset":     reset,
 		"details":   withPhones(sharing, now, 0),

@@ -73,14 +73,11 @@ func (t *stage) show(s app.State) {
 
 func sceneOf(s app.State) scene {
 	sc := scene{phase: s.Phase, paired: oneLine(s.JustPaired), hasCode: s.Pairing.URL != ""}
-	if p := s.Problem; p != nil && stops(s.Phase) {
+	if p := s.Problem; p != nil && s.Phase == app.Failed {
 		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
 	}
 	return sc
 }
-
-// stops says that in this phase a problem takes the stage; in others it is a notice above it.
-func stops(p app.Phase) bool { return p == app.Failed || p == app.Offline }
 
 // picture is the left square.
 func (t *stage) picture(sc scene) fyne.CanvasObject {
@@ -116,16 +113,22 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 		return explain(lang.L("Get a free AI app"),
 			lang.L("Install one of these on this computer and start it. It appears here by itself."),
 			installLinks())
-	case app.Offline, app.Failed:
-		var button fyne.CanvasObject
-		if sc.action != "" {
-			b := widget.NewButton(sc.action, t.ctl.Retry)
-			b.Importance = widget.HighImportance
-			button = container.NewHBox(b)
-		}
-		return explain(sc.title, sc.advice, button)
+	case app.Offline:
+		return explain(lang.L("No network found."),
+			lang.L("Connect this computer to your Wi-Fi, and the code appears here."), nil)
+	case app.Failed:
+		return explain(sc.title, sc.advice, t.retry(sc.action))
 	}
 	return t.guide.object
+}
+
+func (t *stage) retry(label string) fyne.CanvasObject {
+	if label == "" {
+		return nil
+	}
+	b := widget.NewButton(label, t.ctl.Retry)
+	b.Importance = widget.HighImportance
+	return container.NewHBox(b)
 }
 
 // emblem is a quiet square with a picture in its middle.
@@ -149,7 +152,7 @@ func connected(name string) fyne.CanvasObject {
 	return emblem(colorConnected, padded(middle(lines), 0, 8))
 }
 
-// explain is a title, a sentence and, below, something to press.
+// explain is a title, a sentence and, below, something to press, or nil.
 func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
 	head := paragraph(title)
 	head.SizeName = theme.SizeNameSubHeadingText

@@ -76,6 +76,7 @@ func TestPhases(t *testing.T) {
 		{scene: "paired", want: []string{"Connected", "Anna's iPhone"}},
 		{scene: "paused", want: []string{"Sharing is paused", "Resume", "Tablet"}, unwanted: []string{"7KQ2-M9XF"}},
 		{scene: "offline", want: []string{"No network found.", "Connect this computer to your Wi-Fi, and the code appears here."}, unwanted: []string{"Point its camera"}},
+		{scene: "two ills", want: []string{"Your settings could not be read.", "No network found."}},
 		{scene: "failed", want: []string{"The usual network port is taken.", "Port 8717 is in use by another program.", "Use another"}, unwanted: []string{"Pause"}},
 		{scene: "reset", want: []string{"Your settings could not be read.", "settings.json.broken-20260504", "OK", "Sharing 5 models"}, code: true},
 	}
