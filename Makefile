@@ -57,7 +57,7 @@ e2e:
 	@go test -count=1 -timeout=15m ./cmd/e2e
 
 bench:
-	@go test -run='^$$' -bench=. ./tunnel/...
+	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
 
 screenshot: setup
-	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScreenshots ./cmd/e2e
+	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScanAndChat ./cmd/e2e

@@ -46,10 +46,12 @@ func chatRequest(t *testing.T, base, key, model string) *http.Request {
 	return request(t, http.MethodPost, base+"/v1/chat/completions", key, string(body))
 }
 
-// request makes a request that ends with the test.
+// request makes a request that is given up when the answer takes too long to come to its end.
 func request(t *testing.T, method, url, key, body string) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,9 +33,9 @@ func TestNpmClients(t *testing.T) {
 	page.open(serveClients(t))
 	await(t, "the page has loaded the libraries", func() bool { return evaluate[bool](page, "!!window.clients") })
 
-	for _, tt := range []struct{ client, errorClass string }{
-		{"openai", "AuthenticationError"},
-		{"ollama", "ResponseError"},
+	for _, tt := range []struct{ client, noKey, errorClass string }{
+		{"openai", "none", "AuthenticationError"}, // it does not go without any
+		{"ollama", "", "ResponseError"},
 	} {
 		t.Run(tt.client, func(t *testing.T) {
 			page := page.with(t)
@@ -43,7 +43,7 @@ func TestNpmClients(t *testing.T) {
 				return call[attempt](page, "clients."+tt.client, beam.url, key, shortModel)
 			}
 			assertStreamed(t, chat(key))
-			for _, bad := range []string{"", "mb_AAAAAAAAAAAAAAAAAAAAAA"} {
+			for _, bad := range []string{tt.noKey, "mb_AAAAAAAAAAAAAAAAAAAAAA"} {
 				assertRefused(t, chat(bad), tt.errorClass)
 			}
 		})

@@ -44,7 +44,11 @@ func TestAvahiSeesUs(t *testing.T) {
 		t.Errorf("beam ended with %v", err)
 	}
 	awaitLine(t, lines, "-;")
-	t.Logf("the service %q at %s was gone %s after SIGTERM", resolved[3], host, time.Since(asked).Round(time.Millisecond))
+	gone := time.Since(asked).Round(time.Millisecond)
+	if address, err := avahi.Resolve(ctx, host); err == nil {
+		t.Errorf("after the end avahi still resolves %s to %s", host, address)
+	}
+	t.Logf("the service %q at %s was gone %s after SIGTERM", resolved[3], host, gone)
 }
 
 // awaitLine waits for a line of avahi-browse that begins so, and returns its fields.

@@ -26,6 +26,9 @@ const (
 // makeTinyModel makes the model file once for all tests.
 var makeTinyModel = sync.OnceValue(tinyModel)
 
+// usualPort is where everybody's Ollama listens.
+const usualPort = "11434"
+
 // ollama is a real Ollama of a test's own, on loopback, that has the tiny model.
 type ollama struct {
 	*process
@@ -66,12 +69,12 @@ func (o *ollama) serve(t *testing.T) {
 
 func isListening(line string) bool { return strings.Contains(line, `msg="Listening on`) }
 
-// moveTo stops Ollama and starts it with the same models on another machine, where it has the
-// port that it has on everybody's.
-func (o *ollama) moveTo(t *testing.T, m *machine) {
+// moveTo stops Ollama and starts it with the same models at a port of another machine, where
+// the test itself cannot reach it any more.
+func (o *ollama) moveTo(t *testing.T, m *machine, port string) {
 	t.Helper()
 	o.kill()
-	o.on, o.url = m, "http://127.0.0.1:11434"
+	o.on, o.url = m, "http://127.0.0.1:"+port
 	o.serve(t)
 }
 

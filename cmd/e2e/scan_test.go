@@ -1,90 +1,122 @@
 package e2e
 
 import (
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestScanAndChat is the product: a person with Ollama opens the window, scans the code on
 // the screen with a phone in the same Wi-Fi, and chats; nothing is typed but the question.
 func TestScanAndChat(t *testing.T) {
 	laptop, phone := newHome(t)
-	ollama := startOllama(t, shortModel, endlessModel)
-	ollama.moveTo(t, laptop)
-	screen := startDisplay(t)
-	window := openWindow(t, laptop, screen)
-	window.awaitEvent(t, "state", "Ollama was found", func(e event) bool { return shares(e, "ollama") })
+	startOllama(t, shortModel, endlessModel).moveTo(t, laptop, usualPort)
+	window := openWindow(t, laptop)
+	awaitServers(t, window, "ollama")
+	window.screen.awaitQR(t)
+	keep(t, "window.png", window.screen.capture(t, "Modelbeam"))
+	page := scan(t, window, phone)
 
-	text := screen.awaitQR(t)
-	if want := "http://" + laptopAddress + ":8717/#c="; !strings.HasPrefix(text, want) {
-		t.Fatalf("the code on the screen says %q, want %q and a code", text, want)
-	}
-	page := openPhone(t, phone)
-	page.open(text)
-	page.awaitText("Connected")
-	window.awaitEvent(t, "state", "the phone is there", func(e event) bool { return len(e.Devices) == 1 })
-
-	page.watchAnswers()
+	page.watchAnswer()
 	page.ask("Tell me something.", endlessModel)
-	page.awaitGrowth(10)
+	page.awaitGrowth(20)
 	window.awaitEvent(t, "state", "the phone is being answered", func(e event) bool {
 		return len(e.Devices) == 1 && e.Devices[0].Active > 0
 	})
-	page.stopAnswer()
-	window.awaitEvent(t, "request", "the chat ended", func(e event) bool {
-		return e.Path == "/v1/chat/completions" && e.Model == endlessModel && e.Server == "ollama"
+	page.tapSend() // which is Stop now
+	page.awaitText("Stopped")
+	if e := awaitChat(t, window, 1); e.Model != endlessModel || e.Server != "ollama" || e.Status == http.StatusOK {
+		t.Errorf("the stopped chat is told as %s on %s with status %d", e.Model, e.Server, e.Status)
+	}
+
+	page.watchAnswer()
+	page.ask("And now something short.", shortModel)
+	if e := awaitChat(t, window, 2); e.Model != shortModel || e.Status != http.StatusOK {
+		t.Errorf("the second chat is told as %s with status %d", e.Model, e.Status)
+	}
+	page.awaitGrowth(20)
+}
+
+// TestScanAndChatWithTwoServers has one Ollama that is found and one that was added by hand,
+// which have a model of the same name, and the demo: the phone can use all of them.
+func TestScanAndChatWithTwoServers(t *testing.T) {
+	laptop, phone := newHome(t)
+	startOllama(t, shortModel).moveTo(t, laptop, usualPort)
+	startOllama(t, shortModel, endlessModel).moveTo(t, laptop, "11500")
+	window := openWindow(t, laptop, "--server", "http://127.0.0.1:11500", "--demo", "on")
+	awaitServers(t, window, "ollama", "ollama-2", "demo")
+	page := scan(t, window, phone)
+
+	models := page.models()
+	if want := 4; len(models) != want {
+		t.Errorf("the phone is offered %q, want %d models", models, want)
+	}
+	servers := map[string]bool{}
+	for _, model := range slices.Backward(models) { // the demo is the last
+		if model == endlessModel {
+			continue // its answer has no end
+		}
+		page.watchAnswer()
+		page.ask("How do I get a model of my own?", model)
+		page.awaitGrowth(5)
+		if e := awaitChat(t, window, len(servers)+1); e.Status == http.StatusOK {
+			servers[e.Server] = true
+		}
+		if strings.HasSuffix(model, "demo") {
+			keep(t, "phone.png", page.screenshot())
+		}
+	}
+	if len(servers) != 3 {
+		t.Errorf("the chats went to %v, want three servers", servers)
+	}
+}
+
+// awaitServers waits until the window shares these servers, each with a model.
+func awaitServers(t *testing.T, w *window, ids ...string) {
+	t.Helper()
+	w.awaitEvent(t, "state", strings.Join(ids, " and ")+" are shared", func(e event) bool {
+		return !slices.ContainsFunc(ids, func(id string) bool { return !shares(e, id) })
 	})
 }
 
-// shares says whether a server of that kind is shared and has a model.
-func shares(state event, kind string) bool {
+func shares(state event, id string) bool {
 	return slices.ContainsFunc(state.Servers, func(s server) bool {
-		return s.Kind == kind && s.Online && len(s.Models) > 0
+		return s.ID == id && s.Online && len(s.Models) > 0
 	})
 }
 
-// watchAnswers makes the page note how long what it shows is, each time that it changes.
-func (p *page) watchAnswers() {
-	p.t.Helper()
-	evaluate[bool](p, `(() => {
-		const log = document.getElementById("log");
-		window.growth = [];
-		new MutationObserver(() => {
-			const length = log.innerText.length;
-			if (length > (window.growth.at(-1) ?? 0)) window.growth.push(length);
-		}).observe(log, { subtree: true, childList: true, characterData: true });
-		return true;
-	})()`)
-}
-
-// awaitGrowth waits until what the page shows has grown that many times.
-func (p *page) awaitGrowth(steps int) {
-	p.t.Helper()
-	await(p.t, "the answer grows on the phone", func() bool {
-		return evaluate[int](p, "window.growth.length") >= steps
+// awaitChat waits for the end of the nth chat and returns what is told of it.
+func awaitChat(t *testing.T, w *window, n int) event {
+	t.Helper()
+	var chats []event
+	await(t, fmt.Sprintf("chat number %d has ended", n), func() bool {
+		chats = slices.DeleteFunc(w.events(t), func(e event) bool { return e.Path != "/v1/chat/completions" })
+		return len(chats) >= n
 	})
+	return chats[n-1]
 }
 
-// ask chooses a model, types a question as a person does, and sends it.
-func (p *page) ask(question, model string) {
-	p.t.Helper()
-	call[bool](p, `((model) => {
-		const list = document.getElementById("model");
-		list.value = model;
-		list.dispatchEvent(new Event("change", { bubbles: true }));
-		return list.value === model;
-	})`, model)
-	p.do(
-		chromedp.SendKeys(chromedp.ID("question"), question),
-		chromedp.Tap(chromedp.ID("send")),
-	)
-}
-
-// stopAnswer taps Stop and waits until the answer does not grow any more.
-func (p *page) stopAnswer() {
-	p.t.Helper()
-	p.do(chromedp.Tap(chromedp.ID("send")))
+// scan holds the phone's camera to the window and opens what the code says. Then both say that
+// they are connected.
+func scan(t *testing.T, w *window, m *machine) *page {
+	t.Helper()
+	text := w.screen.awaitQR(t)
+	if want := "http://" + laptopAddress + ":8717/#c="; !strings.HasPrefix(text, want) {
+		t.Fatalf("the code on the screen says %q, want %q and a code", text, want)
+	}
+	if green(w.screen.screenshot(t)) > 0.02 {
+		t.Error("the window is green before a phone is there")
+	}
+	p := openPhone(t, m)
+	p.open(text)
+	p.awaitText("Connected")
+	p.awaitText(laptopName)
+	w.awaitGreen(t)
+	w.awaitEvent(t, "state", "the phone is listed", func(e event) bool { return len(e.Devices) == 1 })
+	if again := w.screen.awaitQR(t); again == text {
+		t.Error("the window shows the used code again")
+	}
+	return p
 }

@@ -1,28 +1,83 @@
 package e2e
 
 import (
+	"image"
+	"os"
+	"path/filepath"
 	"testing"
 )
+
+// laptopName is how the laptop in these tests is called; phones show it.
+const laptopName = "Anna's laptop"
 
 // window is a running cmd/modelbeam.
 type window struct {
 	*process
-	display *display
+	screen *display
 }
 
-// openWindow starts the desktop app of a person who has never used it, on a machine with a
-// screen, and returns when it shares something.
-func openWindow(t *testing.T, m *machine, d *display, args ...string) *window {
+// openWindow starts the desktop app of a person who has not used it before, on a machine with
+// a screen, and returns when its gateway is open.
+func openWindow(t *testing.T, m *machine, args ...string) *window {
 	t.Helper()
 	path, err := buildModelbeam()
 	if err != nil {
 		t.Fatal(err)
 	}
 	home := t.TempDir()
-	cmd := d.on(m.command(path, append([]string{"--json"}, args...)...))
+	write(t, filepath.Join(home, ".config", "modelbeam", "settings.json"), `{"name": "`+laptopName+`"}`)
+	write(t, filepath.Join(home, ".cache", "keep"), "")
+	screen := startDisplay(t)
+	cmd := screen.on(m.command(path, append([]string{"--json"}, args...)...))
 	cmd.Dir = home
-	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME="+home+"/.config", "XDG_RUNTIME_DIR="+home)
-	w := &window{start(t, "modelbeam", cmd), d}
+	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_RUNTIME_DIR="+home)
+	w := &window{start(t, "modelbeam", cmd), screen}
 	w.awaitEvent(t, "ready", "the gateway is open", anything)
 	return w
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// awaitGreen waits for what tells a person across the room that the phone is connected: in
+// place of the code there is a large green field.
+func (w *window) awaitGreen(t *testing.T) {
+	t.Helper()
+	await(t, "the window turns green", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
+}
+
+// green is the part of a picture that is clearly green.
+func green(img image.Image) float64 {
+	n := 0
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if r, g, b, _ := img.At(x, y).RGBA(); g > r+0x2800 && g > b+0x1000 {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(b.Dx()*b.Dy())
+}
+
+// keep saves a picture for the README when make screenshot asks for it.
+func keep(t *testing.T, name string, png []byte) {
+	t.Helper()
+	if os.Getenv("UPDATE_SCREENSHOTS") == "" {
+		return
+	}
+	path := filepath.Join(root(t), "assets", "screenshots", name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
