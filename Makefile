@@ -3,6 +3,9 @@
 # Fyne leaves out its checks for code that has not moved to fyne.Do yet.
 export GOFLAGS := $(strip $(GOFLAGS) -tags=migrated_fynedo)
 
+# Where .ci/setup puts what it builds itself, and where go install does.
+export PATH := $(CURDIR)/.tools/bin:$(PATH):$(shell go env GOPATH)/bin
+
 gofumpt     := go run mvdan.cc/gofumpt@v0.12.0
 staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 

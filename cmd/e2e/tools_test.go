@@ -17,17 +17,14 @@ func missing(t *testing.T, what string) {
 	t.Skipf("%s is missing; make setup installs it", what)
 }
 
-// tool finds a program on the PATH or in the project's own .tools/bin.
+// tool finds a program where make setup and Debian put programs.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
-	local := filepath.Join(root(t), ".tools", "bin", name)
-	if _, err := os.Stat(local); err == nil {
-		return local
-	}
-	for _, dir := range []string{"/usr/sbin", "/sbin"} { // not on everybody's PATH
+	// Not everybody has these on the PATH.
+	for _, dir := range []string{filepath.Join(root(t), ".tools", "bin"), "/usr/sbin", "/sbin"} {
 		if path := filepath.Join(dir, name); isFile(path) {
 			return path
 		}
@@ -49,12 +46,4 @@ func root(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// needRoot ends a test that makes network namespaces, which only root can.
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		missing(t, "root")
-	}
 }
