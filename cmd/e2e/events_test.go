@@ -82,15 +82,4 @@ func (p *process) awaitEvent(t *testing.T, kind, what string, ok func(event) boo
 	return found
 }
 
-// state is the newest snapshot that the program has printed.
-func (p *process) state(t *testing.T) event {
-	t.Helper()
-	for _, e := range slices.Backward(p.events(t)) {
-		if e.Event == "state" {
-			return e
-		}
-	}
-	return event{}
-}
-
 func anything(event) bool { return true }
