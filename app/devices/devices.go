@@ -26,7 +26,13 @@ type Device struct {
 	Hash     string    `json:"hash"` // hex SHA-256 of its key; the key itself is nowhere
 	Paired   time.Time `json:"paired"`
 	LastSeen time.Time `json:"last_seen,omitzero"`
+	// UnusedUntil is when a key that nobody has used yet becomes void; zero once it was used,
+	// and for keys that somebody was given in person.
+	UnusedUntil time.Time `json:"unused_until,omitzero"`
 }
+
+// stale says that nobody used the device's key in time.
+func (d Device) stale() bool { return !d.UnusedUntil.IsZero() && time.Now().After(d.UnusedUntil) }
 
 // Store is the list of devices. Its methods may be called from any goroutine and, by locking
 // a file beside the list, from several processes.
@@ -53,9 +59,21 @@ func Open(path string) (*Store, error) {
 // Add makes a device with a new key and returns the key, for the only time. When the list
 // cannot be saved the device works until this process ends, and the error says so.
 func (s *Store) Add(name string) (Device, string, error) {
+	return s.add(Device{Name: name})
+}
+
+// AddUnused makes a device for a key that is shown where anybody could read it: the key is
+// void unless it is used within the time given.
+func (s *Store) AddUnused(name string, within time.Duration) (Device, string, error) {
+	return s.add(Device{Name: name, UnusedUntil: time.Now().Add(within).UTC()})
+}
+
+func (s *Store) add(d Device) (Device, string, error) {
 	key := newKey()
-	d := Device{ID: newID(), Name: CleanName(name), Hash: hash(key), Paired: time.Now().UTC().Truncate(time.Second)}
-	err := s.edit(func(list []Device) ([]Device, error) { return append(list, d), nil })
+	d.ID, d.Name, d.Hash, d.Paired = newID(), CleanName(d.Name), hash(key), time.Now().UTC().Truncate(time.Second)
+	err := s.edit(func(list []Device) ([]Device, error) {
+		return append(slices.DeleteFunc(slices.Clone(list), Device.stale), d), nil
+	})
 	return d, key, err
 }
 
@@ -106,7 +124,19 @@ func (s *Store) ByKey(key string) (Device, bool) {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return Device{}, false
 	}
-	h := []byte(hash(key))
+	d, ok := s.lookUp([]byte(hash(key)))
+	if !ok || d.stale() {
+		return Device{}, false
+	}
+	if !d.UnusedUntil.IsZero() {
+		// If this cannot be saved the key works now and may be void after a restart.
+		_ = s.edit(func(list []Device) ([]Device, error) { return used(list, d.ID), nil })
+		d.UnusedUntil = time.Time{}
+	}
+	return d, true
+}
+
+func (s *Store) lookUp(h []byte) (Device, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d, ok := s.byHash(h); ok {
@@ -116,6 +146,17 @@ func (s *Store) ByKey(key string) (Device, bool) {
 		_ = s.reload() // what is broken is reported by Watch, to somebody who can tell the person
 	}
 	return s.byHash(h)
+}
+
+// used is the list with the device's key in use for good.
+func used(list []Device, id string) []Device {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].ID == id {
+			list[i].UnusedUntil = time.Time{}
+		}
+	}
+	return list
 }
 
 // byHash compares with every device in constant time, whether found or not.
@@ -128,11 +169,12 @@ func (s *Store) byHash(h []byte) (found Device, ok bool) {
 	return found, ok
 }
 
-// List returns all devices in the order in which they paired.
+// List returns the devices in the order in which they paired, without those whose key nobody
+// has used yet: they are still nobody's.
 func (s *Store) List() []Device {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.devices)
+	return slices.DeleteFunc(slices.Clone(s.devices), func(d Device) bool { return !d.UnusedUntil.IsZero() })
 }
 
 // Watch calls changed after every edit of the list, by this process or another, until ctx

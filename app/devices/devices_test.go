@@ -284,3 +284,29 @@ func addForever(path string) {
 		_, _ = os.Stdout.Write([]byte{'.'})
 	}
 }
+
+func TestUnusedKeyBecomesVoid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	s := open(t, path)
+	_, void, err := s.AddUnused("RikkaHub", -time.Second) // its time is over
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, key, err := s.AddUnused("Kelivo", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.List()); n != 0 {
+		t.Errorf("%d devices, before any key was used", n)
+	}
+	if _, ok := s.ByKey(void); ok {
+		t.Error("a key works that was not used in time")
+	}
+	if d, ok := s.ByKey(key); !ok || d.Name != "Kelivo" {
+		t.Errorf("in time: %+v, %v", d, ok)
+	}
+	again := open(t, path).List()
+	if len(again) != 1 || again[0].Name != "Kelivo" || !again[0].UnusedUntil.IsZero() {
+		t.Errorf("after a restart: %+v", again)
+	}
+}
