@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -125,7 +126,8 @@ func (f *fake) base(t *testing.T) *url.URL {
 }
 
 // at is a Scanner with the real table, but with ports of the test's own: those of the named
-// kinds. "" stands for the last row, of the servers without a name.
+// kinds. "" stands for the last row, of the servers without a name. It is patient, because the
+// machine that tests run on may be busy.
 func at(ports map[string][]int) *Scanner {
 	kinds := table()
 	left := maps.Clone(ports)
@@ -138,7 +140,7 @@ func at(ports map[string][]int) *Scanner {
 	if len(left) > 0 {
 		panic("no such kind in the table")
 	}
-	return &Scanner{kinds: kinds}
+	return &Scanner{kinds: kinds, patience: 10 * time.Second}
 }
 
 func describe(servers []Server) []string {

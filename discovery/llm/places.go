@@ -134,7 +134,7 @@ func (w *watch) forgetAllBut(at []netip.AddrPort) {
 func (s *Scanner) revisit(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind, before *found) *found {
 	if before != nil {
 		again := *before
-		again.relist(ctx, visitTo(c, ep, before.key), before.Models)
+		again.relist(ctx, s.visitTo(c, ep, before.key), before.Models)
 		sameKey := again.NeedsKey && s.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
 			return &again

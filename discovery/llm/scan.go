@@ -11,10 +11,8 @@ import (
 	"time"
 )
 
-const (
-	scanPatience  = time.Second     // for one question and its answer
-	visitPatience = 3 * time.Second // for all questions of a visit
-)
+// scanPatience is for one question and its answer; a whole visit may take three times as long.
+const scanPatience = time.Second
 
 // Scanner looks for LLM servers on this machine's loopback addresses, at the ports that they
 // usually have and those that OLLAMA_HOST and LM Studio's settings name. The zero value is ready
@@ -30,7 +28,8 @@ type Scanner struct {
 	// Logger gets a line for each server that comes or goes. Nil logs nothing.
 	Logger *slog.Logger
 
-	kinds []kind // in place of the table, in tests
+	kinds    []kind        // in place of the table, in tests
+	patience time.Duration // in place of scanPatience, in tests on busy machines
 
 	once    sync.Once
 	refresh chan chan struct{} // from Refresh to Watch: close when done
@@ -64,14 +63,14 @@ func (s *Scanner) Scan(ctx context.Context) []Server {
 
 // identify visits one endpoint, a second time with a key if it wants one and there is one.
 func (s *Scanner) identify(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind) (found, bool) {
-	ctx, cancel := context.WithTimeout(ctx, visitPatience)
+	ctx, cancel := context.WithTimeout(ctx, 3*s.patient())
 	defer cancel()
-	f, ok := identify(ctx, visitTo(c, ep, ""), kinds)
+	f, ok := identify(ctx, s.visitTo(c, ep, ""), kinds)
 	if !ok || !f.NeedsKey {
 		return f, ok
 	}
 	if key := s.key(f.Server); key != "" {
-		if known, ok := identify(ctx, visitTo(c, ep, key), kinds); ok {
+		if known, ok := identify(ctx, s.visitTo(c, ep, key), kinds); ok {
 			return known, true
 		}
 	}
@@ -87,9 +86,11 @@ func (s *Scanner) key(server Server) string {
 }
 
 // visitTo is a visit to a port on which anything could listen: short, and trusting nothing.
-func visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
-	return &visit{client: c, base: baseURL(ep), key: key, patience: scanPatience}
+func (s *Scanner) visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
+	return &visit{client: c, base: baseURL(ep), key: key, patience: s.patient()}
 }
+
+func (s *Scanner) patient() time.Duration { return cmp.Or(s.patience, scanPatience) }
 
 // servers puts what was found in order, and each that answers on both addresses in once.
 func servers(all map[netip.AddrPort]found) []Server {

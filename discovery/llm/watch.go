@@ -38,8 +38,9 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	defer ticker.Stop()
 	w.look(ctx)
 	w.settle(ctx)
-	w.reported = w.servers()
-	changed(w.reported)
+	if ctx.Err() == nil {
+		w.publish(w.servers())
+	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -51,14 +52,15 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 			w.lookAgain(ctx)
 			w.report()
 			close(done)
+			continue
 		}
 		w.report()
 	}
 }
 
 // Refresh makes the running Watch look at everything now, servers that it knows included, and
-// returns when changed has been told what came of it, or when ctx ends: at once after that, or
-// when no Watch is running.
+// returns when changed has been told what came of it; a server that hangs delays it by no more
+// than a second. It returns early when ctx ends, and only then when no Watch is running.
 func (s *Scanner) Refresh(ctx context.Context) {
 	done := make(chan struct{})
 	select {
@@ -95,8 +97,10 @@ type watch struct {
 	reported []Server
 }
 
-// lookAgain visits every place now, whenever it would have been due.
+// lookAgain visits every place now, whenever it would have been due. It is a first round again,
+// which spares nothing.
 func (w *watch) lookAgain(ctx context.Context) {
+	w.round = 0
 	for _, p := range w.places {
 		p.due = time.Time{}
 	}
@@ -120,6 +124,7 @@ func (w *watch) settle(ctx context.Context) {
 	}
 }
 
+// report tells of the servers if they are not those of the last report.
 func (w *watch) report() {
 	if now := w.servers(); !slices.EqualFunc(now, w.reported, Server.equal) {
 		w.publish(now)

@@ -116,7 +116,9 @@ func TestWatchSeesWhoTakesAPort(t *testing.T) {
 func TestWatchKeepsABusyServer(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, "ollama")
-	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
+	s := at(map[string][]int{"Ollama": {f.port()}})
+	s.patience = 0
+	reports := follow(t, s)
 	await(t, "the server", reports, one("Ollama"))
 	hold := make(chan struct{})
 	asked := len(f.requests())
