@@ -56,15 +56,19 @@ func hammer(ctx context.Context, base string, total, atOnce int) losses {
 	return lost
 }
 
+// longChat is a chat with some history: longer than the buffers of net/http, so that a server can
+// have begun to answer before the last part has left the proxy.
+var longChat = strings.Replace(chat("tiny"), "hi", strings.Repeat("history ", 2<<10), 1)
+
 // quickRequest has a new body every time: what is reused is sent again by the transport when a
 // connection fails, which would hide losses.
 func quickRequest(ctx context.Context, rt http.RoundTripper, base string) error {
-	body := io.MultiReader(strings.NewReader(chat("tiny")))
+	body := io.MultiReader(strings.NewReader(longChat))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/v1/chat/completions", body)
 	if err != nil {
 		return err
 	}
-	req.ContentLength = int64(len(chat("tiny")))
+	req.ContentLength = int64(len(longChat))
 	req.Header.Set("Authorization", "Bearer "+testKey)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := rt.RoundTrip(req)
