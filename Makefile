@@ -12,7 +12,7 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := ./app ./tunnel/... ./discovery/... ./assets/... ./cmd/beam
 
-.PHONY: help run build setup test check portable unit e2e bench screenshot
+.PHONY: help run screen build setup test check portable unit e2e bench screenshot
 
 help:
 	@echo 'make run         build the desktop app and start it'
@@ -20,14 +20,16 @@ help:
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
 	@echo 'make screenshot  take the pictures of the README again'
 
-run: build
-	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname)" = Linux ]; then \
+run: screen build
+	@echo '==> Starting Modelbeam'
+	@exec bin/modelbeam $(ARGS)
+
+screen:
+	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		echo 'There is no screen here (DISPLAY is not set), so no window can open.'; \
-		echo 'In a terminal, this shares the same way: go run ./cmd/beam'; \
+		echo 'This does the same in a terminal: go run ./cmd/beam'; \
 		exit 1; \
 	fi
-	@echo '==> Starting Modelbeam'
-	@bin/modelbeam
 
 build:
 	@.ci/setup run

@@ -77,6 +77,12 @@ func (p *page) open(url string) {
 	p.do(chromedp.Navigate(url))
 }
 
+// follow opens an address as a camera app does that hands it on, without waiting for the page.
+func (p *page) follow(url string) {
+	p.t.Helper()
+	call[chromedp.Void](p, "((url) => { location.href = url; })", url)
+}
+
 func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)

@@ -11,11 +11,8 @@ import (
 // attempt is what a page got that listed the models and chatted through a client library.
 type attempt struct {
 	Models []string
-	Pieces []struct {
-		At   float64 // milliseconds since the page was opened
-		Text string
-	}
-	Error *struct {
+	Pieces []string
+	Error  *struct {
 		Name    string
 		Status  int
 		Message string
@@ -26,7 +23,7 @@ type attempt struct {
 // two client libraries that most chat pages are built on, and that a page without a good key
 // is told so in words: the library must see a 401 and not a "network error".
 func TestNpmClients(t *testing.T) {
-	server := startOllama(t, shortModel)
+	server := startOllama(t, endlessModel)
 	beam := startBeam(t, "--server", server.url)
 	key := beam.addDevice(t, "page").Key
 	page := openBrowser(t, thisMachine)
@@ -40,7 +37,7 @@ func TestNpmClients(t *testing.T) {
 		t.Run(tt.client, func(t *testing.T) {
 			page := page.with(t)
 			chat := func(key string) attempt {
-				return call[attempt](page, "clients."+tt.client, beam.url, key, shortModel)
+				return call[attempt](page, "clients."+tt.client, beam.url, key, endlessModel)
 			}
 			assertStreamed(t, chat(key))
 			for _, bad := range []string{tt.noKey, "mb_AAAAAAAAAAAAAAAAAAAAAA"} {
@@ -67,16 +64,12 @@ func assertStreamed(t *testing.T, a attempt) {
 	if a.Error != nil {
 		t.Fatalf("the page got %+v", *a.Error)
 	}
-	if !slices.Contains(a.Models, shortModel) {
-		t.Errorf("the models are %q, want %q among them", a.Models, shortModel)
+	if !slices.Contains(a.Models, endlessModel) {
+		t.Errorf("the models are %q, want %q among them", a.Models, endlessModel)
 	}
-	if len(a.Pieces) < 20 {
-		t.Fatalf("the answer came in %d pieces, want every token", len(a.Pieces))
-	}
-	first, last := a.Pieces[0].At, a.Pieces[len(a.Pieces)-1].At
-	t.Logf("%d pieces in %.0f ms", len(a.Pieces), last-first)
-	if last-first < 100 {
-		t.Errorf("all %d pieces came within %.0f ms: they were held back", len(a.Pieces), last-first)
+	// The answer has no end: what came of it came while it was being made.
+	if len(a.Pieces) != 50 {
+		t.Errorf("%d pieces of the answer came, want 50", len(a.Pieces))
 	}
 }
 

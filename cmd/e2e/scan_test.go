@@ -36,7 +36,7 @@ func TestScanAndChat(t *testing.T) {
 	if e := awaitChat(t, window, 2); e.Model != shortModel || e.Status != http.StatusOK {
 		t.Errorf("the second chat is told as %s with status %d", e.Model, e.Status)
 	}
-	page.awaitGrowth(20)
+	page.awaitGrowth(5)
 }
 
 // TestScanAndChatWithTwoServers has one Ollama that is found and one that was added by hand,
@@ -110,10 +110,10 @@ func scan(t *testing.T, w *window, m *machine) *page {
 		t.Error("the window is green before a phone is there")
 	}
 	p := openPhone(t, m)
-	p.open(text)
+	p.follow(text)
+	w.awaitGreen(t)
 	p.awaitText("Connected")
 	p.awaitText(laptopName)
-	w.awaitGreen(t)
 	w.awaitEvent(t, "state", "the phone is listed", func(e event) bool { return len(e.Devices) == 1 })
 	if again := w.screen.awaitQR(t); again == text {
 		t.Error("the window shows the used code again")

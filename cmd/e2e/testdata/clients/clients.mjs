@@ -1,6 +1,7 @@
-// What a chat page does with the two client libraries. Each function returns
-// {models, pieces: [{at, text}], error: {name, status, message}}, so that the test sees what
-// the page's author would.
+// What a chat page does with the two client libraries: it lists the models and asks one of
+// them, until 50 pieces of the answer have come. Each function returns
+// {models, pieces, error: {name, status, message}}, so that the test sees what the page's
+// author would.
 import OpenAI from "openai";
 import { Ollama } from "ollama/browser";
 
@@ -11,7 +12,9 @@ async function openai(base, key, model) {
   return attempt(async (result) => {
     for await (const m of client.models.list()) result.models.push(m.id);
     const stream = await client.chat.completions.create({ model, messages: question, stream: true });
-    for await (const chunk of stream) add(result, chunk.choices[0]?.delta?.content);
+    for await (const chunk of stream) {
+      if (enough(result, chunk.choices[0]?.delta?.content)) break;
+    }
   });
 }
 
@@ -21,13 +24,15 @@ async function ollama(base, key, model) {
   return attempt(async (result) => {
     for (const m of (await client.list()).models) result.models.push(m.name);
     for await (const part of await client.chat({ model, messages: question, stream: true })) {
-      add(result, part.message.content);
+      if (enough(result, part.message.content)) break;
     }
+    client.abort();
   });
 }
 
-function add(result, text) {
-  if (text) result.pieces.push({ at: performance.now(), text });
+function enough(result, text) {
+  if (text) result.pieces.push(text);
+  return result.pieces.length === 50;
 }
 
 async function attempt(work) {
