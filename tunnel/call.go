@@ -12,23 +12,24 @@ import (
 // call is what the gateway knows of one request while it answers it. It belongs to the
 // request's goroutine, but for what registry and payload say of themselves.
 type call struct {
-	id       uint64
-	began    time.Time
-	ctx      context.Context // ends when the client goes away or cancel is called
-	cancel   context.CancelCauseFunc
-	response *response
-	remote   netip.Addr
-	method   string
-	path     string // what Observe and logs may see: no key in it
-	device   Device // guarded by registry.mu until authorize is over
-	route    *route
-	refusal  *failure // why there is no route
-	modelID  string   // the {id} of /v1/models/{id}
-	keys     []string // as the client gave them, the most deliberate first
-	target   target   // zero until forward has chosen
-	payload  *payload // the request's body, nil before forward
-	report   bool     // for Observe
-	reported bool     // Observe knows that it began
+	id        uint64
+	began     time.Time
+	ctx       context.Context // ends when the client goes away or cancel is called
+	cancel    context.CancelCauseFunc
+	response  *response
+	remote    netip.Addr
+	method    string
+	path      string // what Observe and logs may see: no key in it
+	device    Device // guarded by registry.mu until authorize is over
+	route     *route
+	refusal   *failure // why there is no route
+	modelID   string   // the {id} of /v1/models/{id}
+	keys      []string // as the client gave them, the most deliberate first
+	protocols []string // the WebSocket sub-protocols that were offered, one may hold a key
+	target    target   // zero until forward has chosen
+	payload   *payload // the request's body, nil before forward
+	report    bool     // for Observe
+	reported  bool     // Observe knows that it began
 }
 
 var lastCall atomic.Uint64
@@ -53,6 +54,7 @@ func newCall(r *http.Request, w *response) *call {
 	}
 	ctx := context.WithValue(r.Context(), callKey{}, c)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	w.ctx = c.ctx
 	return c
 }
 

@@ -78,6 +78,10 @@ func (g *Gateway) errBroken(server string) *failure {
 	return &failure{status: 502, code: "server_broke_off", message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, g.laptop())}
 }
 
+func (g *Gateway) errAnswered(server string, status int) *failure {
+	return &failure{status: 502, code: "server_error", message: fmt.Sprintf("%s on %s answered with error %d. Look there for the reason.", server, g.laptop(), status)}
+}
+
 // fail answers with f in the dialect of the request.
 func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, f *failure) {
 	h := w.Header()
@@ -87,6 +91,9 @@ func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, f *failure) {
 	h.Set("Cache-Control", "no-store")
 	if f.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="Modelbeam"`)
+	}
+	if f.status == http.StatusUpgradeRequired {
+		h.Set("Upgrade", "websocket")
 	}
 	if f.allow != "" {
 		h.Set("Allow", f.allow)

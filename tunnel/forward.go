@@ -13,7 +13,7 @@ import (
 // forward sends the request to the server that has its model and streams the answer back.
 func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
-	if f := g.upgrade(r, c.route); f != nil {
+	if f := upgrade(r, c.route); f != nil {
 		g.fail(w, r, f)
 		return
 	}

@@ -86,16 +86,16 @@ func takeProtocolKey(h http.Header) string {
 			rest = append(rest, p)
 		}
 	}
-	h.Del("Sec-Websocket-Protocol")
+	h.Del(protocolHeader)
 	if len(rest) > 0 {
-		h.Set("Sec-Websocket-Protocol", strings.Join(rest, ", "))
+		h.Set(protocolHeader, strings.Join(rest, ", "))
 	}
 	return key
 }
 
 func offeredProtocols(h http.Header) []string {
 	var all []string
-	for _, line := range h.Values("Sec-Websocket-Protocol") {
+	for _, line := range h.Values(protocolHeader) {
 		for p := range strings.SplitSeq(line, ",") {
 			if p = strings.TrimSpace(p); p != "" {
 				all = append(all, p)

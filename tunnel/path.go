@@ -22,6 +22,7 @@ func (g *Gateway) find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
 		absolute := r.URL.Host != ""
+		c.protocols = offeredProtocols(r.Header)
 		c.keys = takeKeys(r)
 		path, model, ok := canonical(r.URL.Path)
 		if !ok || absolute {

@@ -79,10 +79,6 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
 			}
 		}
 	}
-	if !c.route.webSocket {
-		h.Del("Upgrade")
-		h.Del("Connection")
-	}
 	h.Set("Accept-Encoding", "identity")
 	setServerKey(h, s, c.route.dialect)
 }
@@ -113,14 +109,21 @@ func (g *Gateway) modify(res *http.Response) error {
 	if location, err := res.Location(); err == nil && location.Host == c.target.server.URL.Host {
 		res.Header.Set("Location", location.RequestURI()) // the phone cannot reach the server itself
 	}
-	if res.StatusCode != http.StatusSwitchingProtocols {
-		g.frame(res, c)
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		selectProtocol(res.Header, c.protocols)
+		return nil
 	}
+	g.frame(res, c)
 	return nil
 }
 
-// relay runs the proxy.
-func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, _ *call) {
+// relay runs the proxy, for a stream of events with something to say in silence.
+func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, c *call) {
+	if c.route.generates && c.route.dialect != Ollama {
+		s := g.newSilence(w, c)
+		defer s.finish()
+		w = s
+	}
 	g.proxy.ServeHTTP(w, r)
 }
 

@@ -1,8 +1,11 @@
 package tunnel
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -54,6 +57,7 @@ func (g *Gateway) finish(c *call) {
 // phone that stopped reading. A deadline for the whole answer would cut streams.
 type response struct {
 	http.ResponseWriter
+	ctx     context.Context // the call's
 	control *http.ResponseController
 	timeout time.Duration
 	armed   time.Time   // when the deadline was moved last
@@ -125,6 +129,18 @@ func (w *response) arm() {
 func (w *response) hurry() {
 	w.urgent.Store(true)
 	_ = w.control.SetWriteDeadline(time.Now().Add(urgentTimeout))
+}
+
+// Hijack hands a WebSocket's connection over. http.Server forgets such connections, so it is
+// closed here when the call ends: ReverseProxy alone would wait for a phone that does not read.
+func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := w.control.Hijack()
+	if err != nil {
+		return nil, nil, fmt.Errorf("take over connection: %w", err)
+	}
+	w.status = http.StatusSwitchingProtocols
+	context.AfterFunc(w.ctx, func() { _ = conn.Close() })
+	return conn, buffered, nil
 }
 
 // settle gives net/http time to send what is still buffered after the handler's end: a

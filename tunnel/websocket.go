@@ -1,11 +1,39 @@
 package tunnel
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
-// upgrade checks the one thing that a request may be upgraded to.
-func (g *Gateway) upgrade(r *http.Request, rt *route) *failure {
-	if rt.webSocket && !isWebSocket(r) {
+const protocolHeader = "Sec-Websocket-Protocol"
+
+// upgrade sees to it that WebSocket, where the route is one, is the only protocol that a
+// connection can be switched to. Other values are dropped: some HTTP clients offer h2c on
+// every request, and LLM servers have control channels behind Upgrade.
+func upgrade(r *http.Request, rt *route) *failure {
+	if !rt.webSocket {
+		r.Header.Del("Upgrade")
+		return nil
+	}
+	if !isWebSocket(r) {
 		return errUpgrade
 	}
 	return nil
+}
+
+// selectProtocol completes a server's 101 answer. The key went to us as a sub-protocol and
+// never reached the server, which may so have had none to select; but Chromium gives up on a
+// connection whose server selects none of the offered (RFC 6455, section 4.1, would allow it).
+func selectProtocol(h http.Header, offered []string) {
+	if h.Get(protocolHeader) != "" || len(offered) == 0 {
+		return
+	}
+	selected := offered[0]
+	for _, p := range offered {
+		if !strings.HasPrefix(p, protocolPrefix) {
+			selected = p
+			break
+		}
+	}
+	h.Set(protocolHeader, selected)
 }
