@@ -15,5 +15,7 @@
 //	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
 //
 // forward then reads as much of the body as it needs to know the model, looks up the server
-// in the catalog and hands over to [net/http/httputil.ReverseProxy].
+// in the catalog and hands over to [net/http/httputil.ReverseProxy]. What comes back passes frames,
+// which keeps events whole and tells of a server that broke off, and silence, which keeps the
+// connection alive while the server has nothing to say.
 package tunnel
