@@ -17,7 +17,7 @@ import (
 // watchNetwork follows the addresses of this machine until ctx ends.
 func (c *Controller) watchNetwork(ctx context.Context) {
 	lan.Watch(ctx, c.log, func(candidates []lan.Candidate) {
-		c.change(func() { c.network, c.surveyed = candidates, true })
+		c.change(func() { c.network, c.surveyed = worthShowing(candidates), true })
 		nudge(c.announce)
 		c.mu.Lock()
 		lost := len(c.addresses()) == 0
@@ -28,6 +28,19 @@ func (c *Controller) watchNetwork(ctx context.Context) {
 			c.problem(kindOffline, nil)
 		}
 	})
+}
+
+// sharedSpace is 100.64.0.0/10 (RFC 6598), where Tailscale has its addresses.
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+
+// worthShowing leaves out what phones can hardly reach, such as Docker's networks, where there
+// is anything better. A phone may well be in the same Tailscale network.
+func worthShowing(candidates []lan.Candidate) []lan.Candidate {
+	good := slices.DeleteFunc(slices.Clone(candidates), func(n lan.Candidate) bool { return n.Score < 0 && !sharedSpace.Contains(n.Addr) })
+	if len(good) == 0 {
+		return candidates
+	}
+	return good
 }
 
 // UseAddress puts the address ip of this machine into the QR code; empty means the best one.
