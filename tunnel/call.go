@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -17,6 +18,7 @@ type call struct {
 	ctx       context.Context // ends when the client goes away or cancel is called
 	cancel    context.CancelCauseFunc
 	response  *response
+	body      io.ReadCloser // the client's; what ReverseProxy sends on is made of it
 	remote    netip.Addr
 	method    string
 	path      string // what Observe and logs may see: no key in it
@@ -46,6 +48,7 @@ func newCall(r *http.Request, w *response) *call {
 		id:       lastCall.Add(1),
 		began:    time.Now(),
 		response: w,
+		body:     r.Body,
 		method:   r.Method,
 		path:     publicPath(r.URL.Path),
 	}

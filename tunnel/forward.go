@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // forward sends the request to the server that has its model and streams the answer back.
@@ -107,23 +105,5 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	default:
 		f = errBody
 	}
-	control := http.NewResponseController(w)
-	_ = control.EnableFullDuplex()
 	g.fail(w, r, f)
-	_ = control.Flush()
-	g.drain(r)
-}
-
-// drain reads what the client still has to send, up to a bound. A browser reads the answer only
-// when it has sent everything, and reports a network error when it cannot: without this
-// nobody ever sees our 413.
-func (g *Gateway) drain(r *http.Request) {
-	if r.Header.Get("Expect") != "" {
-		return // it waits for a word from us before it sends anything
-	}
-	body := g.timed(r)
-	body.timeout = min(body.timeout, g.timing.drain)
-	late := time.AfterFunc(g.timing.drain, func() { _ = callOf(r).response.control.SetReadDeadline(time.Now()) })
-	defer late.Stop()
-	_, _ = io.CopyN(io.Discard, body, 2*g.MaxBody)
 }

@@ -62,7 +62,7 @@ func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest,
 			Name string `json:"name"`
 		} `json:"device"`
 	}
-	content, err := io.ReadAll(http.MaxBytesReader(w, g.timed(r), maxPairBody))
+	content, err := io.ReadAll(http.MaxBytesReader(w, g.timed(callOf(r)), maxPairBody))
 	if err != nil || json.Unmarshal(content, &body) != nil || strings.TrimSpace(body.Code) == "" {
 		return PairRequest{}, errPairBody
 	}

@@ -54,7 +54,7 @@ func (g *Gateway) readPayload(r *http.Request, rt *route, need needs) (*payload,
 	if p.size > g.MaxBody {
 		return p, errTooLarge
 	}
-	body := g.timed(r)
+	body := g.timed(callOf(r))
 	for {
 		over, err := p.readPiece(body, g.MaxBody)
 		if err != nil || over {
@@ -183,13 +183,13 @@ func (p *payload) attach(r *http.Request, old located, text []byte) {
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(parts()), nil }
 }
 
-// timed returns r's body with a limit for every read, for a client that stalls: a deadline
+// timed returns the call's body with a limit for every read, for a client that stalls: a deadline
 // for the whole body would cut a photo on a slow network.
-func (g *Gateway) timed(r *http.Request) *timedBody {
-	control := callOf(r).response.control
+func (g *Gateway) timed(c *call) *timedBody {
+	control := c.response.control
 	stall := time.AfterFunc(g.timing.read, func() { _ = control.SetReadDeadline(time.Now()) })
 	stall.Stop()
-	return &timedBody{ReadCloser: r.Body, stall: stall, timeout: g.timing.read}
+	return &timedBody{ReadCloser: c.body, stall: stall, timeout: g.timing.read}
 }
 
 // timedBody sets no deadline unless a read does stall: when the body has ended, net/http reads on

@@ -133,6 +133,66 @@ func TestTooLargeIsSeenAndTheConnectionLives(t *testing.T) {
 	}
 }
 
+// TestRefusalOfAnUploadIsSeen sends everything before it reads, as browsers do.
+func TestRefusalOfAnUploadIsSeen(t *testing.T) {
+	dead := describe(t, "dead", OpenAI, "http://127.0.0.1:1", "dead")
+	g := newRig(t, nil, dead, upstream(t, "early", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "close")
+		http.Error(w, "{}", http.StatusBadRequest)
+	}, "early"))
+	for _, tt := range []struct {
+		key, path, model string
+		status           int
+	}{
+		{"wrong", "/v1/embeddings", "early", 401},
+		{testKey, "/v1/nothing", "early", 404},
+		{testKey, "/v1/embeddings", "unknown", 404},
+		{testKey, "/v1/embeddings", "dead", 502},
+	} {
+		conn, err := net.Dial("tcp", g.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(patience))
+		body := fmt.Sprintf(`{"model":%q,"image":%q}`, tt.model, strings.Repeat("x", 10<<20))
+		if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
+			tt.path, g.addr, tt.key, len(body), body); err != nil {
+			t.Fatalf("%+v: send: %v", tt, err)
+		}
+		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || res.StatusCode != tt.status {
+			t.Errorf("%+v: %v %v", tt, res, err)
+		}
+	}
+}
+
+func TestContinueAfterALongPause(t *testing.T) {
+	g := newRig(t, func(g *Gateway) { g.timing.write = 20 * time.Millisecond }, upstream(t, "ollama", OpenAI, digest, "tiny"))
+	conn, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	answers := bufio.NewReader(conn)
+	const body = `{"model":"tiny"}`
+	for range 2 {
+		fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", g.addr, testKey, len(body))
+		for _, want := range []int{100, 200} {
+			res, err := http.ReadResponse(answers, nil)
+			if err != nil || res.StatusCode != want {
+				t.Fatalf("got %v, %v, want %d", res, err, want)
+			}
+			_, _ = io.Copy(io.Discard, res.Body)
+			if want == 100 {
+				_, _ = io.WriteString(conn, body)
+			}
+		}
+		time.Sleep(50 * time.Millisecond) // longer than a write may take
+	}
+}
+
 func TestTooLargeWithExpect(t *testing.T) {
 	g := newRig(t, func(g *Gateway) { g.MaxBody = 10 })
 	res, _ := raw(t, g.addr, "POST /v1/embeddings HTTP/1.1\r\nHost: "+g.addr+"\r\nAuthorization: Bearer "+testKey+

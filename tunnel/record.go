@@ -20,6 +20,7 @@ const statusClientGone = 499
 func (g *Gateway) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rw := newResponse(w, g.timing.write)
+		rw.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
 		c := newCall(r, rw)
 		g.calls.add(c)
 		defer g.finish(c) // also when the handler panics to cut the connection
