@@ -17,9 +17,10 @@ import (
 
 // pagePolicy lets the connect page load from us and talk to us, and nothing else; what a model
 // answers can never run as a script. Pictures may also come from the page itself: the photos
-// that a person picks, and drawn QR codes.
+// that a person picks, and drawn QR codes. The one page that may frame a file of ours is our own:
+// its test of the connection runs in a frame, to be of another origin.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'"
 
 // pageTypes names the types of the page's files. The system's table, which package mime reads,
 // says "text/plain" for scripts on some Windows machines (https://go.dev/issue/32350).
@@ -98,7 +99,7 @@ func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once
 	h.Set("ETag", f.etag)
 	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {

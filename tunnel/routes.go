@@ -42,6 +42,7 @@ func (g *Gateway) table() map[string]*route {
 	}
 	add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
 	add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
+	add(&route{path: "/apps", methods: reads, serve: g.serveApps})
 
 	add(&route{path: modelsPath, methods: reads, serve: g.serveModels})
 	add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})

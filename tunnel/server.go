@@ -48,6 +48,11 @@ type Model struct {
 	Size     int64 // bytes on disk
 	Digest   string
 	Details  Details
+
+	// What is known of its abilities, for apps that are given a list.
+	Context                  int  // the longest context in tokens; 0: unknown
+	Embedding                bool // turns text into vectors and cannot chat
+	Vision, Tools, Reasoning bool
 }
 
 // Details is what Ollama tells about a model's make, in the words of its API.

@@ -186,7 +186,7 @@ func aiawLink(c Connection) string {
 
 // lobeChatLink: https://lobehub.com/docs/self-hosting/advanced/settings-url-share.
 func lobeChatLink(c Connection) string {
-	return "https://lobechat.com/?" + query("settings", written(map[string]any{
+	return "https://lobehub.com/?" + query("settings", written(map[string]any{
 		"keyVaults": map[string]any{"openai": map[string]any{"apiKey": c.Key, "baseURL": openAI(c)}},
 	}))
 }

@@ -133,7 +133,7 @@ var table = []client{
 	},
 	{
 		id: "nextchat", name: "NextChat", platforms: web, note: webNote,
-		ways: []way{{steps: "NextChat asks before it adds the connection. Then enter a model's name as Custom Model in its settings.", link: nextChatLink}},
+		ways: []way{{steps: "NextChat asks before it adds the connection. Then enter a model's name under Custom Models in its settings.", link: nextChatLink}},
 	},
 	{
 		id: "aiaw", name: "AI as Workspace", platforms: web, note: tellingNote,
@@ -141,7 +141,7 @@ var table = []client{
 	},
 	{
 		id: "lobechat", name: "LobeChat", platforms: web, note: tellingNote,
-		ways: []way{{steps: "Sign in to LobeChat first. In its settings for OpenAI, turn on Client Request.", link: lobeChatLink}},
+		ways: []way{{steps: "Sign in to LobeChat first. In its settings for OpenAI, turn on Client Request Mode.", link: lobeChatLink}},
 	},
 	{
 		id: Other, name: "Any other app", platforms: all,

@@ -1,0 +1,64 @@
+package tunnel
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"modelbeam/tunnel/clients"
+)
+
+// serveApps answers GET /apps: how each chat app takes this connection over. The answer holds
+// the key that the request came with, and is kept nowhere.
+func (g *Gateway) serveApps(w http.ResponseWriter, r *http.Request) {
+	offers := clients.For(clients.Connection{
+		Base: baseAddress(r), Key: g.keyOf(callOf(r)), Name: g.Name, ID: g.ID,
+		Models: g.models().offered(),
+	})
+	if err := clients.Draw(offers); err != nil {
+		g.log.Warn("offer apps", "error", err) // those offers have other ways left
+	}
+	writeJSON(w, r, struct {
+		Apps []clients.Offer `json:"apps"`
+	}{offers})
+}
+
+// keyOf returns the one of the keys that authorize has let in.
+func (g *Gateway) keyOf(c *call) string {
+	for _, key := range c.keys {
+		if device, ok := g.Keys.Device(key); ok && device.ID == c.device.ID {
+			return key
+		}
+	}
+	return "" // removed just now
+}
+
+// baseAddress is what apps are given: the address that the device has just used. A .local name
+// becomes the IPv4 address that it stood for, because Android and many apps cannot resolve one.
+func baseAddress(r *http.Request) string {
+	host := hostName(r.Host)
+	if local := localAddr(r); strings.HasSuffix(strings.ToLower(host), ".local") && local.Is4() {
+		host = local.String()
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	_, port, _ := net.SplitHostPort(r.Host) // an error: there is none
+	if _, err := strconv.ParseUint(port, 10, 16); err == nil {
+		host += ":" + port
+	}
+	return "http://" + host
+}
+
+// offered returns the models under the names that /v1/models has.
+func (c *catalog) offered() []clients.Model {
+	models := make([]clients.Model, len(c.entries))
+	for i, e := range c.entries {
+		models[i] = clients.Model{
+			ID: e.listed, Context: e.model.Context, Embedding: e.model.Embedding,
+			Vision: e.model.Vision, Tools: e.model.Tools, Reasoning: e.model.Reasoning,
+		}
+	}
+	return models
+}
