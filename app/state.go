@@ -57,9 +57,12 @@ type Server struct {
 	Kind   string   `json:"kind"` // "ollama", "lmstudio", "llamacpp", "openai", "demo"
 	Name   string   `json:"name"` // "Ollama"
 	URL    string   `json:"url"`
-	Models []string `json:"models"`
-	Manual bool     `json:"manual,omitempty"` // added by hand
-	Online bool     `json:"online"`           // only a server added by hand is kept while it does not answer
+	Models []string `json:"models"` // those that phones may use
+	// HiddenModels are those that the person keeps from phones; Hidden keeps all of them.
+	HiddenModels []string `json:"hidden_models,omitempty"`
+	Hidden       bool     `json:"hidden,omitempty"`
+	Manual       bool     `json:"manual,omitempty"` // added by hand
+	Online       bool     `json:"online"`           // only a server added by hand is kept while it does not answer
 	// NeedsKey says that the server wants a key that we do not have.
 	NeedsKey bool `json:"needs_key,omitempty"`
 }
@@ -69,6 +72,21 @@ func (s Server) Demo() bool { return s.Kind == KindDemo }
 
 // KindDemo is the Kind of the built-in demo model.
 const KindDemo = "demo"
+
+// Hint says that something is almost there: an app that is installed but not running, say. Text
+// is an English sentence and the key of its translations.
+type Hint struct {
+	Kind   string `json:"kind"`             // "ollama-not-running", "lmstudio-server-off", "no-model": stable, for scripts
+	Name   string `json:"name"`             // "Ollama"
+	Text   string `json:"text"`             // with {{.Name}} in it
+	Action string `json:"action,omitempty"` // the button's text, or empty: nothing that we could do
+}
+
+// CodeApp is a chat app that scans a QR code of its own with a scanner of its own.
+type CodeApp struct {
+	ID, Name string
+	Steps    string // what to do on the phone: an English sentence, the key of its translations
+}
 
 // Device is a paired phone, or anything else that holds a key.
 type Device struct {
@@ -105,7 +123,7 @@ func (p *Problem) fill(pattern string) string {
 func (s State) Models() int {
 	n := 0
 	for _, srv := range s.Servers {
-		if srv.Online {
+		if srv.Online && !srv.Hidden {
 			n += len(srv.Models)
 		}
 	}
