@@ -59,6 +59,7 @@ unit:
 
 e2e:
 	@echo '==> End-to-end tests'
+	@[ "$$(id -u)" = 0 ] || echo '    Not root: the tests with a network of their own are skipped'
 	@go test -count=1 -timeout=15m ./cmd/e2e
 
 bench:
