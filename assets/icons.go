@@ -2,8 +2,11 @@ package assets
 
 import _ "embed" // for the icons below
 
-// Icons of the desktop app. Icon is a 512 pixel PNG, drawn from icon.svg beside it; all others
-// are SVG. The Template pair is black on nothing, for a system that colours the tray itself.
+// Icons of the desktop app. Icon is a 512 pixel PNG of connect/icon.svg, the icon of the connect
+// page, drawn by a browser with an empty border of 16 pixels: the window and the page are one
+// product. All others are SVG, in which Fyne knows no gradient in a themed icon and no mask; the
+// tray icons are that same beam in plain shapes. The Template pair is black on nothing, for a
+// system that colours the tray itself.
 var (
 	//go:embed icon.png
 	Icon []byte
