@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"modelbeam/tunnel/clients"
 )
 
 // The page's logic that needs no browser is tested by Node, beside the sources and not in them:
@@ -37,7 +39,7 @@ func TestConnectScripts(t *testing.T) {
 }
 
 func TestConnectTranslations(t *testing.T) {
-	keys := slices.Concat(markupKeys(t), scriptKeys(t))
+	keys := slices.Concat(markupKeys(t), scriptKeys(t), offerKeys())
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	languages, err := fs.Glob(Translations, "translations/page/*.json")
@@ -122,6 +124,26 @@ func scriptKeys(t *testing.T) []string {
 				t.Errorf("%s: %s: %v", name, l[1], err)
 			}
 			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// offerKeys finds the sentences that the gateway sends: how each app is connected.
+func offerKeys() []string {
+	var keys []string
+	for _, offer := range clients.For(clients.Connection{}) {
+		if offer.Note != "" {
+			keys = append(keys, offer.Note)
+		}
+		if offer.ID == clients.Other {
+			keys = append(keys, offer.Name) // all others are called the same in every language
+		}
+		for _, way := range offer.Ways {
+			keys = append(keys, way.Steps)
+			for _, field := range way.Fields {
+				keys = append(keys, field.Label)
+			}
 		}
 	}
 	return keys

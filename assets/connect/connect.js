@@ -14,7 +14,7 @@ const DEMO_PAUSE = 5000; // milliseconds between looks for a real model
 const at = (id) => document.getElementById(id);
 
 const chat = new Chat((err) => fail(err));
-let connection = stored(); // {key, id, name, urls, model}; {} before the first pairing
+let connection = stored(); // {key, id, name, model}; {} before the first pairing
 let code = ""; // a code that was not traded for a key yet
 let connecting = false;
 let failures = 0;
@@ -59,7 +59,7 @@ async function connect() {
 async function trade() {
   try {
     const answer = await gateway.pair(code, deviceName(navigator.userAgent, navigator.maxTouchPoints));
-    connection = { model: connection.model, key: answer.key, name: answer.name, urls: answer.urls ?? [] };
+    connection = { model: connection.model, key: answer.key, name: answer.name };
     store();
   } catch (err) {
     if (problemOf(err).kind !== "pair") throw err;
@@ -178,7 +178,7 @@ function listen() {
     connect();
   });
   for (const id of ["open-apps", "use-app"]) {
-    at(id).addEventListener("click", () => openSheet({ ...connection, base: base() }, platform(navigator.userAgent, navigator.maxTouchPoints)));
+    at(id).addEventListener("click", () => openSheet(connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
   }
 }
 
@@ -187,13 +187,6 @@ function typed(event) {
   // Only at the end: a cursor in the middle would jump, and an input method would be disturbed.
   if (!event.isComposing && field.selectionEnd === field.value.length) field.value = formatCode(normalizeCode(field.value));
   drawSubmit();
-}
-
-// base is the address that apps are given. It is the one that this phone has just used, unless
-// that is a .local name, which many apps and Android cannot resolve.
-function base() {
-  const lasting = location.hostname.endsWith(".local") ? connection.urls?.[0] : "";
-  return new URL(lasting || location.href).origin;
 }
 
 // iOS lays the keyboard over the page and tells only the visual viewport.

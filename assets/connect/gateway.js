@@ -28,6 +28,12 @@ export async function models(key) {
   return (list.data ?? []).map((model) => model.id);
 }
 
+/** apps lists how each app takes the connection over: {id, name, platforms, ways, note}. */
+export async function apps(key) {
+  const list = await askJSON("/apps", { headers: bearer(key) });
+  return list.apps ?? [];
+}
+
 /**
  * chat streams an answer as pieces {content, thinking, finish}. It has no time limit, because a
  * large model may load for minutes; signal ends it.
@@ -92,8 +98,13 @@ async function ask(path, options) {
     throw options.signal.aborted ? err : new GatewayError({ code: "unreachable" });
   }
   if (response.ok) return response;
+  throw await refusalIn(response);
+}
+
+/** refusalIn reads the error out of an answer whose status is one. */
+export async function refusalIn(response) {
   const body = await response.json().catch(() => ({}));
-  throw refusal(body.error, response.status, Number(response.headers.get("Retry-After")) || 0);
+  return refusal(body.error, response.status, Number(response.headers.get("Retry-After")) || 0);
 }
 
 async function whole(response) {
@@ -108,10 +119,12 @@ function parse(text) {
   }
 }
 
-// refusal reads the gateway's error object, and what servers behind it send: an object of the
-// same shape or a plain string. Only a code of the gateway means what problems.js says, so that
-// a server's "invalid_api_key" is not taken for the end of the pairing.
-function refusal(error, status = 0, wait = 0) {
+/**
+ * refusal reads the gateway's error object, and what servers behind it send: an object of the
+ * same shape or a plain string. Only a code of the gateway means what problems.js says, so that
+ * a server's "invalid_api_key" is not taken for the end of the pairing.
+ */
+export function refusal(error, status = 0, wait = 0) {
   const message = typeof error === "string" ? error : error?.message;
   return new GatewayError({ message, code: error?.source === "modelbeam" ? error.code : "", status, wait });
 }

@@ -33,11 +33,11 @@ export function deviceName(userAgent, touchPoints = 0) {
   return [hardware(userAgent, touchPoints), browser(userAgent)].filter(Boolean).join(" · ");
 }
 
-/** platform is where apps of this device come from: "ios", "android" or "desktop". */
+/** platform is where apps of this device come from: "ios", "android", "mac", "windows" or "linux". */
 export function platform(userAgent, touchPoints = 0) {
   const name = hardware(userAgent, touchPoints);
-  if (name === "iPhone" || name === "iPad") return "ios";
-  return /Android/.test(userAgent) ? "android" : "desktop";
+  if (/Android/.test(userAgent)) return "android";
+  return { iPhone: "ios", iPad: "ios", Mac: "mac", Windows: "windows" }[name] ?? "linux";
 }
 
 function hardware(ua, touchPoints) {

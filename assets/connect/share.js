@@ -1,24 +1,27 @@
-// The sheet "Use another app": links that open it, and what to copy into it.
+// The sheet "Use another app": links that open it, what to copy into it, codes for its scanner.
 import { appsFor } from "./apps.js";
-import { t } from "./text.js";
+import * as gateway from "./gateway.js";
+import { problemOf } from "./problems.js";
+import { testSection } from "./testview.js";
+import { t, translated } from "./text.js";
 
 const sheet = document.getElementById("apps");
 const body = document.getElementById("apps-body");
 const copied = document.getElementById("copied");
 
-/** openSheet shows the apps of a platform for the connection {base, id, name, key, models}. */
-export function openSheet(connection, platform) {
-  const { first: [best, ...others], more } = appsFor(platform);
-  body.replaceChildren(
-    featured(best, connection),
-    heading(t("Any other app")),
-    make("p", "quiet", t("For apps that take an OpenAI-compatible server.")),
-    group(field(t("Address"), `${connection.base}/v1`), secret(t("Key"), connection.key)),
-    heading(t("Step by step")),
-    group(...others.map((app) => row(app, connection))),
-    folded(t("More apps"), group(...more.map((app) => row(app, connection)))),
-  );
+/** openSheet shows the apps of a platform for the connection {key, models, model}. */
+export async function openSheet(connection, platform) {
+  body.replaceChildren();
   sheet.showModal();
+  try {
+    const offers = await gateway.apps(connection.key);
+    body.replaceChildren(...content(appsFor(offers, platform), connection));
+  } catch (err) {
+    const { title, advice } = problemOf(err);
+    const card = make("p", "trouble");
+    card.append(make("strong", "", title), " ", advice);
+    body.replaceChildren(card);
+  }
 }
 
 document.getElementById("close-apps").addEventListener("click", () => sheet.close());
@@ -26,29 +29,73 @@ sheet.addEventListener("click", (event) => {
   if (event.target === sheet) sheet.close(); // the backdrop; what is inside has its own targets
 });
 
-function featured(app, connection) {
+function content({ first: [best, ...others], more, other }, connection) {
+  return [
+    featured(best),
+    heading(translated(other.name)),
+    ...other.ways.flatMap((way) => [steps(way), group(...tools(other, way))]),
+    heading(t("Step by step")),
+    group(...others.map(row)),
+    folded(t("More apps"), group(...more.map(row))),
+    heading(t("An app cannot connect?")),
+    testSection(connection, sheet),
+  ];
+}
+
+function featured(app) {
+  const [best, ...others] = app.ways;
   const card = make("section", "featured");
-  card.append(opener(app, connection), make("p", "quiet", app.steps));
+  card.append(...tools(app, best), steps(best));
+  if (others.length > 0 || app.note) {
+    const help = group(...others.flatMap((way) => [steps(way), ...tools(app, way)]), ...note(app));
+    card.append(folded(t("Did nothing happen?"), help));
+  }
   return card;
 }
 
-function row(app, connection) {
+function row(app) {
   const details = make("details", "row");
   details.name = "app"; // one open at a time, where the browser knows that
-  details.append(make("summary", "", app.name), make("p", "quiet", app.steps));
-  if (app.link) details.append(opener(app, connection));
-  if (app.text) details.append(field(t("Text"), app.text(connection)));
-  if (app.fields) {
-    details.append(field(t("Address"), app.fields.address(connection)));
-    if (!app.fields.keyless) details.append(secret(t("Key"), connection.key));
-  }
+  details.append(
+    make("summary", "", app.name),
+    ...app.ways.flatMap((way) => [steps(way), ...tools(app, way)]),
+    ...note(app),
+  );
   return details;
 }
 
-function opener(app, connection) {
+function steps(way) {
+  return make("p", "quiet", translated(way.steps));
+}
+
+function note(app) {
+  return app.note ? [make("p", "quiet", translated(app.note))] : [];
+}
+
+// tools is what a way gives into the person's hands.
+function tools(app, way) {
+  if (way.link) return [opener(app, way.link)];
+  if (way.text) return [field(t("Text"), way.text)];
+  if (way.picture) return [code(app, way.picture)];
+  return (way.fields ?? []).map((f) => (f.secret ? secret : field)(translated(f.label), f.value));
+}
+
+function opener(app, address) {
   const link = make("a", "button", t("Open in {app}", { app: app.name }));
-  link.href = app.link(connection);
+  link.href = address;
+  if (address.startsWith("https:")) Object.assign(link, { target: "_blank", rel: "noreferrer" });
   return link;
+}
+
+// code is for another screen, or to be saved for the app that reads it from the gallery.
+function code(app, picture) {
+  const box = make("div", "code");
+  const image = make("img", "");
+  const save = make("a", "small", t("Save picture"));
+  Object.assign(image, { src: picture, alt: t("QR code for {app}", { app: app.name }) });
+  Object.assign(save, { href: picture, download: `modelbeam-${app.id}.png` });
+  box.append(image, save);
+  return box;
 }
 
 function folded(title, content) {

@@ -12,6 +12,14 @@ export function t(text, values = {}) {
   return (words[text] || text).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
+/**
+ * translated is t for a sentence that the gateway sent: how an app is connected is known there.
+ * One that is newer than our words stays English.
+ */
+export function translated(sentence) {
+  return Object.hasOwn(words, sentence) ? words[sentence] : sentence;
+}
+
 /** chooseLanguage returns the first of a person's languages that we speak, else English. */
 export function chooseLanguage(preferred) {
   return preferred.map((tag) => tag.toLowerCase().split("-")[0]).find((l) => Object.hasOwn(LANGUAGES, l)) ?? "en";

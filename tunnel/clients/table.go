@@ -22,8 +22,8 @@ var (
 const (
 	webNote       = "This website reaches your home network only in Chrome or Edge. Allow it when the browser asks."
 	tellingNote   = "This website reaches your home network only in Chrome or Edge, and the link tells the website your address and key."
-	chatboxNote   = "If Chatbox cannot connect, turn on Improve Network Compatibility in this provider's settings."
-	anthropicNote = "Works with models whose app speaks Anthropic's API, such as those of Ollama and LM Studio."
+	chatboxNote   = "If Chatbox cannot connect, turn on Improve Network Compatibility in this provider’s settings."
+	anthropicNote = "Works with models whose app speaks Anthropic’s API, such as those of Ollama and LM Studio."
 )
 
 // table has one row for each app. How an app imports is in its source or its maker's
@@ -34,7 +34,7 @@ var table = []client{
 		ways: []way{
 			// The app forgets a link that started it, hence the first sentence.
 			{steps: "Open Chatbox once first, then tap. In Chatbox, tap Save.", link: chatboxLink},
-			{steps: "Or copy this, and in Chatbox's settings for model providers choose Import from clipboard.", text: chatboxConfig},
+			{steps: "Or copy this, and in Chatbox’s settings for model providers choose Import from clipboard.", text: chatboxConfig},
 		},
 	},
 	{
@@ -45,7 +45,7 @@ var table = []client{
 		id: "kelivo", name: "Kelivo", platforms: all,
 		ways: []way{
 			{steps: "Copy this, then in Kelivo: Settings, Providers, Import, and paste.", text: kelivoText},
-			{steps: "Or scan this in Kelivo's import, from another screen.", code: kelivoText},
+			{steps: "Or scan this in Kelivo’s import, from another screen.", code: kelivoText},
 		},
 	},
 	{
@@ -116,11 +116,11 @@ var table = []client{
 		ways: []way{{steps: "AionUi asks before it adds the connection.", link: aionUiLink}},
 	},
 	{
-		id: "ccswitch-claude", name: "Claude Code · CC Switch", platforms: desktops, note: anthropicNote,
+		id: "ccswitch-claude", name: "CC Switch (Claude Code)", platforms: desktops, note: anthropicNote,
 		ways: []way{{steps: "CC Switch asks before it adds the connection.", link: ccSwitchLink("claude", base)}},
 	},
 	{
-		id: "ccswitch-codex", name: "Codex · CC Switch", platforms: desktops,
+		id: "ccswitch-codex", name: "CC Switch (Codex)", platforms: desktops,
 		ways: []way{{steps: "CC Switch asks before it adds the connection.", link: ccSwitchLink("codex", openAI)}},
 	},
 	{
@@ -129,11 +129,11 @@ var table = []client{
 	},
 	{
 		id: "page-assist", name: "Page Assist", platforms: desktops,
-		ways: []way{{steps: "In Page Assist's settings, add an OpenAI-compatible API with this address and key.", fields: openAIFields}},
+		ways: []way{{steps: "In Page Assist’s settings, add an OpenAI-compatible API with this address and key.", fields: openAIFields}},
 	},
 	{
 		id: "nextchat", name: "NextChat", platforms: web, note: webNote,
-		ways: []way{{steps: "NextChat asks before it adds the connection. Then enter a model's name under Custom Models in its settings.", link: nextChatLink}},
+		ways: []way{{steps: "NextChat asks before it adds the connection. Then enter a model’s name under Custom Models in its settings.", link: nextChatLink}},
 	},
 	{
 		id: "aiaw", name: "AI as Workspace", platforms: web, note: tellingNote,
