@@ -58,27 +58,69 @@ func value(path, field string) fact {
 	}
 }
 
+// lacks holds when the server has nothing at path and says so in these words.
+func lacks(path, words string) check {
+	return func(ctx context.Context, v *visit) bool {
+		a := v.get(ctx, path)
+		return a.status == http.StatusNotFound && strings.Contains(string(a.body), words)
+	}
+}
+
+// refuses holds when the server wants a key for path, and its error has want in the field.
+func refuses(path, field string, want any) check {
+	return func(ctx context.Context, v *visit) bool {
+		a := v.list(ctx, path)
+		got, ok := lookup(a.body, field)
+		return a.refuses() && ok && got == want
+	}
+}
+
+// redirects holds when path points to a place of the server's own that begins so.
+func redirects(path, prefix string) check {
+	return func(ctx context.Context, v *visit) bool {
+		a := v.get(ctx, path)
+		return a.status >= 300 && a.status < 400 && strings.HasPrefix(a.header.Get("Location"), prefix)
+	}
+}
+
+// titled holds for a server made with FastAPI that has this title. The page is long, but the title
+// stands at its beginning: https://fastapi.tiangolo.com/tutorial/metadata/.
+func titled(title string) check {
+	return contains("/openapi.json", `"title":"`+title+`"`)
+}
+
 // owner holds when the first model that names an owner names this one. Most servers put their own
 // name there; nothing in the OpenAI dialect asks for it, but clients expect the field.
-func owner(name string) check {
+func owner(name string) check { return ownerAt(modelsPath, name) }
+
+// ownerAt is owner for a list of models at another path.
+func ownerAt(path, name string) check {
 	return func(ctx context.Context, v *visit) bool {
-		list, err := v.openAIList(ctx)
-		if err != nil {
-			return false
-		}
-		for _, m := range list {
-			if m.OwnedBy != "" {
-				return m.OwnedBy == name
-			}
-		}
-		return false
+		list, err := v.openAIList(ctx, path)
+		return err == nil && name == firstOwner(list)
 	}
+}
+
+// firstOwner is empty where no model has one.
+func firstOwner(list []openAIModel) string {
+	for _, m := range list {
+		if m.OwnedBy != "" {
+			return m.OwnedBy
+		}
+	}
+	return ""
 }
 
 // listsModels holds for a list of models in the OpenAI dialect, an empty one too.
 func listsModels(ctx context.Context, v *visit) bool {
-	_, err := v.openAIList(ctx)
+	_, err := v.openAIList(ctx, modelsPath)
 	return err == nil
+}
+
+// unowned holds for a list of models that names no owner, an empty one too.
+func unowned(ctx context.Context, v *visit) bool {
+	list, err := v.openAIList(ctx, modelsPath)
+	return err == nil && firstOwner(list) == ""
 }
 
 // openAI holds for a server of the OpenAI dialect, whether it shows its models or wants a key.

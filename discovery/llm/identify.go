@@ -53,7 +53,10 @@ func order(kinds []kind, port int) []int {
 
 // describe fills in all that a visit tells about the server.
 func (f *found) describe(ctx context.Context, v *visit) {
-	f.Server = Server{Kind: f.kind.id, Name: f.kind.name, URL: v.base, Dialects: f.kind.dialects}
+	f.Server = Server{
+		Kind: f.kind.id, Name: f.kind.name, URL: v.base,
+		Dialects: f.kind.dialects, Paths: f.kind.paths, NoStream: f.kind.noStream,
+	}
 	if f.kind.version != nil {
 		f.Version = f.kind.version(ctx, v)
 	}

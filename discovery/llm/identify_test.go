@@ -12,6 +12,8 @@ var recorded = []struct {
 	kind, name  string
 	version     string
 	dialects    Dialect
+	paths       Paths // where they are unusual
+	noStream    bool
 	models      []Model
 	needsKey    bool
 }{
@@ -35,37 +37,135 @@ var recorded = []struct {
 	},
 	{file: "llamacpp-loading", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic},
 	{
-		file: "llamafile", usual: "llama.cpp", kind: "llamacpp", name: "llamafile", dialects: OpenAI,
+		file: "llamafile", usual: "llama.cpp", kind: "llamafile", name: "llamafile", dialects: OpenAI,
 		models: []Model{{ID: "Llama-3.2-1B"}},
 	},
 	{
-		file: "koboldcpp", usual: "KoboldCpp", kind: "openai", name: "KoboldCpp", dialects: OpenAI,
+		file: "llamacpp-router", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "ggml-org/gemma-3-4b-it-GGUF:Q4_K_M"}, {ID: "ggml-org/Qwen3-8B-GGUF:Q8_0"}},
+	},
+	{
+		file: "koboldcpp", usual: "KoboldCpp", kind: "koboldcpp", name: "KoboldCpp", version: "1.100", dialects: OpenAI,
 		models: []Model{{ID: "koboldcpp/tinyllama"}},
 	},
-	{file: "localai", usual: "Ollama", kind: "openai", name: "LocalAI", dialects: OpenAI, models: []Model{{ID: "phi-4"}}},
 	{
-		file: "lemonade", usual: "Ollama", kind: "openai", name: "Lemonade", dialects: OpenAI,
+		file: "localai", usual: "Ollama", kind: "localai", name: "LocalAI", version: "v3.9.0",
+		dialects: OpenAI | Ollama | Anthropic, models: []Model{{ID: "phi-4"}},
+	},
+	{
+		file: "lemonade", usual: "Ollama", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic,
 		models: []Model{{ID: "Qwen3-0.6B-GGUF"}},
 	},
+	{file: "lemonade-key", usual: "Lemonade", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic, needsKey: true},
 	{
-		file: "apfel", usual: "Ollama", kind: "openai", name: "Apple Foundation Models", dialects: OpenAI,
+		file: "apfel", usual: "Ollama", kind: "apfel", name: "apfel", version: "1.0", dialects: OpenAI,
 		models: []Model{{ID: "apple-foundationmodel"}},
 	},
+	{file: "afm", usual: "afm", kind: "afm", name: "afm", version: "v0.9.0", dialects: OpenAI, models: []Model{{ID: "foundation"}}},
 	{
-		file: "vllm", usual: "vLLM", kind: "openai", name: "vLLM", dialects: OpenAI,
+		file: "afm-mlx", usual: "afm", kind: "afm", name: "afm", version: "v0.9.0", dialects: OpenAI,
+		models: []Model{{ID: "mlx-community/Qwen3-4B-4bit"}},
+	},
+	{
+		file: "vllm", usual: "vLLM", kind: "vllm", name: "vLLM", version: "0.9.1", dialects: OpenAI | Anthropic,
 		models: []Model{{ID: "Qwen/Qwen3-8B", Context: 40960}},
 	},
-	{file: "vllm-key", usual: "vLLM", kind: "openai", name: "OpenAI-compatible server", dialects: OpenAI, needsKey: true},
-	{file: "tabbyapi", usual: "TabbyAPI", kind: "openai", name: "TabbyAPI", dialects: OpenAI, needsKey: true},
+	{file: "vllm-key", usual: "vLLM", kind: "vllm", name: "vLLM", version: "0.11.0", dialects: OpenAI | Anthropic, needsKey: true},
 	{
-		file: "textgen", usual: "TabbyAPI", kind: "openai", name: "text-generation-webui", dialects: OpenAI,
+		file: "nim", usual: "NVIDIA NIM", kind: "nim", name: "NVIDIA NIM", version: "1.8.4", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "meta/llama-3.1-8b-instruct", Context: 131072}},
+	},
+	{file: "tabbyapi", usual: "TabbyAPI", kind: "tabbyapi", name: "TabbyAPI", dialects: OpenAI, needsKey: true},
+	{
+		file: "textgen", usual: "TabbyAPI", kind: "textgen", name: "text-generation-webui", dialects: OpenAI | Anthropic,
 		models: []Model{{ID: "mistral-7b"}},
 	},
+	{file: "textgen-key", usual: "TabbyAPI", kind: "textgen", name: "text-generation-webui", dialects: OpenAI | Anthropic, needsKey: true},
+	{file: "textgen-empty", usual: "TabbyAPI", kind: "textgen", name: "text-generation-webui", dialects: OpenAI | Anthropic},
 	{
-		file: "mlx", usual: "llama.cpp", kind: "openai", name: "MLX LM", dialects: OpenAI,
+		file: "mlx", usual: "llama.cpp", kind: "mlx", name: "MLX LM", dialects: OpenAI,
 		models: []Model{{ID: "mlx-community/Llama-3.2-3B-Instruct-4bit"}},
 	},
-	{file: "jan", usual: "Jan", kind: "openai", name: "Jan", dialects: OpenAI, models: []Model{{ID: "jan-nano"}}},
+	{
+		file: "mlxomni", usual: "MLX Omni Server", kind: "mlxomni", name: "MLX Omni Server", dialects: OpenAI | Anthropic,
+		paths: Paths{Anthropic: "/anthropic/v1"}, models: []Model{{ID: "mlx-community/gemma-3-1b-it-4bit"}},
+	},
+	{file: "omlx", usual: "oMLX", kind: "omlx", name: "oMLX", dialects: OpenAI | Anthropic, models: []Model{{ID: "Qwen3-8B-4bit"}}},
+	{file: "omlx-key", usual: "oMLX", kind: "omlx", name: "oMLX", dialects: OpenAI | Anthropic, needsKey: true},
+	{file: "jan", usual: "Jan", kind: "jan", name: "Jan", dialects: OpenAI | Anthropic, models: []Model{{ID: "jan-nano"}}},
+	{
+		file: "gpt4all", usual: "GPT4All", kind: "gpt4all", name: "GPT4All", dialects: OpenAI, noStream: true,
+		models: []Model{{ID: "Llama 3 8B Instruct"}},
+	},
+	{
+		file: "docker", usual: "Docker Model Runner", kind: "docker", name: "Docker Model Runner", dialects: OpenAI | Ollama | Anthropic,
+		paths: Paths{OpenAI: "/engines/v1", Anthropic: "/anthropic/v1"}, models: []Model{{ID: "ai/smollm2:latest"}},
+	},
+	{
+		file: "docker-desktop", usual: "Docker Model Runner", kind: "docker", name: "Docker Model Runner",
+		dialects: OpenAI | Ollama | Anthropic, paths: Paths{OpenAI: "/engines/v1", Anthropic: "/anthropic/v1"},
+		models: []Model{{ID: "ai/gemma3"}},
+	},
+	{
+		file: "nexa", usual: "Nexa SDK", kind: "nexa", name: "Nexa SDK", dialects: OpenAI,
+		models: []Model{{ID: "NexaAI/Qwen3-0.6B-GGUF"}},
+	},
+	{
+		file: "openwebui", usual: "Open WebUI", kind: "openwebui", name: "Open WebUI", version: "0.6.30", dialects: OpenAI | Anthropic,
+		paths: Paths{OpenAI: "/api", Anthropic: "/api/v1"}, needsKey: true,
+	},
+	{
+		file: "anythingllm", usual: "AnythingLLM", kind: "anythingllm", name: "AnythingLLM", dialects: OpenAI,
+		paths: Paths{OpenAI: "/api/v1/openai"}, needsKey: true,
+	},
+	{
+		file: "olla", usual: "Olla", kind: "olla", name: "Olla", version: "v0.0.28", dialects: OpenAI | Anthropic,
+		paths: Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"}, models: []Model{{ID: "llama3.2:3b"}},
+	},
+	{
+		file: "llamaswap", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", version: "250", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "qwen3-coder"}},
+	},
+	{file: "llamaswap-key", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", dialects: OpenAI | Anthropic, needsKey: true},
+	{
+		file: "exo", usual: "exo", kind: "exo", name: "exo", dialects: OpenAI | Ollama | Anthropic, paths: Paths{Ollama: "/ollama/api"},
+		models: []Model{{ID: "mlx-community/Llama-3.2-1B-Instruct-4bit", Context: 131072}},
+	},
+	{
+		file: "aphrodite", usual: "Aphrodite", kind: "aphrodite", name: "Aphrodite", version: "0.10.0", dialects: OpenAI,
+		models: []Model{{ID: "mistral-nemo", Context: 16384}},
+	},
+	{file: "lmdeploy", usual: "LMDeploy", kind: "lmdeploy", name: "LMDeploy", dialects: OpenAI | Anthropic, models: []Model{{ID: "internlm2_5-7b-chat"}}},
+	{file: "fastchat", usual: "FastChat", kind: "fastchat", name: "FastChat", dialects: OpenAI, models: []Model{{ID: "vicuna-7b-v1.5"}}},
+	{
+		file: "sglang", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960}},
+	},
+	{
+		file: "sglang-as-ollama", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960}},
+	},
+	{
+		file: "tgi", usual: "Text Generation Inference", kind: "tgi", name: "Text Generation Inference", version: "3.3.4", dialects: OpenAI,
+		models: []Model{{ID: "HuggingFaceH4/zephyr-7b-beta"}},
+	},
+	{file: "litellm", usual: "LiteLLM", kind: "litellm", name: "LiteLLM", dialects: OpenAI | Anthropic, needsKey: true},
+	{file: "litellm-open", usual: "LiteLLM", kind: "litellm", name: "LiteLLM", dialects: OpenAI | Anthropic, models: []Model{{ID: "gpt-4o-mini"}}},
+	{file: "gpustack", usual: "GPUStack", kind: "gpustack", name: "GPUStack", version: "v2.0.0", dialects: OpenAI, needsKey: true},
+	{
+		file: "xinference", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic,
+		models: []Model{{ID: "qwen2.5-instruct", Context: 32768}},
+	},
+	{file: "xinference-key", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic, needsKey: true},
+	{file: "cortex", usual: "Cortex", kind: "cortex", name: "Cortex", dialects: OpenAI, models: []Model{{ID: "tinyllama:1b"}}},
+	{
+		file: "foundry", usual: "Foundry Local", kind: "foundry", name: "Foundry Local", dialects: OpenAI,
+		models: []Model{{ID: "phi-4-mini-instruct-generic-cpu"}},
+	},
+	{
+		file: "foundry-cli", usual: "Foundry Local", kind: "foundry", name: "Foundry Local", dialects: OpenAI,
+		models: []Model{{ID: "Phi-4-mini-instruct-cuda-gpu"}},
+	},
 	{
 		file: "generic", usual: "", kind: "openai", name: "OpenAI-compatible server", dialects: OpenAI,
 		models: []Model{{ID: "house-model"}, {ID: "house-embed", Embedding: true}},
@@ -79,7 +179,7 @@ func TestScanKnowsServers(t *testing.T) {
 			f := startFake(t, tt.file)
 			want := Server{
 				Kind: tt.kind, Name: tt.name, URL: f.base(t), Version: tt.version, Dialects: tt.dialects,
-				Models: tt.models, NeedsKey: tt.needsKey,
+				Paths: tt.paths.orUsual(), NoStream: tt.noStream, Models: tt.models, NeedsKey: tt.needsKey,
 			}
 			// At its usual port, and at one that only the nameless kind has.
 			for _, usual := range []string{tt.usual, ""} {
@@ -118,6 +218,32 @@ func TestEveryPathIsAskedOnce(t *testing.T) {
 			if header.Get("Origin") != "" || header.Get("Authorization") != "" {
 				t.Errorf("%s was sent %v", tt.file, header)
 			}
+		}
+	}
+}
+
+// A GET is not harmless everywhere: these make some server generate, forget, or end.
+func TestNothingWithEffectsIsAsked(t *testing.T) {
+	effects := []string{"/health_generate", "/terminate", "/unload", "/flush_cache", "/running", "/slots", "/metrics", "/get_server_info"}
+	for _, tt := range recorded {
+		f := startFake(t, tt.file)
+		at(map[string][]int{"": {f.port()}}).Scan(t.Context())
+		for _, path := range f.requests() {
+			// LiteLLM's asks all its models something.
+			if slices.Contains(effects, path) || path == "/health" && tt.kind == "litellm" {
+				t.Errorf("%s was asked for %s", tt.file, path)
+			}
+		}
+	}
+}
+
+// What is no LLM server hears only what every server on the web is asked.
+func TestQuestionsToOthers(t *testing.T) {
+	for _, file := range []string{"webapp", "comfyui", "airtunes", "shop"} {
+		f := startFake(t, "decoy-"+file)
+		at(map[string][]int{"": {f.port()}}).Scan(t.Context())
+		if want := []string{"/", "/v1/models"}; !slices.Equal(f.requests(), want) {
+			t.Errorf("%s was asked for %v, want %v", file, f.requests(), want)
 		}
 	}
 }

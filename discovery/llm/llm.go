@@ -3,8 +3,8 @@
 // apart by what only they answer, and keeps the list true while servers and models come and go.
 // It never asks for anything that makes a server work: no model is loaded, nothing is generated.
 //
-// What is known of each server stands in one table, in kinds.go, with its sources: the servers'
-// own code and documentation. The dialects are those of https://platform.openai.com/docs/api-reference,
+// What is known of each kind of server is one row of a table, beginning in kinds.go. Its sources are
+// the servers' own code and documentation. The dialects are those of https://platform.openai.com/docs/api-reference,
 // https://docs.ollama.com/api and https://docs.anthropic.com/en/api.
 package llm
 
@@ -22,24 +22,37 @@ const (
 // Server is an LLM server that was found. It is a plain value; what its pointers and slices refer
 // to is never changed after it was handed out, so it may be kept and read from any goroutine.
 type Server struct {
-	// Kind says how to treat the server: "ollama", "lmstudio", "llamacpp", or "openai" for every
-	// other server of the OpenAI dialect.
+	// Kind is the product, in a form that stays the same: "ollama", "lmstudio", "llamacpp", "vllm",
+	// and so on; "openai" for a server of the OpenAI dialect that does not let itself be known.
 	Kind string
 	// Name is the product's name for people: "Ollama", "vLLM"; "OpenAI-compatible server" where
 	// the server does not let itself be known.
 	Name string
-	// URL is where its paths begin, without a slash at the end: http://127.0.0.1:11434. Paths
-	// such as /v1/models are appended to it.
+	// URL is where it is, without a slash at the end: http://127.0.0.1:11434.
 	URL *url.URL
 	// Version is empty where the server does not say.
 	Version string
 	// Dialects are what it speaks.
 	Dialects Dialect
+	// Paths are where those begin below URL.
+	Paths Paths
+	// NoStream says that it refuses requests which want their answer as a stream.
+	NoStream bool
 	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
 	// still loading its first, and while it wants a key.
 	Models []Model
 	// NeedsKey says that it shows its models only for a key that we do not have.
 	NeedsKey bool
+}
+
+// Paths are the beginnings of a server's paths for each dialect, without a slash at the end. Each is
+// set, also for a dialect that the server does not speak: what others have at /v1/chat/completions
+// is at OpenAI + "/chat/completions", /api/chat at Ollama + "/chat", and /v1/messages at
+// Anthropic + "/messages".
+type Paths struct {
+	OpenAI    string // "/v1" nearly everywhere
+	Ollama    string // "/api" nearly everywhere
+	Anthropic string // "/v1" nearly everywhere
 }
 
 // Model is a model as a server lists it. Everything but the ID is zero where the list is silent.

@@ -20,8 +20,8 @@ var (
 type lister func(ctx context.Context, v *visit, known []Model) ([]Model, error)
 
 // openAIModel is an entry of "GET /v1/models". All but the first three fields are inventions of
-// single servers: Meta of llama.cpp, MaxModelLen of vLLM, and the rest of LM Studio's own
-// "GET /api/v0/models".
+// single servers: Meta of llama.cpp, MaxModelLen of vLLM, ContextLength of Xinference and exo, and
+// the rest of LM Studio's own "GET /api/v0/models".
 type openAIModel struct {
 	ID      string `json:"id"`
 	Object  string `json:"object"`
@@ -31,7 +31,8 @@ type openAIModel struct {
 		ContextTrained int   `json:"n_ctx_train"`
 		Size           int64 `json:"size"`
 	} `json:"meta"`
-	MaxModelLen int `json:"max_model_len"`
+	MaxModelLen   int `json:"max_model_len"`
+	ContextLength int `json:"context_length"`
 
 	Type         string `json:"type"`
 	Arch         string `json:"arch"`
@@ -39,10 +40,10 @@ type openAIModel struct {
 	MaxContext   int    `json:"max_context_length"`
 }
 
-// openAIList asks for the list of models and makes sure that it is one: an application with other
+// openAIList asks for the list of models at path and makes sure that it is one: an application with other
 // things under this path has neither the list's mark nor that of its entries.
-func (v *visit) openAIList(ctx context.Context) ([]openAIModel, error) {
-	return decodeOpenAI(v.list(ctx, modelsPath))
+func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, error) {
+	return decodeOpenAI(v.list(ctx, path))
 }
 
 // decodeOpenAI is lenient in the ways that real servers need: some leave out the mark of the list,
@@ -84,25 +85,33 @@ func (a answer) problem() error {
 	return nil
 }
 
-// listOpenAI takes the list of the OpenAI dialect for all there is to know.
-func listOpenAI(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
-	list, err := v.openAIList(ctx)
-	if err != nil {
-		return nil, err
+// listAt takes the list of the OpenAI dialect at path for all there is to know.
+func listAt(path string) lister {
+	return func(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
+		list, err := v.openAIList(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		models := make([]Model, len(list))
+		for i, m := range list {
+			models[i] = m.model()
+		}
+		return models, nil
 	}
-	models := make([]Model, len(list))
-	for i, m := range list {
-		models[i] = m.model()
-	}
-	return models, nil
 }
 
-// model takes what the entry tells. A server fills in at most one of the three context lengths.
+// listTextGen leaves out "None", which is what text-generation-webui calls having no model loaded.
+func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+	models, err := listAt(modelsPath)(ctx, v, known)
+	return slices.DeleteFunc(models, func(m Model) bool { return m.ID == "None" }), err
+}
+
+// model takes what the entry tells. A server fills in at most one of the context lengths.
 func (m openAIModel) model() Model {
 	return Model{
 		ID:           m.ID,
 		Size:         m.Meta.Size,
-		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.MaxContext),
+		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
 		Family:       m.Arch,
 		Quantization: m.Quantization,
 		Embedding:    m.Type == "embeddings" || namedEmbedding(m.ID),
@@ -113,7 +122,7 @@ func (m openAIModel) model() Model {
 // as the user has chosen. What is known of each stands in a second list, which has them all; it
 // is asked for only when the first has changed, because LM Studio shows its user every request.
 func listLMStudio(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-	models, err := listOpenAI(ctx, v, nil)
+	models, err := listAt(modelsPath)(ctx, v, nil)
 	if err != nil {
 		return nil, err
 	}

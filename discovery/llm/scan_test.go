@@ -18,7 +18,7 @@ import (
 func decoys(t *testing.T) map[string]int {
 	t.Helper()
 	ports := make(map[string]int)
-	for _, file := range []string{"webapp", "airtunes", "login", "shop", "gateway", "comfyui", "unexpected"} {
+	for _, file := range []string{"router", "demo", "webapp", "airtunes", "login", "shop", "gateway", "comfyui", "unexpected"} {
 		ports[file] = startFake(t, "decoy-"+file).port()
 	}
 	ports["redirect"] = port(serveAt(t, http.RedirectHandler("http://192.0.2.1/v1/models", http.StatusFound), "127.0.0.1:0"))

@@ -1,0 +1,89 @@
+package llm
+
+// asked are the servers that write no owner of their own on their models, or need a key to show
+// them. Each takes a question that only it understands; the others have no such page.
+//
+// None of these questions makes a server work or forget something. That is not a matter of course
+// for a GET: LiteLLM asks all its models something at "/health", SGLang generates at
+// "/health_generate", LMDeploy ends at "/terminate", llama-swap stops all models at "/unload".
+func asked() []kind {
+	return []kind{
+		{
+			id: "jan", name: "Jan", ports: []int{1337},
+			is:       all(contains("/", "<title>API Docs</title>"), openAI),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "localai", name: "LocalAI", ports: []int{8080},
+			is:       all(openAI, localAI),
+			dialects: OpenAI | Ollama | Anthropic,
+			version:  value("/.well-known/localai.json", "version"),
+		},
+		{
+			id: "tabbyapi", name: "TabbyAPI", ports: []int{5000},
+			// It wants a key for its models as it comes; this page of its is always open.
+			is: either(
+				owner("tabbyAPI"),
+				all(wantsKey, holds("/.well-known/serviceinfo", "software.name", "TabbyAPI")),
+			),
+			dialects: OpenAI,
+		},
+		{
+			id: "textgen", name: "text-generation-webui", ports: []int{5000},
+			is: either(
+				all(either(owner("user"), unowned), holds("/v1/internal/health", "status", "ok")),
+				all(wantsKey, refuses("/v1/internal/health", "detail", "Unauthorized")),
+			),
+			dialects: OpenAI | Anthropic,
+			models:   listTextGen,
+		},
+		{
+			id: "mlx", name: "MLX LM", ports: []int{8080},
+			is:       all(unowned, header("Server", "BaseHTTP/"), holds("/health", "status", "ok")),
+			dialects: OpenAI,
+		},
+		{
+			id: "mlxomni", name: "MLX Omni Server", ports: []int{10240},
+			is:       all(listsModels, titled("MLX Omni Server")),
+			dialects: OpenAI | Anthropic,
+			paths:    Paths{Anthropic: "/anthropic/v1"},
+		},
+		{
+			id: "tgi", name: "Text Generation Inference", ports: []int{3000, 8080},
+			is:       all(listsModels, holds("/info", "router", "text-generation-router")),
+			dialects: OpenAI,
+			version:  value("/info", "version"),
+		},
+		{
+			id: "litellm", name: "LiteLLM", ports: []int{4000},
+			is:       all(openAI, says("/health/liveliness", `"I'm alive!"`)),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "gpustack", name: "GPUStack", ports: []int{30080},
+			is:       all(openAI, holds("/version", "git_commit", nil)),
+			dialects: OpenAI,
+			version:  value("/version", "version"),
+		},
+		{
+			id: "xinference", name: "Xinference", ports: []int{9997},
+			is:       all(openAI, holds("/v1/cluster/auth", "auth", nil)),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "cortex", name: "Cortex", ports: []int{39281},
+			is:       all(listsModels, contains("/healthz", "cortex-cpp is alive")),
+			dialects: OpenAI,
+		},
+		{
+			// It takes another port at every start; these two were fixed once. The program was
+			// rewritten, and what it tells of itself with it.
+			id: "foundry", name: "Foundry Local", ports: []int{5272, 5273},
+			is: all(listsModels, either(
+				holds("/status", "modelCachePath", nil),
+				holds("/openai/status", "modelDirPath", nil), holds("/openai/status", "ModelDirPath", nil),
+			)),
+			dialects: OpenAI,
+		},
+	}
+}

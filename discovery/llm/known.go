@@ -1,0 +1,83 @@
+package llm
+
+// known are the servers that "GET /" gives away, or a question that they alone are asked. Those
+// that give other servers' answers too are told apart here: "GET /api/tags" and "GET /api/version"
+// prove nothing, KoboldCpp, LocalAI, Lemonade, Docker Model Runner and others have them as well.
+func known() []kind {
+	return []kind{
+		{
+			// Msty brings an Ollama of its own along, at port 10000.
+			id: "ollama", name: "Ollama", ports: []int{11434, 10000},
+			// LocalAI and SGLang can be told to answer "/" like Ollama, for clients that look
+			// there (LOCALAI_OLLAMA_API_ROOT_ENDPOINT, SGLANG_OLLAMA_ROOT_ROUTE).
+			is:       all(says("/", "Ollama is running"), not(localAI), not(owner("sglang"))),
+			dialects: OpenAI | Ollama | Anthropic,
+			version:  value("/api/version", "version"),
+			models:   listOllama,
+			more:     ollamaPorts,
+		},
+		{
+			id: "lmstudio", name: "LM Studio", ports: []int{1234},
+			// LM Studio answers every path with 200 and shows its user an error for each that it
+			// does not know (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2085),
+			// so this question, the one of its own command line tool, comes before all others.
+			is:        holds("/lmstudio-greeting", "lmstudio", true),
+			elsewhere: contains("/", "Unexpected endpoint or method"),
+			dialects:  OpenAI | Anthropic,
+			models:    listLMStudio,
+			more:      lmStudioPorts,
+		},
+		{
+			// The same header comes while it loads its model, with 503, and from its router
+			// mode, which lists many models and loads them when they are asked for.
+			id: "llamacpp", name: "llama.cpp", ports: []int{8080, 8081, 8082},
+			is:       either(header("Server", "llama.cpp"), owner("llamacpp")),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "llamafile", name: "llamafile", ports: []int{8080, 8081, 8082},
+			is:       header("Server", "llamafile"),
+			dialects: OpenAI,
+		},
+		{
+			id: "docker", name: "Docker Model Runner", ports: []int{12434},
+			// The second is what Docker Desktop says, followed by more words.
+			is: either(
+				says("/", "Docker Model Runner is running"),
+				all(contains("/", "The service is running"), ownerAt("/engines/v1/models", "docker")),
+			),
+			dialects: OpenAI | Ollama | Anthropic,
+			paths:    Paths{OpenAI: "/engines/v1", Anthropic: "/anthropic/v1"},
+		},
+		{
+			id: "nexa", name: "Nexa SDK", ports: []int{18181},
+			is:       says("/", "Nexa SDK is running"),
+			dialects: OpenAI,
+		},
+		{
+			id: "openwebui", name: "Open WebUI", ports: []int{8080, 3000},
+			// A person may have given it another name, but only its page learns of that.
+			is:       all(contains("/", "Open WebUI"), holds("/api/config", "features", nil)),
+			dialects: OpenAI | Anthropic,
+			paths:    Paths{OpenAI: "/api", Anthropic: "/api/v1"},
+			version:  value("/api/config", "version"),
+		},
+		{
+			id: "anythingllm", name: "AnythingLLM", ports: []int{3001},
+			is:       all(contains("/", "AnythingLLM"), holds("/api/ping", "online", true)),
+			dialects: OpenAI,
+			paths:    Paths{OpenAI: "/api/v1/openai"},
+		},
+		{
+			id: "olla", name: "Olla", ports: []int{40114},
+			is:        holds("/version", "name", "Olla"),
+			elsewhere: lacks("/", "404 page not found"),
+			dialects:  OpenAI | Anthropic,
+			paths:     Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"},
+			version:   value("/version", "version"),
+		},
+	}
+}
+
+// localAI is a page that LocalAI shows to everybody, even where it wants a key for the rest.
+var localAI = holds("/.well-known/localai.json", "version", nil)

@@ -1,0 +1,97 @@
+package llm
+
+// owners are the servers that are known by the owner that they write on their models. Where such
+// a server wants a key for its models, another page of its that is open to all tells who it is.
+func owners() []kind {
+	return []kind{
+		{
+			id: "koboldcpp", name: "KoboldCpp", ports: []int{5001},
+			is:       owner("koboldcpp"),
+			dialects: OpenAI, // its Ollama dialect does not stream
+			version:  value("/api/extra/version", "version"),
+		},
+		{
+			id: "gpt4all", name: "GPT4All", ports: []int{4891},
+			is:       owner("humanity"),
+			dialects: OpenAI, noStream: true,
+		},
+		{
+			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
+			is:       either(owner("lemonade"), all(wantsKey, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
+			dialects: OpenAI | Ollama | Anthropic,
+		},
+		{
+			id: "omlx", name: "oMLX", ports: []int{8000},
+			is:       either(owner("omlx"), all(wantsKey, titled("oMLX API"))),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "llamaswap", name: "llama-swap", ports: []int{8080},
+			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), wantsKey)),
+			dialects: OpenAI | Anthropic,
+			version:  value("/api/version", "version"),
+		},
+		{
+			id: "exo", name: "exo", ports: []int{52415},
+			is:       owner("exo"),
+			dialects: OpenAI | Ollama | Anthropic,
+			paths:    Paths{Ollama: "/ollama/api"},
+		},
+		{
+			id: "aphrodite", name: "Aphrodite", ports: []int{2242},
+			is:       owner("aphrodite"),
+			dialects: OpenAI,
+			version:  value("/version", "version"),
+		},
+		{
+			id: "lmdeploy", name: "LMDeploy", ports: []int{23333},
+			is:       owner("lmdeploy"),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			id: "fastchat", name: "FastChat", ports: []int{8000},
+			is:       owner("fastchat"),
+			dialects: OpenAI,
+		},
+		{
+			// ktransformers starts one of these.
+			id: "sglang", name: "SGLang", ports: []int{30000},
+			is:       either(owner("sglang"), all(says("/", "SGLang is running"), openAI)),
+			dialects: OpenAI | Anthropic,
+		},
+		{
+			// It is made of vLLM, and says so on its models.
+			id: "nim", name: "NVIDIA NIM", ports: []int{8000},
+			is:       all(vLLM, holds("/v1/version", "release", nil)),
+			dialects: OpenAI | Anthropic,
+			version:  value("/v1/version", "release"),
+		},
+		{
+			id: "vllm", name: "vLLM", ports: []int{8000},
+			is:       either(vLLM, all(refuses(modelsPath, "error", "Unauthorized"), onlyVersion)),
+			dialects: OpenAI | Anthropic,
+			version:  value("/version", "version"),
+		},
+		{
+			// Both serve the model that macOS brings along; this one has Ollama's port.
+			id: "apfel", name: "apfel", ports: []int{11434},
+			is:       all(owner("apple"), not(afm)),
+			dialects: OpenAI,
+			version:  value("/health", "version"),
+		},
+		{
+			id: "afm", name: "afm", ports: []int{9999},
+			is:       all(either(owner("apple"), owner("mlx")), afm),
+			dialects: OpenAI,
+			version:  value("/health", "version"),
+		},
+	}
+}
+
+var (
+	vLLM = owner("vllm")
+	afm  = all(holds("/health", "status", "healthy"), not(holds("/health", "model_available", nil)))
+	// onlyVersion is what vLLM shows to everybody, even where it wants a key for the rest. LocalAI
+	// and GPUStack have more under that path.
+	onlyVersion = all(holds("/version", "version", nil), not(holds("/version", "git_commit", nil)), not(localAI))
+)
