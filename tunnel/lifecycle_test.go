@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -351,14 +353,14 @@ func TestPage(t *testing.T) {
 		t.Errorf("status %d, %v: %.80s", res.StatusCode, res.Header, body)
 	}
 	for name, want := range map[string]string{
-		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-cache",
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Control": "no-cache",
 	} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
 	policy := res.Header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "connect-src 'self'") || strings.Contains(policy, "unsafe") {
+	if !strings.Contains(policy, "connect-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy is %q", policy)
 	}
 	again, _ := fetch(t, g.request("GET", "/", "", "Accept", "text/html", "If-None-Match", res.Header.Get("ETag")))
@@ -383,5 +385,20 @@ func TestPage(t *testing.T) {
 	}
 	if _, body := fetch(t, g.request("GET", "/healthz", "", "Authorization", "")); strings.TrimSpace(body) != `{"ok":true,"name":"Testbook","id":"install-1"}` {
 		t.Errorf("healthz: %s", body)
+	}
+}
+
+func TestOnlyTheProbeMayBeFramed(t *testing.T) {
+	g := &Gateway{}
+	files := fstest.MapFS{"index.html": {}, framedFile: {}, "deep/" + framedFile: {}}
+	for _, rt := range g.fileRoutes("/", files) {
+		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", rt.path, nil)
+		r.Header.Set("Accept", "text/html")
+		rt.serve(w, r)
+		framed := rt.path == "/"+framedFile
+		policy := w.Header().Get("Content-Security-Policy")
+		if strings.Contains(policy, "frame-ancestors 'self'") != framed || (w.Header().Get("X-Frame-Options") == "DENY") == framed {
+			t.Errorf("%s: %v", rt.path, w.Header())
+		}
 	}
 }

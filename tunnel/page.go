@@ -17,10 +17,17 @@ import (
 
 // pagePolicy lets the connect page load from us and talk to us, and nothing else; what a model
 // answers can never run as a script. Pictures may also come from the page itself: the photos
-// that a person picks, and drawn QR codes. The one page that may frame a file of ours is our own:
-// its test of the connection runs in a frame, to be of another origin.
+// that a person picks, and drawn QR codes. Nobody may frame it, or a foreign page could put it
+// under its own buttons and have a person press ours.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'"
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'"
+
+// framedFile is the one file that a page may frame, and that page is ours: its test of the
+// connection runs in a sandboxed frame, to be of another origin. There is nothing to press in it.
+const (
+	framedFile   = "probe.html"
+	framedPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 
 // pageTypes names the types of the page's files. The system's table, which package mime reads,
 // says "text/plain" for scripts on some Windows machines (https://go.dev/issue/32350).
@@ -41,6 +48,8 @@ type pageFile struct {
 	content []byte
 	kind    string
 	etag    string
+	policy  string // Content-Security-Policy
+	framing string // X-Frame-Options, for browsers without frame-ancestors
 }
 
 // pageRoutes are the connect page's files and its translations; index.html is at "/".
@@ -88,18 +97,24 @@ func loadFile(files fs.FS, name string) (*pageFile, error) {
 		kind = mime.TypeByExtension(path.Ext(name))
 	}
 	sum := sha256.Sum256(content)
-	return &pageFile{
+	f := &pageFile{
 		content: content,
 		kind:    kind,
 		etag:    `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-	}, nil
+		policy:  pagePolicy,
+		framing: "DENY",
+	}
+	if name == framedFile {
+		f.policy, f.framing = framedPolicy, "SAMEORIGIN"
+	}
+	return f, nil
 }
 
 func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Security-Policy", f.policy)
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("X-Frame-Options", f.framing)
 	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once
 	h.Set("ETag", f.etag)
 	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
