@@ -78,12 +78,11 @@ func (g *Gateway) askRunning(ctx context.Context, s *Server) ([]json.RawMessage,
 	const limit = 1 << 20
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL.JoinPath("/api/ps").String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "/api/ps", nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", s.ID, err)
 	}
-	req.Host = upstreamHost(s.URL)
-	setServerKey(req.Header, s, Ollama)
+	direct(req, s, Ollama)
 	res, err := g.proxy.Transport.RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", s.ID, err)

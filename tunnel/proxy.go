@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -65,9 +64,6 @@ var removedPrefixes = []string{"Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-
 
 func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
 	c := callOf(pr.In)
-	s := c.target.server
-	pr.SetURL(s.URL)
-	pr.Out.Host = upstreamHost(s.URL)
 	h := pr.Out.Header
 	for _, name := range removed {
 		h.Del(name)
@@ -80,26 +76,7 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
 		}
 	}
 	h.Set("Accept-Encoding", "identity")
-	setServerKey(h, s, c.route.dialect)
-}
-
-func setServerKey(h http.Header, s *Server, d Dialect) {
-	if s.Key == "" {
-		return
-	}
-	h.Set("Authorization", "Bearer "+s.Key)
-	if d == Anthropic {
-		h.Set("X-Api-Key", s.Key)
-	}
-}
-
-// upstreamHost is the Host header for a server. Some servers cut it at the first colon and
-// so cannot read [::1].
-func upstreamHost(u *url.URL) string {
-	if u.Hostname() == "::1" && u.Port() != "" {
-		return "localhost:" + u.Port()
-	}
-	return u.Host
+	direct(pr.Out, c.target.server, c.route.dialect)
 }
 
 // modify prepares a server's answer for the client.

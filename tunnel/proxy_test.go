@@ -48,16 +48,6 @@ func TestServerSeesNoBrowser(t *testing.T) {
 	}
 }
 
-func TestHostForIPv6Loopback(t *testing.T) {
-	for in, want := range map[string]string{
-		"http://[::1]:5000": "localhost:5000", "http://127.0.0.1:5000": "127.0.0.1:5000", "http://nas.local": "nas.local",
-	} {
-		if got := upstreamHost(describe(t, "x", OpenAI, in).URL); got != want {
-			t.Errorf("%s: Host %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestAnswerPassesThrough(t *testing.T) {
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()

@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -35,7 +36,34 @@ type Server struct {
 	Key      string   // bearer token that the server wants, or empty
 	Version  string   // as the server told; /api/version answers with the first Ollama server's
 	Dialects Dialect
-	Models   []Model // in the order they are listed
+	Prefixes Prefixes // where its APIs are, if they are not at the usual places
+	Models   []Model  // in the order they are listed
+}
+
+// Prefixes is what stands on a server in place of the usual beginnings of its APIs' paths, behind
+// the path of Server.URL. Open WebUI has OpenAI's chat at /api/chat/completions, which is "/api";
+// AnythingLLM's is "/api/v1/openai"; exo's Ollama API is at "/ollama/api". Empty means the usual
+// one, "/" means that there is none.
+type Prefixes struct {
+	OpenAI    string // in place of /v1
+	Ollama    string // in place of /api
+	Anthropic string // in place of /v1
+}
+
+// place returns where a path of d's API, as the table of routes has it, is on the server.
+func (p Prefixes) place(path string, d Dialect) string {
+	usual, own := "/v1", p.OpenAI
+	switch d {
+	case Ollama:
+		usual, own = "/api", p.Ollama
+	case Anthropic:
+		own = p.Anthropic
+	}
+	rest, ok := strings.CutPrefix(path, usual)
+	if own == "" || !ok {
+		return path
+	}
+	return strings.TrimRight(own, "/") + rest
 }
 
 // Model is one model of one server. All but ID is optional and only told on: to clients of
