@@ -28,7 +28,7 @@ type call struct {
 	modelID   string   // the {id} of /v1/models/{id}
 	keys      []string // as the client gave them, the most deliberate first
 	protocols []string // the WebSocket sub-protocols that were offered, one may hold a key
-	target    target   // zero until forward has chosen
+	target    target   // zero until forward has chosen; written under registry.mu
 	payload   *payload // the request's body, nil before forward
 	report    bool     // for Observe
 	reported  bool     // Observe knows that it began

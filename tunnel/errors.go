@@ -78,6 +78,10 @@ func (g *Gateway) errBroken(server string) *failure {
 	return &failure{status: 502, code: "server_broke_off", message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, g.laptop())}
 }
 
+func errDropped(server string) *failure {
+	return &failure{status: 503, code: "server_removed", message: server + " is no longer shared."}
+}
+
 func (g *Gateway) errAnswered(server string, status int) *failure {
 	return &failure{status: 502, code: "server_error", message: fmt.Sprintf("%s on %s answered with error %d. Look there for the reason.", server, g.laptop(), status)}
 }

@@ -57,11 +57,10 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 		found = c.payload.model()
 		name = found.value
 	}
-	t, f := g.choose(r.Context(), name, c.route.dialect)
-	if f != nil {
+	if f := g.pick(c, name); f != nil {
 		return f
 	}
-	c.target = t
+	t := c.target
 	if t.model == name {
 		c.payload.attach(r, located{}, nil)
 		return nil

@@ -134,14 +134,30 @@ func (g *Gateway) SetServers(servers []Server) {
 func (g *Gateway) SetPaused(paused bool) {
 	g.paused.Store(paused)
 	if paused {
-		g.calls.end(func(Device) bool { return true }, g.errPaused())
+		g.calls.end(func(*call) *failure { return g.errPaused() })
 	}
 }
 
 // Disconnect ends the running requests of a device at once, streams and WebSockets included.
 // Remove the device from the Keyring first.
 func (g *Gateway) Disconnect(deviceID string) {
-	g.calls.end(func(d Device) bool { return d.ID == deviceID }, g.errRemoved())
+	g.calls.end(func(c *call) *failure {
+		if c.device.ID != deviceID {
+			return nil
+		}
+		return g.errRemoved()
+	})
+}
+
+// DropServer ends the running requests to a server at once, for one that the person took away
+// or hides from phones. Call SetServers without it first: that alone lets them go on.
+func (g *Gateway) DropServer(serverID string) {
+	g.calls.end(func(c *call) *failure {
+		if c.target.server == nil || c.target.server.ID != serverID {
+			return nil
+		}
+		return errDropped(c.target.server.Name)
+	})
 }
 
 // Handler returns the gateway as an http.Handler. The http.Server that uses it must not have

@@ -49,6 +49,17 @@ func silent(w http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
+// stepped is a server that says one thing, waits for step and says the rest.
+func stepped(step <-chan struct{}) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, "data: {}\n\n")
+		flush(w)
+		<-step
+		_, _ = io.WriteString(w, "data: [DONE]\n\n")
+	}
+}
+
 func TestDisconnectEndsTheDevicesStreams(t *testing.T) {
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, silent, "tiny"))
 	mine, other := openStream(t, g, testKey), openStream(t, g, otherKey)

@@ -29,7 +29,8 @@ func (g *registry) remove(c *call) {
 	delete(g.calls, c)
 }
 
-// epoch is to be read before the key is checked and given to assign afterwards.
+// epoch is to be read before a key is checked or a server chosen, and given to assign or aim
+// afterwards.
 func (g *registry) epoch() uint64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -48,16 +49,31 @@ func (g *registry) assign(c *call, d Device, epoch uint64) bool {
 	return true
 }
 
-// end ends the paired devices' requests that match with the given cause. It holds the lock
-// while it does, so that no request of theirs ends by itself and hands its connection to the
-// next one meanwhile.
-func (g *registry) end(match func(Device) bool, cause error) {
+// aim notes where c's request goes. It reports false when end was called since epoch: the server
+// may have been dropped in between, and whoever dropped it did not see this request.
+func (g *registry) aim(c *call, t target, epoch uint64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.ended != epoch {
+		return false
+	}
+	c.target = t
+	return true
+}
+
+// end ends the paired devices' requests for which why has a reason. It holds the lock while it
+// does, so that no request of theirs ends by itself and hands its connection to the next one
+// meanwhile.
+func (g *registry) end(why func(*call) *failure) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.ended++
 	for c := range g.calls {
-		if c.device != (Device{}) && match(c.device) {
-			c.cancel(cause)
+		if c.device == (Device{}) {
+			continue
+		}
+		if f := why(c); f != nil {
+			c.cancel(f)
 			c.response.hurry()
 		}
 	}

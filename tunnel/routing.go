@@ -15,6 +15,20 @@ func (g *Gateway) models() *catalog {
 	return &catalog{}
 }
 
+// pick aims c at the server for a model.
+func (g *Gateway) pick(c *call, name string) *failure {
+	for {
+		epoch := g.calls.epoch()
+		t, f := g.choose(c.ctx, name, c.route.dialect)
+		if f != nil {
+			return f
+		}
+		if g.calls.aim(c, t, epoch) {
+			return nil
+		}
+	}
+}
+
 // choose picks the server for a model; name is empty when the request has none. When the
 // model is unknown it asks Refresh once: the server may have started, or pulled the model, a
 // moment ago.
