@@ -115,7 +115,7 @@ async function streamAnswer(call, { key, model }) {
   }
   if (reads === 0) throw new Finding(t("The model gave no answer"), t("Try another model, or restart the model’s app on the laptop."));
   if (reads === 1) throw new Finding(t("The answer came in one piece"), t("Apps will show it only at its end. Update the model’s app on the laptop, or use another one."));
-  return t("after {seconds} s", { seconds: ((first - began) / 1000).toFixed(1) });
+  return t("after {seconds} s", { seconds: ((first - began) / 1000).toFixed(1) });
 }
 
 // sendPhoto fills the request with blanks up to the size of a photo. To JSON they are nothing, so
