@@ -7,11 +7,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"modelbeam/app/devices"
 	"modelbeam/app/pairing"
+	"modelbeam/app/secrets"
 	"modelbeam/app/store"
 	"modelbeam/discovery/lan"
 	"modelbeam/tunnel"
@@ -24,6 +27,7 @@ type Controller struct {
 	log     *slog.Logger
 	id      string // of this installation, for good
 	devices *devices.Store
+	secrets *secrets.Store
 	codes   pairing.Codes
 	gateway *tunnel.Gateway
 
@@ -74,7 +78,9 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		return nil, err
 	}
 	c.id = c.settings.ID
+	c.secrets = secrets.New(filepath.Join(o.StateDir, "keys.json"))
 	c.servers = newServers(o, log, c.serversChanged)
+	c.addRemembered()
 	names := hostNames(o, c.id)
 	c.gateway = &tunnel.Gateway{
 		Name:    c.settings.displayName(),
@@ -83,6 +89,7 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		Pair:    c.pair,
 		Refresh: c.servers.refresh,
 		Hosts:   func() []string { return names },
+		Origins: slices.Concat(o.Origins, c.settings.Origins),
 		Logger:  log,
 		Observe: c.observe,
 	}

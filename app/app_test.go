@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -303,7 +304,7 @@ func TestSettingsAreRemembered(t *testing.T) {
 	if err := first.save(dir); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := loadSettings(dir); err != nil || again != first {
+	if again, err := loadSettings(dir); err != nil || !reflect.DeepEqual(again, first) {
 		t.Errorf("got %+v, %v; want %+v", again, err, first)
 	}
 }

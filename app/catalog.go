@@ -2,6 +2,7 @@ package app
 
 import (
 	"reflect"
+	"slices"
 
 	"modelbeam/discovery/llm"
 	"modelbeam/tunnel"
@@ -11,7 +12,7 @@ import (
 func (c *Controller) serversChanged() {
 	c.catalog.Lock() // over list too: an older list must not overtake a newer one
 	defer c.catalog.Unlock()
-	all, _ := c.servers.list()
+	all := c.listed()
 	if !reflect.DeepEqual(all, c.shared) {
 		c.shared = all
 		c.gateway.SetServers(gatewayServers(all))
@@ -41,14 +42,21 @@ func (c *Controller) tellServerProblems(all []listed) {
 func gatewayServers(all []listed) []tunnel.Server {
 	var out []tunnel.Server
 	for _, l := range all {
-		if l.Online && !l.NeedsKey {
+		if l.Online && !l.NeedsKey && !l.Hidden {
 			out = append(out, tunnel.Server{
-				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key,
-				Version: l.llm.Version, Dialects: gatewayDialects(l.llm.Dialects), Models: gatewayModels(l.llm.Models),
+				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
+				Dialects: gatewayDialects(l.llm.Dialects), Models: gatewayModels(shownModels(l)),
 			})
 		}
 	}
 	return out
+}
+
+// shownModels are those that the person does not keep from phones.
+func shownModels(l listed) []llm.Model {
+	return slices.DeleteFunc(slices.Clone(l.llm.Models), func(m llm.Model) bool {
+		return slices.Contains(l.HiddenModels, m.ID)
+	})
 }
 
 func gatewayDialects(d llm.Dialect) (out tunnel.Dialect) {
@@ -66,7 +74,7 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 	out := make([]tunnel.Model, len(models))
 	for i, m := range models {
 		out[i] = tunnel.Model{
-			ID: m.ID, Size: m.Size,
+			ID: m.ID, Size: m.Size, Context: m.Context, Embedding: m.Embedding,
 			Details: tunnel.Details{
 				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},

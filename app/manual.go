@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -23,8 +24,10 @@ const (
 
 // manual is a server that was added by hand. It is kept while it does not answer.
 type manual struct {
-	url   *url.URL
-	keyOf func(names ...string) string // the key that the command line gave for one of the names
+	url     *url.URL
+	keyOf   func(names ...string) string // the key that the command line gave for one of the names
+	secret  func() string                // the key that was given with the address; may take long
+	removed chan struct{}                // closed when the person does not want it any more
 
 	looking sync.Mutex // one look at a time, so that an old answer never replaces a new one
 
@@ -46,8 +49,12 @@ func (m *manual) status() manualStatus {
 	return m.is
 }
 
-// follow looks at the server again and again until ctx ends, and calls changed after each
-// look.
+func newManual(u *url.URL, keyOf func(...string) string, secret func() string) *manual {
+	return &manual{url: u, keyOf: keyOf, secret: sync.OnceValue(secret), removed: make(chan struct{})}
+}
+
+// follow looks at the server again and again until ctx ends or it is removed, and calls
+// changed after each look.
 func (m *manual) follow(ctx context.Context, changed func()) {
 	for {
 		m.look(ctx)
@@ -55,8 +62,12 @@ func (m *manual) follow(ctx context.Context, changed func()) {
 			return
 		}
 		changed()
-		if !sleep(ctx.Done(), manualEvery) {
+		select {
+		case <-ctx.Done():
 			return
+		case <-m.removed:
+			return
+		case <-time.After(manualEvery):
 		}
 	}
 }
@@ -80,12 +91,12 @@ func (m *manual) look(ctx context.Context) {
 	}
 }
 
-// ask probes the server: with the key that was given for its address, or, once it has told
+// ask probes the server: with the key that was given for its address or, once it has told
 // what it is, for its kind or name.
 func (m *manual) ask(ctx context.Context) (server llm.Server, key string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
 	defer cancel()
-	key = m.keyOf(m.url.Host, m.url.String())
+	key = cmp.Or(m.secret(), m.keyOf(m.url.Host, m.url.String()))
 	server, err = llm.Probe(ctx, m.url, key)
 	if err != nil || !server.NeedsKey {
 		return server, key, err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,6 +30,7 @@ type Options struct {
 	NoScan     bool              // only Servers, no look around
 	NoMDNS     bool              // announce nothing
 	Demo       string            // "auto", "on", "off"
+	Origins    []string          // web pages that may use the gateway; empty: what the settings say
 	Advertise  string            // host or host:port for the QR code, instead of the best address
 	JSON       bool              // events on standard output
 	Verbose    bool              // log more than warnings
@@ -45,6 +47,7 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.BoolVar(&o.NoScan, "no-scan", false, "use only --server, do not look for servers")
 	fs.BoolVar(&o.NoMDNS, "no-mdns", false, "announce nothing on the network")
 	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
+	fs.Func("origin", "let only web pages of this `origin` in, such as https://*.example.org (repeatable; default any)", o.addOrigin)
 	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
 	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
@@ -94,15 +97,25 @@ func (o *Options) setListen(s string) error {
 }
 
 func (o *Options) addServer(s string) error {
+	u, err := parseServerURL(s)
+	if err != nil {
+		return err
+	}
+	o.Servers = append(o.Servers, u)
+	return nil
+}
+
+// parseServerURL reads a server's address as people write it.
+func parseServerURL(s string) (*url.URL, error) {
+	s = strings.TrimSpace(s)
 	if !strings.Contains(s, "://") {
 		s = "http://" + s
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("want a URL such as http://127.0.0.1:11434")
+	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, errors.New("want a URL such as http://127.0.0.1:11434")
 	}
-	o.Servers = append(o.Servers, u)
-	return nil
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
 func (o *Options) addServerKey(s string) error {
@@ -119,6 +132,14 @@ func (o *Options) setDemo(s string) error {
 		return fmt.Errorf("want auto, on or off")
 	}
 	o.Demo = s
+	return nil
+}
+
+func (o *Options) addOrigin(s string) error {
+	if !strings.Contains(s, "://") || strings.ContainsAny(s, " ,") {
+		return errors.New("want an origin such as https://chat.example.org")
+	}
+	o.Origins = append(o.Origins, s)
 	return nil
 }
 

@@ -20,12 +20,13 @@ import (
 type servers struct {
 	opts    Options
 	log     *slog.Logger
-	changed func() // called without mu held, whenever list or keyless would say something new
-	manual  []*manual
+	changed func() // called without mu held, whenever list may say something new
 	scanner llm.Scanner
 	ownPort atomic.Int32 // the gateway's: not a server to be found
+	added   chan *manual // for run, which follows them
 
 	mu     sync.Mutex // guards what follows
+	manual []*manual
 	found  []llm.Server
 	looked bool // the first look around is over
 	demo   *url.URL
@@ -36,15 +37,16 @@ type servers struct {
 type listed struct {
 	Server
 	llm   llm.Server
-	key   string // the server's own, for the gateway alone
-	tried bool   // it was asked at least once
-	err   error  // why it does not answer
+	named *url.URL // as it was named by hand
+	key   string   // the server's own, for the gateway alone
+	tried bool     // it was asked at least once
+	err   error    // why it does not answer
 }
 
 func newServers(o Options, log *slog.Logger, changed func()) *servers {
-	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string)}
+	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string), added: make(chan *manual, 64)}
 	for _, u := range o.Servers {
-		s.manual = append(s.manual, &manual{url: u, keyOf: s.keyOf})
+		s.add(u, func() string { return "" })
 	}
 	s.scanner.Logger = log
 	s.scanner.Skip = func(port int) bool { return port == int(s.ownPort.Load()) }
@@ -55,9 +57,7 @@ func newServers(o Options, log *slog.Logger, changed func()) *servers {
 // run follows all servers until ctx ends.
 func (s *servers) run(ctx context.Context) {
 	var all sync.WaitGroup
-	for _, m := range s.manual {
-		all.Go(func() { m.follow(ctx, s.settle) })
-	}
+	defer all.Wait()
 	if s.opts.Demo != "off" {
 		all.Go(func() { s.serveDemo(ctx) })
 	}
@@ -65,14 +65,58 @@ func (s *servers) run(ctx context.Context) {
 		all.Go(func() { s.scanner.Watch(ctx, s.scanned) })
 	}
 	s.settle()
-	all.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-s.added:
+			all.Go(func() { m.follow(ctx, s.settle) })
+		}
+	}
+}
+
+// add takes a server that was named by hand, unless it is there already.
+func (s *servers) add(u *url.URL, secret func() string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.manual, func(m *manual) bool { return *m.url == *u }) {
+		return
+	}
+	m := newManual(u, s.keyOf, secret)
+	select {
+	case s.added <- m:
+		s.manual = append(s.manual, m)
+	default:
+		s.log.Error("Too many servers were added by hand", "url", u.Redacted())
+	}
+}
+
+// remove forgets a server that was named by hand.
+func (s *servers) remove(u *url.URL) {
+	s.mu.Lock()
+	s.manual = slices.DeleteFunc(s.manual, func(m *manual) bool {
+		if *m.url != *u {
+			return false
+		}
+		close(m.removed)
+		return true
+	})
+	s.mu.Unlock()
+	s.changed()
+}
+
+// byHand are the servers that were named by hand.
+func (s *servers) byHand() []*manual {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.manual)
 }
 
 // refresh looks at every server once more, now: a request asks for a model that may have
 // come a moment ago.
 func (s *servers) refresh(ctx context.Context) {
 	var all sync.WaitGroup
-	for _, m := range s.manual {
+	for _, m := range s.byHand() {
 		all.Go(func() { m.look(ctx) })
 	}
 	if !s.opts.NoScan {
@@ -117,11 +161,18 @@ func (s *servers) serveDemo(ctx context.Context) {
 	}
 }
 
-// list returns every server, those added by hand first and the demo model last, and whether
-// the first look is over.
-func (s *servers) list() (all []listed, looked bool) {
+// hasLooked says whether the first look is over.
+func (s *servers) hasLooked() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.looked
+}
+
+// list returns every server, those added by hand first and the demo model last.
+func (s *servers) list() []listed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []listed
 	for _, m := range s.manual {
 		all = append(all, s.listManual(m))
 	}
@@ -133,7 +184,7 @@ func (s *servers) list() (all []listed, looked bool) {
 	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, isOnline)) {
 		all = append(all, s.listDemo())
 	}
-	return all, s.looked
+	return all
 }
 
 func isOnline(l listed) bool { return l.Online }
@@ -145,11 +196,12 @@ func (s *servers) listManual(m *manual) listed {
 			Server: Server{
 				ID: m.url.Host, Kind: "unknown", Name: m.url.Host, URL: m.url.Redacted(), Models: []string{}, Manual: true,
 			},
-			tried: is.tried, err: is.err,
+			named: m.url, tried: is.tried, err: is.err,
 		}
 	}
 	l := s.listFound(is.server)
-	l.Manual, l.Online, l.key, l.tried, l.err = true, is.err == nil, is.key, true, is.err
+	l.Manual, l.Online, l.named = true, is.err == nil, m.url
+	l.key, l.tried, l.err = is.key, true, is.err
 	if !l.Online {
 		l.Models = []string{}
 	}
@@ -157,14 +209,10 @@ func (s *servers) listManual(m *manual) listed {
 }
 
 func (s *servers) listFound(f llm.Server) listed {
-	ids := make([]string, len(f.Models))
-	for i, m := range f.Models {
-		ids[i] = m.ID
-	}
 	id := s.id(f.Kind, f.URL.String())
 	return listed{
 		Server: Server{
-			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: ids, Online: true, NeedsKey: f.NeedsKey,
+			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey,
 		},
 		llm: f,
 		key: s.keyOf(id, f.Kind, f.Name, f.URL.Host),

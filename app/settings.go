@@ -23,6 +23,21 @@ type settings struct {
 	Port int `json:"port,omitempty"`
 	// Address is the IP address that the person chose for the QR code; empty: the best one.
 	Address string `json:"address,omitempty"`
+	// Origins limits which web pages may use the gateway, as https://chat.example.org or
+	// https://*.example.org; empty: any page.
+	Origins []string `json:"origins,omitempty"`
+	// Servers are those that were added by hand.
+	Servers []manualSetting `json:"servers,omitempty"`
+	// Order has the URLs of servers, the preferred first; the others follow as they are found.
+	Order []string `json:"order,omitempty"`
+	// Hidden has what phones do not see: URLs of servers, and of models as URL, space, model.
+	Hidden []string `json:"hidden,omitempty"`
+}
+
+// manualSetting is a server that was added by hand. Its key is not here but among the secrets.
+type manualSetting struct {
+	URL    string `json:"url"`
+	HasKey bool   `json:"has_key,omitempty"`
 }
 
 var isID = regexp.MustCompile(`^[0-9a-f]{8}$`).MatchString
@@ -33,6 +48,11 @@ func (s *settings) check() error {
 	}
 	if s.Port < 0 || s.Port > 65535 {
 		return fmt.Errorf("port %d is out of range", s.Port)
+	}
+	for _, m := range s.Servers {
+		if _, err := parseServerURL(m.URL); err != nil {
+			return fmt.Errorf("server %q: %w", m.URL, err)
+		}
 	}
 	return nil
 }

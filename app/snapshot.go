@@ -7,7 +7,7 @@ import (
 
 // State returns the snapshot of this moment.
 func (c *Controller) State() State {
-	all, looked := c.servers.list()
+	all, looked := c.listed(), c.servers.hasLooked()
 	list := c.devices.List()
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -51,6 +51,10 @@ func baseAddress(r *http.Request) string {
 	return "http://" + host
 }
 
+// ClientModels returns all models as apps are given them, for connections that are made outside
+// of the gateway. Any goroutine may call it.
+func (g *Gateway) ClientModels() []clients.Model { return g.models().offered() }
+
 // offered returns the models under the names that /v1/models has.
 func (c *catalog) offered() []clients.Model {
 	models := make([]clients.Model, len(c.entries))

@@ -49,7 +49,7 @@ test("a good connection passes every step with the calls of an app", async () =>
   assert.deepEqual(states.filter(([, state]) => state === "passed").map(([i]) => i), [0, 1, 2]);
   assert.equal(states.length, 2 * STEPS.length);
   assert.equal(states[1][2], "2 found");
-  assert.match(states[3][2], /^after \d+\.\d s$/);
+  assert.match(states[3][2], /^after \d+\.\d\u00a0s$/);
   assert.deepEqual(calls.map((c) => `${c.method} ${c.path}`), ["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]);
   for (const call of calls) assert.equal(call.headers.Authorization, `Bearer ${KEY}`);
   for (const call of calls) assert.ok(call.signal.aborted, "every call is ended");

@@ -1,0 +1,181 @@
+package app
+
+import (
+	"slices"
+)
+
+// AddServer shares the server at rawURL, on this machine or another; key is what it wants, or
+// empty. It is in the State from now on, offline until it answers.
+func (c *Controller) AddServer(rawURL, key string) {
+	u, err := parseServerURL(rawURL)
+	if err != nil {
+		return // the window has tested it
+	}
+	c.later(func() {
+		name := u.String()
+		if key != "" {
+			if err := c.secrets.Set(name, key); err != nil {
+				c.saved(err)
+			}
+		}
+		c.remember(func(s *settings) {
+			s.Servers = slices.DeleteFunc(s.Servers, func(m manualSetting) bool { return m.URL == name })
+			s.Servers = append(s.Servers, manualSetting{URL: name, HasKey: key != ""})
+		})
+		c.servers.remove(u) // an older entry with another key
+		c.servers.add(u, func() string { return key })
+		c.serversChanged()
+	})
+}
+
+// addRemembered adds the servers that were added by hand before. Their keys are read when they
+// are needed: the system may ask the person first.
+func (c *Controller) addRemembered() {
+	for _, m := range c.settings.Servers {
+		u, err := parseServerURL(m.URL)
+		if err != nil {
+			continue // checked when the settings were read
+		}
+		c.servers.add(u, func() string {
+			if !m.HasKey {
+				return ""
+			}
+			key, err := c.secrets.Get(m.URL)
+			if err != nil {
+				c.log.Warn("A server's key could not be read", "url", u.Redacted(), "err", err)
+			}
+			return key
+		})
+	}
+}
+
+// RemoveServer forgets a server that was added by hand. What it is answering ends.
+func (c *Controller) RemoveServer(id string) {
+	c.later(func() {
+		all := c.listed()
+		i := slices.IndexFunc(all, func(l listed) bool { return l.ID == id && l.Manual })
+		if i < 0 {
+			return
+		}
+		c.forget(all[i].named.String())
+		c.servers.remove(all[i].named)
+		c.gateway.DropServer(id)
+	})
+}
+
+// forget takes a server and its key out of what is remembered.
+func (c *Controller) forget(name string) {
+	hadKey := false
+	c.remember(func(s *settings) {
+		s.Servers = slices.DeleteFunc(s.Servers, func(m manualSetting) bool {
+			hadKey = hadKey || m.URL == name && m.HasKey
+			return m.URL == name
+		})
+	})
+	if !hadKey {
+		return // and the keyring, which may ask the person, is left alone
+	}
+	if err := c.secrets.Delete(name); err != nil {
+		c.log.Warn("A server's key could not be deleted", "err", err)
+	}
+}
+
+// HideServer keeps all models of a server from phones, or shows them again. What a hidden
+// server is answering ends.
+func (c *Controller) HideServer(id string, hidden bool) {
+	c.hide(id, "", hidden)
+}
+
+// HideModel keeps one model of a server from phones, or shows it again.
+func (c *Controller) HideModel(serverID, model string, hidden bool) {
+	c.hide(serverID, model, hidden)
+}
+
+func (c *Controller) hide(id, model string, hidden bool) {
+	c.later(func() {
+		all := c.listed()
+		i := slices.IndexFunc(all, func(l listed) bool { return l.ID == id })
+		if i < 0 {
+			return
+		}
+		entry := hiddenEntry(all[i].URL, model)
+		c.remember(func(s *settings) {
+			s.Hidden = slices.DeleteFunc(slices.Clone(s.Hidden), func(e string) bool { return e == entry })
+			if hidden {
+				s.Hidden = append(s.Hidden, entry)
+			}
+		})
+		c.serversChanged()
+		if hidden && model == "" {
+			c.gateway.DropServer(id)
+		}
+	})
+}
+
+// hiddenEntry is how settings.Hidden names a server or, with a model, that model of it.
+func hiddenEntry(url, model string) string {
+	if model == "" {
+		return url
+	}
+	return url + " " + model
+}
+
+// MoveServer moves a server up (by -1) or down (by 1) in the order of preference: when two
+// have the same model, the upper one answers.
+func (c *Controller) MoveServer(id string, by int) {
+	c.later(func() {
+		var urls []string
+		at := -1
+		for _, l := range c.listed() {
+			if l.Demo() {
+				continue
+			}
+			if l.ID == id {
+				at = len(urls)
+			}
+			urls = append(urls, l.URL)
+		}
+		to := at + by
+		if at < 0 || to < 0 || to >= len(urls) {
+			return
+		}
+		urls[at], urls[to] = urls[to], urls[at]
+		c.remember(func(s *settings) { s.Order = urls })
+		c.serversChanged()
+	})
+}
+
+// listed are all servers as the person wants them: in the order of preference, with what is
+// hidden marked.
+func (c *Controller) listed() []listed {
+	all := c.servers.list()
+	c.mu.Lock()
+	order, hidden := c.settings.Order, c.settings.Hidden
+	c.mu.Unlock()
+	return preferred(all, order, hidden)
+}
+
+// preferred puts the servers of order first, in its order, and moves hidden models aside.
+func preferred(all []listed, order, hidden []string) []listed {
+	rank := func(l listed) int {
+		if i := slices.Index(order, l.URL); i >= 0 {
+			return i
+		}
+		if l.Demo() {
+			return len(order) + 1
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(all, func(a, b listed) int { return rank(a) - rank(b) })
+	for i := range all {
+		l := &all[i]
+		l.Hidden = slices.Contains(hidden, l.URL)
+		for _, m := range l.Models {
+			if slices.Contains(hidden, hiddenEntry(l.URL, m)) {
+				l.HiddenModels = append(l.HiddenModels, m)
+			}
+		}
+		l.Models = slices.DeleteFunc(l.Models, func(m string) bool { return slices.Contains(l.HiddenModels, m) })
+	}
+	return all
+}

@@ -1,0 +1,164 @@
+package app
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// serverIs waits until the server that serves model is as it should be.
+func (r *rig) awaitServer(what, url string, ok func(Server) bool) Server {
+	r.t.Helper()
+	var got Server
+	r.await(what, func(s State) bool {
+		i := slices.IndexFunc(s.Servers, func(srv Server) bool { return srv.URL == url })
+		if i < 0 {
+			return false
+		}
+		got = s.Servers[i]
+		return ok(got)
+	})
+	return got
+}
+
+func online(s Server) bool { return s.Online }
+
+func TestServerByHand(t *testing.T) {
+	f := newFakeServer(t, "tiny")
+	dir := t.TempDir()
+	r := start(t, Options{StateDir: dir, Demo: "off"})
+	key := r.pairPhoneOf(t)
+	r.AddServer(strings.TrimPrefix(f.URL, "http://")+"/", "")
+	s := r.awaitServer("the server", f.URL, online)
+	if !s.Manual || !slices.Equal(s.Models, []string{"tiny"}) {
+		t.Errorf("server %+v", s)
+	}
+	if status, body := r.do("GET", "/v1/models", key, ""); status != 200 || !strings.Contains(body, "tiny") {
+		t.Errorf("models: %d %s", status, body)
+	}
+	r.stop()
+
+	r = start(t, Options{StateDir: dir, Demo: "off"})
+	s = r.awaitServer("the server after a restart", f.URL, online)
+	r.RemoveServer(s.ID)
+	r.await("the server is gone", func(s State) bool { return len(s.Servers) == 0 })
+	r.stop()
+	again, err := loadSettings(dir)
+	if err != nil || len(again.Servers) != 0 {
+		t.Errorf("after a restart: %+v, %v", again.Servers, err)
+	}
+}
+
+// pairPhoneOf pairs while nothing is shared yet.
+func (r *rig) pairPhoneOf(t *testing.T) string {
+	t.Helper()
+	_, key, err := r.devices.Add("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func TestHideAndOrder(t *testing.T) {
+	a, b := newFakeServer(t, "tiny"), newFakeServer(t, "tiny")
+	dir := t.TempDir()
+	r := start(t, Options{StateDir: dir, Servers: []*url.URL{a.url(t), b.url(t)}, Demo: "off"})
+	key := r.pairPhoneOf(t)
+	first := r.awaitServer("a", a.URL, online)
+	second := r.awaitServer("b", b.URL, online)
+
+	r.MoveServer(second.ID, -1)
+	r.await("b before a", func(s State) bool { return s.Servers[0].URL == b.URL })
+	if _, body := r.do("GET", "/v1/models", key, ""); !strings.Contains(body, "tiny@"+first.ID) {
+		t.Errorf("the second one is not named after a: %s", body)
+	}
+	r.MoveServer(second.ID, -1) // it is the first already
+	r.HideServer(second.ID, true)
+	r.awaitServer("b hidden", b.URL, func(s Server) bool { return s.Hidden })
+	if _, body := r.do("GET", "/v1/models", key, ""); strings.Contains(body, "@") {
+		t.Errorf("a hidden server's model is listed: %s", body)
+	}
+	r.HideModel(first.ID, "tiny", true)
+	r.awaitServer("the model hidden", a.URL, func(s Server) bool { return len(s.Models) == 0 && len(s.HiddenModels) == 1 })
+	if status, body := r.do("POST", "/v1/chat/completions", key, chatBody); status == 200 {
+		t.Errorf("a hidden model answers: %s", body)
+	}
+	r.stop()
+
+	r = start(t, Options{StateDir: dir, Servers: []*url.URL{a.url(t), b.url(t)}, Demo: "off"})
+	s := r.awaitServer("b hidden after a restart", b.URL, func(s Server) bool { return s.Online && s.Hidden })
+	r.HideServer(s.ID, false)
+	r.awaitServer("b shown again", b.URL, func(s Server) bool { return !s.Hidden })
+	if r.State().Servers[0].URL != b.URL {
+		t.Error("the order is forgotten")
+	}
+}
+
+func TestHidingAServerEndsItsStreams(t *testing.T) {
+	f := newFakeServer(t, "tiny")
+	r := start(t, Options{Servers: []*url.URL{f.url(t)}, Demo: "off"})
+	key := r.pairPhoneOf(t)
+	s := r.awaitServer("the server", f.URL, online)
+	go func() {
+		eventually(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
+		r.HideServer(s.ID, true)
+	}()
+	if _, body := r.do("POST", "/v1/chat/completions", key, chatBody); !strings.Contains(body, `"error"`) {
+		t.Errorf("the stream ended with %q", body)
+	}
+}
+
+func TestServerTest(t *testing.T) {
+	f := newFakeServer(t, "tiny")
+	r := start(t, Options{Demo: "on"})
+	for address, want := range map[string]string{
+		f.URL:                 "It works: {{.Name}} with {{.Count}} models.",
+		"":                    "This is not an address.",
+		"ftp://x":             "This is not an address.",
+		"http://127.0.0.1:1":  "Nothing answers there.",
+		f.URL + "/not/there/": "Something answers there, but it is no AI server.",
+	} {
+		got := make(chan TestResult, 1)
+		r.TestServer(address, "", func(res TestResult) { got <- res })
+		if res := <-got; res.Title != want || res.OK != (address == f.URL) {
+			t.Errorf("%q: %+v, want %q", address, res, want)
+		}
+	}
+}
+
+func TestBadSettingsOfServers(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"servers":[{"url":"ftp://x"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := loadSettings(dir); err == nil || len(s.Servers) != 0 {
+		t.Errorf("got %+v, %v", s, err)
+	}
+}
+
+func TestAppCode(t *testing.T) {
+	r := start(t, Options{Demo: "on"})
+	r.ShowCode(true)
+	r.await("sharing", sharing)
+	apps := r.CodeApps()
+	if len(apps) < 2 || apps[0].Steps == "" {
+		t.Fatalf("apps with a scanner: %+v", apps)
+	}
+	got := make(chan string, 1)
+	for _, app := range apps {
+		r.AppCode(app.ID, func(text string) { got <- text })
+		if text := <-got; !strings.HasPrefix(text, "ai-provider:v1:") {
+			t.Errorf("%s: %q", app.ID, text)
+		}
+	}
+	if n := len(r.State().Devices); n != 0 {
+		t.Errorf("%d devices before any app used its key", n)
+	}
+	r.AppCode("none", func(text string) { got <- text })
+	if text := <-got; text != "" {
+		t.Errorf("an unknown app: %q", text)
+	}
+}

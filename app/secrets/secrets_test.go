@@ -1,0 +1,105 @@
+package secrets
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/zalando/go-keyring"
+)
+
+// memory is a keyring that works, and none one that does not.
+type memory map[string]string
+
+func (m memory) Set(_, name, secret string) error {
+	m[name] = secret
+	return nil
+}
+
+func (m memory) Get(_, name string) (string, error) {
+	if secret, ok := m[name]; ok {
+		return secret, nil
+	}
+	return "", keyring.ErrNotFound
+}
+
+func (m memory) Delete(_, name string) error {
+	if _, ok := m[name]; !ok {
+		return keyring.ErrNotFound
+	}
+	delete(m, name)
+	return nil
+}
+
+type none struct{}
+
+var errNoRing = errors.New("no keyring here")
+
+func (none) Set(string, string, string) error   { return errNoRing }
+func (none) Get(string, string) (string, error) { return "", errNoRing }
+func (none) Delete(string, string) error        { return errNoRing }
+
+func TestStore(t *testing.T) {
+	for name, ring := range map[string]ring{"with a keyring": memory{}, "without": none{}} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "keys.json")
+			s := &Store{path: path, ring: ring}
+			if got, err := s.Get("a"); got != "" || err != nil {
+				t.Errorf("before: %q, %v", got, err)
+			}
+			for _, secret := range []string{"first", "second"} {
+				if err := s.Set("a", secret); err != nil {
+					t.Fatal(err)
+				}
+				again := &Store{path: path, ring: ring}
+				if got, err := again.Get("a"); got != secret || err != nil {
+					t.Errorf("got %q, %v; want %q", got, err, secret)
+				}
+			}
+			for range 2 { // the second time there is nothing to forget
+				if err := s.Delete("a"); err != nil {
+					t.Error(err)
+				}
+			}
+			if got, _ := s.Get("a"); got != "" {
+				t.Errorf("after Delete: %q", got)
+			}
+		})
+	}
+}
+
+func TestFileIsPrivateAndOnlyAFallback(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	if err := (&Store{path: path, ring: memory{}}).Set("a", "s3cret"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a file beside the keyring: %v", err)
+	}
+	if err := (&Store{path: path, ring: none{}}).Set("a", "s3cret"); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v, %v; want mode 0600", info, err)
+	}
+}
+
+func TestBrokenFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	if err := os.WriteFile(path, []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Store{path: path, ring: none{}}
+	if _, err := s.Get("a"); err == nil || !strings.Contains(err.Error(), "keys.json") {
+		t.Errorf("got %v, want to be told", err)
+	}
+	if err := s.Set("a", "x"); err != nil {
+		t.Error(err)
+	}
+	if got, err := s.Get("a"); got != "x" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
