@@ -29,6 +29,7 @@ type call struct {
 	keys      []string // as the client gave them, the most deliberate first
 	protocols []string // the WebSocket sub-protocols that were offered, one may hold a key
 	target    target   // zero until forward has chosen; written under registry.mu
+	others    []target // who has the same model, should target not be reachable
 	payload   *payload // the request's body, nil before forward
 	report    bool     // for Observe
 	reported  bool     // Observe knows that it began

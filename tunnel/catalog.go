@@ -17,7 +17,7 @@ type catalog struct {
 // entry is a model under the name that the catalog lists it by.
 type entry struct {
 	listed string // the bare id, or id@server for all servers but the first that has it
-	model  Model
+	model  *Model
 	server *Server
 }
 
@@ -25,6 +25,7 @@ type entry struct {
 type target struct {
 	server *Server
 	model  string // the bare id, as the server knows it
+	known  *Model // what the catalog has of it; nil when the request names no model
 }
 
 func (t target) serverID() string {
@@ -51,7 +52,8 @@ func newCatalog(servers []Server, old *catalog) *catalog {
 }
 
 func (c *catalog) addModels(s *Server) {
-	for _, m := range s.Models {
+	for i := range s.Models {
+		m := &s.Models[i]
 		e := entry{listed: m.ID, model: m, server: s}
 		same := c.byID[m.ID]
 		if len(same) > 0 {
@@ -82,38 +84,50 @@ func (c *catalog) remember(old *catalog) {
 	}
 }
 
-// resolve finds the server for a model as a client named it, among those that speak d: "id",
-// "id@server", and "id" for Ollama's "id:latest". The exact id comes first, because there are
-// ids with an @ of their own.
-func (c *catalog) resolve(name string, d Dialect) (target, bool) {
-	if t, ok := c.resolveBare(name, "", d); ok {
-		return t, true
+// resolve finds the servers for a model as a client named it, among those that serve d, the
+// preferred one first: "id", "id@server" for that one only, and "id" for Ollama's "id:latest".
+// The exact id comes first, because there are ids with an @ of their own.
+func (c *catalog) resolve(name string, d Dialect) []target {
+	if found := c.resolveBare(name, "", d); len(found) > 0 {
+		return found
 	}
 	if i := strings.LastIndexByte(name, '@'); i > 0 {
 		return c.resolveBare(name[:i], name[i+1:], d)
 	}
-	return target{}, false
+	return nil
 }
 
-// resolveBare looks for a model by its bare id, on one server or, when serverID is empty, on any.
-func (c *catalog) resolveBare(id, serverID string, d Dialect) (target, bool) {
+// resolveBare looks for a model by its bare id, on one server or, when serverID is empty, on all.
+// All that it returns know the model by the same name.
+func (c *catalog) resolveBare(id, serverID string, d Dialect) []target {
 	for _, known := range []string{id, id + ":latest", strings.TrimSuffix(id, ":latest")} {
+		var found []target
 		for _, e := range c.byID[known] {
-			if (serverID != "" && e.server.ID != serverID) || e.server.Dialects&d == 0 {
-				continue
+			if (serverID == "" || e.server.ID == serverID) && e.server.serves(d) {
+				// Who lists "id:latest" understands "id" too, but not the other way round.
+				found = append(found, target{server: e.server, model: id[:min(len(id), len(known))], known: e.model})
 			}
-			// Who lists "id:latest" understands "id" too, but not the other way round.
-			return target{server: e.server, model: id[:min(len(id), len(known))]}, true
+		}
+		if len(found) > 0 {
+			return found
 		}
 	}
-	return target{}, false
+	return nil
 }
 
-// speaking returns the servers that speak d, the default one first.
-func (c *catalog) speaking(d Dialect) []*Server {
+// has reports whether t is still in the catalog: its server may have left, or the model been
+// hidden, since t was found.
+func (c *catalog) has(t target) bool {
+	return t.known != nil && slices.ContainsFunc(c.byID[t.known.ID], func(e entry) bool {
+		return e.server.ID == t.server.ID
+	})
+}
+
+// serving returns the servers that serve d, the default one first.
+func (c *catalog) serving(d Dialect) []*Server {
 	var all []*Server
 	for i := range c.servers {
-		if c.servers[i].Dialects&d != 0 {
+		if c.servers[i].serves(d) {
 			all = append(all, &c.servers[i])
 		}
 	}

@@ -43,7 +43,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 // needs tells how far the body must be read: with a single server to choose from, a model that
 // does not come early does not matter.
 func (g *Gateway) needs(rt *route) needs {
-	return needs{model: len(g.models().speaking(rt.dialect)) > 1, all: rt.noMCP}
+	return needs{model: len(g.models().serving(rt.dialect)) > 1, all: rt.noMCP}
 }
 
 // aim chooses the server and prepares the body for it.

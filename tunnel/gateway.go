@@ -53,17 +53,18 @@ type Gateway struct {
 	// connect page's files, /healthz and preflights are not reported. Optional.
 	Observe func(Exchange)
 
-	once     sync.Once
-	handler  http.Handler
-	proxy    *httputil.ReverseProxy
-	routes   map[string]*route
-	log      *slog.Logger
-	timing   timing
-	catalog  atomic.Pointer[catalog]
-	paused   atomic.Bool
-	calls    registry
-	refresh  refresher
-	failures failureLimits
+	once      sync.Once
+	handler   http.Handler
+	transport *http.Transport
+	proxy     *httputil.ReverseProxy
+	routes    map[string]*route
+	log       *slog.Logger
+	timing    timing
+	catalog   atomic.Pointer[catalog]
+	paused    atomic.Bool
+	calls     registry
+	refresh   refresher
+	failures  failureLimits
 }
 
 // Keyring knows which device a key belongs to.
@@ -83,13 +84,15 @@ type Device struct {
 // as the server and the model are known, and once with Ended true. A request that fails
 // before that is reported twice in a row at its end, so that begins and ends always match.
 type Exchange struct {
-	ID       uint64
-	Ended    bool
-	Time     time.Time // when the request came in
-	Method   string
-	Path     string // as forwarded: without key and query
-	Device   Device // zero when the key was missing or wrong
-	Server   string // Server.ID; empty for what the gateway answers itself
+	ID     uint64
+	Ended  bool
+	Time   time.Time // when the request came in
+	Method string
+	Path   string // as forwarded: without key and query
+	Device Device // zero when the key was missing or wrong
+	// Server is the Server.ID; empty for what the gateway answers itself. At the end it is the
+	// one that answered, which is another than at the beginning when that could not be reached.
+	Server   string
 	Model    string
 	Status   int // of the answer; 499 when the client went away
 	Duration time.Duration
@@ -179,6 +182,7 @@ func (g *Gateway) build() {
 		g.MaxBody = DefaultMaxBody
 	}
 	g.routes = g.table()
+	g.transport = newTransport()
 	g.proxy = g.newProxy()
 	g.handler = chain(http.HandlerFunc(g.dispatch),
 		g.record, g.recovery, g.cors, g.finalCORS, g.guard, g.find, g.authorize)

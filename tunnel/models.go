@@ -60,23 +60,18 @@ func (g *Gateway) serveModels(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
 	id := callOf(r).modelID
 	const any = OpenAI | Ollama | Anthropic
-	t, f := g.choose(r.Context(), id, any)
+	found, f := g.choose(r.Context(), id, any)
 	if f != nil {
 		g.fail(w, r, f)
 		return
 	}
 	for _, e := range g.models().entries {
-		if e.server.ID == t.serverID() && (e.listed == id || sameModel(e.model.ID, t.model)) {
+		if e.server.ID == found[0].serverID() && (e.listed == id || e.model.ID == found[0].known.ID) {
 			writeJSON(w, r, e.openAI())
 			return
 		}
 	}
 	g.fail(w, r, errModel(id, g.laptop())) // it left just now
-}
-
-// sameModel compares ids with Ollama's default tag understood.
-func sameModel(a, b string) bool {
-	return a == b || a == b+":latest" || a+":latest" == b
 }
 
 func writeJSON(w http.ResponseWriter, r *http.Request, v any) {

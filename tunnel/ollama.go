@@ -46,7 +46,7 @@ func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
 // serveVersion answers GET /api/version.
 func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
 	version := ollamaVersion
-	if servers := g.models().speaking(Ollama); len(servers) > 0 && servers[0].Version != "" {
+	if servers := g.models().serving(Ollama); len(servers) > 0 && servers[0].Version != "" {
 		version = servers[0].Version
 	}
 	writeJSON(w, r, map[string]string{"version": version})
@@ -55,7 +55,7 @@ func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
 // serveRunning answers GET /api/ps with the loaded models of all Ollama servers. A server that
 // does not answer soon has none.
 func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
-	servers := g.models().speaking(Ollama)
+	servers := g.models().serving(Ollama)
 	loaded := make([][]json.RawMessage, len(servers))
 	var asked sync.WaitGroup
 	for i, s := range servers {
@@ -83,7 +83,7 @@ func (g *Gateway) askRunning(ctx context.Context, s *Server) ([]json.RawMessage,
 		return nil, fmt.Errorf("ask %s: %w", s.ID, err)
 	}
 	direct(req, s, Ollama)
-	res, err := g.proxy.Transport.RoundTrip(req)
+	res, err := g.transport.RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", s.ID, err)
 	}

@@ -16,7 +16,7 @@ import (
 func (g *Gateway) newProxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        g.rewrite,
-		Transport:      newTransport(),
+		Transport:      &carrier{gateway: g, http: g.transport},
 		FlushInterval:  -1, // every token as it comes
 		BufferPool:     &buffers{},
 		ModifyResponse: g.modify,
@@ -62,8 +62,8 @@ var removed = []string{
 // removedPrefixes are families of such headers.
 var removedPrefixes = []string{"Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-Control-"}
 
+// rewrite takes out what no server may see. Where the request goes is carrier's part.
 func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
-	c := callOf(pr.In)
 	h := pr.Out.Header
 	for _, name := range removed {
 		h.Del(name)
@@ -76,7 +76,6 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
 		}
 	}
 	h.Set("Accept-Encoding", "identity")
-	direct(pr.Out, c.target.server, c.route.dialect)
 }
 
 // modify prepares a server's answer for the client.
@@ -126,8 +125,7 @@ func (g *Gateway) relayFailure(r *http.Request, err error) *failure {
 		return nil
 	}
 	g.log.Warn("server failed", "server", c.target.serverID(), "path", c.path, "error", err)
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if notReached(err) {
 		return g.errUnreachable(c.target.server.Name)
 	}
 	return g.errBroken(c.target.server.Name)

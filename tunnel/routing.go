@@ -15,51 +15,48 @@ func (g *Gateway) models() *catalog {
 	return &catalog{}
 }
 
-// pick aims c at the server for a model.
+// pick aims c at the server for a model, and notes which others have it too.
 func (g *Gateway) pick(c *call, name string) *failure {
 	for {
 		epoch := g.calls.epoch()
-		t, f := g.choose(c.ctx, name, c.route.dialect)
+		found, f := g.choose(c.ctx, name, c.route.dialect)
 		if f != nil {
 			return f
 		}
-		if g.calls.aim(c, t, epoch) {
+		if g.calls.aim(c, found[0], epoch) {
+			c.others = found[1:]
 			return nil
 		}
 	}
 }
 
-// choose picks the server for a model; name is empty when the request has none. When the
-// model is unknown it asks Refresh once: the server may have started, or pulled the model, a
-// moment ago.
-func (g *Gateway) choose(ctx context.Context, name string, d Dialect) (target, *failure) {
-	t, f := g.models().choose(name, d)
-	if f == nil || g.Refresh == nil {
-		return t, g.explain(f, name, d)
+// choose finds the servers for a model, the preferred one first; name is empty when the request
+// has none. When the model is unknown it asks Refresh once: the server may have started, or
+// pulled the model, a moment ago.
+func (g *Gateway) choose(ctx context.Context, name string, d Dialect) ([]target, *failure) {
+	found := g.models().choose(name, d)
+	if len(found) == 0 && g.Refresh != nil {
+		g.refresh.wait(ctx, g.Refresh, g.timing.refresh)
+		found = g.models().choose(name, d)
 	}
-	g.refresh.wait(ctx, g.Refresh, g.timing.refresh)
-	t, f = g.models().choose(name, d)
-	return t, g.explain(f, name, d)
+	if len(found) == 0 {
+		return nil, g.explain(name, d)
+	}
+	return found, nil
 }
 
-func (c *catalog) choose(name string, d Dialect) (target, *failure) {
-	if name == "" {
-		if servers := c.speaking(d); len(servers) > 0 {
-			return target{server: servers[0]}, nil
-		}
-		return target{}, errNoServer
+func (c *catalog) choose(name string, d Dialect) []target {
+	if name != "" {
+		return c.resolve(name, d)
 	}
-	if t, ok := c.resolve(name, d); ok {
-		return t, nil
+	if servers := c.serving(d); len(servers) > 0 {
+		return []target{{server: servers[0]}} // what another one would take for its default is another model
 	}
-	return target{}, errNoServer
+	return nil
 }
 
 // explain turns "no server for this" into what the person can do.
-func (g *Gateway) explain(f *failure, name string, d Dialect) *failure {
-	if f == nil {
-		return nil
-	}
+func (g *Gateway) explain(name string, d Dialect) *failure {
 	c := g.models()
 	if server := c.goneServer(name); server != "" {
 		f := g.errUnreachable(server)
@@ -69,10 +66,10 @@ func (g *Gateway) explain(f *failure, name string, d Dialect) *failure {
 	if len(c.servers) == 0 {
 		return errNoServer
 	}
-	if t, ok := c.resolve(name, OpenAI|Ollama|Anthropic); ok {
-		return errDialect(fmt.Sprintf("%s, which has the model %q, does not speak %s.", t.server.Name, name, d))
+	if found := c.resolve(name, OpenAI|Ollama|Anthropic); len(found) > 0 {
+		return errDialect(fmt.Sprintf("%s, which has the model %q, does not speak %s.", found[0].server.Name, name, d))
 	}
-	if len(c.speaking(d)) == 0 {
+	if len(c.serving(d)) == 0 {
 		return errDialect(fmt.Sprintf("No AI app on %s speaks %s.", g.laptop(), d))
 	}
 	return errModel(name, g.laptop())

@@ -58,7 +58,5 @@ func (g *Gateway) stop(server *http.Server) {
 	}
 	// Handlers outlive Shutdown where the connection was hijacked, and Close always.
 	g.calls.wait(ctx, server)
-	if t, ok := g.proxy.Transport.(*http.Transport); ok {
-		t.CloseIdleConnections()
-	}
+	g.transport.CloseIdleConnections()
 }

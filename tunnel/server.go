@@ -40,6 +40,9 @@ type Server struct {
 	Models   []Model  // in the order they are listed
 }
 
+// serves reports whether requests in d can go to s.
+func (s *Server) serves(d Dialect) bool { return s.Dialects&d != 0 }
+
 // Prefixes is what stands on a server in place of the usual beginnings of its APIs' paths, behind
 // the path of Server.URL. Open WebUI has OpenAI's chat at /api/chat/completions, which is "/api";
 // AnythingLLM's is "/api/v1/openai"; exo's Ollama API is at "/ollama/api". Empty means the usual

@@ -1,0 +1,86 @@
+package tunnel
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+)
+
+// carrier is ReverseProxy's transport. It takes a request to the server that was chosen for it,
+// and to the next one that has the same model when that one cannot be reached or falls silent
+// before the first byte of its answer. Any answer is final, an error too: the server is there, and
+// it may have done what was asked.
+type carrier struct {
+	gateway *Gateway
+	http    *http.Transport
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
+	c := callOf(req)
+	for {
+		var answered atomic.Bool
+		res, err := t.try(req, c, &answered)
+		if err == nil || answered.Load() || !repeatable(req, err) {
+			return res, err
+		}
+		failed := c.target.server
+		if c.ctx.Err() != nil || !t.gateway.moveOn(c) {
+			return nil, err
+		}
+		t.gateway.log.Warn("server failed, another one takes over",
+			"server", failed.ID, "next", c.target.server.ID, "path", c.path, "error", err)
+	}
+}
+
+// try asks the server that c is aimed at. answered becomes true with the first byte from it.
+func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.Response, error) {
+	trace := &httptrace.ClientTrace{GotFirstResponseByte: func() { answered.Store(true) }}
+	out := req.Clone(httptrace.WithClientTrace(req.Context(), trace))
+	if req.Body != nil {
+		out.Body = io.NopCloser(req.Body) // a transport closes what it could not send
+		if req.GetBody != nil {
+			body, err := req.GetBody()
+			if err != nil {
+				return nil, fmt.Errorf("repeat body: %w", err)
+			}
+			out.Body = body
+		}
+	}
+	direct(out, c.target.server, c.route.dialect)
+	return t.http.RoundTrip(out)
+}
+
+// repeatable reports whether a request that failed with err can be made again: always when no
+// connection came about, else only when its body is at hand and not still with the client.
+func repeatable(req *http.Request, err error) bool {
+	return notReached(err) || req.Body == nil || req.GetBody != nil
+}
+
+// notReached reports whether err means that there was no connection to the server.
+func notReached(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// moveOn aims c at the next server that has its model and is still shared, and reports whether
+// there is one.
+func (g *Gateway) moveOn(c *call) bool {
+	for len(c.others) > 0 {
+		epoch := g.calls.epoch()
+		next := c.others[0]
+		if !g.models().has(next) {
+			c.others = c.others[1:]
+			continue
+		}
+		if g.calls.aim(c, next, epoch) {
+			c.others = c.others[1:]
+			return true
+		}
+	}
+	return false
+}
