@@ -404,6 +404,37 @@ func TestAdvertise(t *testing.T) {
 	}
 }
 
+func TestOnlyNamedOrigins(t *testing.T) {
+	dir := t.TempDir()
+	if err := (&settings{ID: newID(), Origins: []string{"https://chat.example.net"}}).save(dir); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, Options{StateDir: dir, Demo: "on", Origins: []string{"https://*.example.org"}})
+	r.await("sharing", func(s State) bool { return s.Phase == Sharing })
+	for origin, want := range map[string]string{
+		"https://a.example.org":          "https://a.example.org",
+		"https://chat.example.net":       "https://chat.example.net",
+		"https://example.org.evil.net":   "",
+		"https://a.example.org.evil.net": "",
+		"null":                           "",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), "OPTIONS", "http://"+r.State().Listen+"/v1/models", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Access-Control-Request-Method", "GET")
+		res, err := r.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if got := res.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("origin %s: allowed %q, want %q", origin, got, want)
+		}
+	}
+}
+
 func TestWriteEvents(t *testing.T) {
 	var buf lockedBuffer
 	r := start(t, Options{Demo: "on"})
