@@ -17,6 +17,11 @@ type Controller interface {
 	RenameDevice(id, name string)
 	// UseAddress puts this address into the QR code; an empty one means the best.
 	UseAddress(ip string)
+	// CodeApps are the apps that scan a QR code of their own, with a scanner of their own.
+	CodeApps() []app.CodeApp
+	// AppCode makes a key for one of them, which dies when it is not used within 10 minutes,
+	// and calls show with the QR code's text, on any goroutine; with "" when it cannot.
+	AppCode(appID string, show func(text string))
 	// Retry is the button of the State's Problem.
 	Retry()
 }

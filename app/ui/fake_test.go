@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"strings"
 	"sync"
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/tunnel/clients"
 )
 
 // fakeController is a core that only remembers what was asked of it.
@@ -14,6 +16,9 @@ type fakeController struct {
 	fn     func(app.State)
 	calls  []string
 	called func(string) // optional: hears every call
+
+	code     func(appID string) string // optional: answers AppCode at once
+	showCode func(string)              // of the last AppCode
 }
 
 var _ Controller = (*fakeController)(nil)
@@ -68,6 +73,36 @@ func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " 
 func (c *fakeController) RenameDevice(id, name string) { c.note("RenameDevice " + id + " " + name) }
 func (c *fakeController) UseAddress(ip string)         { c.note("UseAddress [" + ip + "]") }
 func (c *fakeController) Retry()                       { c.note("Retry") }
+
+func (c *fakeController) CodeApps() []app.CodeApp {
+	return new(app.Controller).CodeApps() // the real ones: the texts need a translation
+}
+
+func (c *fakeController) AppCode(appID string, show func(text string)) {
+	c.note("AppCode " + appID)
+	c.showCode = show
+	if c.code != nil {
+		go show(c.code(appID))
+	}
+}
+
+// codeText is the real text of an app's code for the computer of s.
+func codeText(appID string, s app.State) string {
+	c := clients.Connection{Base: s.URLs[0], Key: "mb_" + strings.Repeat("k", 22), Name: s.Name, ID: "a1b2c3"}
+	for _, srv := range s.Servers {
+		for _, m := range srv.Models {
+			c.Models = append(c.Models, clients.Model{ID: m, Vision: true, Tools: true, Reasoning: true})
+		}
+	}
+	for _, offer := range clients.For(c) {
+		for _, w := range offer.Ways {
+			if offer.ID == appID && w.Code != "" {
+				return w.Code
+			}
+		}
+	}
+	return ""
+}
 
 func (c *fakeController) ShowCode(visible bool) {
 	if visible {

@@ -48,10 +48,10 @@ func newPage(u *UI) *page {
 }
 
 // show brings every part up to date with s.
-func (p *page) show(s app.State, now time.Time) {
+func (p *page) show(s app.State, code appCode, now time.Time) {
 	p.header.show(s)
 	p.notice.show(s)
-	p.stage.show(s)
+	p.stage.show(s, code)
 	p.phones.show(s, now)
 	p.details.show(s)
 }

@@ -70,16 +70,11 @@ func (p *phones) row(r phone) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, icon(phoneIcon, tint, 22), container.NewHBox(seen, more), name)
 }
 
-// menu opens below the button that was pressed.
 func (p *phones) menu(r phone, at fyne.CanvasObject) {
-	items := fyne.NewMenu("",
+	p.ui.openMenu(at,
 		fyne.NewMenuItem(lang.L("Rename…"), func() { p.rename(r) }),
 		fyne.NewMenuItem(lang.L("Remove…"), func() { p.remove(r) }),
 	)
-	c := p.ui.window.Canvas()
-	pop := widget.NewPopUpMenu(items, c)
-	// The button stands at the right edge, so the menu must grow to the left.
-	pop.ShowAtRelativePosition(fyne.NewPos(at.Size().Width-pop.MinSize().Width, at.Size().Height), at)
 }
 
 func (p *phones) rename(r phone) {

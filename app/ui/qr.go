@@ -17,30 +17,54 @@ const quietZone = 4
 // qrImage is a canvas object with the QR code of a text. It is dark on white in every theme:
 // many phone cameras do not read a light code on a dark ground.
 type qrImage struct {
-	text    string
-	modules [][]bool // true is dark; without quiet zone; nil: nothing to show
-	object  *canvas.Raster
+	leastSide float32
+	text      string
+	modules   [][]bool // true is dark; without quiet zone; nil: nothing to show
+	object    *canvas.Raster
 }
 
-func newQRImage(side float32) *qrImage {
-	q := &qrImage{}
+// A code with more modules than leastSide has room for grows, so that each has some pixels.
+const (
+	leastModule = 4
+	mostSide    = 400
+)
+
+func newQRImage(leastSide float32) *qrImage {
+	q := &qrImage{leastSide: leastSide}
 	q.object = canvas.NewRaster(q.draw)
 	q.object.ScaleMode = canvas.ImageScalePixels
-	q.object.SetMinSize(fyne.NewSquareSize(side))
+	q.object.SetMinSize(fyne.NewSquareSize(q.side()))
 	return q
 }
 
-// setText shows another text. A text too long for a QR code shows as an empty white square.
-func (q *qrImage) setText(text string) {
+// side is how large the code is on the screen.
+func (q *qrImage) side() float32 {
+	return min(max(q.leastSide, leastModule*float32(len(q.modules)+2*quietZone)), mostSide)
+}
+
+// recovery is how much of a code may be hidden or blurred. A long code needs large modules
+// more: on a screen nothing of it is dirty.
+func recovery(text string) qrcode.RecoveryLevel {
+	if len(text) > 100 {
+		return qrcode.Low
+	}
+	return qrcode.Medium
+}
+
+// setText shows a text and says whether it is another one than before. A text too long for a
+// QR code shows as an empty white square.
+func (q *qrImage) setText(text string) (changed bool) {
 	if q.text == text {
-		return
+		return false
 	}
 	q.text, q.modules = text, nil
-	if code, err := qrcode.New(text, qrcode.Medium); err == nil {
+	if code, err := qrcode.New(text, recovery(text)); err == nil {
 		code.DisableBorder = true
 		q.modules = code.Bitmap()
 	}
+	q.object.SetMinSize(fyne.NewSquareSize(q.side()))
 	q.object.Refresh()
+	return true
 }
 
 // draw paints for a square of w x h device pixels. Every module gets the same whole number of

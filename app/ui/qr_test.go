@@ -26,18 +26,23 @@ func decode(t *testing.T, img image.Image) string {
 }
 
 func TestQRAtEveryScale(t *testing.T) {
-	const text = "http://192.168.178.120:8717/#c=7KQ2M9XF"
 	useLanguage(t, "en")
 	test.NewTempApp(t)
-	q := newQRImage(qrSide)
-	q.setText(text)
-	for _, scale := range []float64{1, 1.25, 1.5, 2, 3} {
-		side := int(qrSide * scale)
-		img := q.draw(side, side)
-		if got := decode(t, img); got != text {
-			t.Errorf("at scale %v the code says %q, want %q", scale, got, text)
+	for _, text := range []string{
+		"http://192.168.178.120:8717/#c=7KQ2M9XF",
+		codeText("kelivo", sharingState()),
+		"ai-provider:v1:" + strings.Repeat("eyJhcGlLZXki", 57), // the longest that an app gets
+	} {
+		q := newQRImage(qrSide)
+		q.setText(text)
+		for _, scale := range []float64{1, 1.25, 1.5, 2, 3} {
+			side := int(float64(q.side()) * scale)
+			img := q.draw(side, side)
+			if got := decode(t, img); got != text {
+				t.Errorf("at scale %v the code says %q, want %q", scale, got, text)
+			}
+			checkModules(t, q, img, side)
 		}
-		checkModules(t, q, img, side)
 	}
 }
 
@@ -48,6 +53,9 @@ func checkModules(t *testing.T, q *qrImage, img image.Image, side int) {
 	n := len(q.modules)
 	module := side / (n + 2*quietZone)
 	origin := (side - n*module) / 2
+	if module < leastModule {
+		t.Errorf("a module has %d pixels, want at least %d", module, leastModule)
+	}
 	if origin < quietZone*module {
 		t.Errorf("the quiet zone has %d pixels, want at least %d", origin, quietZone*module)
 	}

@@ -55,6 +55,11 @@ func icon(r fyne.Resource, c fyne.ThemeColorName, size float32) fyne.CanvasObjec
 	return centred(img)
 }
 
+// quiet makes a button less loud than its neighbours.
+func quiet(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, hushed{newLook()})
+}
+
 // paragraph is text that wraps.
 func paragraph(s string) *widget.Label {
 	l := widget.NewLabel(s)

@@ -15,10 +15,11 @@ import (
 )
 
 // The usual code has 29 modules and a border of 8, so that qrSide gives each 7 pixels: easy for
-// a phone at arm's length. The card is a little larger, for its round corners.
+// a phone at arm's length. The paper below it is a little larger, for its round corners.
 const (
-	qrSide   = 260
-	cardSide = qrSide + 12
+	qrSide      = 260
+	paperEdge   = 12
+	pickerSpace = 38 // below the paper
 )
 
 // stage is the heart of the window: on the left the QR code, or a calm picture of why there is
@@ -26,7 +27,9 @@ const (
 type stage struct {
 	ctl     Controller
 	qr      *qrImage
+	picker  *picker
 	left    *fyne.Container
+	square  *fyne.Container // keeps left at the size of the code
 	right   *fyne.Container
 	guide   *guide
 	shown   scene
@@ -39,6 +42,7 @@ type scene struct {
 	phase   app.Phase
 	paired  string
 	hasCode bool
+	code    appCode
 	title   string
 	advice  string
 	action  string
@@ -46,21 +50,23 @@ type scene struct {
 
 func newStage(u *UI) *stage {
 	t := &stage{
-		ctl:   u.ctl,
-		qr:    newQRImage(qrSide),
-		left:  container.NewStack(),
-		right: container.NewStack(),
-		guide: newGuide(),
+		ctl:    u.ctl,
+		qr:     newQRImage(qrSide),
+		picker: newPicker(u),
+		left:   container.NewStack(),
+		right:  container.NewStack(),
+		guide:  newGuide(),
 	}
-	square := sized(t.left, fyne.NewSquareSize(cardSide))
-	t.object = container.NewBorder(nil, nil, square, nil, padded(t.right, 0, 16))
+	t.square = sized(t.left, t.size())
+	t.object = container.NewBorder(nil, nil, container.NewVBox(t.square), nil, padded(t.right, 0, 16))
 	return t
 }
 
-func (t *stage) show(s app.State) {
-	t.qr.setText(s.Pairing.URL)
+func (t *stage) show(s app.State, code appCode) {
+	t.showQR(s, code)
+	t.picker.show(code)
 	t.guide.show(s)
-	sc := sceneOf(s)
+	sc := sceneOf(s, code)
 	if t.started && sc == t.shown {
 		return
 	}
@@ -71,8 +77,26 @@ func (t *stage) show(s app.State) {
 	t.right.Refresh()
 }
 
-func sceneOf(s app.State) scene {
-	sc := scene{phase: s.Phase, paired: oneLine(s.JustPaired), hasCode: s.Pairing.URL != ""}
+// showQR puts the right text into the code, and makes room for it.
+func (t *stage) showQR(s app.State, code appCode) {
+	text := s.Pairing.URL
+	if code.chosen() {
+		text = code.text
+	}
+	if t.qr.setText(text) {
+		t.square.Layout = layout.NewGridWrapLayout(t.size())
+		t.square.Refresh()
+	}
+}
+
+// size is that of the code on its paper, with the picker below.
+func (t *stage) size() fyne.Size {
+	side := t.qr.side() + paperEdge
+	return fyne.NewSize(side, side+pickerSpace)
+}
+
+func sceneOf(s app.State, code appCode) scene {
+	sc := scene{phase: s.Phase, paired: oneLine(s.JustPaired), hasCode: s.Pairing.URL != "", code: code}
 	if p := s.Problem; p != nil && s.Phase == app.Failed {
 		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
 	}
@@ -92,12 +116,29 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 		return emblem(colorWell, icon(theme.SearchIcon(), colorMuted, 72))
 	case sc.paired != "":
 		return connected(sc.paired)
+	case sc.code.failed:
+		return t.above(emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
+	case sc.code.chosen() && sc.code.text == "":
+		return t.above(waiting())
 	case sc.hasCode:
-		paper := canvas.NewRectangle(theme.Color(colorCardEdge))
-		paper.FillColor, paper.StrokeColor, paper.StrokeWidth = white, theme.Color(colorCardEdge), 1
-		paper.CornerRadius = cardRadius
-		return container.NewStack(paper, centred(t.qr.object))
+		return t.above(t.paper())
 	}
+	return waiting()
+}
+
+// above puts the picker below a picture.
+func (t *stage) above(picture fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, centred(t.picker.object), nil, nil, picture)
+}
+
+func (t *stage) paper() fyne.CanvasObject {
+	paper := canvas.NewRectangle(white)
+	paper.StrokeColor, paper.StrokeWidth = theme.Color(colorCardEdge), 1
+	paper.CornerRadius = cardRadius
+	return container.NewStack(paper, centred(t.qr.object))
+}
+
+func waiting() fyne.CanvasObject {
 	wait := widget.NewActivity()
 	wait.Start()
 	return emblem(colorWell, centred(sized(wait, fyne.NewSquareSize(48))))
@@ -112,12 +153,15 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 	case app.Empty:
 		return explain(lang.L("Get a free AI app"),
 			lang.L("Install one of these on this computer and start it. It appears here by itself."),
-			installLinks())
+			padded(installLinks(), 8, 8))
 	case app.Offline:
 		return explain(lang.L("No network found."),
 			lang.L("Connect this computer to your Wi-Fi, and the code appears here."), nil)
 	case app.Failed:
 		return explain(sc.title, sc.advice, t.retry(sc.action))
+	}
+	if sc.code.chosen() && sc.paired == "" {
+		return codeWords(sc.code)
 	}
 	return t.guide.object
 }
@@ -128,7 +172,7 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	}
 	b := widget.NewButton(label, t.ctl.Retry)
 	b.Importance = widget.HighImportance
-	return container.NewHBox(b)
+	return padded(container.NewHBox(b), 8, 8)
 }
 
 // emblem is a quiet square with a picture in its middle.
@@ -152,6 +196,16 @@ func connected(name string) fyne.CanvasObject {
 	return emblem(colorConnected, padded(middle(lines), 0, 8))
 }
 
+// codeWords says what to do with the code of an app.
+func codeWords(c appCode) fyne.CanvasObject {
+	if c.failed {
+		return explain(c.app.Name, lang.L("There is no code for it right now. Choose it again in a moment."), nil)
+	}
+	once := paragraph(lang.L("This code works for 10 minutes, for one app."))
+	once.Importance = widget.LowImportance
+	return explain(c.app.Name, lang.L(c.app.Steps), once)
+}
+
 // explain is a title, a sentence and, below, something to press, or nil.
 func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
 	head := paragraph(title)
@@ -159,7 +213,7 @@ func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
 	head.TextStyle.Bold = true
 	box := container.NewVBox(head, paragraph(advice))
 	if below != nil {
-		box.Add(padded(below, 8, 8))
+		box.Add(below)
 	}
 	return middle(box)
 }

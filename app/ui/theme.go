@@ -59,6 +59,23 @@ func (l look) Size(name fyne.ThemeSizeName) float32 {
 	return l.Theme.Size(name)
 }
 
+// hushed is our look for what should be seen only by those who look for it: smaller and grey.
+type hushed struct{ fyne.Theme }
+
+func (h hushed) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameForeground {
+		name = colorMuted
+	}
+	return h.Theme.Color(name, variant)
+}
+
+func (h hushed) Size(name fyne.ThemeSizeName) float32 {
+	if name == theme.SizeNameText {
+		return 13
+	}
+	return h.Theme.Size(name)
+}
+
 // The palettes, as 0xRRGGBBAA: those of the connect page (connect.css), so that the phone and the
 // window look like one product.
 var (

@@ -32,6 +32,9 @@ type UI struct {
 	asking  *sheet
 	last    app.State
 
+	code     appCode // in the place of the camera's
+	codeTurn int     // counts choices of a code, to know which one an answer is for
+
 	mu     sync.Mutex // guards what follows
 	next   app.State  // the newest snapshot, not shown yet
 	queued bool       // show is on its way
@@ -94,6 +97,9 @@ func (u *UI) setVisible(visible bool) {
 	}
 	u.visible = visible
 	u.ctl.ShowCode(visible)
+	if !visible {
+		u.cameraCode()
+	}
 }
 
 func (u *UI) togglePause() {
@@ -134,7 +140,10 @@ func (u *UI) render() {
 
 // draw shows the last snapshot.
 func (u *UI) draw() {
-	u.page.show(u.last, u.now())
+	if u.code.chosen() && u.code.outlived(u.last, u.now()) {
+		u.dropCode()
+	}
+	u.page.show(u.last, u.code, u.now())
 	if u.tray != nil {
 		u.tray.show(u.last)
 	}
@@ -144,7 +153,7 @@ func (u *UI) rebuild() {
 	open := u.page != nil && u.page.details.open
 	u.page = newPage(u)
 	u.page.details.setOpen(open)
-	u.page.show(u.last, u.now())
+	u.page.show(u.last, u.code, u.now())
 	u.window.SetContent(u.page.object)
 }
 

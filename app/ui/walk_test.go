@@ -120,6 +120,12 @@ func choose(t *testing.T, u *UI, row int, item string) {
 		return true
 	})
 	test.Tap(more[row])
+	tapMenu(t, u, item)
+}
+
+// tapMenu takes an entry of the open menu.
+func tapMenu(t *testing.T, u *UI, item string) {
+	t.Helper()
 	var items []fyne.Tappable
 	for _, o := range u.window.Canvas().Overlays().List() {
 		walk(o, func(o fyne.CanvasObject) bool {

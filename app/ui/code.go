@@ -1,0 +1,59 @@
+package ui
+
+import (
+	"time"
+
+	"modelbeam/app"
+)
+
+// codeLife is how long an app may take to scan its code: then the key in it dies unused.
+const codeLife = 10 * time.Minute
+
+// appCode is the QR code for an app with a scanner of its own, while that stands in the place
+// of the code for the phone's camera. The zero value is the camera's.
+type appCode struct {
+	app    app.CodeApp
+	text   string // empty while it is being made
+	failed bool   // it cannot be made now
+	asked  time.Time
+	host   string // the address that phones had then
+}
+
+func (c appCode) chosen() bool { return c.app.ID != "" }
+
+// outlived says that the code cannot or should not be scanned any more.
+func (c appCode) outlived(s app.State, now time.Time) bool {
+	moved := s.Pairing.URL != "" && host(s.Pairing.URL) != c.host
+	// Nobody looks again before the next refresh.
+	old := now.Add(ageRefresh).Sub(c.asked) > codeLife
+	return s.JustPaired != "" || s.Phase != app.Sharing || moved || old
+}
+
+// chooseCode asks for the code of an app. What comes for an earlier choice is thrown away.
+func (u *UI) chooseCode(a app.CodeApp) {
+	u.code = appCode{app: a, asked: u.now(), host: host(u.last.Pairing.URL)}
+	u.codeTurn++
+	turn := u.codeTurn
+	u.draw()
+	u.ctl.AppCode(a.ID, func(text string) {
+		u.do(func() {
+			if turn == u.codeTurn {
+				u.code.text, u.code.failed = text, text == ""
+				u.draw()
+			}
+		})
+	})
+}
+
+// cameraCode goes back to the code for the phone's camera.
+func (u *UI) cameraCode() {
+	if u.code.chosen() {
+		u.dropCode()
+		u.draw()
+	}
+}
+
+func (u *UI) dropCode() {
+	u.code = appCode{}
+	u.codeTurn++
+}

@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"modelbeam/app"
+)
+
+const camera = "Phone's camera"
+
+// pickCode opens the picker below the code and takes an entry.
+func pickCode(t *testing.T, u *UI, from, to string) {
+	t.Helper()
+	test.Tap(button(t, u, from))
+	tapMenu(t, u, to)
+}
+
+// shownCode is what the code on the page says.
+func shownCode(t *testing.T, u *UI) string {
+	t.Helper()
+	if !visible(u, u.page.stage.qr.object) {
+		t.Fatalf("there is no code; the window says:\n%s", onScreen(u))
+	}
+	return decode(t, u.window.Canvas().Capture())
+}
+
+func TestCodeOfAnApp(t *testing.T) {
+	for _, a := range new(app.Controller).CodeApps() {
+		t.Run(a.ID, func(t *testing.T) {
+			s := sharingState()
+			u, c, _ := open(t, s)
+			pickCode(t, u, camera, a.Name)
+			wantCalls(t, c, "ShowCode true", "AppCode "+a.ID)
+			if visible(u, u.page.stage.qr.object) {
+				t.Error("the camera's code is still there while the app's is being made")
+			}
+			wantText(t, u, a.Steps, "This code works for 10 minutes, for one app.")
+			wantNoText(t, u, "Point its camera at the code", s.Pairing.Code)
+
+			want := codeText(a.ID, s)
+			c.showCode(want)
+			if got := shownCode(t, u); got != want {
+				t.Errorf("the code says %q, want %q", got, want)
+			}
+			pickCode(t, u, a.Name, camera)
+			if got := shownCode(t, u); got != s.Pairing.URL {
+				t.Errorf("back at the camera's the code says %q", got)
+			}
+			wantText(t, u, "Point its camera at the code", s.Pairing.Code)
+		})
+	}
+}
+
+// Whatever ends the use of an app's code brings the camera's back.
+func TestCodeOfAnAppEnds(t *testing.T) {
+	tests := map[string]func(u *UI, c *fakeController, s app.State){
+		"a phone paired": func(_ *UI, c *fakeController, s app.State) {
+			s.JustPaired = "Anna's iPhone"
+			c.publish(s)
+		},
+		"paused":       func(u *UI, _ *fakeController, _ app.State) { u.togglePause() },
+		"window hides": func(u *UI, _ *fakeController, _ app.State) { u.hide(); u.show() },
+		"another address": func(_ *UI, c *fakeController, s app.State) {
+			s.Pairing.URL = "http://10.0.0.4:8717/#c=7KQ2M9XF"
+			c.publish(s)
+		},
+		"its time is over": func(u *UI, _ *fakeController, _ app.State) {
+			u.now = func() time.Time { return noon.Add(codeLife - ageRefresh + time.Second) }
+			u.draw()
+		},
+	}
+	for name, end := range tests {
+		t.Run(name, func(t *testing.T) {
+			u, c, _ := open(t, sharingState())
+			pickCode(t, u, camera, "RikkaHub")
+			c.showCode(codeText("rikkahub", sharingState()))
+			end(u, c, sharingState())
+			wantNoText(t, u, "RikkaHub")
+			c.publish(sharingState())
+			if got := shownCode(t, u); got != sharingState().Pairing.URL {
+				t.Errorf("afterwards the code says %q", got)
+			}
+		})
+	}
+}
+
+func TestCodeOfAnAppStays(t *testing.T) {
+	u, c, _ := open(t, sharingState())
+	pickCode(t, u, camera, "Kelivo")
+	want := codeText("kelivo", sharingState())
+	c.showCode(want)
+	next := withPhones(sharingState(), noon, 1)
+	next.Pairing.URL, next.Pairing.Code = "http://192.168.1.20:8717/#c=AAAABBBB", "AAAA-BBBB"
+	c.publish(next) // a new code for the camera is no reason
+	u.rebuild()     // nor is another theme
+	if got := shownCode(t, u); got != want {
+		t.Errorf("the code says %q, want %q", got, want)
+	}
+}
+
+func TestCodeThatComesTooLate(t *testing.T) {
+	u, c, _ := open(t, sharingState())
+	pickCode(t, u, camera, "RikkaHub")
+	late := c.showCode
+	pickCode(t, u, "RikkaHub", "Kelivo")
+	late("of RikkaHub")
+	if visible(u, u.page.stage.qr.object) {
+		t.Error("RikkaHub's code is shown as Kelivo's")
+	}
+	late = c.showCode
+	u.hide()
+	u.show()
+	late("of Kelivo")
+	if got := shownCode(t, u); got != sharingState().Pairing.URL {
+		t.Errorf("the code says %q, want the camera's", got)
+	}
+}
+
+func TestCodeThatCannotBeMade(t *testing.T) {
+	u, c, _ := open(t, sharingState())
+	pickCode(t, u, camera, "RikkaHub")
+	c.showCode("")
+	wantText(t, u, "There is no code for it right now.")
+	if visible(u, u.page.stage.qr.object) {
+		t.Error("a code is shown although there is none")
+	}
+	pickCode(t, u, "RikkaHub", camera)
+	if got := shownCode(t, u); got != sharingState().Pairing.URL {
+		t.Errorf("the code says %q, want the camera's", got)
+	}
+}
+
+func TestNoPickerWithoutCode(t *testing.T) {
+	for _, scene := range []string{"searching", "empty", "paused", "offline", "failed", "paired"} {
+		u, _, _ := open(t, scenes()[scene])
+		wantNoText(t, u, camera)
+	}
+}
