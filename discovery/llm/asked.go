@@ -10,11 +10,13 @@ func asked() []kind {
 	return []kind{
 		{
 			id: "jan", name: "Jan", ports: []int{1337},
+			programs: []string{"jan"},
 			is:       all(contains("/", "<title>API Docs</title>"), openAI),
 			dialects: OpenAI | Anthropic,
 		},
 		{
 			id: "localai", name: "LocalAI", ports: []int{8080},
+			programs: []string{"local-ai", "localai"},
 			is:       all(openAI, localAI),
 			dialects: OpenAI | Ollama | Anthropic,
 			version:  value("/.well-known/localai.json", "version"),
@@ -39,6 +41,7 @@ func asked() []kind {
 		},
 		{
 			id: "mlx", name: "MLX LM", ports: []int{8080},
+			programs: []string{"mlx_lm.server"}, engine: true,
 			is:       all(unowned, header("Server", "BaseHTTP/"), holds("/health", "status", "ok")),
 			dialects: OpenAI,
 		},
@@ -50,17 +53,20 @@ func asked() []kind {
 		},
 		{
 			id: "tgi", name: "Text Generation Inference", ports: []int{3000, 8080},
+			programs: []string{"text-generation"}, engine: true,
 			is:       all(listsModels, holds("/info", "router", "text-generation-router")),
 			dialects: OpenAI,
 			version:  value("/info", "version"),
 		},
 		{
 			id: "litellm", name: "LiteLLM", ports: []int{4000},
+			programs: []string{"litellm"},
 			is:       all(openAI, says("/health/liveliness", `"I'm alive!"`)),
 			dialects: OpenAI | Anthropic,
 		},
 		{
 			id: "gpustack", name: "GPUStack", ports: []int{30080},
+			programs: []string{"gpustack"},
 			is:       all(openAI, holds("/version", "git_commit", nil)),
 			dialects: OpenAI,
 			version:  value("/version", "version"),
@@ -72,6 +78,7 @@ func asked() []kind {
 		},
 		{
 			id: "cortex", name: "Cortex", ports: []int{39281},
+			programs: []string{"cortex", "cortex-server"},
 			is:       all(listsModels, contains("/healthz", "cortex-cpp is alive")),
 			dialects: OpenAI,
 		},
@@ -79,6 +86,7 @@ func asked() []kind {
 			// It takes another port at every start; these two were fixed once. The program was
 			// rewritten, and what it tells of itself with it.
 			id: "foundry", name: "Foundry Local", ports: []int{5272, 5273},
+			programs: []string{"foundry", "inference.service", "inference.servi"},
 			is: all(listsModels, either(
 				holds("/status", "modelCachePath", nil),
 				holds("/openai/status", "modelDirPath", nil), holds("/openai/status", "ModelDirPath", nil),

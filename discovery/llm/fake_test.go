@@ -2,6 +2,7 @@ package llm
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -126,21 +127,44 @@ func (f *fake) base(t *testing.T) *url.URL {
 }
 
 // at is a Scanner with the real table, but with ports of the test's own: those of the named
-// kinds. "" stands for the last row, of the servers without a name. It is patient, because the
-// machine that tests run on may be busy.
+// kinds. "" stands for the last row, of the servers without a name. It sees no sockets at other
+// ports, and is patient, because the machine that tests run on may be busy.
 func at(ports map[string][]int) *Scanner {
 	kinds := table()
 	left := maps.Clone(ports)
+	usual := make(map[int]bool)
 	for i := range kinds {
-		kinds[i].ports, kinds[i].more = left[kinds[i].name], nil
-		delete(left, kinds[i].name)
+		name := kinds[i].name
+		if i == len(kinds)-1 {
+			name = ""
+		}
+		kinds[i].ports, kinds[i].more = left[name], nil
+		delete(left, name)
+		for _, port := range kinds[i].ports {
+			usual[port] = true
+		}
 	}
-	kinds[len(kinds)-1].ports = left[""]
-	delete(left, "")
 	if len(left) > 0 {
 		panic("no such kind in the table")
 	}
-	return &Scanner{kinds: kinds, patience: 10 * time.Second}
+	return &Scanner{replaced: replaced{
+		kinds: kinds, patience: 10 * time.Second, sockets: seeing(func(s socket) bool { return usual[int(s.at.Port())] }),
+	}}
+}
+
+// seeing lists the sockets of this machine that are the test's business. What else listens here may
+// come and go as it likes.
+func seeing(want func(socket) bool) func() ([]socket, error) {
+	return func() ([]socket, error) {
+		all, err := listening()
+		return slices.DeleteFunc(all, func(s socket) bool { return !want(s) }), err
+	}
+}
+
+// blind makes a Scanner one on a system that cannot list sockets.
+func blind(s *Scanner) *Scanner {
+	s.replaced.sockets = func() ([]socket, error) { return nil, errors.ErrUnsupported }
+	return s
 }
 
 func describe(servers []Server) []string {

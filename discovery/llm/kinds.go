@@ -19,6 +19,12 @@ type kind struct {
 	// It keeps questions that only this kind understands away from the others.
 	elsewhere check
 
+	// programs are names of its processes, in lower case, as far as they are its own. A port that
+	// belongs to one is worth asking more than once while the server starts.
+	programs []string
+	// engine says that other servers start it to run their models in.
+	engine bool
+
 	dialects Dialect
 	paths    Paths        // where they begin, as far as that is not the usual place
 	noStream bool         // Server.NoStream
@@ -64,7 +70,7 @@ func (k *kind) usual(port int) bool { return slices.Contains(k.ports, port) }
 // those that other products use for it, and those that people choose.
 func unknown() kind {
 	return kind{
-		id: "openai", name: "OpenAI-compatible server", dialects: OpenAI,
+		id: "openai", name: "OpenAI-compatible server", dialects: OpenAI, engine: true,
 		// Another Modelbeam's demo is not worth sharing.
 		is:    all(openAI, not(owner("modelbeam"))),
 		ports: []int{8000, 8001, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089, 8090, 3000, 3001, 5000},

@@ -8,6 +8,7 @@ func known() []kind {
 		{
 			// Msty brings an Ollama of its own along, at port 10000.
 			id: "ollama", name: "Ollama", ports: []int{11434, 10000},
+			programs: []string{"ollama", "ollama app", "msty", "msty-local"},
 			// LocalAI and SGLang can be told to answer "/" like Ollama, for clients that look
 			// there (LOCALAI_OLLAMA_API_ROOT_ENDPOINT, SGLANG_OLLAMA_ROOT_ROUTE).
 			is:       all(says("/", "Ollama is running"), not(localAI), not(owner("sglang"))),
@@ -18,6 +19,7 @@ func known() []kind {
 		},
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
+			programs: []string{"lm studio", "lm-studio", "llmster"},
 			// LM Studio answers every path with 200 and shows its user an error for each that it
 			// does not know (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2085),
 			// so this question, the one of its own command line tool, comes before all others.
@@ -31,16 +33,19 @@ func known() []kind {
 			// The same header comes while it loads its model, with 503, and from its router
 			// mode, which lists many models and loads them when they are asked for.
 			id: "llamacpp", name: "llama.cpp", ports: []int{8080, 8081, 8082},
+			programs: []string{"llama-server"}, engine: true,
 			is:       either(header("Server", "llama.cpp"), owner("llamacpp")),
 			dialects: OpenAI | Anthropic,
 		},
 		{
 			id: "llamafile", name: "llamafile", ports: []int{8080, 8081, 8082},
+			programs: []string{"llamafile", "llamafiler"}, engine: true,
 			is:       header("Server", "llamafile"),
 			dialects: OpenAI,
 		},
 		{
 			id: "docker", name: "Docker Model Runner", ports: []int{12434},
+			programs: []string{"com.docker.backend", "com.docker.back", "model-runner"},
 			// The second is what Docker Desktop says, followed by more words.
 			is: either(
 				says("/", "Docker Model Runner is running"),
@@ -51,11 +56,13 @@ func known() []kind {
 		},
 		{
 			id: "nexa", name: "Nexa SDK", ports: []int{18181},
+			programs: []string{"nexa"},
 			is:       says("/", "Nexa SDK is running"),
 			dialects: OpenAI,
 		},
 		{
 			id: "openwebui", name: "Open WebUI", ports: []int{8080, 3000},
+			programs: []string{"open-webui"},
 			// A person may have given it another name, but only its page learns of that.
 			is:       all(contains("/", "Open WebUI"), holds("/api/config", "features", nil)),
 			dialects: OpenAI | Anthropic,
@@ -64,12 +71,14 @@ func known() []kind {
 		},
 		{
 			id: "anythingllm", name: "AnythingLLM", ports: []int{3001},
+			programs: []string{"anythingllm", "anythingllmdesktop"},
 			is:       all(contains("/", "AnythingLLM"), holds("/api/ping", "online", true)),
 			dialects: OpenAI,
 			paths:    Paths{OpenAI: "/api/v1/openai"},
 		},
 		{
 			id: "olla", name: "Olla", ports: []int{40114},
+			programs:  []string{"olla"},
 			is:        holds("/version", "name", "Olla"),
 			elsewhere: lacks("/", "404 page not found"),
 			dialects:  OpenAI | Anthropic,

@@ -6,17 +6,20 @@ func owners() []kind {
 	return []kind{
 		{
 			id: "koboldcpp", name: "KoboldCpp", ports: []int{5001},
+			programs: []string{"koboldcpp", "koboldcpp-linux"},
 			is:       owner("koboldcpp"),
 			dialects: OpenAI, // its Ollama dialect does not stream
 			version:  value("/api/extra/version", "version"),
 		},
 		{
 			id: "gpt4all", name: "GPT4All", ports: []int{4891},
+			programs: []string{"gpt4all"},
 			is:       owner("humanity"),
 			dialects: OpenAI, noStream: true,
 		},
 		{
 			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
+			programs: []string{"lemonade", "lemonade-server", "lemonade-router", "lemonade-serve", "lemond"},
 			is:       either(owner("lemonade"), all(wantsKey, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
 			dialects: OpenAI | Ollama | Anthropic,
 		},
@@ -27,12 +30,14 @@ func owners() []kind {
 		},
 		{
 			id: "llamaswap", name: "llama-swap", ports: []int{8080},
+			programs: []string{"llama-swap"},
 			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), wantsKey)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/api/version", "version"),
 		},
 		{
 			id: "exo", name: "exo", ports: []int{52415},
+			programs: []string{"exo"},
 			is:       owner("exo"),
 			dialects: OpenAI | Ollama | Anthropic,
 			paths:    Paths{Ollama: "/ollama/api"},
@@ -45,6 +50,7 @@ func owners() []kind {
 		},
 		{
 			id: "lmdeploy", name: "LMDeploy", ports: []int{23333},
+			programs: []string{"lmdeploy"}, engine: true,
 			is:       owner("lmdeploy"),
 			dialects: OpenAI | Anthropic,
 		},
@@ -56,6 +62,7 @@ func owners() []kind {
 		{
 			// ktransformers starts one of these.
 			id: "sglang", name: "SGLang", ports: []int{30000},
+			programs: []string{"sglang"}, engine: true,
 			is:       either(owner("sglang"), all(says("/", "SGLang is running"), openAI)),
 			dialects: OpenAI | Anthropic,
 		},
@@ -68,6 +75,7 @@ func owners() []kind {
 		},
 		{
 			id: "vllm", name: "vLLM", ports: []int{8000},
+			programs: []string{"vllm"}, engine: true,
 			is:       either(vLLM, all(refuses(modelsPath, "error", "Unauthorized"), onlyVersion)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/version", "version"),
@@ -75,12 +83,14 @@ func owners() []kind {
 		{
 			// Both serve the model that macOS brings along; this one has Ollama's port.
 			id: "apfel", name: "apfel", ports: []int{11434},
+			programs: []string{"apfel"},
 			is:       all(owner("apple"), not(afm)),
 			dialects: OpenAI,
 			version:  value("/health", "version"),
 		},
 		{
 			id: "afm", name: "afm", ports: []int{9999},
+			programs: []string{"afm"},
 			is:       all(either(owner("apple"), owner("mlx")), afm),
 			dialects: OpenAI,
 			version:  value("/health", "version"),

@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-const (
-	relistEvery  = 5 * time.Second  // between two looks at the models of a server
-	maxBackoff   = 30 * time.Second // between two visits to a port that is open but no LLM server
-	configRounds = 10               // rounds between two looks at this machine's configuration
-)
-
 // place is an endpoint where something listens.
 type place struct {
+	socket
+	ignored bool  // known to be no server; asked nothing
+	likely  bool  // its program is one that LLM servers have
+	parents []int // the processes that its own descends from
+
 	found   *found // nil: nothing that we know
 	missed  int    // knocks in a row that were not answered
 	busy    bool   // a visit is under way
@@ -25,72 +24,86 @@ type place struct {
 
 // result is what a visit to a place came back with; a nil found is nothing that we know.
 type result struct {
-	at    netip.AddrPort
 	place *place
 	found *found
 }
 
-// look knocks at every endpoint once and begins the visits that are due.
+// look finds out where something listens and begins the visits that are due.
 func (w *watch) look(ctx context.Context) {
 	if w.round%configRounds == 0 {
-		w.kinds = configured(w.scanner.table())
+		w.configure()
 	}
-	at := endpoints(w.kinds, w.scanner.Skip)
-	w.forgetAllBut(at)
-	at = slices.DeleteFunc(at, w.unneeded)
 	w.round++
-	for i, k := range knockAll(ctx, at) {
-		if ctx.Err() != nil {
-			return // the knocks were cut short and prove nothing
-		}
-		w.heard(ctx, at[i], k)
+	open, live := w.listening()
+	if !live {
+		open = w.answering(ctx, open)
 	}
-}
-
-// unneeded spares the second loopback address where the first has a server, and otherwise every
-// second round: hardly any server listens there alone.
-func (w *watch) unneeded(ep netip.AddrPort) bool {
-	if ep.Addr() == loopback[0] {
-		return false
+	if ctx.Err() != nil {
+		return // the knocks were cut short and prove nothing
 	}
-	if first := w.places[twin(ep)]; first != nil && first.found != nil {
-		delete(w.places, ep)
-		return true
-	}
-	return w.places[ep] == nil && w.round%2 == 1
-}
-
-// heard draws the conclusion from one knock. Only a refusal proves that a server is gone: while a
-// model computes on all cores of this machine, a knock may well be late.
-func (w *watch) heard(ctx context.Context, ep netip.AddrPort, k knock) {
-	p := w.places[ep]
-	switch {
-	case k == open && p == nil:
-		p = &place{}
-		w.places[ep] = p
-	case k == open:
-		p.missed = 0
-	case p == nil:
-		return
-	default:
-		p.missed++
-		if k == closed || p.missed >= maxMissed {
+	for ep := range w.places {
+		if _, still := open[ep]; !still {
 			delete(w.places, ep)
 		}
+	}
+	w.meet(open)
+	for ep := range open {
+		if p := w.places[ep]; w.isDue(p) {
+			w.visit(ctx, p)
+		}
+	}
+}
+
+// meet makes a place of each socket that was not there at the last look. Another socket where one
+// was known is a server that was restarted, or replaced by another one: it is asked at once.
+func (w *watch) meet(open map[netip.AddrPort]socket) {
+	var fresh []socket
+	for ep, s := range open {
+		if p := w.places[ep]; p == nil || p.id != s.id {
+			fresh = append(fresh, s)
+		}
+	}
+	if len(fresh) == 0 {
 		return
 	}
-	if !p.busy && !time.Now().Before(p.due) {
-		w.visit(ctx, ep, p)
+	findOwners(fresh)
+	lookUp := newLookUp()
+	for _, s := range fresh {
+		program, _ := lookUp(s.pid)
+		now := &place{
+			socket:  s,
+			ignored: s.pid != 0 && s.pid == w.scanner.self() || isOther(program.name),
+			likely:  w.isServer(program.name),
+			parents: lineage(s.pid, lookUp),
+		}
+		if before := w.places[s.at]; before != nil {
+			now.found = before.found
+		}
+		w.places[s.at] = now
 	}
+}
+
+// isDue says whether it is time to visit. A usual port is visited whoever has it.
+func (w *watch) isDue(p *place) bool {
+	if p.ignored && !w.usual[p.at.Port()] {
+		return false
+	}
+	return !p.busy && !time.Now().Before(p.due)
 }
 
 // visit begins a visit. It gets copies of all it needs, because it outlives this round.
-func (w *watch) visit(ctx context.Context, ep netip.AddrPort, p *place) {
+func (w *watch) visit(ctx context.Context, p *place) {
 	p.busy = true
 	w.visiting++
-	before, kinds := p.found, w.kinds
+	limit := w.scanner.patient()
+	if w.usual[p.at.Port()] {
+		limit *= 3 // worth the wait, for several answers one after the other
+	}
+	ep, before, kinds := p.at, p.found, w.kinds
 	w.visits.Go(func() {
-		r := result{at: ep, place: p, found: w.scanner.revisit(ctx, w.client, ep, kinds, before)}
+		visiting, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		r := result{place: p, found: w.scanner.revisit(visiting, w.client, ep, kinds, before)}
 		select {
 		case w.results <- r:
 		case <-ctx.Done():
@@ -104,28 +117,22 @@ func (w *watch) visit(ctx context.Context, ep netip.AddrPort, p *place) {
 func (w *watch) take(r result) {
 	w.visiting--
 	p := r.place
-	if w.places[r.at] != p {
+	if w.places[p.at] != p {
 		return
 	}
 	p.busy = false
 	p.found = r.found
 	switch {
-	case p.found == nil:
+	case p.found == nil && (p.likely || w.usual[p.at.Port()]):
 		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
+		p.due = time.Now().Add(p.backoff)
+	case p.found == nil:
+		p.backoff = min(max(4*tick, 4*p.backoff), maxBackoffElsewhere)
 		p.due = time.Now().Add(p.backoff)
 	case p.found.err != nil && !p.found.NeedsKey && !isTimeout(p.found.err):
 		p.backoff, p.due = 0, time.Now().Add(tick) // loading its first model, probably
 	default:
-		p.backoff, p.due = 0, time.Now().Add(relistEvery)
-	}
-}
-
-// forgetAllBut drops what is at endpoints that are no longer looked at.
-func (w *watch) forgetAllBut(at []netip.AddrPort) {
-	for ep := range w.places {
-		if !slices.Contains(at, ep) {
-			delete(w.places, ep)
-		}
+		p.backoff, p.due = 0, time.Now().Add(w.relistEvery())
 	}
 }
 
@@ -148,4 +155,20 @@ func (s *Scanner) revisit(ctx context.Context, c *http.Client, ep netip.AddrPort
 		now.Models = before.Models // the same server, with a passing trouble
 	}
 	return &now
+}
+
+// configure reads this machine's configuration again: it may name other ports by now.
+func (w *watch) configure() {
+	w.kinds = configured(w.scanner.table())
+	w.usual = make(map[uint16]bool)
+	for _, k := range w.kinds {
+		for _, port := range k.ports {
+			w.usual[uint16(port)] = true
+		}
+	}
+}
+
+// isServer says that a program of this name is an LLM server's.
+func (w *watch) isServer(program string) bool {
+	return slices.ContainsFunc(w.kinds, func(k kind) bool { return slices.Contains(k.programs, plainName(program)) })
 }

@@ -59,10 +59,10 @@ type knock uint8
 const (
 	silent knock = iota // no answer in time: full, hanging, or any error but a refusal
 	closed              // nothing listens
-	open
+	answered
 )
 
-// knockAll dials all endpoints at once. They are some ninety: few enough to need no limit.
+// knockAll dials all endpoints at once. They are some hundred: few enough to need no limit.
 func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
 	// One deadline for all, and addresses that need no parsing: this is most of what we cost
 	// while nothing happens.
@@ -77,7 +77,7 @@ func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
 			switch {
 			case err == nil:
 				_ = conn.Close()
-				knocks[i] = open
+				knocks[i] = answered
 			case refused(err):
 				knocks[i] = closed
 			}

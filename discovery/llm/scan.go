@@ -6,17 +6,20 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // scanPatience is for one question and its answer; a whole visit may take three times as long.
 const scanPatience = time.Second
 
-// Scanner looks for LLM servers on this machine's loopback addresses, at the ports that they
-// usually have and those that OLLAMA_HOST and LM Studio's settings name. The zero value is ready
-// to use. Its fields are options, set before the first call; its methods may be called from any
+// Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
+// wherever a program listens, elsewhere at the ports that they usually have and those that
+// OLLAMA_HOST and LM Studio's settings name. Ports below 1024 and those of well-known other
+// services are left alone, and so is our own process. The zero value is ready to use. Its fields are options, set before the first call; its methods may be called from any
 // goroutine, also at the same time.
 type Scanner struct {
 	// Skip says that a port is none of our business: our own gateway's, above all. It is called
@@ -28,43 +31,38 @@ type Scanner struct {
 	// Logger gets a line for each server that comes or goes. Nil logs nothing.
 	Logger *slog.Logger
 
-	kinds    []kind        // in place of the table, in tests
-	patience time.Duration // in place of scanPatience, in tests on busy machines
+	replaced replaced // by tests
 
+	calm    atomic.Bool
 	once    sync.Once
 	refresh chan chan struct{} // from Refresh to Watch: close when done
+	wake    chan struct{}      // from Calm to Watch
+}
+
+// replaced is what tests put in place of the real thing, each unless it is zero.
+type replaced struct {
+	kinds    []kind
+	patience time.Duration            // of a busy machine
+	sockets  func() ([]socket, error) // of this machine
+	every    time.Duration            // between two lists of them
+	pid      int                      // of ourselves
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and
 // then of ports. It takes as long as the slowest server, but for no answer longer than 1 s.
 // A server that listens on both loopback addresses is one server, at 127.0.0.1.
 func (s *Scanner) Scan(ctx context.Context) []Server {
-	kinds := configured(s.table())
-	at := endpoints(kinds, s.Skip)
-	client := newClient(dialPatience)
-	all := make(map[netip.AddrPort]found)
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for i, k := range knockAll(ctx, at) {
-		if k != open {
-			continue
-		}
-		wg.Go(func() {
-			if f, ok := s.identify(ctx, client, at[i], kinds); ok {
-				mu.Lock()
-				defer mu.Unlock()
-				all[at[i]] = f
-			}
-		})
-	}
-	wg.Wait()
-	return servers(all)
+	ctx, cancel := context.WithCancel(ctx)
+	w := s.newWatch(nil)
+	defer w.visits.Wait()
+	defer cancel()
+	w.look(ctx)
+	w.settle(ctx, 3*s.patient())
+	return w.servers()
 }
 
 // identify visits one endpoint, a second time with a key if it wants one and there is one.
 func (s *Scanner) identify(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind) (found, bool) {
-	ctx, cancel := context.WithTimeout(ctx, 3*s.patient())
-	defer cancel()
 	f, ok := identify(ctx, s.visitTo(c, ep, ""), kinds)
 	if !ok || !f.NeedsKey {
 		return f, ok
@@ -89,8 +87,6 @@ func (s *Scanner) key(server Server) string {
 func (s *Scanner) visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
 	return &visit{client: c, base: baseURL(ep), key: key, patience: s.patient()}
 }
-
-func (s *Scanner) patient() time.Duration { return cmp.Or(s.patience, scanPatience) }
 
 // servers puts what was found in order, and each that answers on both addresses in once.
 func servers(all map[netip.AddrPort]found) []Server {
@@ -120,11 +116,28 @@ func twin(ep netip.AddrPort) netip.AddrPort {
 
 // table is the table that this Scanner works with.
 func (s *Scanner) table() []kind {
-	if s.kinds != nil {
-		return s.kinds
+	if s.replaced.kinds != nil {
+		return s.replaced.kinds
 	}
 	return table()
 }
+
+// patient is for one question and its answer.
+func (s *Scanner) patient() time.Duration { return cmp.Or(s.replaced.patience, scanPatience) }
+
+// every is how long a list of sockets may be used.
+func (s *Scanner) every() time.Duration { return cmp.Or(s.replaced.every, socketsEvery) }
+
+// list lists the sockets that listen.
+func (s *Scanner) list() ([]socket, error) {
+	if s.replaced.sockets != nil {
+		return s.replaced.sockets()
+	}
+	return listening()
+}
+
+// self is our own process, whose sockets at unusual ports are no servers that a person has started.
+func (s *Scanner) self() int { return cmp.Or(s.replaced.pid, os.Getpid()) }
 
 // logger saves everybody else the question whether there is one.
 func (s *Scanner) logger() *slog.Logger {

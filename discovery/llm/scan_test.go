@@ -87,7 +87,7 @@ func TestScanLeavesDecoysOut(t *testing.T) {
 	}
 	for _, kind := range []string{"", "Ollama", "LM Studio", "llama.cpp", "TabbyAPI"} {
 		s := at(map[string][]int{kind: ports})
-		s.patience = 0 // some of them never answer
+		s.replaced.patience = 0 // some of them never answer
 		found := false
 		for begin := time.Now(); !found && time.Since(begin) < 30*time.Second; {
 			for _, server := range s.Scan(t.Context()) {

@@ -11,44 +11,51 @@ import (
 )
 
 const (
-	tick       = time.Second // between two rounds of knocking
+	tick       = time.Second // between two looks
 	settleTime = time.Second // what a slow answer may delay the report of a look
+
+	relistEvery  = 5 * time.Second // between two looks at the models of a server
+	configRounds = 10              // looks between two at this machine's configuration
+	calmFactor   = 5               // how much less often all is looked at while nobody watches
+
+	maxBackoff          = 30 * time.Second // between two visits to a usual port that has no server
+	maxBackoffElsewhere = 10 * time.Minute // between two visits to any other that has none
 )
 
 // Watch calls changed with the servers there are: once after the first look, even with none, and
 // from then on whenever one comes or goes or its models change. It blocks until ctx ends, and
-// calls changed from the goroutine that it was called in, one call at a time.
+// calls changed from the goroutine that it was called in, one call at a time. A Scanner has at
+// most one Watch at a time.
 //
-// A server that starts or stops is noticed within 2 s, a change of its models within 10 s. A
-// server that is merely too busy to answer stays in the list, with the models last seen.
+// A server that starts or stops is noticed within 2 s, a change of its models within 10 s; see Calm
+// for less. On macOS it may be 15 s for a server at an unusual port to be noticed. A server that is
+// merely too busy to answer stays in the list, with the models last seen.
 //
-// While nothing happens a round costs a refused TCP connection for each usual port, each second;
-// HTTP goes only to known servers, and now and then to ports that have something else behind them.
+// While nothing happens, a look costs one question to the system about its sockets, or a refused
+// TCP connection for each usual port where that question is costly. HTTP goes only to known
+// servers, and less and less often to ports that have something else behind them.
 func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
-	w := &watch{
-		scanner: s,
-		log:     s.logger(),
-		client:  newClient(dialPatience),
-		places:  make(map[netip.AddrPort]*place),
-		results: make(chan result),
-		changed: changed,
-	}
+	w := s.newWatch(changed)
 	defer w.visits.Wait()
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
+	timer := time.NewTimer(s.pace())
+	defer timer.Stop()
 	w.look(ctx)
-	w.settle(ctx)
+	w.settle(ctx, settleTime)
 	if ctx.Err() == nil {
 		w.publish(w.servers())
 	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-ticker.C:
+		case <-timer.C:
 			w.look(ctx)
+			timer.Reset(s.pace())
+		case <-s.awake():
+			w.look(ctx)
+			timer.Reset(s.pace())
 		case r := <-w.results:
 			w.take(r)
-		case done := <-w.scanner.asked():
+		case done := <-s.asked():
 			w.lookAgain(ctx)
 			w.report()
 			close(done)
@@ -56,6 +63,37 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 		}
 		w.report()
 	}
+}
+
+// newWatch makes the state of a look, or of many.
+func (s *Scanner) newWatch(changed func([]Server)) *watch {
+	return &watch{
+		scanner: s,
+		log:     s.logger(),
+		client:  newClient(dialPatience),
+		places:  make(map[netip.AddrPort]*place),
+		results: make(chan result),
+		changed: changed,
+	}
+}
+
+// Calm makes Watch look five times less often, for the battery's sake, while nobody sees what it
+// finds; Refresh still looks at once. The end of the calm is the moment of another look.
+func (s *Scanner) Calm(calm bool) {
+	if s.calm.Swap(calm) && !calm {
+		select {
+		case s.awake() <- struct{}{}:
+		default: // it has not taken the last one yet
+		}
+	}
+}
+
+// pace is the time between two looks.
+func (s *Scanner) pace() time.Duration {
+	if s.calm.Load() {
+		return calmFactor * tick
+	}
+	return tick
 }
 
 // Refresh makes the running Watch look at everything now, servers that it knows included, and
@@ -76,8 +114,19 @@ func (s *Scanner) Refresh(ctx context.Context) {
 
 // asked is how Refresh reaches Watch.
 func (s *Scanner) asked() chan chan struct{} {
-	s.once.Do(func() { s.refresh = make(chan chan struct{}) })
+	s.once.Do(s.connect)
 	return s.refresh
+}
+
+// awake is how Calm reaches Watch.
+func (s *Scanner) awake() chan struct{} {
+	s.once.Do(s.connect)
+	return s.wake
+}
+
+func (s *Scanner) connect() {
+	s.refresh = make(chan chan struct{})
+	s.wake = make(chan struct{}, 1)
 }
 
 // watch is the state of one running Watch. One goroutine owns it; visits to servers run in
@@ -88,8 +137,14 @@ type watch struct {
 	client  *http.Client
 	changed func([]Server)
 
-	kinds    []kind
-	round    int
+	round int
+	kinds []kind
+	usual map[uint16]bool // the ports of kinds
+
+	sockets []socket // as last listed
+	listed  time.Time
+	blind   bool // they cannot be listed
+
 	places   map[netip.AddrPort]*place // only those where something listens
 	visits   sync.WaitGroup
 	visiting int // visits whose result is still to come
@@ -97,20 +152,23 @@ type watch struct {
 	reported []Server
 }
 
-// lookAgain visits every place now, whenever it would have been due. It is a first round again,
-// which spares nothing.
+// lookAgain visits every place now, whenever it would have been due, other than those that showed
+// themselves to be something else at a port that means nothing. It is a first round again, which
+// spares nothing.
 func (w *watch) lookAgain(ctx context.Context) {
-	w.round = 0
+	w.round, w.listed = 0, time.Time{}
 	for _, p := range w.places {
-		p.due = time.Time{}
+		if p.found != nil || p.likely || w.usual[p.at.Port()] {
+			p.due = time.Time{}
+		}
 	}
 	w.look(ctx)
-	w.settle(ctx)
+	w.settle(ctx, settleTime)
 }
 
 // settle waits for the visits that are under way, but not for a server that hangs.
-func (w *watch) settle(ctx context.Context) {
-	limit := time.NewTimer(settleTime)
+func (w *watch) settle(ctx context.Context, patience time.Duration) {
+	limit := time.NewTimer(patience)
 	defer limit.Stop()
 	for w.visiting > 0 {
 		select {
@@ -140,14 +198,14 @@ func (w *watch) publish(now []Server) {
 	w.changed(now)
 }
 
-func (w *watch) servers() []Server {
-	all := make(map[netip.AddrPort]found)
-	for ep, p := range w.places {
-		if p.found != nil {
-			all[ep] = *p.found
-		}
+func (w *watch) servers() []Server { return servers(withoutChildren(w.places)) }
+
+// relistEvery is the time between two looks at the models of a server.
+func (w *watch) relistEvery() time.Duration {
+	if w.scanner.calm.Load() {
+		return calmFactor * relistEvery
 	}
-	return servers(all)
+	return relistEvery
 }
 
 // equal compares what a person or the gateway could notice. A list of no models is the same as

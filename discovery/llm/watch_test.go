@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -81,9 +80,20 @@ func listens(addr netip.AddrPort) bool {
 }
 
 func TestWatchFollowsServers(t *testing.T) {
-	t.Parallel()
+	for name, system := range map[string]func(*Scanner) *Scanner{
+		"by its sockets": func(s *Scanner) *Scanner { return s },
+		"by knocking":    blind,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			followsServers(t, system)
+		})
+	}
+}
+
+func followsServers(t *testing.T, system func(*Scanner) *Scanner) {
 	addr := freeAddr(t)
-	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port())}}))
+	reports := follow(t, system(at(map[string][]int{"Ollama": {int(addr.Port())}})))
 	await(t, "the first report, of nothing", reports, none)
 
 	f := startFakeAt(t, "ollama", addr.String())
@@ -117,7 +127,7 @@ func TestWatchKeepsABusyServer(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, "ollama")
 	s := at(map[string][]int{"Ollama": {f.port()}})
-	s.patience = 0
+	s.replaced.patience = 0
 	reports := follow(t, s)
 	await(t, "the server", reports, one("Ollama"))
 	hold := make(chan struct{})
@@ -209,7 +219,8 @@ func TestWatchRealOllama(t *testing.T) {
 	t.Setenv("OLLAMA_MODELS", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	s := at(nil)
-	s.kinds[0].more = ollamaPorts
+	s.replaced.sockets = seeing(func(s socket) bool { return s.at.Port() == addr.Port() })
+	s.replaced.kinds[0].more = ollamaPorts
 	reports := follow(t, s)
 	await(t, "the first report, of nothing", reports, none)
 
@@ -249,9 +260,7 @@ func findOllama(t *testing.T) string {
 
 // What a second of watching costs when there is nothing to see: b.N rounds, as fast as they go.
 func BenchmarkIdleRound(b *testing.B) {
-	w := &watch{
-		scanner: &Scanner{kinds: table()}, client: &http.Client{}, places: make(map[netip.AddrPort]*place),
-	}
+	w := new(Scanner).newWatch(nil)
 	for b.Loop() {
 		w.look(b.Context())
 	}

@@ -1,0 +1,59 @@
+package llm
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Several servers run their models in servers of their own, on ports that they pick: Ollama,
+// Lemonade, llama-swap and text-generation-webui each start one llama.cpp or more. Nobody should
+// talk to those directly, which come and go with the models, and whose models would be listed twice.
+
+// withoutChildren leaves out the servers that are part of another one.
+func withoutChildren(places map[netip.AddrPort]*place) map[netip.AddrPort]found {
+	all := make(map[netip.AddrPort]found)
+	for ep, p := range places {
+		if p.found != nil && !p.isChild(places) {
+			all[ep] = *p.found
+		}
+	}
+	return all
+}
+
+// isChild says that one of the places is a server that p belongs to.
+func (p *place) isChild(places map[netip.AddrPort]*place) bool {
+	if !p.found.kind.engine {
+		return false
+	}
+	for _, q := range places {
+		if q.found != nil && q != p && p.childOf(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// childOf goes by the processes. Where they are not known, because another user started them, a
+// server is taken for a child if it has nothing that the other has not, at a port that no person
+// would have chosen for it.
+func (p *place) childOf(parent *place) bool {
+	if p.pid != 0 && parent.pid != 0 {
+		return slices.Contains(p.parents, parent.pid)
+	}
+	if p.found.kind.usual(int(p.at.Port())) || parent.found.kind.engine || len(p.found.Models) == 0 {
+		return false
+	}
+	foreign := func(m Model) bool { return !parent.found.offers(m.ID) }
+	return !slices.ContainsFunc(p.found.Models, foreign)
+}
+
+// offers says that the server has a model of this name, or that the name is that of one of its
+// files: Ollama keeps models under the sum of their bytes, which is all that its child knows.
+// https://github.com/ollama/ollama/blob/main/docs/faq.mdx
+func (f *found) offers(id string) bool {
+	if f.Dialects&Ollama != 0 && strings.Contains(strings.ReplaceAll(id, `\`, "/"), "blobs/sha256-") {
+		return true
+	}
+	return slices.ContainsFunc(f.Models, func(m Model) bool { return m.ID == id })
+}

@@ -1,0 +1,85 @@
+package llm
+
+import (
+	"context"
+	"maps"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// listening returns what listens on loopback, as far as it could be a server, and whether this is
+// what is true now: where a list is costly to make it is some seconds old, and where there is no
+// way to make one it is empty.
+func (w *watch) listening() (open map[netip.AddrPort]socket, live bool) {
+	every := w.scanner.every()
+	if w.listed.IsZero() || time.Since(w.listed) >= every {
+		list, err := w.scanner.list()
+		if err != nil && !w.blind {
+			w.log.Info("the sockets of this machine cannot be listed, so only usual ports are looked at", "err", err)
+		}
+		w.sockets, w.listed, w.blind = list, time.Now(), err != nil
+	}
+	open = make(map[netip.AddrPort]socket)
+	for _, s := range w.sockets {
+		// Of several at one address, a server's processes perhaps, it must be the same each time.
+		if other, twice := open[s.at]; w.isCandidate(s.at.Port()) && (!twice || s.id < other.id) {
+			open[s.at] = s
+		}
+	}
+	maps.DeleteFunc(open, func(ep netip.AddrPort, _ socket) bool {
+		_, both := open[twin(ep)]
+		return both && w.unneeded(ep)
+	})
+	return open, every == 0 && !w.blind
+}
+
+// isCandidate says that an LLM server could listen on a port, and that it is our business.
+func (w *watch) isCandidate(port uint16) bool {
+	if w.scanner.Skip != nil && w.scanner.Skip(int(port)) {
+		return false
+	}
+	return w.usual[port] || port >= firstPort && !slices.Contains(otherPorts, int(port))
+}
+
+// unneeded spares the second loopback address where the first has a server.
+func (w *watch) unneeded(ep netip.AddrPort) bool {
+	first := w.places[twin(ep)]
+	return ep.Addr() != loopback[0] && first != nil && first.found != nil
+}
+
+// answering knocks at the usual ports and at those that are listed, and returns where something
+// listens. Only a refusal proves that a server is gone: while a model computes on all cores of
+// this machine, a knock may well be late.
+func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]socket) map[netip.AddrPort]socket {
+	at := endpoints(w.kinds, w.scanner.Skip)
+	for ep := range listed {
+		if !w.usual[ep.Port()] {
+			at = append(at, ep)
+		}
+	}
+	at = slices.DeleteFunc(at, func(ep netip.AddrPort) bool {
+		// Hardly any server listens on the second address alone: every other round is enough.
+		rare := ep.Addr() != loopback[0] && w.places[ep] == nil && w.round%2 == 0
+		return rare || w.unneeded(ep)
+	})
+	open := make(map[netip.AddrPort]socket)
+	for i, k := range knockAll(ctx, at) {
+		p, s := w.places[at[i]], listed[at[i]]
+		s.at = at[i]
+		if p != nil && s.pid == 0 {
+			s = p.socket // known from a list that was made since
+		}
+		switch {
+		case k == answered:
+			open[s.at] = s
+			if p != nil {
+				p.missed = 0
+			}
+		case k == silent && p != nil && p.missed+1 < maxMissed:
+			open[s.at] = s
+			p.missed++
+		}
+	}
+	return open
+}

@@ -1,0 +1,53 @@
+package llm
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/netip"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// lsof asks lsof(8) for the sockets that listen, which is the way where the system has no cheap one:
+// macOS brings the program along, in a place that a desktop program's PATH may lack. It tells only
+// the sockets of our own user's processes, unless we are root.
+func lsof() ([]socket, error) {
+	path, err := exec.LookPath("lsof")
+	if err != nil {
+		path = "/usr/sbin/lsof"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, path, "-nP", "-iTCP", "-sTCP:LISTEN", "-Fpn").Output()
+	if err != nil && len(out) == 0 { // its status is 1 also where it found something
+		return nil, fmt.Errorf("run lsof: %w", err)
+	}
+	return parseLsof(out), nil
+}
+
+// parseLsof reads a line for each fact: "p4242" begins a process, "n127.0.0.1:8080", "n[::1]:8080" or
+// "n*:8080" is an address of its. Whether "*" is IPv4 or IPv6 makes no difference: both answer at
+// 127.0.0.1.
+func parseLsof(out []byte) []socket {
+	var all []socket
+	pid := 0
+	for line := range bytes.Lines(out) {
+		text := strings.TrimSpace(string(line))
+		switch {
+		case strings.HasPrefix(text, "p"):
+			pid, _ = strconv.Atoi(text[1:])
+		case strings.HasPrefix(text, "n"):
+			bound, err := netip.ParseAddrPort(strings.Replace(text[1:], "*:", "0.0.0.0:", 1))
+			if err != nil {
+				continue
+			}
+			if addr, ok := loopbackFor(bound.Addr(), false); ok {
+				all = append(all, socket{at: netip.AddrPortFrom(addr, bound.Port()), pid: pid})
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,84 @@
+package llm
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// socket is one on which some program of this machine waits for TCP connections.
+type socket struct {
+	at  netip.AddrPort // the loopback address that it answers at
+	id  uint64         // tells it from a later one at the same address; 0: not known
+	pid int            // the process that has it; 0: not known, another user's perhaps
+}
+
+// loopbackFor is the loopback address at which a socket bound to addr answers. It is false for one
+// bound to a single other address: a server there was not meant for this machine. A socket for all
+// IPv6 addresses mostly takes IPv4 too, unless it is told not to.
+func loopbackFor(addr netip.Addr, only6 bool) (netip.Addr, bool) {
+	addr = addr.Unmap()
+	switch {
+	case addr == loopback[0], addr == loopback[1]:
+		return addr, true
+	case addr == netip.IPv6Unspecified() && only6:
+		return loopback[1], true
+	case addr.IsUnspecified():
+		return loopback[0], true
+	}
+	return netip.Addr{}, false
+}
+
+// firstPort is below those that ordinary programs may listen on, on most systems.
+const firstPort = 1024
+
+// otherPorts belong to other services, which may write down, or take for an attack, that somebody
+// speaks HTTP to them: databases, file and message services, debuggers.
+var otherPorts = []int{
+	1433, 1521, 1716, 1883, 2049, 2181, 2375, 2376, 3260, 3306, 3389, 4222, 4369, 5037, 5222, 5269, 5353,
+	5354, 5355, 5432, 5433, 5671, 5672, 5900, 5901, 5938, 6000, 6010, 6379, 6443, 6881, 7070, 9042, 9092,
+	9222, 9229, 9300, 11211, 17500, 22000, 25672, 27017, 33060, 51413, 57621,
+	// LM Studio's own line to its tools: see the hints.
+	41343, 52993, 16141, 39414, 22931,
+}
+
+// otherPrograms are names of processes that are no LLM servers whatever port they listen on. Linux
+// keeps 15 characters of a name. Python, Node and Docker's proxy are not here: servers run in them.
+var otherPrograms = []string{
+	"avahi-daemon", "beam", "brave", "chrome", "chromium", "code", "containerd", "cupsd", "cups-browsed",
+	"dnsmasq", "dockerd", "dropbox", "exim4", "firefox", "google chrome", "kdeconnectd", "mariadbd", "master",
+	"mdnsresponder", "memcached", "modelbeam", "mongod", "msedge", "mysqld", "nmbd", "postgres", "rapportd",
+	"redis-server", "rpc.statd", "rpcbind", "rustdesk", "safari", "sharingd", "slack", "smbd", "spotify", "sshd",
+	"steam", "svchost", "syncthing", "systemd-resolve", "tailscaled", "teamviewerd", "transmission-da", "valkey-server",
+	"zoom",
+}
+
+// isOther says that a program is known to be something else than an LLM server.
+func isOther(program string) bool { return slices.Contains(otherPrograms, plainName(program)) }
+
+// plainName is a process's name without what only its system puts there.
+func plainName(program string) string { return strings.TrimSuffix(strings.ToLower(program), ".exe") }
+
+// process is what the system tells of a process.
+type process struct {
+	name   string
+	parent int
+}
+
+// lookUp finds a process by its number. It is false where there is none, or none that we may see.
+type lookUp func(pid int) (process, bool)
+
+// lineage are the processes that pid descends from, its parent first. Sixteen are more than any
+// server is away from the one that started it, and end a circle of numbers that were used again.
+func lineage(pid int, find lookUp) []int {
+	var all []int
+	for range 16 {
+		p, ok := find(pid)
+		if !ok || p.parent <= 1 {
+			break
+		}
+		pid = p.parent
+		all = append(all, pid)
+	}
+	return all
+}
