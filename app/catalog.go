@@ -45,7 +45,8 @@ func gatewayServers(all []listed) []tunnel.Server {
 		if l.Online && !l.NeedsKey && !l.Hidden {
 			out = append(out, tunnel.Server{
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
-				Dialects: gatewayDialects(l.llm.Dialects), Models: gatewayModels(shownModels(l)),
+				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
+				Models: gatewayModels(shownModels(l)),
 			})
 		}
 	}

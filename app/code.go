@@ -8,10 +8,11 @@ import (
 )
 
 // ShowCode tells whether somebody can see the pairing code. It lives only while somebody can:
-// a code in a hidden window only waits to be guessed.
+// a code in a hidden window only waits to be guessed. Servers are looked for less often then.
 func (c *Controller) ShowCode(visible bool) {
 	c.change(func() { c.looking = visible })
 	nudge(c.recode)
+	c.servers.scanner.Calm(!visible)
 }
 
 // keepCode has a fresh pairing code ready while it can be seen and used, until ctx ends.

@@ -7,9 +7,9 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"modelbeam/app/demo"
 	"modelbeam/discovery/llm"
@@ -22,15 +22,15 @@ type servers struct {
 	log     *slog.Logger
 	changed func() // called without mu held, whenever list may say something new
 	scanner llm.Scanner
-	ownPort atomic.Int32 // the gateway's: not a server to be found
 	added   chan *manual // for run, which follows them
 
-	mu     sync.Mutex // guards what follows
-	manual []*manual
-	found  []llm.Server
-	looked bool // the first look around is over
-	demo   *url.URL
-	ids    map[string]string // a server's ID by its URL
+	mu      sync.Mutex // guards what follows
+	manual  []*manual
+	found   []llm.Server
+	looked  bool // the first look around is over
+	demo    *url.URL
+	ownPort int               // the gateway's
+	ids     map[string]string // a server's ID by its URL
 }
 
 // listed is a server as both the gateway and the person need it.
@@ -49,9 +49,23 @@ func newServers(o Options, log *slog.Logger, changed func()) *servers {
 		s.add(u, func() string { return "" })
 	}
 	s.scanner.Logger = log
-	s.scanner.Skip = func(port int) bool { return port == int(s.ownPort.Load()) }
+	s.scanner.Skip = s.isOwn
 	s.scanner.Key = func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) }
 	return s
+}
+
+// isOwn tells the gateway's port and the demo's from those of servers to be found.
+func (s *servers) isOwn(port int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return port == s.ownPort || s.demo != nil && s.demo.Port() == strconv.Itoa(port)
+}
+
+// setOwnPort tells which port the gateway has.
+func (s *servers) setOwnPort(port int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ownPort = port
 }
 
 // run follows all servers until ctx ends.

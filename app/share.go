@@ -78,7 +78,7 @@ func (c *Controller) cannotListen(err error) (kind string, p *Problem) {
 // serve lets phones in until ctx ends or the listener breaks.
 func (c *Controller) serve(ctx context.Context, l net.Listener) {
 	port := l.Addr().(*net.TCPAddr).Port
-	c.servers.ownPort.Store(int32(port))
+	c.servers.setOwnPort(port)
 	c.problem(kindPortTaken, nil)
 	c.problem(kindListenFailed, nil)
 	c.change(func() { c.listen = l.Addr().String() })
