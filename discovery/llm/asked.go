@@ -17,7 +17,7 @@ func asked() []kind {
 		{
 			id: "localai", name: "LocalAI", ports: []int{8080},
 			programs: []string{"local-ai", "localai"},
-			is:       all(openAI, localAI),
+			is:       all(modelsOrGuarded, localAI),
 			dialects: OpenAI | Ollama | Anthropic,
 			version:  value("/.well-known/localai.json", "version"),
 		},
@@ -26,7 +26,7 @@ func asked() []kind {
 			// It wants a key for its models as it comes; this page of its is always open.
 			is: either(
 				owner("tabbyAPI"),
-				all(wantsKey, holds("/.well-known/serviceinfo", "software.name", "TabbyAPI")),
+				all(guarded, holds("/.well-known/serviceinfo", "software.name", "TabbyAPI")),
 			),
 			dialects: OpenAI,
 		},
@@ -34,7 +34,8 @@ func asked() []kind {
 			id: "textgen", name: "text-generation-webui", ports: []int{5000},
 			is: either(
 				all(either(owner("user"), unowned), holds("/v1/internal/health", "status", "ok")),
-				all(wantsKey, refuses("/v1/internal/health", "detail", "Unauthorized")),
+				all(owner("user"), holds("/v1/internal/model/info", "loader", nil)),
+				all(guarded, refuses("/v1/internal/health", "detail", "Unauthorized")),
 			),
 			dialects: OpenAI | Anthropic,
 			models:   listTextGen,
@@ -61,19 +62,19 @@ func asked() []kind {
 		{
 			id: "litellm", name: "LiteLLM", ports: []int{4000},
 			programs: []string{"litellm"},
-			is:       all(openAI, says("/health/liveliness", `"I'm alive!"`)),
+			is:       all(modelsOrGuarded, contains("/health/liveliness", "I'm alive!")),
 			dialects: OpenAI | Anthropic,
 		},
 		{
 			id: "gpustack", name: "GPUStack", ports: []int{30080},
 			programs: []string{"gpustack"},
-			is:       all(openAI, holds("/version", "git_commit", nil)),
+			is:       all(modelsOrGuarded, holds("/version", "git_commit", nil)),
 			dialects: OpenAI,
 			version:  value("/version", "version"),
 		},
 		{
 			id: "xinference", name: "Xinference", ports: []int{9997},
-			is:       all(openAI, holds("/v1/cluster/auth", "auth", nil)),
+			is:       all(modelsOrGuarded, holds("/v1/cluster/auth", "auth", nil)),
 			dialects: OpenAI | Anthropic,
 		},
 		{
@@ -92,6 +93,14 @@ func asked() []kind {
 				holds("/openai/status", "modelDirPath", nil), holds("/openai/status", "ModelDirPath", nil),
 			)),
 			dialects: OpenAI,
+		},
+		{
+			// Releases before it had the usual paths too.
+			id: "lemonade", name: "Lemonade", ports: []int{13305},
+			is:        ownerAt("/api/v1/models", "lemonade"),
+			elsewhere: contains("/", "Lemonade"),
+			dialects:  OpenAI,
+			paths:     Paths{OpenAI: "/api/v1"},
 		},
 	}
 }

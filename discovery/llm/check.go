@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +36,8 @@ func contains(path, want string) check {
 // Errors have it too: a server that has no page to show still says who it is.
 func header(name, prefix string) check {
 	return func(ctx context.Context, v *visit) bool {
-		return strings.HasPrefix(v.get(ctx, "/").header.Get(name), prefix)
+		begins := func(value string) bool { return strings.HasPrefix(value, prefix) }
+		return slices.ContainsFunc(v.get(ctx, "/").header.Values(name), begins)
 	}
 }
 
@@ -58,12 +60,9 @@ func value(path, field string) fact {
 	}
 }
 
-// lacks holds when the server has nothing at path and says so in these words.
-func lacks(path, words string) check {
-	return func(ctx context.Context, v *visit) bool {
-		a := v.get(ctx, path)
-		return a.status == http.StatusNotFound && strings.Contains(string(a.body), words)
-	}
+// pageless holds when the server has no page for people: an API and nothing else.
+func pageless(ctx context.Context, v *visit) bool {
+	return v.get(ctx, "/").status == http.StatusNotFound
 }
 
 // refuses holds when the server wants a key for path, and its error has want in the field.
@@ -83,10 +82,11 @@ func redirects(path, prefix string) check {
 	}
 }
 
-// titled holds for a server made with FastAPI that has this title. The page is long, but the title
-// stands at its beginning: https://fastapi.tiangolo.com/tutorial/metadata/.
+// titled holds for a server made with FastAPI that has this title. The page may be longer than what
+// is read of it, but the title stands at its beginning: https://fastapi.tiangolo.com/tutorial/metadata/.
 func titled(title string) check {
-	return contains("/openapi.json", `"title":"`+title+`"`)
+	const page = "/openapi.json"
+	return either(holds(page, "info.title", title), contains(page, `"title":"`+title+`"`))
 }
 
 // owner holds when the first model that names an owner names this one. Most servers put their own
@@ -127,31 +127,37 @@ func unowned(ctx context.Context, v *visit) bool {
 func openAI(ctx context.Context, v *visit) bool { return listsModels(ctx, v) || wantsKey(ctx, v) }
 
 // wantsKey holds when the models are there but not for us. Any web application with a login may
-// refuse us too, so the refusal must look like that of an API: an error in the OpenAI shape, or
-// one in another JSON shape while "/" is open. Where a person has named the address, a refusal is
-// enough.
+// refuse us too, so the refusal must look like that of an API. Where a person has named the
+// address, a refusal is enough.
 func wantsKey(ctx context.Context, v *visit) bool {
-	a := v.list(ctx, modelsPath)
-	if !a.refuses() {
+	if !guarded(ctx, v) {
 		return false
 	}
-	if v.trusted {
-		return true
+	a := v.list(ctx, modelsPath)
+	has := func(field string) bool { _, ok := lookup(a.body, field); return ok }
+	return v.trusted || slices.ContainsFunc([]string{"error", "detail", "message"}, has)
+}
+
+// guarded holds for what refuses us its models while "/" is open, or does so in an error of the
+// OpenAI shape. It is good enough where another question follows. It leaves out other gateways
+// like ours: sharing one again would go in circles.
+func guarded(ctx context.Context, v *visit) bool {
+	a := v.list(ctx, modelsPath)
+	if !a.refuses() || v.trusted {
+		return a.refuses()
 	}
 	for _, field := range []string{"source", "error.source"} {
 		if source, _ := lookup(a.body, field); source == "modelbeam" {
-			return false // another gateway like ours: sharing it again would go in circles
+			return false
 		}
 	}
-	if _, ok := lookup(a.body, "error.message"); ok {
-		return true
-	}
-	for _, field := range []string{"error", "detail", "message"} {
-		if _, ok := lookup(a.body, field); ok {
-			return !v.get(ctx, "/").refuses()
-		}
-	}
-	return false
+	_, shaped := lookup(a.body, "error.message")
+	return shaped || !v.get(ctx, "/").refuses()
+}
+
+// modelsOrGuarded holds for a list of models, and for a refusal of any form.
+func modelsOrGuarded(ctx context.Context, v *visit) bool {
+	return listsModels(ctx, v) || guarded(ctx, v)
 }
 
 // all holds when every check does. It stops asking at the first that does not.

@@ -3,7 +3,7 @@ package llm
 import (
 	"encoding/json"
 	"errors"
-	"maps"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -18,7 +18,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(helperEnv); spec != "" {
+		if err := serveFakes(spec); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // fake is a server that answers from a file in testdata: path to answer, "*" for all others. The
 // files hold what the real servers answer, shortened; a key, if set, is wanted for /v1.
@@ -43,16 +52,24 @@ func startFake(t *testing.T, name string) *fake { return startFakeAt(t, name, "1
 
 func startFakeAt(t *testing.T, name, addr string) *fake {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	f, err := readFake(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fake{}
-	if err := json.Unmarshal(text, &f.answers); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
 	f.Server = serveAt(t, f, addr)
 	return f
+}
+
+func readFake(name string) (*fake, error) {
+	text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		return nil, err
+	}
+	f := &fake{}
+	if err := json.Unmarshal(text, &f.answers); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return f, nil
 }
 
 // serveAt is a server for h at an address of our choice, until the test ends.
@@ -131,21 +148,23 @@ func (f *fake) base(t *testing.T) *url.URL {
 // ports, and is patient, because the machine that tests run on may be busy.
 func at(ports map[string][]int) *Scanner {
 	kinds := table()
-	left := maps.Clone(ports)
+	var known []string
 	usual := make(map[int]bool)
 	for i := range kinds {
 		name := kinds[i].name
 		if i == len(kinds)-1 {
 			name = ""
 		}
-		kinds[i].ports, kinds[i].more = left[name], nil
-		delete(left, name)
+		kinds[i].ports, kinds[i].more = ports[name], nil
+		known = append(known, name)
 		for _, port := range kinds[i].ports {
 			usual[port] = true
 		}
 	}
-	if len(left) > 0 {
-		panic("no such kind in the table")
+	for name := range ports {
+		if !slices.Contains(known, name) {
+			panic("there is no " + name + " in the table")
+		}
 	}
 	return &Scanner{replaced: replaced{
 		kinds: kinds, patience: 10 * time.Second, sockets: seeing(func(s socket) bool { return usual[int(s.at.Port())] }),

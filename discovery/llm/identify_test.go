@@ -7,16 +7,7 @@ import (
 )
 
 // recorded are the servers in testdata: the row that has their usual port, and what they are.
-var recorded = []struct {
-	file, usual string
-	kind, name  string
-	version     string
-	dialects    Dialect
-	paths       Paths // where they are unusual
-	noStream    bool
-	models      []Model
-	needsKey    bool
-}{
+var recorded = []recordedServer{
 	{
 		file: "ollama", usual: "Ollama", kind: "ollama", name: "Ollama", version: "0.6.0", dialects: OpenAI | Ollama | Anthropic,
 		models: []Model{
@@ -57,6 +48,10 @@ var recorded = []struct {
 		models: []Model{{ID: "Qwen3-0.6B-GGUF"}},
 	},
 	{file: "lemonade-key", usual: "Lemonade", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic, needsKey: true},
+	{
+		file: "lemonade-old", usual: "Lemonade", kind: "lemonade", name: "Lemonade", dialects: OpenAI,
+		paths: Paths{OpenAI: "/api/v1"}, models: []Model{{ID: "Qwen3-0.6B-GGUF"}},
+	},
 	{
 		file: "apfel", usual: "Ollama", kind: "apfel", name: "apfel", version: "1.0", dialects: OpenAI,
 		models: []Model{{ID: "apple-foundationmodel"}},
@@ -123,6 +118,10 @@ var recorded = []struct {
 		paths: Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"}, models: []Model{{ID: "llama3.2:3b"}},
 	},
 	{
+		file: "olla-old", usual: "Olla", kind: "olla", name: "Olla", dialects: OpenAI | Anthropic,
+		paths: Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"}, models: []Model{{ID: "llama3.2:3b"}},
+	},
+	{
 		file: "llamaswap", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", version: "250", dialects: OpenAI | Anthropic,
 		models: []Model{{ID: "qwen3-coder"}},
 	},
@@ -171,6 +170,17 @@ var recorded = []struct {
 		models: []Model{{ID: "house-model"}, {ID: "house-embed", Embedding: true}},
 	},
 	{file: "generic-key", usual: "", kind: "openai", name: "OpenAI-compatible server", dialects: OpenAI, needsKey: true},
+}
+
+type recordedServer struct {
+	file, usual string
+	kind, name  string
+	version     string
+	dialects    Dialect
+	paths       Paths // where they are unusual
+	noStream    bool
+	models      []Model
+	needsKey    bool
 }
 
 func TestScanKnowsServers(t *testing.T) {

@@ -100,6 +100,18 @@ func listAt(path string) lister {
 	}
 }
 
+// firstOf takes the first list that there is, for servers whose releases differ in where it is.
+func firstOf(listers ...lister) lister {
+	return func(ctx context.Context, v *visit, known []Model) (models []Model, err error) {
+		for _, l := range listers {
+			if models, err = l(ctx, v, known); err == nil || errors.Is(err, errKey) {
+				break
+			}
+		}
+		return models, err
+	}
+}
+
 // listTextGen leaves out "None", which is what text-generation-webui calls having no model loaded.
 func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 	models, err := listAt(modelsPath)(ctx, v, known)

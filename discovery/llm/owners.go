@@ -7,7 +7,10 @@ func owners() []kind {
 		{
 			id: "koboldcpp", name: "KoboldCpp", ports: []int{5001},
 			programs: []string{"koboldcpp", "koboldcpp-linux"},
-			is:       owner("koboldcpp"),
+			is: either(
+				owner("koboldcpp"),
+				all(header("Server", "ConcedoLlama"), holds("/api/extra/version", "result", "KoboldCpp")),
+			),
 			dialects: OpenAI, // its Ollama dialect does not stream
 			version:  value("/api/extra/version", "version"),
 		},
@@ -20,18 +23,18 @@ func owners() []kind {
 		{
 			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
 			programs: []string{"lemonade", "lemonade-server", "lemonade-router", "lemonade-serve", "lemond"},
-			is:       either(owner("lemonade"), all(wantsKey, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
+			is:       either(owner("lemonade"), all(guarded, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
 			dialects: OpenAI | Ollama | Anthropic,
 		},
 		{
 			id: "omlx", name: "oMLX", ports: []int{8000},
-			is:       either(owner("omlx"), all(wantsKey, titled("oMLX API"))),
+			is:       either(owner("omlx"), all(guarded, titled("oMLX API"))),
 			dialects: OpenAI | Anthropic,
 		},
 		{
 			id: "llamaswap", name: "llama-swap", ports: []int{8080},
 			programs: []string{"llama-swap"},
-			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), wantsKey)),
+			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), guarded)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/api/version", "version"),
 		},
@@ -67,41 +70,40 @@ func owners() []kind {
 			dialects: OpenAI | Anthropic,
 		},
 		{
-			// It is made of vLLM, and says so on its models.
-			id: "nim", name: "NVIDIA NIM", ports: []int{8000},
-			is:       all(vLLM, holds("/v1/version", "release", nil)),
-			dialects: OpenAI | Anthropic,
-			version:  value("/v1/version", "release"),
-		},
-		{
-			id: "vllm", name: "vLLM", ports: []int{8000},
-			programs: []string{"vllm"}, engine: true,
-			is:       either(vLLM, all(refuses(modelsPath, "error", "Unauthorized"), onlyVersion)),
-			dialects: OpenAI | Anthropic,
-			version:  value("/version", "version"),
-		},
-		{
 			// Both serve the model that macOS brings along; this one has Ollama's port.
 			id: "apfel", name: "apfel", ports: []int{11434},
 			programs: []string{"apfel"},
-			is:       all(owner("apple"), not(afm)),
+			is:       all(owner("apple"), foundation),
 			dialects: OpenAI,
 			version:  value("/health", "version"),
 		},
 		{
 			id: "afm", name: "afm", ports: []int{9999},
 			programs: []string{"afm"},
-			is:       all(either(owner("apple"), owner("mlx")), afm),
+			is:       all(either(owner("apple"), all(owner("mlx"), holds("/health", "status", "healthy"))), not(foundation)),
 			dialects: OpenAI,
 			version:  value("/health", "version"),
+		},
+		{
+			// It is made of vLLM, and mostly says so on its models.
+			id: "nim", name: "NVIDIA NIM", ports: []int{8000},
+			is:       all(listsModels, holds("/v1/version", "release", nil)),
+			dialects: OpenAI | Anthropic,
+			version:  value("/v1/version", "release"),
+		},
+		{
+			id: "vllm", name: "vLLM", ports: []int{8000},
+			programs: []string{"vllm"}, engine: true,
+			is:       either(owner("vllm"), all(refuses(modelsPath, "error", "Unauthorized"), onlyVersion)),
+			dialects: OpenAI | Anthropic,
+			version:  value("/version", "version"),
 		},
 	}
 }
 
-var (
-	vLLM = owner("vllm")
-	afm  = all(holds("/health", "status", "healthy"), not(holds("/health", "model_available", nil)))
-	// onlyVersion is what vLLM shows to everybody, even where it wants a key for the rest. LocalAI
-	// and GPUStack have more under that path.
-	onlyVersion = all(holds("/version", "version", nil), not(holds("/version", "git_commit", nil)), not(localAI))
-)
+// foundation is what apfel says of the one model that it has.
+var foundation = holds("/health", "model_available", nil)
+
+// onlyVersion is what vLLM shows to everybody, even where it wants a key for the rest. LocalAI
+// and GPUStack have more under that path.
+var onlyVersion = all(holds("/version", "version", nil), not(holds("/version", "git_commit", nil)), not(localAI))

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// scanPatience is for one question and its answer; a whole visit may take three times as long.
-const scanPatience = time.Second
+// scanPatience is for one question and its answer. A whole visit may take three times as long at a
+// usual port, where it is worth the wait, and no longer elsewhere.
+const scanPatience = 800 * time.Millisecond
 
 // Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
 // wherever a program listens, elsewhere at the ports that they usually have and those that
@@ -49,7 +50,7 @@ type replaced struct {
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and
-// then of ports. It takes as long as the slowest server, but for no answer longer than 1 s.
+// then of ports. It takes as long as the slowest server, but for no answer longer than 0.8 s.
 // A server that listens on both loopback addresses is one server, at 127.0.0.1.
 func (s *Scanner) Scan(ctx context.Context) []Server {
 	ctx, cancel := context.WithCancel(ctx)

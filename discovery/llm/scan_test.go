@@ -22,12 +22,7 @@ func decoys(t *testing.T) map[string]int {
 		ports[file] = startFake(t, "decoy-"+file).port()
 	}
 	ports["redirect"] = port(serveAt(t, http.RedirectHandler("http://192.0.2.1/v1/models", http.StatusFound), "127.0.0.1:0"))
-	ports["endless body"] = port(serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = fmt.Fprint(w, `{"object":"list","data":[`)
-		for r.Context().Err() == nil {
-			_, _ = fmt.Fprint(w, strings.Repeat(`{"id":"x","object":"model"},`, 1000))
-		}
-	}), "127.0.0.1:0"))
+	ports["endless body"] = port(serveAt(t, http.HandlerFunc(endless), "127.0.0.1:0"))
 	ports["slow body"] = port(serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprint(w, `{"object":"list",`)
 		w.(http.Flusher).Flush()
@@ -46,10 +41,20 @@ func decoys(t *testing.T) map[string]int {
 	return ports
 }
 
+// endless is a list of models that never ends.
+func endless(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprint(w, `{"object":"list","data":[`)
+	for r.Context().Err() == nil {
+		_, _ = fmt.Fprint(w, strings.Repeat(`{"id":"x","object":"model"},`, 1000))
+	}
+}
+
 // listenRaw serves connections without HTTP until the test ends.
-func listenRaw(t *testing.T, serve func(net.Conn)) int {
+func listenRaw(t *testing.T, serve func(net.Conn)) int { return listenRawAt(t, "127.0.0.1:0", serve) }
+
+func listenRawAt(t *testing.T, addr string, serve func(net.Conn)) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
