@@ -22,6 +22,17 @@ type Controller interface {
 	// AppCode makes a key for one of them, which dies when it is not used within 10 minutes,
 	// and calls show with the QR code's text, on any goroutine; with "" when it cannot.
 	AppCode(appID string, show func(text string))
+	// AddServer shares a server by its address; key is what it wants, or empty.
+	AddServer(rawURL, key string)
+	// TestServer asks a server who it is, and calls done on any goroutine.
+	TestServer(rawURL, key string, done func(app.TestResult))
+	// RemoveServer forgets a server that was added by hand.
+	RemoveServer(id string)
+	// HideServer and HideModel keep a server, or one model of it, from phones.
+	HideServer(id string, hidden bool)
+	HideModel(serverID, model string, hidden bool)
+	// MoveServer changes the order of preference: -1 is one place up.
+	MoveServer(id string, by int)
 	// Retry is the button of the State's Problem.
 	Retry()
 }

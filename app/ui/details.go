@@ -23,7 +23,6 @@ type details struct {
 	toggle *widget.Button
 	rows   *fyne.Container
 	panel  *fyne.Container
-	object fyne.CanvasObject
 }
 
 // fact is one labelled line. More than one choice makes it a picker of addresses.
@@ -38,7 +37,6 @@ func newDetails(c Controller) *details {
 	d.toggle.Importance = widget.LowImportance
 	d.panel = card(d.rows)
 	d.panel.Hide()
-	d.object = container.NewVBox(container.NewHBox(d.toggle), d.panel)
 	return d
 }
 
@@ -49,7 +47,6 @@ func (d *details) setOpen(open bool) {
 	if open {
 		d.toggle.SetIcon(theme.MenuDropDownIcon())
 	}
-	d.object.Refresh()
 	if open && d.opened != nil {
 		d.opened()
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,9 @@ type fakeController struct {
 
 	code     func(appID string) string // optional: answers AppCode at once
 	showCode func(string)              // of the last AppCode
+
+	result func(address string) app.TestResult // optional: answers TestServer at once
+	tested func(app.TestResult)                // of the last TestServer
 }
 
 var _ Controller = (*fakeController)(nil)
@@ -102,6 +106,40 @@ func codeText(appID string, s app.State) string {
 		}
 	}
 	return ""
+}
+
+func (c *fakeController) AddServer(rawURL, key string) { c.note("AddServer " + rawURL + " " + key) }
+func (c *fakeController) RemoveServer(id string)       { c.note("RemoveServer " + id) }
+
+func (c *fakeController) TestServer(rawURL, key string, done func(app.TestResult)) {
+	c.note("TestServer " + rawURL + " " + key)
+	c.tested = done
+	if c.result != nil {
+		go done(c.result(rawURL))
+	}
+}
+
+// testResult is what the core says of some addresses.
+func testResult(address string) app.TestResult {
+	if strings.HasSuffix(address, ":11434") {
+		return app.TestResult{
+			OK: true, Title: "It works: {{.Name}} with {{.Count}} models.",
+			Params: map[string]string{"Name": "Ollama", "Count": "3"},
+		}
+	}
+	return app.TestResult{Title: "Something answers there, but it is no AI server.", Advice: "Check the address."}
+}
+
+func (c *fakeController) HideServer(id string, hidden bool) {
+	c.note(fmt.Sprintf("HideServer %s %t", id, hidden))
+}
+
+func (c *fakeController) HideModel(id, model string, hidden bool) {
+	c.note(fmt.Sprintf("HideModel %s %s %t", id, model, hidden))
+}
+
+func (c *fakeController) MoveServer(id string, by int) {
+	c.note(fmt.Sprintf("MoveServer %s %d", id, by))
 }
 
 func (c *fakeController) ShowCode(visible bool) {

@@ -15,6 +15,7 @@ import (
 
 	"fyne.io/fyne/v2/lang"
 
+	"modelbeam/app"
 	"modelbeam/assets"
 )
 
@@ -24,7 +25,7 @@ var fynesOwn = []string{
 }
 
 // usedKeys are the texts that the sources hand to the translator: the first argument of lang.L
-// here, and the texts of app.Problem in the core.
+// here, and the texts of coreWords in the core.
 func usedKeys(t *testing.T) []string {
 	t.Helper()
 	keys := map[string]bool{}
@@ -43,20 +44,31 @@ func usedKeys(t *testing.T) []string {
 		}
 	})
 	inspect(t, "../*.go", func(n ast.Node) {
-		for _, field := range problemFields(n) {
+		for _, field := range wordFields(n) {
 			add(field)
 		}
 	})
+	for _, a := range new(app.Controller).CodeApps() {
+		keys[a.Steps] = true
+	}
 	return slices.Sorted(maps.Keys(keys))
 }
 
-// problemFields are the texts of a literal Problem.
-func problemFields(n ast.Node) (fields []ast.Expr) {
+// coreWords are the types of the core that have texts for people in them, and where.
+var coreWords = map[string][]string{
+	"Problem":    {"Title", "Advice", "Action"},
+	"TestResult": {"Title", "Advice"},
+	"Hint":       {"Text", "Action"},
+}
+
+// wordFields are the texts in a literal of one of coreWords.
+func wordFields(n ast.Node) (fields []ast.Expr) {
 	literal, ok := n.(*ast.CompositeLit)
 	if !ok {
 		return nil
 	}
-	if kind, ok := literal.Type.(*ast.Ident); !ok || kind.Name != "Problem" {
+	kind, ok := literal.Type.(*ast.Ident)
+	if !ok {
 		return nil
 	}
 	for _, e := range literal.Elts {
@@ -64,7 +76,7 @@ func problemFields(n ast.Node) (fields []ast.Expr) {
 		if !ok {
 			continue
 		}
-		if name, ok := field.Key.(*ast.Ident); ok && slices.Contains([]string{"Title", "Advice", "Action"}, name.Name) {
+		if name, ok := field.Key.(*ast.Ident); ok && slices.Contains(coreWords[kind.Name], name.Name) {
 			fields = append(fields, field.Value)
 		}
 	}

@@ -30,11 +30,10 @@ func runScene(name string) {
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.test", Name: "Modelbeam"})
 	c := newFakeController(scenes()[name])
 	c.called = func(call string) { fmt.Println(call) }
+	c.result = testResult
 	c.code = func(appID string) string { return codeText(appID, sharingState()) }
 	u := New(fyneapp.NewWithID("app.modelbeam.test"), c)
-	if name == "details" {
-		u.page.details.setOpen(true)
-	}
+	showScene(u, name)
 	u.app.Lifecycle().SetOnStarted(func() { fmt.Println("running") })
 	u.Run()
 	fmt.Println("ended")

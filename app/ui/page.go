@@ -5,7 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 )
@@ -23,6 +26,8 @@ type page struct {
 	stage   *stage
 	phones  *phones
 	details *details
+	models  *models
+	first   fyne.CanvasObject
 	object  fyne.CanvasObject
 }
 
@@ -35,7 +40,7 @@ func newPage(u *UI) *page {
 		details: newDetails(u.ctl),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.notice.object, card(p.stage.object), card(p.phones.object), p.details.object)
+		p.notice.object, card(p.stage.object), card(p.phones.object), p.footer(), p.details.panel)
 	top := container.New(column{readingWidth}, padded(p.header.object, 5, 16))
 	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
 	scroll := container.NewVScroll(body)
@@ -43,8 +48,25 @@ func newPage(u *UI) *page {
 		scroll.Refresh() // it does not know yet that its content has grown
 		scroll.ScrollToBottom()
 	}
-	p.object = container.NewBorder(top, nil, nil, nil, scroll)
+	p.first = container.NewBorder(top, nil, nil, nil, scroll)
+	p.models = newModels(u, func() { p.openModels(false) })
+	p.object = container.NewStack(p.first, p.models.object)
+	p.openModels(false)
 	return p
+}
+
+// footer leads to what most people never need.
+func (p *page) footer() fyne.CanvasObject {
+	models := widget.NewButtonWithIcon(lang.L("Models"), theme.MenuExpandIcon(), func() { p.openModels(true) })
+	models.IconPlacement = widget.ButtonIconTrailingText
+	models.Importance = widget.LowImportance
+	return container.NewHBox(p.details.toggle, models)
+}
+
+// openModels turns to the page with the models, or back to the first.
+func (p *page) openModels(open bool) {
+	setShown(p.models.object, open)
+	setShown(p.first, !open)
 }
 
 // show brings every part up to date with s.
@@ -54,4 +76,5 @@ func (p *page) show(s app.State, code appCode, now time.Time) {
 	p.stage.show(s, code)
 	p.phones.show(s, now)
 	p.details.show(s)
+	p.models.show(s)
 }

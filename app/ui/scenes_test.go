@@ -1,11 +1,19 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"modelbeam/app"
 )
+
+// showScene turns to the page that a scene is about.
+func showScene(u *UI, name string) {
+	u.page.details.setOpen(name == "details")
+	u.page.openModels(strings.HasPrefix(name, "models"))
+}
 
 // scenes are the states that each need a look of their own, by name.
 func scenes() map[string]app.State {
@@ -55,7 +63,29 @@ func scenes() map[string]app.State {
 		"failed":    failed,
 		"reset":     reset,
 		"details":   withPhones(sharing, now, 0),
+		"models":    sharing,
+		"models 0":  bare(app.Empty),
+		"models 5":  withManyServers(sharing),
 	}
+}
+
+// withManyServers has one server of every sort, and 60 models in one of them.
+func withManyServers(s app.State) app.State {
+	s.Servers = slices.Clone(s.Servers)
+	s.Servers[0].Models, s.Servers[0].HiddenModels = []string{"llama3.2:3b", "qwen3:8b"}, []string{"gemma3:4b"}
+	s.Servers[1].Hidden = true
+	many := app.Server{
+		ID: "gpustack", Kind: "openai", Name: "GPUStack", URL: "https://gpu.example.org/v1", Manual: true, Online: true,
+		Models: []string{"hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-GGUF-with-a-name-longer-than-any-window-is-wide:Q4_K_M"},
+	}
+	for i := range 59 {
+		many.Models = append(many.Models, fmt.Sprintf("model-%02d", i))
+	}
+	s.Servers = append(s.Servers,
+		app.Server{ID: "vllm", Kind: "openai", Name: "vLLM", URL: "http://192.168.1.30:8000", Manual: true, NeedsKey: true, Online: true},
+		app.Server{ID: "192.168.1.31:11434", Kind: "unknown", Name: "192.168.1.31:11434", URL: "http://192.168.1.31:11434", Manual: true},
+		many, demoServer())
+	return s
 }
 
 // bare is a state without servers, code and phones.

@@ -19,7 +19,11 @@ type question struct {
 	onYes       func(input string)
 }
 
-// sheet is a question on the screen.
+// sheetWidth is the least width of a sheet.
+const sheetWidth = 380
+
+// sheet is something over the window that must be dealt with before going on. A question has
+// buttons and may have a field.
 type sheet struct {
 	popup *widget.PopUp
 	field *widget.Entry
@@ -27,9 +31,8 @@ type sheet struct {
 	no    *widget.Button
 }
 
-// ask puts a question over the window; another one still open gives way.
+// ask puts a question over the window.
 func (u *UI) ask(q question) {
-	u.dismiss()
 	s := &sheet{}
 	answer := func() {
 		u.dismiss()
@@ -46,12 +49,18 @@ func (u *UI) ask(q question) {
 		s.field.SetText(q.input)
 		s.field.OnSubmitted = func(string) { answer() }
 	}
-	s.popup = widget.NewModalPopUp(s.content(q), u.window.Canvas())
-	u.asking = s
-	s.popup.Show()
+	u.put(s, s.content(q))
 	if s.field != nil {
 		u.window.Canvas().Focus(s.field)
 	}
+}
+
+// put shows a sheet over the window; another one still open gives way.
+func (u *UI) put(s *sheet, content fyne.CanvasObject) {
+	u.dismiss()
+	s.popup = widget.NewModalPopUp(content, u.window.Canvas())
+	u.asking = s
+	s.popup.Show()
 }
 
 func (u *UI) dismiss() {
@@ -68,13 +77,18 @@ func (s *sheet) input() string {
 	return s.field.Text
 }
 
-func (s *sheet) content(q question) fyne.CanvasObject {
-	title := paragraph(q.title)
+// sheetTitle is the first line of a sheet.
+func sheetTitle(s string) fyne.CanvasObject {
+	title := paragraph(s)
 	title.TextStyle.Bold = true
 	title.SizeName = theme.SizeNameSubHeadingText
+	return title
+}
+
+func (s *sheet) content(q question) fyne.CanvasObject {
 	width := canvas.NewRectangle(nil)
-	width.SetMinSize(fyne.NewSize(380, 0))
-	box := container.NewVBox(width, title)
+	width.SetMinSize(fyne.NewSize(sheetWidth, 0))
+	box := container.NewVBox(width, sheetTitle(q.title))
 	if q.body != "" {
 		box.Add(paragraph(q.body))
 	}

@@ -19,6 +19,9 @@ const (
 
 	colorOnConnected fyne.ThemeColorName = "onConnected"
 
+	colorTrack fyne.ThemeColorName = "track" // a switch that is off, and its knob
+	colorKnob  fyne.ThemeColorName = "knob"
+
 	// sizeStep is the text size of the three steps.
 	sizeStep fyne.ThemeSizeName = "step"
 )
@@ -106,6 +109,8 @@ var (
 		colorHint:                          0xE0F4EEFF,
 		colorConnected:                     0x0A7A60FF,
 		colorOnConnected:                   0xFFFFFFFF,
+		colorTrack:                         0x84918DFF,
+		colorKnob:                          0xFFFFFFFF,
 	}
 	darkColors = map[fyne.ThemeColorName]uint32{
 		theme.ColorNameBackground:          0x0D1211FF,
@@ -134,5 +139,7 @@ var (
 		colorHint:                          0x12342BFF,
 		colorConnected:                     0x0A7A60FF,
 		colorOnConnected:                   0xFFFFFFFF,
+		colorTrack:                         0x5B6965FF,
+		colorKnob:                          0xECF2F0FF,
 	}
 )

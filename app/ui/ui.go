@@ -98,6 +98,8 @@ func (u *UI) setVisible(visible bool) {
 	u.visible = visible
 	u.ctl.ShowCode(visible)
 	if !visible {
+		// Whoever comes back wants the code for the camera, most of the time.
+		u.page.openModels(false)
 		u.cameraCode()
 	}
 }
@@ -151,7 +153,9 @@ func (u *UI) draw() {
 
 func (u *UI) rebuild() {
 	open := u.page != nil && u.page.details.open
+	models := u.page != nil && u.page.models.object.Visible()
 	u.page = newPage(u)
+	u.page.openModels(models)
 	u.page.details.setOpen(open)
 	u.page.show(u.last, u.code, u.now())
 	u.window.SetContent(u.page.object)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func sharing(s app.State) string {
 	}
 	names, models := shared(s)
 	v := values{"Servers": list(names), "Count": models}
+	if models == 0 && hidesModels(s) {
+		return lang.L("Nothing is shared with phones")
+	}
 	if models == 0 {
 		return lang.L("Found {{.Servers}}, but no model in it yet", v)
 	}
@@ -44,12 +48,12 @@ func sharing(s app.State) string {
 	return lang.L("Sharing {{.Count}} models from {{.Servers}}", v)
 }
 
-// shared names the servers that answer, each name once, and counts their models. The demo
-// model does not count beside real ones.
+// shared names the servers that phones may use, each name once, and counts their models. The
+// demo model does not count beside real ones.
 func shared(s app.State) (names []string, models int) {
 	seen := map[string]bool{}
 	for _, srv := range s.Servers {
-		if !srv.Online || srv.Demo() {
+		if !srv.Online || srv.Demo() || srv.Hidden {
 			continue
 		}
 		models += len(srv.Models)
@@ -59,6 +63,11 @@ func shared(s app.State) (names []string, models int) {
 		}
 	}
 	return names, models
+}
+
+// hidesModels says that the person keeps something from phones.
+func hidesModels(s app.State) bool {
+	return slices.ContainsFunc(s.Servers, func(srv app.Server) bool { return srv.Hidden || len(srv.HiddenModels) > 0 })
 }
 
 // onlyDemo says that the demo model is all there is.
@@ -106,6 +115,9 @@ func subline(s app.State) string {
 }
 
 func reach(s app.State) string {
+	if _, models := shared(s); models == 0 && hidesModels(s) {
+		return lang.L("Turn something on under Models.")
+	}
 	var busy []string
 	for _, d := range s.Devices {
 		if d.Active > 0 {
@@ -153,10 +165,15 @@ func ago(d app.Device, now time.Time) string {
 
 // problem translates one of a Problem's texts, which are patterns over its Params.
 func problem(p *app.Problem, pattern string) string {
+	return filled(pattern, p.Params)
+}
+
+// filled translates a pattern of the core's and fills it in.
+func filled(pattern string, params map[string]string) string {
 	if pattern == "" {
 		return ""
 	}
-	return oneLine(lang.L(pattern, p.Params))
+	return oneLine(lang.L(pattern, params))
 }
 
 // oneLine keeps a name that came from elsewhere from breaking the layout.

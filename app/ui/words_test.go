@@ -14,6 +14,8 @@ func server(name string, models int) app.Server {
 func TestHeadline(t *testing.T) {
 	off := server("llama.cpp", 4)
 	off.Online = false
+	hidden := server("Ollama", 2)
+	hidden.Hidden = true
 	tests := []struct {
 		name    string
 		servers []app.Server
@@ -26,6 +28,8 @@ func TestHeadline(t *testing.T) {
 		{"no model", []app.Server{server("Ollama", 0)}, "Found Ollama, but no model in it yet", "找到了 Ollama，但其中还没有模型"},
 		{"one away", []app.Server{server("Ollama", 2), off}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
 		{"demo beside a real one", []app.Server{server("Ollama", 2), demoServer()}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
+		{"all hidden", []app.Server{hidden}, "Nothing is shared with phones", "没有与手机共享任何模型"},
+		{"one hidden", []app.Server{server("LM Studio", 2), hidden}, "Sharing 2 models from LM Studio", "正在共享 2 个模型，来自 LM Studio"},
 		{"only the demo", []app.Server{demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
 	}
 	for _, language := range []string{"en", "zh"} {

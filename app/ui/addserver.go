@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// notAnAddress is the Title of the one TestResult after which adding makes no sense: what was
+// typed can never answer.
+const notAnAddress = "This is not an address."
+
+// serverForm is the sheet for a server that is not found by itself.
+type serverForm struct {
+	ui        *UI
+	sheet     *sheet
+	address   *widget.Entry
+	key       *widget.Entry
+	result    *widget.Label
+	test, add *widget.Button
+	turn      int         // counts tests and changes, to know which test a result is of
+	tested    *typedInput // what the last result is of; nil: nothing that could be added
+}
+
+// typedInput is what the fields hold.
+type typedInput struct{ address, key string }
+
+// addServer asks for a server; address is what the field says at first.
+func (u *UI) addServer(address string) {
+	f := &serverForm{ui: u, sheet: &sheet{}, address: widget.NewEntry(), key: widget.NewPasswordEntry(), result: paragraph("")}
+	f.test = widget.NewButton(lang.L("Test"), func() { f.try(false) })
+	f.add = widget.NewButton(lang.L("Add"), f.addPressed)
+	f.add.Importance = widget.HighImportance
+	f.address.SetPlaceHolder("http://192.168.1.30:11434")
+	f.key.SetPlaceHolder(lang.L("Only if the server wants one"))
+	f.address.SetText(address)
+	for _, e := range []*widget.Entry{f.address, f.key} {
+		e.OnChanged = func(string) { f.edited() }
+		e.OnSubmitted = func(string) { f.addPressed() }
+	}
+	f.edited()
+	u.put(f.sheet, f.content())
+	if address == "" {
+		u.window.Canvas().Focus(f.address)
+	} else {
+		u.window.Canvas().Focus(f.key)
+	}
+}
+
+func (f *serverForm) content() fyne.CanvasObject {
+	fields := container.New(layout.NewFormLayout(),
+		widget.NewLabel(lang.L("Address")), f.address,
+		widget.NewLabel(lang.L("Key")), f.key)
+	// Room for two lines: the sheet must not jump when the result comes.
+	result := container.NewStack(sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
+	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
+	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
+	box := container.NewVBox(sheetTitle(lang.L("Add a server")),
+		paragraph(lang.L("For an AI server on another computer, or one that was not found by itself.")),
+		padded(fields, 0, 8), result, padded(buttons, 8, 8))
+	return padded(box, 8, 8)
+}
+
+func (f *serverForm) typed() typedInput {
+	return typedInput{strings.TrimSpace(f.address.Text), strings.TrimSpace(f.key.Text)}
+}
+
+// edited forgets what was said of something else.
+func (f *serverForm) edited() {
+	f.turn++
+	f.tested = nil
+	f.say("", widget.MediumImportance)
+	f.setBusy(false)
+}
+
+func (f *serverForm) setBusy(busy bool) {
+	ready := f.typed().address != "" && !busy
+	setEnabled(f.test, ready)
+	setEnabled(f.add, ready)
+	f.add.SetText(lang.L("Add"))
+	if f.tested != nil {
+		f.add.SetText(lang.L("Add anyway"))
+	}
+}
+
+// addPressed adds what was tested; something else is tested first. So a mistyped address is
+// seen before it is in the list, and still a server that sleeps can be added.
+func (f *serverForm) addPressed() {
+	if f.tested == nil {
+		f.try(true)
+		return
+	}
+	f.finish(*f.tested)
+}
+
+func (f *serverForm) finish(in typedInput) {
+	f.ui.dismiss()
+	f.ui.ctl.AddServer(in.address, in.key)
+}
+
+// try tests what the fields hold, and adds it when that works and is wanted.
+func (f *serverForm) try(add bool) {
+	in := f.typed()
+	if in.address == "" {
+		return
+	}
+	f.edited()
+	f.setBusy(true)
+	f.say(lang.L("Testing…"), widget.LowImportance)
+	turn := f.turn
+	f.ui.ctl.TestServer(in.address, in.key, func(r app.TestResult) {
+		f.ui.do(func() {
+			if turn == f.turn && f.ui.asking == f.sheet {
+				f.judged(in, r, add)
+			}
+		})
+	})
+}
+
+func (f *serverForm) judged(in typedInput, r app.TestResult, add bool) {
+	if r.OK && add {
+		f.finish(in)
+		return
+	}
+	tint := widget.WarningImportance
+	if r.OK {
+		tint = widget.SuccessImportance
+	}
+	if r.Title != notAnAddress {
+		f.tested = &in
+	}
+	f.setBusy(false)
+	if r.OK {
+		f.add.SetText(lang.L("Add"))
+	}
+	f.say(strings.TrimSpace(filled(r.Title, r.Params)+" "+filled(r.Advice, r.Params)), tint)
+}
+
+func (f *serverForm) say(words string, tint widget.Importance) {
+	f.result.Importance = tint
+	f.result.SetText(words)
+}

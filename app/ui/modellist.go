@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// fewModels is how many models of a server are shown without being asked for.
+const fewModels = 8
+
+// modelList is the models of one server, each with a switch. A long list is folded away.
+type modelList struct {
+	hide     func(model string, hidden bool)
+	names    []string
+	switches map[string]*toggle // by the model's name
+	unfolded bool               // the person wants to see many
+	fold     *widget.Button
+	folded   fyne.CanvasObject // the line with fold
+	rows     *fyne.Container
+	object   *fyne.Container
+}
+
+func newModelList(hide func(model string, hidden bool)) *modelList {
+	m := &modelList{hide: hide, rows: container.New(layout.NewCustomPaddedVBoxLayout(-4))}
+	m.fold = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), nil)
+	m.fold.Importance = widget.LowImportance
+	m.folded = container.NewHBox(quiet(m.fold))
+	line := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
+	line.SetMinSize(fyne.NewSize(0, 1))
+	m.object = container.New(layout.NewCustomPaddedVBoxLayout(4), padded(line, 4, 0), m.folded, m.rows)
+	m.fold.OnTapped = func() {
+		m.unfolded = !m.unfolded
+		m.showFold()
+	}
+	return m
+}
+
+func (m *modelList) show(srv app.Server) {
+	names := slices.Concat(srv.Models, srv.HiddenModels)
+	// By name: a model that is hidden now must not jump to another place.
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	if !slices.Equal(names, m.names) {
+		m.setNames(names)
+	}
+	for name, t := range m.switches {
+		t.set(!slices.Contains(srv.HiddenModels, name))
+	}
+	m.fold.SetText(lang.L("{{.Shared}} of {{.Count}} models shared", values{"Shared": len(srv.Models), "Count": len(names)}))
+	m.showFold()
+	setShown(m.object, len(names) > 0 && !srv.Hidden)
+}
+
+func (m *modelList) setNames(names []string) {
+	m.names, m.switches = names, map[string]*toggle{}
+	m.rows.Objects = nil
+	for _, name := range names {
+		label := widget.NewLabel(oneLine(name))
+		label.Truncation = fyne.TextTruncateEllipsis
+		m.switches[name] = newToggle(func(on bool) { m.hide(name, !on) })
+		m.rows.Add(container.NewBorder(nil, nil, nil, centred(m.switches[name]), label))
+	}
+	m.rows.Refresh()
+}
+
+func (m *modelList) showFold() {
+	many := len(m.names) > fewModels
+	setShown(m.folded, many)
+	setShown(m.rows, !many || m.unfolded)
+	want := theme.MenuExpandIcon()
+	if m.unfolded {
+		want = theme.MenuDropDownIcon()
+	}
+	if m.fold.Icon.Name() != want.Name() {
+		m.fold.SetIcon(want)
+	}
+}

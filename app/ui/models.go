@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// models is the second page of the window: what phones may use, of which server, and which
+// server comes first.
+type models struct {
+	ui     *UI
+	cards  map[string]*serverCard // by the server's ID
+	order  []string               // the IDs as they are shown
+	rule   *widget.Label          // why the order matters
+	list   *fyne.Container
+	object fyne.CanvasObject
+}
+
+func newModels(u *UI, back func()) *models {
+	m := &models{
+		ui:    u,
+		cards: map[string]*serverCard{},
+		rule:  paragraph(lang.L("When two have the same model, the upper one answers.")),
+		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
+	}
+	m.rule.Importance = widget.LowImportance
+	m.list.Objects = []fyne.CanvasObject{noServers()}
+	sheets := container.NewVBox(m.rule, m.list)
+	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
+	top := container.New(column{readingWidth}, padded(m.header(back), 14, 16))
+	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
+	return m
+}
+
+func (m *models) header(back func()) fyne.CanvasObject {
+	home := widget.NewButtonWithIcon(lang.L("Back"), theme.NavigateBackIcon(), back)
+	add := widget.NewButtonWithIcon(lang.L("Add a server…"), theme.ContentAddIcon(), func() { m.ui.addServer("") })
+	title := text(lang.L("Models"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	return container.NewBorder(nil, nil, home, add, centred(title))
+}
+
+func (m *models) show(s app.State) {
+	servers := slices.DeleteFunc(slices.Clone(s.Servers), app.Server.Demo)
+	setShown(m.rule, len(servers) > 1)
+	var order []string
+	for i, srv := range servers {
+		order = append(order, srv.ID)
+		if m.cards[srv.ID] == nil {
+			m.cards[srv.ID] = newServerCard(m.ui, srv.ID)
+		}
+		m.cards[srv.ID].show(srv, i > 0, i < len(servers)-1)
+	}
+	if !slices.Equal(order, m.order) {
+		m.arrange(order)
+	}
+}
+
+// arrange puts the cards into another order. They stay the same, so that a press on one is
+// not lost.
+func (m *models) arrange(order []string) {
+	m.order = order
+	m.list.Objects = nil
+	for id := range m.cards {
+		if !slices.Contains(order, id) {
+			delete(m.cards, id)
+		}
+	}
+	for _, id := range order {
+		m.list.Add(m.cards[id].object)
+	}
+	if len(order) == 0 {
+		m.list.Add(noServers())
+	}
+	m.list.Refresh()
+}
+
+// noServers is the friendly face of an empty list.
+func noServers() fyne.CanvasObject {
+	return card(explain(lang.L("No AI app found on this computer"),
+		lang.L("Install one of these on this computer and start it. It appears here by itself."),
+		padded(installLinks(), 8, 8)))
+}

@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// serverCard is a server on the models page: whether phones may use it, its place in the order
+// and its models.
+type serverCard struct {
+	ui       *UI
+	srv      app.Server // as it is shown
+	name     *widget.Label
+	where    *widget.Label
+	remove   fyne.CanvasObject
+	key      fyne.CanvasObject
+	up, down *widget.Button
+	share    *toggle
+	models   *modelList
+	object   fyne.CanvasObject
+}
+
+func newServerCard(u *UI, id string) *serverCard {
+	c := &serverCard{ui: u, name: widget.NewLabel(""), where: widget.NewLabel("")}
+	c.name.TextStyle.Bold = true
+	c.name.Truncation = fyne.TextTruncateEllipsis
+	c.where.Importance = widget.LowImportance
+	c.where.SizeName = theme.SizeNameCaptionText
+	c.up = c.arrow(theme.MoveUpIcon(), func() { u.ctl.MoveServer(id, -1) })
+	c.down = c.arrow(theme.MoveDownIcon(), func() { u.ctl.MoveServer(id, 1) })
+	c.share = newToggle(func(on bool) { u.ctl.HideServer(id, !on) })
+	c.models = newModelList(func(model string, hidden bool) { u.ctl.HideModel(id, model, hidden) })
+	c.remove = c.small(lang.L("Remove…"), c.askRemove)
+	c.key = c.small(lang.L("Enter its key…"), func() { u.addServer(c.srv.URL) })
+	c.object = card(container.New(layout.NewCustomPaddedVBoxLayout(4), c.head(), c.models.object))
+	return c
+}
+
+func (c *serverCard) head() fyne.CanvasObject {
+	label := text(lang.L("Share with phones"), 13, colorMuted, fyne.TextStyle{})
+	share := container.New(layout.NewCustomPaddedHBoxLayout(10), centred(label), centred(c.share))
+	right := container.New(layout.NewCustomPaddedHBoxLayout(8), container.NewHBox(c.up, c.down), share)
+	where := container.NewHBox(c.where, centred(c.key), centred(c.remove))
+	return container.New(layout.NewCustomPaddedVBoxLayout(-10), container.NewBorder(nil, nil, nil, right, c.name), where)
+}
+
+func (c *serverCard) arrow(r fyne.Resource, move func()) *widget.Button {
+	b := widget.NewButtonWithIcon("", r, move)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+func (c *serverCard) small(label string, pressed func()) fyne.CanvasObject {
+	b := widget.NewButton(label, pressed)
+	b.Importance = widget.LowImportance
+	return quiet(b)
+}
+
+// show brings the card up to date; up and down say whether it can move.
+func (c *serverCard) show(srv app.Server, up, down bool) {
+	c.srv = srv
+	c.name.SetText(oneLine(srv.Name))
+	c.where.SetText(whereabouts(srv))
+	setImportance(c.name, srv.Online && !srv.NeedsKey)
+	c.share.set(!srv.Hidden)
+	setShown(c.remove, srv.Manual)
+	setShown(c.key, srv.NeedsKey)
+	setShown(c.up, up || down)
+	setShown(c.down, up || down)
+	setEnabled(c.up, up)
+	setEnabled(c.down, down)
+	c.models.show(srv)
+}
+
+// whereabouts is the address and, where there is something to say, why phones cannot use it.
+func whereabouts(srv app.Server) string {
+	var parts []string
+	// A server that never answered has no other name than its address.
+	if address := strings.TrimPrefix(srv.URL, "http://"); address != srv.Name {
+		parts = append(parts, address)
+	}
+	switch {
+	case srv.NeedsKey:
+		parts = append(parts, lang.L("wants a key"))
+	case !srv.Online:
+		parts = append(parts, lang.L("does not answer"))
+	case len(srv.Models)+len(srv.HiddenModels) == 0:
+		parts = append(parts, lang.L("no models"))
+	}
+	return strings.Join(parts, "  ·  ")
+}
+
+// setImportance greys the name of a server that phones cannot use.
+func setImportance(l *widget.Label, usable bool) {
+	want := widget.LowImportance
+	if usable {
+		want = widget.MediumImportance
+	}
+	if l.Importance != want {
+		l.Importance = want
+		l.Refresh()
+	}
+}
+
+func setEnabled(b *widget.Button, enabled bool) {
+	if enabled == b.Disabled() {
+		if enabled {
+			b.Enable()
+		} else {
+			b.Disable()
+		}
+	}
+}
+
+func (c *serverCard) askRemove() {
+	id := c.srv.ID
+	c.ui.ask(question{
+		title: lang.L("Remove {{.Name}}?", values{"Name": oneLine(c.srv.Name)}),
+		body:  lang.L("Phones cannot use its models any more. Its key is forgotten."),
+		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
+		onYes: func(string) { c.ui.ctl.RemoveServer(id) },
+	})
+}

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+const (
+	toggleWidth  = 40
+	toggleHeight = 22
+	knobSize     = 16
+	knobInset    = (toggleHeight - knobSize) / 2
+)
+
+// toggle is a switch, which Fyne does not have: a change that takes effect at once, where a
+// check box would wait for an OK.
+type toggle struct {
+	widget.DisableableWidget
+	on      bool
+	focused bool
+	changed func(on bool) // by the person; not by set
+}
+
+var (
+	_ fyne.Tappable  = (*toggle)(nil)
+	_ fyne.Focusable = (*toggle)(nil)
+)
+
+func newToggle(changed func(on bool)) *toggle {
+	t := &toggle{changed: changed}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// set shows how things are.
+func (t *toggle) set(on bool) {
+	if t.on != on {
+		t.on = on
+		t.Refresh()
+	}
+}
+
+func (t *toggle) setEnabled(enabled bool) {
+	if enabled == t.Disabled() {
+		if enabled {
+			t.Enable()
+		} else {
+			t.Disable()
+		}
+	}
+}
+
+// Tapped switches over at once, and the next State confirms it.
+func (t *toggle) Tapped(*fyne.PointEvent) {
+	if t.Disabled() {
+		return
+	}
+	t.set(!t.on)
+	t.changed(t.on)
+}
+
+// FocusGained implements fyne.Focusable.
+func (t *toggle) FocusGained() { t.setFocused(true) }
+
+// FocusLost implements fyne.Focusable.
+func (t *toggle) FocusLost() { t.setFocused(false) }
+
+func (t *toggle) setFocused(focused bool) {
+	t.focused = focused
+	t.Refresh()
+}
+
+// TypedRune implements fyne.Focusable: the space bar switches.
+func (t *toggle) TypedRune(r rune) {
+	if r == ' ' {
+		t.Tapped(nil)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (t *toggle) TypedKey(*fyne.KeyEvent) {}
+
+// MinSize is the size of the picture; a toggle does not grow.
+func (t *toggle) MinSize() fyne.Size { return fyne.NewSize(toggleWidth, toggleHeight) }
+
+// CreateRenderer implements fyne.Widget.
+func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
+	r := &toggleRenderer{toggle: t, track: canvas.NewRectangle(nil), knob: canvas.NewCircle(nil)}
+	r.track.CornerRadius = toggleHeight / 2
+	r.Refresh()
+	return r
+}
+
+// toggleRenderer draws a pill with a knob: to the right in the accent colour for on.
+type toggleRenderer struct {
+	toggle *toggle
+	track  *canvas.Rectangle
+	knob   *canvas.Circle
+}
+
+func (r *toggleRenderer) Layout(fyne.Size) {
+	r.track.Resize(fyne.NewSize(toggleWidth, toggleHeight))
+	left := float32(knobInset)
+	if r.toggle.on {
+		left = toggleWidth - knobSize - knobInset
+	}
+	r.knob.Move(fyne.NewPos(left, knobInset))
+	r.knob.Resize(fyne.NewSquareSize(knobSize))
+}
+
+func (r *toggleRenderer) Refresh() {
+	track, knob := colorTrack, colorKnob
+	switch {
+	case r.toggle.Disabled():
+		track = theme.ColorNameSeparator
+	case r.toggle.on:
+		track, knob = theme.ColorNamePrimary, theme.ColorNameForegroundOnPrimary
+	}
+	r.track.FillColor, r.knob.FillColor = theme.Color(track), theme.Color(knob)
+	r.track.StrokeWidth = 0
+	if r.toggle.focused {
+		r.track.StrokeColor, r.track.StrokeWidth = theme.Color(theme.ColorNameForeground), 2
+	}
+	r.Layout(r.toggle.Size())
+	r.track.Refresh()
+	r.knob.Refresh()
+}
+
+func (r *toggleRenderer) MinSize() fyne.Size           { return r.toggle.MinSize() }
+func (r *toggleRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.track, r.knob} }
+func (r *toggleRenderer) Destroy()                     {}
