@@ -22,6 +22,7 @@ type kind struct {
 	// programs are names of its processes, in lower case, as far as they are its own. A port that
 	// belongs to one is worth asking more than once while the server starts.
 	programs []string
+	app      *app // nil: nothing is said of it while it is not running
 	// engine says that other servers start it to run their models in.
 	engine bool
 

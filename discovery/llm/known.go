@@ -16,6 +16,7 @@ func known() []kind {
 			version:  value("/api/version", "version"),
 			models:   listOllama,
 			more:     ollamaPorts,
+			app:      &ollamaApp,
 		},
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
@@ -28,6 +29,7 @@ func known() []kind {
 			dialects:  OpenAI | Anthropic,
 			models:    listLMStudio,
 			more:      lmStudioPorts,
+			app:       &lmStudioApp,
 		},
 		{
 			// The same header comes while it loads its model, with 503, and from its router

@@ -123,7 +123,7 @@ func TestWatchWithCostlyList(t *testing.T) {
 	await(t, "the server", reports, one("vLLM"))
 	f.Close()
 	await(t, "the stop", reports, none)
-	f = startFakeAt(t, "vllm", a[0])
+	startFakeAt(t, "vllm", a[0])
 	await(t, "the start", reports, one("vLLM"))
 }
 

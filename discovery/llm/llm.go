@@ -1,11 +1,22 @@
 // Package llm finds the LLM servers of this machine: Ollama, LM Studio, llama.cpp and everything
-// else that speaks the OpenAI dialect. It knocks on their usual ports on loopback, tells them
-// apart by what only they answer, and keeps the list true while servers and models come and go.
-// It never asks for anything that makes a server work: no model is loaded, nothing is generated.
+// else that speaks the OpenAI dialect. It looks at the sockets that listen on loopback, tells the
+// servers behind them apart by what only they answer, and keeps the list true while servers and
+// models come and go. It never asks for anything that makes a server work: no model is loaded,
+// nothing is generated.
 //
-// What is known of each kind of server is one row of a table, beginning in kinds.go. Its sources are
-// the servers' own code and documentation. The dialects are those of https://platform.openai.com/docs/api-reference,
-// https://docs.ollama.com/api and https://docs.anthropic.com/en/api.
+// The way of a server into the list:
+//
+//	listening  what listens, from the system's list of sockets or by knocking
+//	places     which of it is worth a visit, and when
+//	visit      the questions to one server, each asked once
+//	identify   which row of the table of kinds the answers fit
+//	children   engines that another server has started are left out
+//	watch      who is told, and when
+//
+// What is known of each kind of server is one row of the table that begins in kinds.go. Its sources
+// are the servers' own code and documentation. The dialects are those of
+// https://platform.openai.com/docs/api-reference, https://docs.ollama.com/api and
+// https://docs.anthropic.com/en/api.
 package llm
 
 import "net/url"

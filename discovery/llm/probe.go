@@ -19,7 +19,7 @@ var ErrNotServer = errors.New("what answers there is not an LLM server")
 const probePatience = 5 * time.Second
 
 // Probe looks at one server, at an address that a person has named: any host, http or https, with
-// or without a path in front of the server's own; a /v1 at the end is taken for part of those. A
+// or without a path in front of the server's own; a /v1 or /api at the end is taken for part of those. A
 // key is sent as a bearer token, unless it is empty.
 //
 // A server that wants a key, or another one, is no error: it comes with NeedsKey set and without
@@ -30,12 +30,40 @@ func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
 	if err != nil {
 		return Server{}, err
 	}
-	v := &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience}
-	f, ok := identify(ctx, v, table())
+	kinds := table()
+	visitTo := func(base *url.URL) *visit {
+		return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience}
+	}
+	if above, ok := withoutDialect(base, kinds); ok {
+		// Only as one of the kinds that have such paths: a refusal there could be anybody's.
+		if f, ok := identify(ctx, visitTo(above), kinds); ok && f.Kind != kinds[len(kinds)-1].id {
+			return f.Server, nil
+		}
+	}
+	v := visitTo(base)
+	f, ok := identify(ctx, v, kinds)
 	if !ok {
 		return Server{}, fmt.Errorf("ask %s: %w", base, v.explain(ctx))
 	}
 	return f.Server, nil
+}
+
+// withoutDialect takes the path of some kind's dialect off the end of an address: people copy that of
+// Ollama with /api from a manual, and that of AnythingLLM with /api/v1/openai. It is false where the
+// address has none.
+func withoutDialect(base *url.URL, kinds []kind) (*url.URL, bool) {
+	longest := ""
+	for _, k := range kinds {
+		for _, path := range []string{k.paths.OpenAI, k.paths.Ollama, k.paths.Anthropic} {
+			path = strings.TrimSuffix(path, "/v1") // normalise has done that to the address
+			if strings.HasSuffix(base.Path, path) && len(path) > len(longest) {
+				longest = path
+			}
+		}
+	}
+	above := *base
+	above.Path = strings.TrimSuffix(base.Path, longest)
+	return &above, longest != ""
 }
 
 // normalise makes the URL that paths can be appended to, of what people copy from a manual.

@@ -40,6 +40,23 @@ func TestProbeBase(t *testing.T) {
 	}
 }
 
+func TestProbeTakesDialectPathsOff(t *testing.T) {
+	for _, tt := range []struct{ file, path string }{
+		{"ollama", "/api"},
+		{"openwebui", "/api"},
+		{"openwebui", "/api/v1"},
+		{"anythingllm", "/api/v1/openai"},
+		{"olla", "/olla/proxy/v1"},
+		{"docker-desktop", ""},
+	} {
+		f := startFake(t, tt.file)
+		got, err := probe(t, f.URL+tt.path, "")
+		if err != nil || got.Kind != strings.TrimSuffix(tt.file, "-desktop") || got.URL.String() != f.URL {
+			t.Errorf("%s at %s: %+v, %v", tt.file, tt.path, got, err)
+		}
+	}
+}
+
 func TestProbeWithKey(t *testing.T) {
 	f := startFake(t, "generic")
 	f.key = "secret"

@@ -29,6 +29,9 @@ type Scanner struct {
 	// Key is asked for the key of a server that wants one; empty means that there is none. It is
 	// called from any goroutine. Nil has no keys.
 	Key func(Server) string
+	// Hinted is called by Watch with all there are whenever the hints change, for the first time
+	// when there is one. It is called like changed. Nil is not interested.
+	Hinted func([]Hint)
 	// Logger gets a line for each server that comes or goes. Nil logs nothing.
 	Logger *slog.Logger
 

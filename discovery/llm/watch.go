@@ -43,6 +43,7 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	w.settle(ctx, settleTime)
 	if ctx.Err() == nil {
 		w.publish(w.servers())
+		w.hint(ctx)
 	}
 	for ctx.Err() == nil {
 		select {
@@ -50,18 +51,25 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 		case <-timer.C:
 			w.look(ctx)
 			timer.Reset(s.pace())
+			if w.round%configRounds == 0 {
+				w.hint(ctx)
+			}
 		case <-s.awake():
 			w.look(ctx)
 			timer.Reset(s.pace())
 		case r := <-w.results:
 			w.take(r)
+		case now := <-w.hints:
+			w.hinted(ctx, now)
 		case done := <-s.asked():
 			w.lookAgain(ctx)
 			w.report()
 			close(done)
 			continue
 		}
-		w.report()
+		if w.report() {
+			w.hint(ctx)
+		}
 	}
 }
 
@@ -73,6 +81,7 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 		client:  newClient(dialPatience),
 		places:  make(map[netip.AddrPort]*place),
 		results: make(chan result),
+		hints:   make(chan []Hint),
 		changed: changed,
 	}
 }
@@ -150,6 +159,11 @@ type watch struct {
 	visiting int // visits whose result is still to come
 	results  chan result
 	reported []Server
+
+	hinting   bool // a search is under way
+	hintAgain bool
+	hints     chan []Hint
+	told      []Hint
 }
 
 // lookAgain visits every place now, whenever it would have been due, other than those that showed
@@ -183,10 +197,13 @@ func (w *watch) settle(ctx context.Context, patience time.Duration) {
 }
 
 // report tells of the servers if they are not those of the last report.
-func (w *watch) report() {
-	if now := w.servers(); !slices.EqualFunc(now, w.reported, Server.equal) {
-		w.publish(now)
+func (w *watch) report() bool {
+	now := w.servers()
+	if slices.EqualFunc(now, w.reported, Server.equal) {
+		return false
 	}
+	w.publish(now)
+	return true
 }
 
 func (w *watch) publish(now []Server) {

@@ -1,0 +1,176 @@
+package llm
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// Reason says why a server that could be there is not.
+type Reason string
+
+const (
+	NotRunning Reason = "not-running" // it is installed
+	ServerOff  Reason = "server-off"  // its window is open, but the server in it is switched off
+)
+
+// Hint is something about a server that was not found which a person would want to know.
+type Hint struct {
+	Kind   string // as Server.Kind
+	Name   string // as Server.Name
+	Reason Reason
+	// Start is the program, with its whole path, and the arguments that would start the server.
+	Start []string
+}
+
+func (h Hint) equal(other Hint) bool {
+	return h.Kind == other.Kind && h.Reason == other.Reason && slices.Equal(h.Start, other.Start)
+}
+
+// app is how a product that is installed on this machine is recognised, and what starts its server.
+type app struct {
+	program string   // its name in PATH
+	places  []string // where else it may be, on any system, with $VARIABLES
+	start   []string // its arguments
+
+	// open, if set, is a page that the product's window answers while its server is off, and
+	// ports are where.
+	open  check
+	ports []uint16
+}
+
+// ollamaApp is where the installers of Ollama and package managers put it. A desktop program's PATH
+// is often shorter than that of a shell.
+var ollamaApp = app{
+	program: "ollama",
+	places: []string{
+		"/usr/local/bin/ollama", "/usr/bin/ollama", "/opt/homebrew/bin/ollama", "/snap/bin/ollama",
+		"/Applications/Ollama.app/Contents/Resources/ollama", "$HOME/Applications/Ollama.app/Contents/Resources/ollama",
+		"$LOCALAPPDATA/Programs/Ollama/ollama.exe",
+	},
+	start: []string{"serve"},
+}
+
+// lmStudioApp follows LM Studio's own tool, which finds the window at one of these ports:
+// https://github.com/lmstudio-ai/lms.
+var lmStudioApp = app{
+	program: "lms",
+	places: []string{
+		"$HOME/.lmstudio/bin/lms", "$HOME/.lmstudio/bin/lms.exe",
+		"$HOME/.cache/lm-studio/bin/lms", "$HOME/.cache/lm-studio/bin/lms.exe",
+	},
+	start: []string{"server", "start"},
+	open:  holds("/lms-status", "version", nil),
+	ports: []uint16{41343, 52993, 16141, 39414, 22931},
+}
+
+// Hints says what is known of servers that are not among those found: that a product is installed
+// and not running, or that it runs with its server switched off. It looks at some files and, for a
+// product with a window, knocks at a few ports, so it takes milliseconds.
+func (s *Scanner) Hints(ctx context.Context, found []Server) []Hint {
+	var all []Hint
+	for _, k := range s.table() {
+		known := slices.ContainsFunc(found, func(f Server) bool { return f.Kind == k.id })
+		if k.app == nil || known {
+			continue
+		}
+		h := Hint{Kind: k.id, Name: k.name, Reason: NotRunning, Start: k.app.command()}
+		if s.isOpen(ctx, k.app) {
+			h.Reason = ServerOff
+		}
+		if h.Reason == ServerOff || h.Start != nil {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// command is nil where the product is not installed, as far as we can see.
+func (a *app) command() []string {
+	path, err := exec.LookPath(a.program)
+	if err != nil {
+		i := slices.IndexFunc(a.places, func(place string) bool { return isFile(expand(place)) })
+		if i < 0 {
+			return nil
+		}
+		path = expand(a.places[i])
+	}
+	return append([]string{path}, a.start...)
+}
+
+// expand fills in variables. It is empty if one of them is.
+func expand(place string) string {
+	missing := false
+	path := os.Expand(place, func(name string) string {
+		value := os.Getenv(name)
+		if name == "HOME" {
+			value, _ = os.UserHomeDir() // the same on Windows
+		}
+		missing = missing || value == ""
+		return value
+	})
+	if missing {
+		return ""
+	}
+	return filepath.FromSlash(path)
+}
+
+func isFile(path string) bool {
+	if path == "" {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// isOpen asks the ports of the product's window, as far as something listens there.
+func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
+	if a.open == nil {
+		return false
+	}
+	var at []netip.AddrPort
+	for _, port := range a.ports {
+		at = append(at, netip.AddrPortFrom(loopback[0], port))
+	}
+	client := newClient(dialPatience)
+	for i, k := range knockAll(ctx, at) {
+		if k == answered && a.open(ctx, s.visitTo(client, at[i], "")) {
+			return true
+		}
+	}
+	return false
+}
+
+// hint looks for hints in the background, if anybody wants them: once more if it does so already,
+// because that was for other servers.
+func (w *watch) hint(ctx context.Context) {
+	if w.scanner.Hinted == nil || w.hinting {
+		w.hintAgain = w.hinting
+		return
+	}
+	w.hinting, w.hintAgain = true, false
+	found := w.reported
+	w.visits.Go(func() {
+		hints := w.scanner.Hints(ctx, found)
+		select {
+		case w.hints <- hints:
+		case <-ctx.Done():
+		}
+	})
+}
+
+// hinted tells of hints if they are not those that were told last.
+func (w *watch) hinted(ctx context.Context, now []Hint) {
+	w.hinting = false
+	if w.hintAgain {
+		w.hint(ctx)
+		return
+	}
+	if !slices.EqualFunc(now, w.told, Hint.equal) {
+		w.told = now
+		w.scanner.Hinted(now)
+	}
+}
