@@ -31,6 +31,9 @@ type call struct {
 	target    target   // zero until forward has chosen; written under registry.mu
 	others    []target // who has the same model, should target not be reachable
 	payload   *payload // the request's body, nil before forward
+	inOpenAI  spool    // the same in OpenAI's words, where it had to be translated
+	served    bool     // the answer was given to its end
+	left      bool     // the client went away before the server's answer was over
 	report    bool     // for Observe
 	reported  bool     // Observe knows that it began
 }

@@ -51,13 +51,21 @@ func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.
 			out.Body = body
 		}
 	}
+	if !c.target.server.speaks(c.route.dialect) {
+		return t.translate(out, c)
+	}
 	direct(out, c.target.server, c.route.dialect)
 	return t.http.RoundTrip(out)
 }
 
-// repeatable reports whether a request that failed with err can be made again: always when no
-// connection came about, else only when its body is at hand and not still with the client.
+// repeatable reports whether a request that failed with err can be made again: not when the fault
+// is its own, always when no connection came about, else only when its body is at hand and not
+// still with the client.
 func repeatable(req *http.Request, err error) bool {
+	var f *failure
+	if errors.As(err, &f) {
+		return false
+	}
 	return notReached(err) || req.Body == nil || req.GetBody != nil
 }
 

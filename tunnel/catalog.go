@@ -123,7 +123,7 @@ func (c *catalog) has(t target) bool {
 	})
 }
 
-// serving returns the servers that serve d, the default one first.
+// serving returns the servers that requests in d can go to, the default one first.
 func (c *catalog) serving(d Dialect) []*Server {
 	var all []*Server
 	for i := range c.servers {

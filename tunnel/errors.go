@@ -78,6 +78,10 @@ func (g *Gateway) errBroken(server string) *failure {
 	return &failure{status: 502, code: "server_broke_off", message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, g.laptop())}
 }
 
+func errNotOllama(err error) *failure {
+	return &failure{status: 400, code: "bad_request", message: fmt.Sprintf("This is not a request of Ollama's API: %v.", err)}
+}
+
 func errDropped(server string) *failure {
 	return &failure{status: 503, code: "server_removed", message: server + " is no longer shared."}
 }

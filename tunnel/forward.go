@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 )
 
 // forward sends the request to the server that has its model and streams the answer back.
@@ -18,7 +17,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	p, err := g.readPayload(r, c.route, g.needs(c.route))
 	c.payload = p
 	defer func() {
-		if err := p.Close(); err != nil {
+		if err := errors.Join(p.Close(), c.inOpenAI.Close()); err != nil {
 			g.log.Warn("remove spooled body", "error", err)
 		}
 	}()
@@ -61,17 +60,17 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 		return f
 	}
 	t := c.target
-	if t.model == name {
-		c.payload.attach(r, located{}, nil)
+	switch {
+	case t.model == name:
+	case found.end > 0:
+		c.payload.replace(found, c.payload.written(t.model))
+	default:
+		query := r.URL.Query()
+		query.Set("model", t.model)
+		r.URL.RawQuery = query.Encode()
 		return nil
 	}
-	if found.end > 0 {
-		c.payload.attach(r, found, c.payload.written(t.model))
-		return nil
-	}
-	query := r.URL.Query()
-	query.Set("model", t.model)
-	r.URL.RawQuery = query.Encode()
+	c.payload.attach(r)
 	return nil
 }
 
@@ -89,20 +88,30 @@ func (p *payload) written(model string) []byte {
 
 // refuse answers a request that will not be forwarded.
 func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var f *failure
-	switch {
-	case errors.As(context.Cause(r.Context()), &f): // ended from outside meanwhile
-	case errors.As(err, &f):
-	case errors.Is(err, errTooLarge):
-		f = g.errTooLarge()
-	case r.Context().Err() != nil:
+	f := g.refusal(r.Context(), err)
+	if f == nil {
 		w.WriteHeader(statusClientGone) // nobody reads it
 		return
-	case strings.HasPrefix(err.Error(), "spool body"):
-		g.log.Error("forward", "error", err)
-		f = errInternal
-	default:
-		f = errBody
 	}
 	g.fail(w, r, f)
+}
+
+// refusal says why a request cannot be forwarded; nil when the client went away.
+func (g *Gateway) refusal(ctx context.Context, err error) *failure {
+	var f *failure
+	var disk errSpool
+	switch {
+	case errors.As(context.Cause(ctx), &f): // ended from outside meanwhile
+		return f
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, errTooLarge):
+		return g.errTooLarge()
+	case ctx.Err() != nil:
+		return nil
+	case errors.As(err, &disk):
+		g.log.Error("forward", "error", err)
+		return errInternal
+	}
+	return errBody
 }

@@ -65,6 +65,7 @@ type Gateway struct {
 	calls     registry
 	refresh   refresher
 	failures  failureLimits
+	large     chan struct{} // room for one large body that is being translated
 }
 
 // Keyring knows which device a key belongs to.
@@ -182,6 +183,7 @@ func (g *Gateway) build() {
 		g.MaxBody = DefaultMaxBody
 	}
 	g.routes = g.table()
+	g.large = make(chan struct{}, 1)
 	g.transport = newTransport()
 	g.proxy = g.newProxy()
 	g.handler = chain(http.HandlerFunc(g.dispatch),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,17 +27,32 @@ type ollamaModel struct {
 }
 
 func (e entry) ollama() ollamaModel {
-	return ollamaModel{
-		Name: e.listed, Model: e.listed, ModifiedAt: e.model.Modified,
-		Size: e.model.Size, Digest: e.model.Digest, Details: e.model.Details,
+	details := e.model.Details
+	if details.Families == nil {
+		details.Families = []string{} // some clients take it for a list without looking
 	}
+	return ollamaModel{
+		Name: e.listed, Model: e.listed, ModifiedAt: e.model.modified(),
+		Size: e.model.Size, Digest: e.model.Digest, Details: details,
+	}
+}
+
+// modified is when the model was last changed, as far as is known.
+func (m *Model) modified() time.Time {
+	switch {
+	case !m.Modified.IsZero():
+		return m.Modified
+	case !m.Created.IsZero():
+		return m.Created
+	}
+	return time.Unix(0, 0).UTC() // the year 1 is before what some clients can show
 }
 
 // serveTags answers GET /api/tags with the models that can be used over Ollama's API.
 func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
 	models := []ollamaModel{}
 	for _, e := range g.models().entries {
-		if e.server.Dialects&Ollama != 0 {
+		if e.server.serves(Ollama) {
 			models = append(models, e.ollama())
 		}
 	}
@@ -46,19 +62,27 @@ func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
 // serveVersion answers GET /api/version.
 func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
 	version := ollamaVersion
-	if servers := g.models().serving(Ollama); len(servers) > 0 && servers[0].Version != "" {
-		version = servers[0].Version
+	for _, s := range g.models().serving(Ollama) {
+		if s.speaks(Ollama) && s.Version != "" {
+			version = s.Version
+			break
+		}
 	}
 	writeJSON(w, r, map[string]string{"version": version})
 }
 
-// serveRunning answers GET /api/ps with the loaded models of all Ollama servers. A server that
-// does not answer soon has none.
+// serveRunning answers GET /api/ps with the loaded models of all servers. A server of Ollama's
+// API is asked, and has none when it does not answer soon; of the others it is known or not.
 func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
-	servers := g.models().serving(Ollama)
-	loaded := make([][]json.RawMessage, len(servers))
+	c := g.models()
+	loaded := make([][]json.RawMessage, len(c.servers))
 	var asked sync.WaitGroup
-	for i, s := range servers {
+	for i := range c.servers {
+		s := &c.servers[i]
+		if !s.speaks(Ollama) {
+			loaded[i] = c.loaded(s)
+			continue
+		}
 		asked.Go(func() {
 			var err error
 			if loaded[i], err = g.askRunning(r.Context(), s); err != nil {
@@ -67,11 +91,26 @@ func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	asked.Wait()
-	models := []json.RawMessage{}
-	for _, part := range loaded {
-		models = append(models, part...)
+	writeJSON(w, r, map[string]any{"models": slices.Concat([]json.RawMessage{}, slices.Concat(loaded...))})
+}
+
+// loaded returns the models of s that are known to be loaded, as /api/ps lists them.
+func (c *catalog) loaded(s *Server) []json.RawMessage {
+	var models []json.RawMessage
+	for _, e := range c.entries {
+		if e.server != s || !e.model.Loaded || !s.serves(Ollama) {
+			continue
+		}
+		text, err := json.Marshal(struct {
+			ollamaModel
+			Context int `json:"context_length,omitempty"`
+		}{e.ollama(), e.model.Context})
+		if err != nil {
+			panic(err) // our own types only
+		}
+		models = append(models, text)
 	}
-	writeJSON(w, r, map[string]any{"models": models})
+	return models
 }
 
 func (g *Gateway) askRunning(ctx context.Context, s *Server) ([]json.RawMessage, error) {

@@ -3,10 +3,8 @@ package tunnel
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 )
 
@@ -25,16 +23,15 @@ var (
 	errEarlyEnd = errors.New("body ended early")
 )
 
-// payload is a request's body: what was read of it to find the model, and the rest. It holds
-// no more than smallBody in memory; what else had to be read is in a temporary file.
+// payload is a request's body: what was read of it to find the model, and the rest.
 type payload struct {
+	spool
 	fields *scanner
-	form   string // the boundary, when it is a multipart form
-	head   []byte
-	file   *os.File
-	filed  int64     // bytes in file
+	form   string    // the boundary, when it is a multipart form
 	rest   io.Reader // what is still with the client; nil when all was read
 	size   int64     // of the whole body
+	old    located   // what text stands in for
+	text   []byte
 }
 
 // needs is what has to be known before a body can be forwarded.
@@ -78,7 +75,25 @@ func (p *payload) enough(need needs) bool {
 	return p.read() >= smallBody && !need.model
 }
 
-func (p *payload) read() int64 { return int64(len(p.head)) + p.filed }
+func (p *payload) read() int64 { return p.length() }
+
+// complete reads what is still with the client.
+func (g *Gateway) complete(c *call) error {
+	if c.payload.rest == nil {
+		return nil
+	}
+	body := g.timed(c)
+	for {
+		over, err := c.payload.readPiece(body, g.MaxBody)
+		if err != nil {
+			return err
+		}
+		if over {
+			c.payload.rest = nil
+			return nil
+		}
+	}
+}
 
 // readPiece reads on by one piece and reports whether the body is over.
 func (p *payload) readPiece(body io.Reader, limit int64) (over bool, err error) {
@@ -106,40 +121,12 @@ func (p *payload) readPiece(body io.Reader, limit int64) (over bool, err error) 
 	return false, err
 }
 
-// keep puts a piece behind what was read before, in memory or in the file.
+// keep puts a piece behind what was read before.
 func (p *payload) keep(piece []byte) error {
 	if p.form == "" {
 		_, _ = p.fields.Write(piece)
 	}
-	if p.file == nil && len(p.head)+len(piece) <= smallBody {
-		if p.head == nil {
-			p.head = piece // the usual case: one piece is all
-		} else {
-			p.head = append(p.head, piece...)
-		}
-		return nil
-	}
-	if p.file == nil {
-		f, err := os.CreateTemp("", "modelbeam-body-")
-		if err != nil {
-			return fmt.Errorf("spool body: %w", err)
-		}
-		p.file = f
-	}
-	n, err := p.file.Write(piece)
-	p.filed += int64(n)
-	if err != nil {
-		return fmt.Errorf("spool body: %w", err)
-	}
-	return nil
-}
-
-// Close removes the temporary file.
-func (p *payload) Close() error {
-	if p.file == nil {
-		return nil
-	}
-	return errors.Join(p.file.Close(), os.Remove(p.file.Name()))
+	return p.add(piece)
 }
 
 // model returns the name of the model in what was read.
@@ -150,37 +137,32 @@ func (p *payload) model() located {
 	return findFormModel(p.section(0, p.read()), p.form)
 }
 
-// section is a part of what was read.
-func (p *payload) section(from, to int64) io.Reader {
-	head := int64(len(p.head))
-	inMemory := bytes.NewReader(p.head[min(from, head):min(to, head)])
-	if p.file == nil || to <= head {
-		return inMemory
+// replace puts text in the place of what stands at old, for what is sent on.
+func (p *payload) replace(old located, text []byte) { p.old, p.text = old, text }
+
+// content is what was read, with text in its place.
+func (p *payload) content() io.Reader {
+	if p.text == nil {
+		return p.section(0, p.read())
 	}
-	start := max(from-head, 0)
-	return io.MultiReader(inMemory, io.NewSectionReader(p.file, start, to-head-start))
+	return io.MultiReader(p.section(0, p.old.start), bytes.NewReader(p.text), p.section(p.old.end, p.read()))
 }
 
-// attach makes p the body of r, with the text at old replaced by text when there is one.
-func (p *payload) attach(r *http.Request, old located, text []byte) {
-	parts := func() io.Reader {
-		if text == nil {
-			return p.section(0, p.read())
-		}
-		return io.MultiReader(p.section(0, old.start), bytes.NewReader(text), p.section(old.end, p.read()))
-	}
+// attach makes p the body of r.
+func (p *payload) attach(r *http.Request) {
 	r.ContentLength = p.size
-	if text != nil {
-		r.ContentLength += int64(len(text)) - (old.end - old.start)
+	if p.text != nil {
+		r.ContentLength += int64(len(p.text)) - (p.old.end - p.old.start)
 	}
 	r.TransferEncoding = nil
 	if p.rest != nil {
-		r.Body = io.NopCloser(io.MultiReader(parts(), p.rest))
+		r.Body = io.NopCloser(io.MultiReader(p.content(), p.rest))
 		return
 	}
-	r.Body = io.NopCloser(parts())
-	// With GetBody the transport can send again what it could not even begin to send.
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(parts()), nil }
+	r.Body = io.NopCloser(p.content())
+	// With GetBody it can be sent again: by the transport what it could not even begin to send, and
+	// by carrier to another server.
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(p.content()), nil }
 }
 
 // timed returns the call's body with a limit for every read, for a client that stalls: a deadline

@@ -122,7 +122,11 @@ func (g *Gateway) relayFailure(r *http.Request, err error) *failure {
 		return f
 	}
 	if cause != nil {
+		c.left = true
 		return nil
+	}
+	if errors.As(err, &f) {
+		return f
 	}
 	g.log.Warn("server failed", "server", c.target.serverID(), "path", c.path, "error", err)
 	if notReached(err) {

@@ -25,6 +25,7 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 		g.calls.add(c)
 		defer g.finish(c) // also when the handler panics to cut the connection
 		next.ServeHTTP(rw, r.WithContext(c.ctx))
+		c.served = true
 	})
 }
 
@@ -48,7 +49,9 @@ func (g *Gateway) finish(c *call) {
 	g.started(c)
 	e := c.exchange()
 	e.Ended = true
-	if errors.Is(gone, context.Canceled) || c.response.err != nil {
+	// A client may be gone because it has all that it wanted.
+	left := errors.Is(gone, context.Canceled) && !c.served
+	if left || c.left || c.response.err != nil {
 		e.Status = statusClientGone
 	}
 	g.Observe(e)

@@ -76,7 +76,7 @@ func (g *Gateway) table() map[string]*route {
 	for _, path := range []string{"/api/embed", "/api/embeddings"} {
 		add(g.forwarded(path, Ollama))
 	}
-	add(g.forwarded("/api/show", Ollama)).names = []string{"model", "name"} // "name" until Ollama 0.2
+	add(g.forwarded(showPath, Ollama)).names = []string{"model", "name"} // "name" until Ollama 0.2
 	return routes
 }
 

@@ -3,7 +3,6 @@ package tunnel
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http/httptest"
 	"reflect"
 	"strings"
@@ -74,9 +73,8 @@ func TestRouteByModel(t *testing.T) {
 			t.Errorf("%q: status %d: %s", model, res.StatusCode, body)
 		}
 	}
-	res, body := fetch(t, g.request("POST", "/api/chat", chat("only")))
-	var flat struct{ Error, Code string }
-	if err := json.Unmarshal([]byte(body), &flat); err != nil || flat.Code != "dialect_not_supported" || res.StatusCode != 404 {
+	res, body := fetch(t, g.request("POST", "/v1/messages", chat("only")))
+	if code, _ := errorOf(t, body); code != "dialect_not_supported" || res.StatusCode != 404 {
 		t.Errorf("model of a server without the dialect: status %d: %s", res.StatusCode, body)
 	}
 }
@@ -221,52 +219,6 @@ func TestLookThatHangsIsNotWaitedFor(t *testing.T) {
 		defer g.refresh.mu.Unlock()
 		return g.refresh.done == nil
 	})
-}
-
-func TestOllamaLists(t *testing.T) {
-	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	running := func(name string) Server {
-		rec := `{"models":[{"name":"` + name + `","size_vram":7}]}`
-		return upstream(t, name, OpenAI|Ollama, jsonAnswer(rec), name)
-	}
-	a, b := running("one"), running("two")
-	a.Version = "0.6.0"
-	a.Models[0] = Model{ID: "one:latest", Modified: when, Size: 12, Digest: "abc", Details: Details{Family: "llama", Families: []string{"llama"}}}
-	c := describe(t, "dead", Ollama, "http://127.0.0.1:1", "three")
-	g := newRig(t, nil, a, b, c, describe(t, "lmstudio", OpenAI, "http://127.0.0.1:1", "not-in-tags"))
-	_, body := fetch(t, g.request("GET", "/api/tags", ""))
-	var tags struct {
-		Models []map[string]any
-	}
-	if err := json.Unmarshal([]byte(body), &tags); err != nil {
-		t.Fatal(err)
-	}
-	if len(tags.Models) != 3 {
-		t.Fatalf("tags: %s", body)
-	}
-	first := fmt.Sprint(tags.Models[0])
-	for _, want := range []string{"name:one:latest", "model:one:latest", "modified_at:2026-01-02T03:04:05Z", "size:12", "digest:abc", "family:llama"} {
-		if !strings.Contains(first, want) {
-			t.Errorf("tags lack %q: %s", want, first)
-		}
-	}
-	if _, body := fetch(t, g.request("GET", "/api/version", "")); strings.TrimSpace(body) != `{"version":"0.6.0"}` {
-		t.Errorf("version: %s", body)
-	}
-	if _, body := fetch(t, g.request("GET", "/api/ps", "")); !strings.Contains(body, `"one"`) || !strings.Contains(body, `"two"`) {
-		t.Errorf("ps: %s", body)
-	}
-}
-
-func TestShowTakesTheOldField(t *testing.T) {
-	var first, second recorder
-	g := newRig(t, nil, upstream(t, "a", Ollama, first.ServeHTTP, "one"), upstream(t, "b", Ollama, second.ServeHTTP, "two"))
-	if res, body := fetch(t, g.request("POST", "/api/show", `{"name":"two@b"}`)); res.StatusCode != 200 {
-		t.Fatalf("status %d: %s", res.StatusCode, body)
-	}
-	if _, body := second.last(t); body != `{"name":"two"}` {
-		t.Errorf("the server got %s", body)
-	}
 }
 
 // TestServersChangeUnderLoad lets requests and SetServers meet; the race detector watches.

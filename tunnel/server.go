@@ -38,10 +38,19 @@ type Server struct {
 	Dialects Dialect
 	Prefixes Prefixes // where its APIs are, if they are not at the usual places
 	Models   []Model  // in the order they are listed
+
+	// Where servers of OpenAI's API differ. It matters for requests that came in Ollama's words.
+	StreamUsage bool // takes stream_options.include_usage; without it nobody may learn the number of tokens
+	SchemaOnly  bool // refuses response_format json_object, as LM Studio does
 }
 
-// serves reports whether requests in d can go to s.
-func (s *Server) serves(d Dialect) bool { return s.Dialects&d != 0 }
+// speaks reports whether s understands requests in d as they are.
+func (s *Server) speaks(d Dialect) bool { return s.Dialects&d != 0 }
+
+// serves reports whether requests in d can go to s, those in Ollama's words also translated.
+func (s *Server) serves(d Dialect) bool {
+	return s.speaks(d) || d&Ollama != 0 && s.speaks(OpenAI)
+}
 
 // Prefixes is what stands on a server in place of the usual beginnings of its APIs' paths, behind
 // the path of Server.URL. Open WebUI has OpenAI's chat at /api/chat/completions, which is "/api";
@@ -79,6 +88,7 @@ type Model struct {
 	Size     int64 // bytes on disk
 	Digest   string
 	Details  Details
+	Loaded   bool // in memory now, as far as is known; servers of Ollama's API are asked themselves
 
 	// What is known of its abilities, for apps that are given a list.
 	Context                  int  // the longest context in tokens; 0: unknown

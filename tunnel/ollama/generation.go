@@ -1,0 +1,136 @@
+package ollama
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+)
+
+// generation is the body of /api/chat and /api/generate in one. What OpenAI's API has no place
+// for is left out: num_ctx and the like, templates, how long to keep the model loaded.
+type generation struct {
+	Stream    *bool                      `json:"stream"` // nil: true
+	Format    json.RawMessage            `json:"format"` // "json" or a JSON schema
+	Options   map[string]json.RawMessage `json:"options"`
+	Think     json.RawMessage            `json:"think"` // true, false or a level
+	KeepAlive json.RawMessage            `json:"keep_alive"`
+
+	Messages []message       `json:"messages"` // chat
+	Tools    json.RawMessage `json:"tools"`    // chat; the same shape in both APIs
+
+	Prompt string   `json:"prompt"` // generate
+	Suffix string   `json:"suffix"`
+	System string   `json:"system"`
+	Images []string `json:"images"`
+	Raw    bool     `json:"raw"` // the prompt is a filled-in template
+}
+
+// fields are the members of a request in OpenAI's words.
+type fields map[string]any
+
+func (t *Translation) generation(body []byte, to Server) error {
+	var g generation
+	if err := json.Unmarshal(body, &g); err != nil {
+		return fmt.Errorf("read request: %w", err)
+	}
+	t.Stream = g.Stream == nil || *g.Stream
+	t.answer = (*Translation).wholeAnswer
+	if len(g.Messages) == 0 && g.Prompt == "" {
+		t.Ready = t.loaded(g.KeepAlive)
+		return nil
+	}
+	f := g.settings(to)
+	f["stream"] = t.Stream
+	if t.Stream && to.StreamUsage {
+		f["stream_options"] = fields{"include_usage": true}
+	}
+	t.Path = g.place(f, t.chat)
+	t.Body = line(f)
+	return nil
+}
+
+// place adds what is to be said and returns where to say it.
+func (g *generation) place(f fields, chat bool) string {
+	switch {
+	case chat:
+		f["messages"] = openAIMessages(g.Messages)
+		return "/v1/chat/completions"
+	case g.Raw || g.Suffix != "":
+		f["prompt"] = g.Prompt
+		if g.Suffix != "" {
+			f["suffix"] = g.Suffix
+		}
+		return "/v1/completions"
+	}
+	var said []message
+	if g.System != "" {
+		said = append(said, message{Role: "system", Content: g.System})
+	}
+	said = append(said, message{Role: "user", Content: g.Prompt, Images: g.Images})
+	f["messages"] = openAIMessages(said)
+	return "/v1/chat/completions"
+}
+
+// optionNames are the options that OpenAI's API has too, or that most local servers take there.
+var optionNames = map[string]string{
+	"temperature": "temperature", "top_p": "top_p", "top_k": "top_k", "min_p": "min_p",
+	"seed": "seed", "stop": "stop", "num_predict": "max_tokens", "repeat_penalty": "repeat_penalty",
+	"presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty",
+}
+
+// settings are the fields besides what is said.
+func (g *generation) settings(to Server) fields {
+	f := fields{"model": to.Model}
+	for name, value := range g.Options {
+		if known, ok := optionNames[name]; ok && !isNull(value) {
+			f[known] = value
+		}
+	}
+	if limit, ok := f["max_tokens"].(json.RawMessage); ok && !isPositive(limit) {
+		delete(f, "max_tokens") // -1 and -2 are Ollama's words for "no limit"
+	}
+	if !isNull(g.Tools) {
+		f["tools"] = g.Tools
+	}
+	var level string
+	if json.Unmarshal(g.Think, &level) == nil && level != "" {
+		f["reasoning_effort"] = level
+	}
+	maps.Copy(f, responseFormat(g.Format, to.SchemaOnly))
+	return f
+}
+
+// responseFormat is Ollama's "format" in OpenAI's words; empty when there is none.
+func responseFormat(format json.RawMessage, schemaOnly bool) fields {
+	switch string(bytes.TrimSpace(format)) {
+	case "", "null", `""`:
+		return nil
+	case `"json"`:
+		if !schemaOnly {
+			return fields{"response_format": fields{"type": "json_object"}}
+		}
+		format = json.RawMessage(`{"type":"object"}`)
+	}
+	schema := fields{"name": "answer", "schema": format}
+	return fields{"response_format": fields{"type": "json_schema", "json_schema": schema}}
+}
+
+func isNull(v json.RawMessage) bool {
+	return len(v) == 0 || string(v) == "null"
+}
+
+func isPositive(v json.RawMessage) bool {
+	var n float64
+	return json.Unmarshal(v, &n) == nil && n > 0
+}
+
+// loaded answers a request that only loads a model, or with a keep_alive of zero unloads it.
+func (t *Translation) loaded(keepAlive json.RawMessage) []byte {
+	a := &answer{Translation: t, reason: "load"}
+	switch string(keepAlive) {
+	case "0", `"0"`, `"0s"`, `"0m"`:
+		a.reason = "unload"
+	}
+	return line(a.whole("", ""))
+}

@@ -1,0 +1,111 @@
+// Package ollama answers Ollama's API for servers that speak only OpenAI's: it puts a request into
+// the words of the one and the answer into those of the other. It asks nobody itself.
+//
+// The two APIs are at https://github.com/ollama/ollama/blob/main/docs/api.md and
+// https://platform.openai.com/docs/api-reference/chat.
+package ollama
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Server is what has to be known of the server that will be asked.
+type Server struct {
+	Model       string // the name by which it knows the model
+	StreamUsage bool   // takes stream_options.include_usage, which some refuse as unknown
+	SchemaOnly  bool   // refuses response_format json_object (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189)
+}
+
+// Translation is one request in OpenAI's words. It is for one goroutine at a time.
+type Translation struct {
+	Path   string // of OpenAI's API, where the request goes by POST
+	Body   []byte // JSON
+	Stream bool   // events are asked for, not one JSON value
+	// Ready is the answer where there is nothing to ask: Ollama loads a model on a request without
+	// words, and OpenAI's servers do that by themselves. Path and Body are empty then.
+	Ready []byte
+
+	model  string
+	began  time.Time
+	answer func(t *Translation, body []byte) ([]byte, error) // puts a whole answer into Ollama's words
+	chat   bool                                              // answers hold a message; else, and for generate, a bare text
+}
+
+// New translates a request's body for one of /api/chat, /api/generate, /api/embed and
+// /api/embeddings. An error means that the body is not what Ollama takes.
+func New(path string, body []byte, to Server) (*Translation, error) {
+	t := &Translation{model: to.Model, began: time.Now()}
+	var err error
+	switch path {
+	case "/api/chat", "/api/generate":
+		t.chat = path == "/api/chat"
+		err = t.generation(body, to)
+	case "/api/embed", "/api/embeddings":
+		err = t.embedding(body, path == "/api/embeddings")
+	default:
+		err = fmt.Errorf("translate %s: no such request", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// maxAnswer bounds an answer that is read whole.
+const maxAnswer = 64 << 20
+
+// Answer puts the server's answer into Ollama's words, in place. A stream of events becomes one of
+// lines that is translated while it is read; everything else is read here, to its end. A failure
+// keeps its status. After an error the answer is of no use.
+func (t *Translation) Answer(res *http.Response) error {
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	good := res.StatusCode < http.StatusMultipleChoices
+	if good && t.Stream && kind == "text/event-stream" {
+		replaceBody(res, newStream(t, res.Body), -1, "application/x-ndjson")
+		return nil
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	if message, failed := failureIn(body, res.StatusCode); failed {
+		if good { // LM Studio says 200 to what it does not know
+			res.StatusCode, res.Status = http.StatusBadGateway, ""
+		}
+		body, kind = errorLine(message), "application/json"
+	} else if body, err = t.answer(t, body); err != nil {
+		return err
+	} else if kind = "application/json"; t.Stream {
+		kind = "application/x-ndjson"
+	}
+	replaceBody(res, io.NopCloser(bytes.NewReader(body)), int64(len(body)), kind)
+	return nil
+}
+
+func replaceBody(res *http.Response, body io.ReadCloser, length int64, kind string) {
+	res.Body, res.ContentLength, res.TransferEncoding = body, length, nil
+	res.Header.Set("Content-Type", kind)
+	res.Header.Del("Content-Length")
+	if length >= 0 {
+		res.Header.Set("Content-Length", strconv.FormatInt(length, 10))
+	}
+}
+
+// line is v as JSON with a line end.
+func line(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // Ollama does not; < and > are common in answers
+	if err := e.Encode(v); err != nil {
+		panic(err) // our own types, and raw JSON that was read as such
+	}
+	return b.Bytes()
+}

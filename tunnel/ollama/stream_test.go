@@ -1,0 +1,119 @@
+package ollama
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// events is a stream of the given data.
+func events(data ...string) string { return "data: " + strings.Join(data, "\n\ndata: ") + "\n\n" }
+
+func TestStreams(t *testing.T) {
+	const chat, generate = "/api/chat", "/api/generate"
+	const last = `{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}`
+	tests := []struct{ name, path, stream, want string }{
+		{
+			"words", chat, events(`{"choices":[{"delta":{"role":"assistant","content":""}}]}`, `{"choices":[{"delta":{"content":"hé"}}]}`,
+				`{"choices":[{"delta":{"content":"<2>"},"finish_reason":null}]}`, `{"choices":[{"delta":{},"finish_reason":"stop"}]}`, `[DONE]`),
+			`[{"model":"m","message":{"role":"assistant","content":"hé"},"done":false},{"model":"m","message":{"role":"assistant","content":"<2>"},"done":false},` + last + `]`,
+		},
+		{
+			"usage behind the end", chat, events(`{"choices":[{"delta":{"content":"a"},"finish_reason":"length"}]}`,
+				`{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}`, `[DONE]`),
+			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},
+			  {"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"length","prompt_eval_count":3,"eval_count":4}]`,
+		},
+		{
+			"reasoning", chat, events(`{"choices":[{"delta":{"reasoning_content":"r","reasoning":"r"}}]}`, `{"choices":[{"delta":{"reasoning":"s"}}]}`, `[DONE]`),
+			`[{"model":"m","message":{"role":"assistant","content":"","thinking":"r"},"done":false},
+			  {"model":"m","message":{"role":"assistant","content":"","thinking":"s"},"done":false},` + last + `]`,
+		},
+		{
+			"tool calls", chat, events(
+				`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c0","function":{"name":"f","arguments":""}}]}}]}`,
+				`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\""}}]}}]}`,
+				`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"c1","function":{"name":"g","arguments":"{}"}}]}}]}`,
+				`{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}`, `[DONE]`),
+			`[{"model":"m","message":{"role":"assistant","content":"","tool_calls":[
+				{"id":"c0","function":{"name":"f","arguments":{"a":1}}},{"id":"c1","function":{"name":"g","arguments":{}}}]},"done":false},` + last + `]`,
+		},
+		{
+			"generate", generate, events(`{"choices":[{"delta":{"content":"a","reasoning":"r"}}]}`, `[DONE]`),
+			`[{"model":"m","response":"a","thinking":"r","done":false},{"model":"m","response":"","done":true,"done_reason":"stop"}]`,
+		},
+		{
+			"completions", generate, events(`{"choices":[{"text":"a","finish_reason":null}]}`, `{"choices":[{"text":"","finish_reason":"stop"}]}`),
+			`[{"model":"m","response":"a","done":false},{"model":"m","response":"","done":true,"done_reason":"stop"}]`,
+		},
+		{
+			"comments, names, CRLF and no space", chat, ": ping\r\n\r\nevent: x\r\nid: 1\r\ndata:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\ndata:\r\n\r\ndata:[DONE]\r\n\r\n",
+			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},` + last + `]`,
+		},
+		{
+			"no end mark but a reason", chat, events(`{"choices":[{"delta":{},"finish_reason":"stop"}]}`), `[` + last + `]`,
+		},
+		{
+			"what comes behind the end", chat, events(`[DONE]`, `{"choices":[{"delta":{"content":"late"}}]}`), `[` + last + `]`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := response(200, "text/event-stream; charset=utf-8", tt.stream)
+			res.Body = io.NopCloser(iotest.OneByteReader(res.Body))
+			sameJSON(t, withoutTimes(t, translated(t, tt.path, `{"messages":[{}],"prompt":"p"}`, res)), tt.want)
+			if res.ContentLength != -1 || res.Header.Get("Content-Type") != "application/x-ndjson" || res.Header.Get("Content-Length") != "" {
+				t.Errorf("length %d, %v", res.ContentLength, res.Header)
+			}
+		})
+	}
+}
+
+func TestStreamsThatFail(t *testing.T) {
+	const word = `{"choices":[{"delta":{"content":"a"}}]}`
+	reset := errors.New("reset")
+	tests := []struct {
+		name   string
+		stream io.Reader
+		want   string // the last line
+		err    error
+	}{
+		{"cut", strings.NewReader(events(word)), `"a"`, io.ErrUnexpectedEOF},
+		{"cut in an event", strings.NewReader(events(word) + `data: {"cho`), `"a"`, nil},
+		{"nothing", strings.NewReader(""), "", io.ErrUnexpectedEOF},
+		{"reset", io.MultiReader(strings.NewReader(events(word)), iotest.ErrReader(reset)), `"a"`, reset},
+		{"reset behind the end", io.MultiReader(strings.NewReader(events(`{"choices":[{"finish_reason":"stop"}]}`)), iotest.ErrReader(reset)), `"done":true`, io.EOF},
+		{"an event without end", strings.NewReader("data: " + strings.Repeat("x", maxEvent+1)), "", nil},
+		{"no JSON", strings.NewReader(events(word, "oops")), `"a"`, nil},
+		{"an error", strings.NewReader(events(word, `{"error":{"message":"out of memory"}}`, word)), `{"error":"out of memory"}`, io.EOF},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			q, err := New("/api/chat", []byte(`{"messages":[{}]}`), Server{Model: "m"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(tt.stream)}
+			if err := q.Answer(res); err != nil {
+				t.Fatal(err)
+			}
+			var got strings.Builder
+			var buf [512]byte
+			for err == nil {
+				var n int
+				n, err = res.Body.Read(buf[:])
+				got.Write(buf[:n])
+			}
+			if tt.err != nil && !errors.Is(err, tt.err) || tt.err == nil && err == io.EOF {
+				t.Errorf("it ends with %v, want %v", err, tt.err)
+			}
+			lines := strings.Split(strings.TrimSpace(got.String()), "\n")
+			if last := lines[len(lines)-1]; !strings.Contains(last, tt.want) {
+				t.Errorf("the last line is %s, want %s in it", last, tt.want)
+			}
+		})
+	}
+}

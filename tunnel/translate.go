@@ -1,0 +1,107 @@
+package tunnel
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"modelbeam/tunnel/ollama"
+)
+
+const showPath = "/api/show"
+
+// translate asks c's server, which speaks only OpenAI's API, what came in Ollama's words.
+func (t *carrier) translate(req *http.Request, c *call) (*http.Response, error) {
+	if c.route.path == showPath {
+		return t.gateway.show(req, c)
+	}
+	q, err := t.gateway.inOpenAI(c)
+	if err != nil {
+		return nil, err
+	}
+	if q.Ready != nil {
+		return ready(req, q.Ready), nil
+	}
+	req.Method, req.URL.Path = http.MethodPost, q.Path
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	if q.Stream {
+		req.Header.Set("Accept", "text/event-stream")
+	}
+	req.ContentLength = c.inOpenAI.length()
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(c.inOpenAI.section(0, c.inOpenAI.length())), nil
+	}
+	req.Body, _ = req.GetBody()
+	direct(req, c.target.server, OpenAI)
+	res, err := t.http.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Answer(res); err != nil {
+		return nil, fmt.Errorf("translate answer of %s: %w", c.target.serverID(), err)
+	}
+	return res, nil
+}
+
+// inOpenAI puts the request's body into OpenAI's words and into c.inOpenAI. JSON with photos in it
+// takes several times its size while it is translated, so large bodies take turns.
+func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
+	if err := g.complete(c); err != nil {
+		return nil, g.orGone(c.ctx, err)
+	}
+	if c.payload.size > smallBody {
+		select {
+		case g.large <- struct{}{}:
+			defer func() { <-g.large }()
+		case <-c.ctx.Done():
+			return nil, context.Cause(c.ctx)
+		}
+	}
+	body, err := io.ReadAll(c.payload.content())
+	if err != nil {
+		return nil, g.orGone(c.ctx, errSpool{err})
+	}
+	s := c.target.server
+	q, err := ollama.New(c.route.path, body, ollama.Server{
+		Model: c.target.model, StreamUsage: s.StreamUsage, SchemaOnly: s.SchemaOnly,
+	})
+	if err != nil {
+		return nil, errNotOllama(err)
+	}
+	if err := g.respool(c, q.Body); err != nil {
+		return nil, g.orGone(c.ctx, err)
+	}
+	q.Body = nil // it is in the spool, and may be large
+	return q, nil
+}
+
+// respool replaces what an earlier attempt at another server has left.
+func (g *Gateway) respool(c *call, body []byte) error {
+	if err := c.inOpenAI.Close(); err != nil {
+		g.log.Warn("remove spooled body", "error", err)
+	}
+	c.inOpenAI = spool{}
+	return c.inOpenAI.add(body)
+}
+
+// orGone is what to tell of an error in reading the client's body; the error itself when the
+// client went away.
+func (g *Gateway) orGone(ctx context.Context, err error) error {
+	if f := g.refusal(ctx, err); f != nil {
+		return f
+	}
+	return err
+}
+
+// ready is an answer that no server was asked for.
+func ready(req *http.Request, body []byte) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,
+		Header:        http.Header{"Content-Type": {"application/json; charset=utf-8"}},
+		Body:          io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)),
+	}
+}
