@@ -154,6 +154,7 @@ func (c *Controller) Retry() {
 	c.change(func() {
 		delete(c.problems, kindSettingsReset)
 		delete(c.problems, kindDevicesReset)
+		delete(c.problems, kindNotStarted)
 	})
 	nudge(c.retry)
 	c.later(c.saveSeen)

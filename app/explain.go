@@ -17,11 +17,12 @@ const (
 	kindOffline       = "offline"
 	kindWantsKey      = "server-wants-key"
 	kindNoAnswer      = "server-no-answer"
+	kindNotStarted    = "server-not-started"
 )
 
 var byImportance = []string{
 	kindPortTaken, kindListenFailed, kindDevicesReset, kindSettingsReset, kindNotSaved,
-	kindOffline, kindNoAnswer, kindWantsKey,
+	kindOffline, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -104,6 +105,17 @@ func noAnswer(name, url string, err error) *Problem {
 		Title:  "{{.Name}} does not answer.",
 		Advice: "Check that it is running at {{.URL}}.",
 		Params: map[string]string{"Name": name, "URL": url},
+		Detail: err.Error(),
+	}
+}
+
+func notStarted(name string, err error) *Problem {
+	return &Problem{
+		Kind:   kindNotStarted,
+		Title:  "{{.Name}} could not be started.",
+		Advice: "Start it yourself, as you usually do.",
+		Action: "OK",
+		Params: map[string]string{"Name": name},
 		Detail: err.Error(),
 	}
 }

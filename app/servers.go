@@ -27,6 +27,7 @@ type servers struct {
 	mu      sync.Mutex // guards what follows
 	manual  []*manual
 	found   []llm.Server
+	hints   []llm.Hint
 	looked  bool // the first look around is over
 	demo    *url.URL
 	ownPort int               // the gateway's
@@ -50,6 +51,7 @@ func newServers(o Options, log *slog.Logger, changed func()) *servers {
 	}
 	s.scanner.Logger = log
 	s.scanner.Skip = s.isOwn
+	s.scanner.Hinted = s.hinted
 	s.scanner.Key = func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) }
 	return s
 }

@@ -19,6 +19,7 @@ func (c *Controller) State() State {
 		Addresses: orEmpty(c.addresses()),
 		Pairing:   c.invitation(),
 		Servers:   make([]Server, len(all)),
+		Hints:     c.servers.hintsFor(all),
 		Devices:   make([]Device, len(list)),
 		Problem:   c.worstProblem(),
 	}

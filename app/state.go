@@ -31,7 +31,8 @@ type State struct {
 	URLs       []string  `json:"urls"`                  // addresses a phone could use, best first
 	Pairing    Pairing   `json:"pairing"`               // what the QR code says; zero while nobody can pair
 	Addresses  []Address `json:"addresses"`             // the candidates, best first, and which one the QR code has
-	Servers    []Server  `json:"servers"`               // in the order they are shown; the demo model last
+	Servers    []Server  `json:"servers"`               // in the order of preference; the demo model last
+	Hints      []Hint    `json:"hints,omitempty"`       // what else could be shared, with one step
 	Devices    []Device  `json:"devices"`               // the most recently seen first
 	JustPaired string    `json:"just_paired,omitempty"` // the name of the device that paired a moment ago
 	Problem    *Problem  `json:"problem,omitempty"`     // the most important thing that is wrong, or nil

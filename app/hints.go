@@ -1,0 +1,81 @@
+package app
+
+import (
+	"os/exec"
+	"slices"
+	"time"
+
+	"modelbeam/discovery/llm"
+)
+
+// kindNoModel is the Kind of the hint that a server has nothing to share yet.
+const kindNoModel = "no-model"
+
+// hintKind names a hint for scripts and for Help: "ollama-not-running", "lmstudio-server-off".
+func hintKind(h llm.Hint) string { return h.Kind + "-" + string(h.Reason) }
+
+// hinted takes what the scanner knows of servers that are not there.
+func (s *servers) hinted(hints []llm.Hint) {
+	s.mu.Lock()
+	s.hints = hints
+	s.mu.Unlock()
+	s.changed()
+}
+
+// hintsFor words the hints for a person who sees those servers. Somebody who shares one server
+// needs no reminder of another that is installed too.
+func (s *servers) hintsFor(all []listed) []Hint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Hint
+	for _, l := range all {
+		if l.Online && !l.NeedsKey && len(l.llm.Models) == 0 {
+			out = append(out, Hint{Kind: kindNoModel, Name: l.Name, Text: "{{.Name}} has no model yet. Download one in it."})
+		}
+	}
+	if slices.ContainsFunc(all, func(l listed) bool { return l.Online && !l.Demo() && len(l.llm.Models) > 0 }) {
+		return out
+	}
+	for _, h := range s.hints {
+		out = append(out, wordHint(h))
+	}
+	return out
+}
+
+func wordHint(h llm.Hint) Hint {
+	hint := Hint{Kind: hintKind(h), Name: h.Name, Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"}
+	if h.Reason == llm.ServerOff {
+		hint.Text, hint.Action = "{{.Name}} is open, but its server is off.", "Turn it on"
+	}
+	if h.Start == nil {
+		hint.Action = ""
+	}
+	return hint
+}
+
+// stillborn is how soon a program that was started counts as one that could not be.
+const stillborn = 3 * time.Second
+
+// Help does what the button of the hint of that kind says: it starts the server. The server
+// runs on by itself, also when Modelbeam ends.
+func (c *Controller) Help(kind string) {
+	c.servers.mu.Lock()
+	i := slices.IndexFunc(c.servers.hints, func(h llm.Hint) bool { return hintKind(h) == kind && h.Start != nil })
+	var h llm.Hint
+	if i >= 0 {
+		h = c.servers.hints[i]
+	}
+	c.servers.mu.Unlock()
+	if i < 0 {
+		return // it has started meanwhile
+	}
+	c.problem(kindNotStarted, nil)
+	go func() { // ends with the program or, when Modelbeam ends first, with it
+		began := time.Now()
+		cmd := exec.Command(h.Start[0], h.Start[1:]...)
+		cmd.SysProcAttr = onItsOwn()
+		if err := cmd.Run(); err != nil && time.Since(began) < stillborn {
+			c.problem(kindNotStarted, notStarted(h.Name, err))
+		}
+	}()
+}
