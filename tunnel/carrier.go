@@ -2,7 +2,6 @@ package tunnel
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -25,7 +24,7 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	for {
 		var answered atomic.Bool
 		res, err := t.try(req, c, &answered)
-		if err == nil || answered.Load() || !repeatable(req, err) {
+		if err == nil || answered.Load() || !repeatable(c, err) {
 			return res, err
 		}
 		failed := c.target.server
@@ -41,15 +40,13 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.Response, error) {
 	trace := &httptrace.ClientTrace{GotFirstResponseByte: func() { answered.Store(true) }}
 	out := req.Clone(httptrace.WithClientTrace(req.Context(), trace))
-	if req.Body != nil {
+	switch {
+	case req.Body == nil:
+	case c.payload.rest == nil:
+		out.GetBody = c.payload.open
+		out.Body, _ = c.payload.open()
+	default:
 		out.Body = io.NopCloser(req.Body) // a transport closes what it could not send
-		if req.GetBody != nil {
-			body, err := req.GetBody()
-			if err != nil {
-				return nil, fmt.Errorf("repeat body: %w", err)
-			}
-			out.Body = body
-		}
 	}
 	if !c.target.server.speaks(c.route.dialect) {
 		return t.translate(out, c)
@@ -61,12 +58,12 @@ func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.
 // repeatable reports whether a request that failed with err can be made again: not when the fault
 // is its own, always when no connection came about, else only when its body is at hand and not
 // still with the client.
-func repeatable(req *http.Request, err error) bool {
+func repeatable(c *call, err error) bool {
 	var f *failure
 	if errors.As(err, &f) {
 		return false
 	}
-	return notReached(err) || req.Body == nil || req.GetBody != nil
+	return notReached(err) || c.payload.rest == nil
 }
 
 // notReached reports whether err means that there was no connection to the server.

@@ -14,8 +14,10 @@
 //	authorize   whose key this is
 //	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
 //
-// forward then reads as much of the body as it needs to know the model, looks up the server
-// in the catalog and hands over to [net/http/httputil.ReverseProxy]. What comes back passes frames,
-// which keeps events whole and tells of a server that broke off, and silence, which keeps the
-// connection alive while the server has nothing to say.
+// forward then reads as much of the body as it needs to know the model, looks up the servers
+// that have it in the catalog and hands over to [net/http/httputil.ReverseProxy]. Its transport is
+// carrier, which asks the first of them, and the next one when that is not there; what came in
+// Ollama's words for a server of OpenAI's API is translated there, by package ollama. What comes
+// back passes frames, which keeps events whole and tells of a server that broke off, and silence,
+// which keeps the connection alive while the server has nothing to say.
 package tunnel

@@ -155,15 +155,16 @@ func (p *payload) attach(r *http.Request) {
 		r.ContentLength += int64(len(p.text)) - (p.old.end - p.old.start)
 	}
 	r.TransferEncoding = nil
+	r.Body, _ = p.open()
 	if p.rest != nil {
-		r.Body = io.NopCloser(io.MultiReader(p.content(), p.rest))
-		return
+		r.Body = io.NopCloser(io.MultiReader(r.Body, p.rest))
 	}
-	r.Body = io.NopCloser(p.content())
-	// With GetBody it can be sent again: by the transport what it could not even begin to send, and
-	// by carrier to another server.
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(p.content()), nil }
 }
+
+// open reads what is to be sent on from its beginning, any number of times: the transport sends
+// again what it could not even begin to send, and carrier asks another server. Its shape is that
+// of http.Request.GetBody; it never fails.
+func (p *payload) open() (io.ReadCloser, error) { return io.NopCloser(p.content()), nil }
 
 // timed returns the call's body with a limit for every read, for a client that stalls: a deadline
 // for the whole body would cut a photo on a slow network.
