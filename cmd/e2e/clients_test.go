@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -20,52 +19,45 @@ type attempt struct {
 }
 
 // TestNpmClients proves that a page of another origin can use a laptop's models through the
-// two client libraries that most chat pages are built on, and that a page without a good key
-// is told so in words: the library must see a 401 and not a "network error".
+// client libraries that chat pages are built on, each in its dialect, and that a page without
+// a good key is told so in words: the library must see a 401 and not a "network error".
 func TestNpmClients(t *testing.T) {
-	server := startOllama(t, endlessModel)
-	beam := startBeam(t, "--server", server.url)
+	beam := startBeam(t, "--server", startOllama(t, endlessModel).url, "--server", serveMessages(t).URL)
 	key := beam.addDevice(t, "page").Key
-	page := openBrowser(t, thisMachine)
-	page.open(serveClients(t))
-	await(t, "the page has loaded the libraries", func() bool { return evaluate[bool](page, "!!window.clients") })
-
-	for _, tt := range []struct{ client, noKey, errorClass string }{
-		{"openai", "none", "AuthenticationError"}, // it does not go without any
-		{"ollama", "", "ResponseError"},
+	page := openClients(t)
+	both := []string{endlessModel, messagesModel}
+	for _, tt := range []struct {
+		client, model string
+		models        []string // that it lists; the AI SDK has no call for it
+		noKey         string   // what stands for no key: some do not go without any
+		errorClass    string
+	}{
+		{"openai", endlessModel, both, "none", "AuthenticationError"},
+		{"ollama", endlessModel, both[:1], "", "ResponseError"},
+		{"aisdk", endlessModel, nil, "", "APICallError"},
+		{"anthropic", messagesModel, both, "none", "AuthenticationError"},
 	} {
 		t.Run(tt.client, func(t *testing.T) {
 			page := page.with(t)
-			chat := func(key string) attempt {
-				return call[attempt](page, "clients."+tt.client, beam.url, key, endlessModel)
+			ask := func(key string) attempt {
+				return call[attempt](page, "clients."+tt.client, beam.url, key, tt.model)
 			}
-			assertStreamed(t, chat(key))
+			good := ask(key)
+			assertStreamed(t, good)
+			if !slices.Equal(good.Models, tt.models) {
+				t.Errorf("the models are %q, want %q", good.Models, tt.models)
+			}
 			for _, bad := range []string{tt.noKey, "mb_AAAAAAAAAAAAAAAAAAAAAA"} {
-				assertRefused(t, chat(bad), tt.errorClass)
+				assertRefused(t, ask(bad), tt.errorClass)
 			}
 		})
 	}
-}
-
-// serveClients serves the pages in testdata/clients and returns their address. It is another
-// origin than the gateway's: the gateway is 127.0.0.1, the page comes from localhost.
-func serveClients(t *testing.T) string {
-	t.Helper()
-	if !isFile("testdata/clients/node_modules/openai/index.mjs") {
-		missing(t, "the npm packages")
-	}
-	s := httptest.NewServer(http.FileServer(http.Dir("testdata/clients")))
-	t.Cleanup(s.Close)
-	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/"
 }
 
 func assertStreamed(t *testing.T, a attempt) {
 	t.Helper()
 	if a.Error != nil {
 		t.Fatalf("the page got %+v", *a.Error)
-	}
-	if !slices.Contains(a.Models, endlessModel) {
-		t.Errorf("the models are %q, want %q among them", a.Models, endlessModel)
 	}
 	// The answer has no end: what came of it came while it was being made.
 	if len(a.Pieces) != 50 {

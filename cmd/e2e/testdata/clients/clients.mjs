@@ -1,9 +1,12 @@
-// What a chat page does with the two client libraries: it lists the models and asks one of
-// them, until 50 pieces of the answer have come. Each function returns
+// What a chat page does with the client libraries: it lists the models, where the library can,
+// and asks one of them, until 50 pieces of the answer have come. Each function returns
 // {models, pieces, error: {name, status, message}}, so that the test sees what the page's
 // author would.
-import OpenAI from "openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import Anthropic from "@anthropic-ai/sdk";
+import { streamText } from "ai";
 import { Ollama } from "ollama/browser";
+import OpenAI from "openai";
 
 const question = [{ role: "user", content: "Tell me something." }];
 
@@ -30,6 +33,33 @@ async function ollama(base, key, model) {
   });
 }
 
+async function anthropic(base, key, model) {
+  const client = new Anthropic({ baseURL: base, apiKey: key, dangerouslyAllowBrowser: true, maxRetries: 0 });
+  return attempt(async (result) => {
+    for await (const m of client.models.list()) result.models.push(m.id);
+    const stream = await client.messages.create({ model, messages: question, max_tokens: 1000, stream: true });
+    for await (const event of stream) {
+      if (enough(result, event.delta?.text)) break;
+    }
+  });
+}
+
+// The AI SDK has no call that lists models.
+async function aisdk(base, key, model) {
+  const provider = createOpenAICompatible({ name: "laptop", baseURL: base + "/v1", apiKey: key });
+  return attempt(async (result) => {
+    const enoughOfIt = new AbortController();
+    const answer = streamText({
+      model: provider(model), messages: question, maxRetries: 0, abortSignal: enoughOfIt.signal, onError() {},
+    });
+    for await (const part of answer.stream) {
+      if (part.type === "error") throw part.error;
+      if (part.type === "text-delta" && enough(result, part.text)) break;
+    }
+    enoughOfIt.abort();
+  });
+}
+
 function enough(result, text) {
   if (text) result.pieces.push(text);
   return result.pieces.length === 50;
@@ -40,9 +70,10 @@ async function attempt(work) {
   try {
     await work(result);
   } catch (e) {
-    result.error = { name: e.constructor.name, status: e.status ?? e.status_code ?? 0, message: e.message };
+    const status = e.status ?? e.status_code ?? e.statusCode ?? 0;
+    result.error = { name: e.constructor.name, status, message: e.message };
   }
   return result;
 }
 
-window.clients = { openai, ollama };
+window.clients = { openai, ollama, anthropic, aisdk };
