@@ -27,13 +27,13 @@ func TestScanAndChat(t *testing.T) {
 	})
 	page.tapSend() // which is Stop now
 	page.awaitText("Stopped")
-	if e := awaitChat(t, window, 1); e.Model != endlessModel || e.Server != "ollama" || e.Status == http.StatusOK {
+	if e := awaitChat(t, window.process, 1); e.Model != endlessModel || e.Server != "ollama" || e.Status == http.StatusOK {
 		t.Errorf("the stopped chat is told as %s on %s with status %d", e.Model, e.Server, e.Status)
 	}
 
 	page.watchAnswer()
 	page.ask("And now something short.", shortModel)
-	if e := awaitChat(t, window, 2); e.Model != shortModel || e.Status != http.StatusOK {
+	if e := awaitChat(t, window.process, 2); e.Model != shortModel || e.Status != http.StatusOK {
 		t.Errorf("the second chat is told as %s with status %d", e.Model, e.Status)
 	}
 	page.awaitGrowth(5)
@@ -61,7 +61,7 @@ func TestScanAndChatWithTwoServers(t *testing.T) {
 		page.watchAnswer()
 		page.ask("How do I get a model of my own?", model)
 		page.awaitGrowth(5)
-		if e := awaitChat(t, window, len(servers)+1); e.Status == http.StatusOK {
+		if e := awaitChat(t, window.process, len(servers)+1); e.Status == http.StatusOK {
 			servers[e.Server] = true
 		}
 		if strings.HasSuffix(model, "demo") {
@@ -88,11 +88,11 @@ func shares(state event, id string) bool {
 }
 
 // awaitChat waits for the end of the nth chat and returns what is told of it.
-func awaitChat(t *testing.T, w *window, n int) event {
+func awaitChat(t *testing.T, p *process, n int) event {
 	t.Helper()
 	var chats []event
 	await(t, fmt.Sprintf("chat number %d has ended", n), func() bool {
-		chats = slices.DeleteFunc(w.events(t), func(e event) bool { return e.Path != "/v1/chat/completions" })
+		chats = slices.DeleteFunc(p.events(t), func(e event) bool { return e.Path != "/v1/chat/completions" })
 		return len(chats) >= n
 	})
 	return chats[n-1]

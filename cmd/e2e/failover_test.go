@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// TestFailOver kills the server that answers. The page's very next question is answered by the
+// other one that has the same model: neither the page nor its person has to do anything.
+func TestFailOver(t *testing.T) {
+	first, second := startOllama(t, endlessModel), startOllama(t, endlessModel)
+	beam := startBeam(t, "--server", first.url, "--server", second.url)
+	key := beam.addDevice(t, "page").Key
+	page := openClients(t)
+	ask := func() attempt { return call[attempt](page, "clients.openai", beam.url, key, endlessModel) }
+
+	before := ask()
+	assertStreamed(t, before)
+	first.kill()
+	after := ask()
+	assertStreamed(t, after)
+
+	by := []string{awaitChat(t, beam.process, 1).Server, awaitChat(t, beam.process, 2).Server}
+	if by[0] == by[1] {
+		t.Errorf("the questions were answered by %q", by)
+	}
+	if want := []string{endlessModel, endlessModel + "@" + by[1]}; !slices.Equal(before.Models, want) {
+		t.Errorf("the models were %q, want %q", before.Models, want)
+	}
+}
+
+// TestHiddenServer proves that what a person hid on the laptop is not there for phones: it is
+// not listed, and asking for it by name does not help.
+func TestHiddenServer(t *testing.T) {
+	shown, hidden := startOllama(t, shortModel), startOllama(t, shortModel, endlessModel)
+	state := filepath.Join(t.TempDir(), "state")
+	write(t, filepath.Join(state, "settings.json"), fmt.Sprintf(`{"hidden": [%q]}`, hidden.url))
+	beam := startBeamIn(t, state, "--server", hidden.url, "--server", shown.url)
+	key := beam.addDevice(t, "page").Key
+	page := openClients(t)
+
+	got := call[attempt](page, "clients.openai", beam.url, key, shortModel)
+	if want := []string{shortModel}; got.Error != nil || len(got.Pieces) == 0 || !slices.Equal(got.Models, want) {
+		t.Errorf("the page got %+v, want the models %q", got, want)
+	}
+	for _, model := range []string{endlessModel, endlessModel + "@ollama", endlessModel + "@ollama-2", shortModel + "@ollama-2"} {
+		got := call[attempt](page, "clients.openai", beam.url, key, model)
+		if got.Error == nil || got.Error.Name != "NotFoundError" || got.Error.Status != http.StatusNotFound {
+			t.Errorf("asked for %s, the page got %+v", model, got)
+		}
+	}
+}
