@@ -137,7 +137,8 @@ func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
 	}
 	client := newClient(dialPatience)
 	for i, k := range knockAll(ctx, at) {
-		if k == answered && a.open(ctx, s.visitTo(client, at[i], "")) {
+		v := &visit{client: client, base: baseURL(at[i]), patience: s.patient()}
+		if k == answered && a.open(ctx, v) {
 			return true
 		}
 	}

@@ -15,6 +15,10 @@ type found struct {
 	rank int    // of kind in the table
 	key  string // that its models were asked for with
 	err  error  // why the list of models is not there, if it is not
+
+	// unsure says that the server stopped answering before all that was asked for was answered: it
+	// may be of another kind, that this machine was too busy to show.
+	unsure bool
 }
 
 // identify finds out which of the kinds answers, by the first row whose checks hold. It is false
@@ -27,7 +31,7 @@ func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 			continue
 		}
 		if k.is(ctx, v) {
-			f := found{kind: k, rank: rank, key: v.key}
+			f := found{kind: k, rank: rank, key: v.key, unsure: v.dead != nil}
 			f.describe(ctx, v)
 			return f, true
 		}

@@ -2,7 +2,6 @@ package llm
 
 import (
 	"context"
-	"net/http"
 	"net/netip"
 	"slices"
 	"time"
@@ -16,6 +15,7 @@ type place struct {
 	parents []int // the processes that its own descends from
 
 	found   *found // nil: nothing that we know
+	doubts  int    // visits in a row that left it unclear what this is
 	missed  int    // knocks in a row that were not answered
 	busy    bool   // a visit is under way
 	due     time.Time
@@ -95,15 +95,11 @@ func (w *watch) isDue(p *place) bool {
 func (w *watch) visit(ctx context.Context, p *place) {
 	p.busy = true
 	w.visiting++
-	limit := w.scanner.patient()
-	if w.usual[p.at.Port()] {
-		limit *= 3 // worth the wait, for several answers one after the other
-	}
-	ep, before, kinds := p.at, p.found, w.kinds
+	ep, limit, before, kinds := p.at, 3*w.scanner.patient(), p.found, w.kinds
 	w.visits.Go(func() {
 		visiting, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		r := result{place: p, found: w.scanner.revisit(visiting, w.client, ep, kinds, before)}
+		r := result{place: p, found: w.revisit(visiting, ep, kinds, before)}
 		select {
 		case w.results <- r:
 		case <-ctx.Done():
@@ -121,7 +117,12 @@ func (w *watch) take(r result) {
 		return
 	}
 	p.busy = false
-	p.found = r.found
+	if r.found != nil && r.found.unsure && p.doubts < maxDoubts && !w.once {
+		p.doubts++
+		p.due = time.Now().Add(tick)
+		return
+	}
+	p.found, p.doubts = r.found, 0
 	switch {
 	case p.found == nil && (p.likely || w.usual[p.at.Port()]):
 		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
@@ -134,27 +135,6 @@ func (w *watch) take(r result) {
 	default:
 		p.backoff, p.due = 0, time.Now().Add(w.relistEvery())
 	}
-}
-
-// revisit looks again at the models of a server that is known, and at who is there if nothing is
-// or the server does not answer as it used to: another one may have taken its port.
-func (s *Scanner) revisit(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind, before *found) *found {
-	if before != nil {
-		again := *before
-		again.relist(ctx, s.visitTo(c, ep, before.key), before.Models)
-		sameKey := again.NeedsKey && s.key(again.Server) == before.key
-		if again.err == nil || isTimeout(again.err) || sameKey {
-			return &again
-		}
-	}
-	now, ok := s.identify(ctx, c, ep, kinds)
-	if !ok {
-		return nil
-	}
-	if before != nil && now.rank == before.rank && now.err != nil && !now.NeedsKey {
-		now.Models = before.Models // the same server, with a passing trouble
-	}
-	return &now
 }
 
 // configure reads this machine's configuration again: it may name other ports by now.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"os"
 	"slices"
@@ -13,9 +12,14 @@ import (
 	"time"
 )
 
-// scanPatience is for one question and its answer. A whole visit may take three times as long at a
-// usual port, where it is worth the wait, and no longer elsewhere.
-const scanPatience = 800 * time.Millisecond
+const (
+	// scanPatience is for one question and its answer. A whole visit may take three times as long:
+	// what does not answer at all is left after the first question.
+	scanPatience = 2 * time.Second
+	// scanSilence is when Scan gives up what has not answered: so long after the last answer of
+	// any server, because a machine that is too busy to answer all at once still answers.
+	scanSilence = 800 * time.Millisecond
+)
 
 // Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
 // wherever a program listens, elsewhere at the ports that they usually have and those that
@@ -53,30 +57,17 @@ type replaced struct {
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and
-// then of ports. It takes as long as the slowest server, but for no answer longer than 0.8 s.
+// then of ports. It ends when every server has answered, or none has for 0.8 s.
 // A server that listens on both loopback addresses is one server, at 127.0.0.1.
 func (s *Scanner) Scan(ctx context.Context) []Server {
 	ctx, cancel := context.WithCancel(ctx)
 	w := s.newWatch(nil)
+	w.once = true
 	defer w.visits.Wait()
 	defer cancel()
 	w.look(ctx)
-	w.settle(ctx, 3*s.patient())
+	w.settle(ctx, func() time.Duration { return time.Until(w.answered().Add(s.silence())) })
 	return w.servers()
-}
-
-// identify visits one endpoint, a second time with a key if it wants one and there is one.
-func (s *Scanner) identify(ctx context.Context, c *http.Client, ep netip.AddrPort, kinds []kind) (found, bool) {
-	f, ok := identify(ctx, s.visitTo(c, ep, ""), kinds)
-	if !ok || !f.NeedsKey {
-		return f, ok
-	}
-	if key := s.key(f.Server); key != "" {
-		if known, ok := identify(ctx, s.visitTo(c, ep, key), kinds); ok {
-			return known, true
-		}
-	}
-	return f, true
 }
 
 // key asks the option of that name, if there is one.
@@ -85,11 +76,6 @@ func (s *Scanner) key(server Server) string {
 		return ""
 	}
 	return s.Key(server)
-}
-
-// visitTo is a visit to a port on which anything could listen: short, and trusting nothing.
-func (s *Scanner) visitTo(c *http.Client, ep netip.AddrPort, key string) *visit {
-	return &visit{client: c, base: baseURL(ep), key: key, patience: s.patient()}
 }
 
 // servers puts what was found in order, and each that answers on both addresses in once.
@@ -128,6 +114,9 @@ func (s *Scanner) table() []kind {
 
 // patient is for one question and its answer.
 func (s *Scanner) patient() time.Duration { return cmp.Or(s.replaced.patience, scanPatience) }
+
+// silence is how long Scan waits for the next answer.
+func (s *Scanner) silence() time.Duration { return cmp.Or(s.replaced.patience, scanSilence) }
 
 // every is how long a list of sockets may be used.
 func (s *Scanner) every() time.Duration { return cmp.Or(s.replaced.every, socketsEvery) }

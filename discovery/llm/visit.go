@@ -29,6 +29,7 @@ type visit struct {
 	key      string        // sent as a bearer token, unless empty
 	trusted  bool          // a person named this address
 	patience time.Duration // for one question and its whole answer
+	answered func()        // called at each answer, unless nil
 
 	answers map[string]answer
 	dead    error // why there is no point in asking on
@@ -63,6 +64,9 @@ func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	ctx, cancel := context.WithTimeout(ctx, v.patience)
 	defer cancel()
 	a := v.send(ctx, path, limit)
+	if a.status != 0 && v.answered != nil {
+		v.answered()
+	}
 	if a.err != nil && !errors.Is(a.err, errTooLong) {
 		v.dead = a.err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,10 @@ const (
 	relistEvery  = 5 * time.Second // between two looks at the models of a server
 	configRounds = 10              // looks between two at this machine's configuration
 	calmFactor   = 5               // how much less often all is looked at while nobody watches
+
+	// maxDoubts is after how many visits a server that leaves some question open is taken for what
+	// the other answers say. The name of a server should not change once it was told.
+	maxDoubts = 3
 
 	maxBackoff          = 30 * time.Second // between two visits to a usual port that has no server
 	maxBackoffElsewhere = 10 * time.Minute // between two visits to any other that has none
@@ -40,7 +45,7 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	timer := time.NewTimer(s.pace())
 	defer timer.Stop()
 	w.look(ctx)
-	w.settle(ctx, settleTime)
+	w.settle(ctx, within(settleTime))
 	if ctx.Err() == nil {
 		w.publish(w.servers())
 		w.hint(ctx)
@@ -75,7 +80,7 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 
 // newWatch makes the state of a look, or of many.
 func (s *Scanner) newWatch(changed func([]Server)) *watch {
-	return &watch{
+	w := &watch{
 		scanner: s,
 		log:     s.logger(),
 		client:  newClient(dialPatience),
@@ -84,6 +89,8 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 		hints:   make(chan []Hint),
 		changed: changed,
 	}
+	w.heard()
+	return w
 }
 
 // Calm makes Watch look five times less often, for the battery's sake, while nobody sees what it
@@ -146,6 +153,7 @@ type watch struct {
 	client  *http.Client
 	changed func([]Server)
 
+	once  bool // there is no other look: what is unsure now stays so
 	round int
 	kinds []kind
 	usual map[uint16]bool // the ports of kinds
@@ -158,6 +166,7 @@ type watch struct {
 	visits   sync.WaitGroup
 	visiting int // visits whose result is still to come
 	results  chan result
+	last     atomic.Int64 // when some server answered
 	reported []Server
 
 	hinting   bool // a search is under way
@@ -177,23 +186,34 @@ func (w *watch) lookAgain(ctx context.Context) {
 		}
 	}
 	w.look(ctx)
-	w.settle(ctx, settleTime)
+	w.settle(ctx, within(settleTime))
 }
 
-// settle waits for the visits that are under way, but not for a server that hangs.
-func (w *watch) settle(ctx context.Context, patience time.Duration) {
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
+// settle waits for the visits that are under way, but not for a server that hangs: left says how
+// long to wait yet.
+func (w *watch) settle(ctx context.Context, left func() time.Duration) {
+	timer := time.NewTimer(left())
+	defer timer.Stop()
 	for w.visiting > 0 {
 		select {
 		case r := <-w.results:
 			w.take(r)
-		case <-limit.C:
-			return
+		case <-timer.C:
+			rest := left()
+			if rest <= 0 {
+				return
+			}
+			timer.Reset(rest)
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// within is a limit for settle that begins now.
+func within(limit time.Duration) func() time.Duration {
+	end := time.Now().Add(limit)
+	return func() time.Duration { return time.Until(end) }
 }
 
 // report tells of the servers if they are not those of the last report.

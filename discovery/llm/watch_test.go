@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -165,6 +166,42 @@ func TestWatchComesBackToSlowStarters(t *testing.T) {
 	ready := startFake(t, "ollama")
 	f.set(func() { f.answers = ready.answers })
 	await(t, "the server", reports, one("Ollama"))
+}
+
+// A server must not get a wrong name for being busy when it is asked who it is; one that never
+// answers some question is taken for what it shows.
+func TestWatchAsksAgainWhenUnsure(t *testing.T) {
+	t.Parallel()
+	busy, f := make(chan struct{}), startFake(t, "xinference")
+	slow := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/localai.json" {
+			select {
+			case <-busy:
+			case <-r.Context().Done():
+				return
+			}
+		}
+		f.ServeHTTP(w, r)
+	}), "127.0.0.1:0")
+	s := at(map[string][]int{"": {port(slow)}})
+	s.replaced.patience = 0
+	reports := follow(t, s)
+	await(t, "the first report", reports, none)
+	close(busy)
+	await(t, "the server", reports, func(s []Server) bool {
+		if len(s) == 1 && s[0].Name != "Xinference" {
+			t.Errorf("it was called %s", s[0].Name)
+		}
+		return one("Xinference")(s)
+	})
+
+	stubborn := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/localai.json" {
+			panic(http.ErrAbortHandler)
+		}
+		f.ServeHTTP(w, r)
+	}), "127.0.0.1:0")
+	await(t, "a server that hangs up", follow(t, at(map[string][]int{"": {port(stubborn)}})), one("OpenAI-compatible server"))
 }
 
 func TestWatchDoesNotWaitForHangingPorts(t *testing.T) {

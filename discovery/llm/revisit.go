@@ -1,0 +1,53 @@
+package llm
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// revisit looks again at the models of a server that is known, and at who is there if nothing is
+// or the server does not answer as it used to: another one may have taken its port.
+func (w *watch) revisit(ctx context.Context, ep netip.AddrPort, kinds []kind, before *found) *found {
+	if before != nil {
+		again := *before
+		again.relist(ctx, w.visitTo(ep, before.key), before.Models)
+		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
+		if again.err == nil || isTimeout(again.err) || sameKey {
+			return &again
+		}
+	}
+	now, ok := w.identify(ctx, ep, kinds)
+	if !ok {
+		return nil
+	}
+	if before != nil && now.rank == before.rank && now.err != nil && !now.NeedsKey {
+		now.Models = before.Models // the same server, with a passing trouble
+	}
+	return &now
+}
+
+// identify visits one endpoint, a second time with a key if it wants one and there is one.
+func (w *watch) identify(ctx context.Context, ep netip.AddrPort, kinds []kind) (found, bool) {
+	f, ok := identify(ctx, w.visitTo(ep, ""), kinds)
+	if !ok || !f.NeedsKey {
+		return f, ok
+	}
+	if key := w.scanner.key(f.Server); key != "" {
+		if known, ok := identify(ctx, w.visitTo(ep, key), kinds); ok {
+			return known, true
+		}
+	}
+	return f, true
+}
+
+// visitTo is a visit to a port on which anything could listen: short, and trusting nothing.
+func (w *watch) visitTo(ep netip.AddrPort, key string) *visit {
+	return &visit{client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), answered: w.heard}
+}
+
+// heard notes that some server has answered. It is called from any visit.
+func (w *watch) heard() { w.last.Store(time.Now().UnixNano()) }
+
+// answered is when some server answered last, or when the look began.
+func (w *watch) answered() time.Time { return time.Unix(0, w.last.Load()) }
