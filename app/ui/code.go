@@ -3,6 +3,10 @@ package ui
 import (
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
 	"modelbeam/app"
 )
 
@@ -56,4 +60,14 @@ func (u *UI) cameraCode() {
 func (u *UI) dropCode() {
 	u.code = appCode{}
 	u.codeTurn++
+}
+
+// codeWords says what to do with the code of an app.
+func codeWords(c appCode) fyne.CanvasObject {
+	if c.failed {
+		return explain(c.app.Name, lang.L("There is no code for it right now. Choose it again in a moment."), nil)
+	}
+	once := paragraph(lang.L("This code works for 10 minutes, for one app."))
+	once.Importance = widget.LowImportance
+	return explain(c.app.Name, lang.L(c.app.Steps), once)
 }

@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"image"
+	"image/draw"
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"modelbeam/app"
@@ -24,7 +27,23 @@ func shownCode(t *testing.T, u *UI) string {
 	if !visible(u, u.page.stage.qr.object) {
 		t.Fatalf("there is no code; the window says:\n%s", onScreen(u))
 	}
-	return decode(t, u.window.Canvas().Capture())
+	u.window.Content().Refresh() // a real canvas makes room by itself, that for tests must be told
+	return decode(t, pictureOf(t, u, u.page.stage.qr.object))
+}
+
+// pictureOf is the part of the window where o is. Readers for a camera's picture take letters
+// beside a dense code for a part of it.
+func pictureOf(t *testing.T, u *UI, o fyne.CanvasObject) image.Image {
+	t.Helper()
+	at, size := fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size()
+	window := u.window.Canvas().Capture()
+	part := image.Rect(int(at.X), int(at.Y), int(at.X+size.Width), int(at.Y+size.Height))
+	if !part.In(window.Bounds()) {
+		t.Fatalf("the code at %v is outside the window %v", part, window.Bounds())
+	}
+	img := image.NewNRGBA(image.Rectangle{Max: part.Size()})
+	draw.Draw(img, img.Bounds(), window, part.Min, draw.Src)
+	return img
 }
 
 func TestCodeOfAnApp(t *testing.T) {

@@ -33,6 +33,8 @@ type Controller interface {
 	HideModel(serverID, model string, hidden bool)
 	// MoveServer changes the order of preference: -1 is one place up.
 	MoveServer(id string, by int)
+	// Help is the button of a Hint of this kind.
+	Help(hintKind string)
 	// Retry is the button of the State's Problem.
 	Retry()
 }

@@ -95,7 +95,7 @@ func codeText(appID string, s app.State) string {
 	c := clients.Connection{Base: s.URLs[0], Key: "mb_" + strings.Repeat("k", 22), Name: s.Name, ID: "a1b2c3"}
 	for _, srv := range s.Servers {
 		for _, m := range srv.Models {
-			c.Models = append(c.Models, clients.Model{ID: m, Vision: true, Tools: true, Reasoning: true})
+			c.Models = append(c.Models, clients.Model{ID: m, Tools: true})
 		}
 	}
 	for _, offer := range clients.For(c) {
@@ -110,6 +110,7 @@ func codeText(appID string, s app.State) string {
 
 func (c *fakeController) AddServer(rawURL, key string) { c.note("AddServer " + rawURL + " " + key) }
 func (c *fakeController) RemoveServer(id string)       { c.note("RemoveServer " + id) }
+func (c *fakeController) Help(kind string)             { c.note("Help " + kind) }
 
 func (c *fakeController) TestServer(rawURL, key string, done func(app.TestResult)) {
 	c.note("TestServer " + rawURL + " " + key)

@@ -44,7 +44,7 @@ func usedKeys(t *testing.T) []string {
 		}
 	})
 	inspect(t, "../*.go", func(n ast.Node) {
-		for _, field := range wordFields(n) {
+		for _, field := range append(wordFields(n), assignedWords(n)...) {
 			add(field)
 		}
 	})
@@ -81,6 +81,21 @@ func wordFields(n ast.Node) (fields []ast.Expr) {
 		}
 	}
 	return fields
+}
+
+// assignedWords are what is assigned to a field of that name.
+func assignedWords(n ast.Node) (values []ast.Expr) {
+	assign, ok := n.(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != len(assign.Rhs) {
+		return nil
+	}
+	names := slices.Concat(slices.Collect(maps.Values(coreWords))...)
+	for i, left := range assign.Lhs {
+		if field, ok := left.(*ast.SelectorExpr); ok && slices.Contains(names, field.Sel.Name) {
+			values = append(values, assign.Rhs[i])
+		}
+	}
+	return values
 }
 
 func inspect(t *testing.T, pattern string, visit func(ast.Node)) {

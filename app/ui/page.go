@@ -15,14 +15,14 @@ import (
 
 const (
 	windowWidth  = 740
-	windowHeight = 650
+	windowHeight = 680
 	readingWidth = 860 // the content of a wider window stays this wide
 )
 
 // page is the whole content of the window.
 type page struct {
 	header  *header
-	notice  *notice
+	notices *notices
 	stage   *stage
 	phones  *phones
 	details *details
@@ -34,13 +34,13 @@ type page struct {
 func newPage(u *UI) *page {
 	p := &page{
 		header:  newHeader(u.togglePause),
-		notice:  newNotice(u),
+		notices: newNotices(u),
 		stage:   newStage(u),
 		phones:  newPhones(u),
 		details: newDetails(u.ctl),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.notice.object, card(p.stage.object), card(p.phones.object), p.footer(), p.details.panel)
+		p.notices.object, card(p.stage.object), card(p.phones.object), p.footer(), p.details.panel)
 	top := container.New(column{readingWidth}, padded(p.header.object, 5, 16))
 	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
 	scroll := container.NewVScroll(body)
@@ -72,7 +72,7 @@ func (p *page) openModels(open bool) {
 // show brings every part up to date with s.
 func (p *page) show(s app.State, code appCode, now time.Time) {
 	p.header.show(s)
-	p.notice.show(s)
+	p.notices.show(s)
 	p.stage.show(s, code)
 	p.phones.show(s, now)
 	p.details.show(s)

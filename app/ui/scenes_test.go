@@ -48,6 +48,12 @@ func scenes() map[string]app.State {
 	long.Devices[0].Name = "Samsung Galaxy S26 Ultra Enterprise Edition of the whole family, kitchen"
 	long.Devices[1].Name = "小明的手机 📱"
 	long.Pairing.URL, long.Pairing.Code = "http://192.168.178.120:28717/#c=WWWW-MMMM", "WWWW-MMMM"
+	hints := demo
+	hints.Hints = []app.Hint{
+		{Kind: "ollama-not-running", Name: "Ollama", Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"},
+		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but its server is off.", Action: "Turn it on"},
+		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one in it."},
+	}
 	return map[string]app.State{
 		"long":      long,
 		"searching": bare(app.Searching),
@@ -63,6 +69,7 @@ func scenes() map[string]app.State {
 		"failed":    failed,
 		"reset":     reset,
 		"details":   withPhones(sharing, now, 0),
+		"hints":     hints,
 		"models":    sharing,
 		"models 0":  bare(app.Empty),
 		"models 5":  withManyServers(sharing),

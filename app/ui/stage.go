@@ -196,16 +196,6 @@ func connected(name string) fyne.CanvasObject {
 	return emblem(colorConnected, padded(middle(lines), 0, 8))
 }
 
-// codeWords says what to do with the code of an app.
-func codeWords(c appCode) fyne.CanvasObject {
-	if c.failed {
-		return explain(c.app.Name, lang.L("There is no code for it right now. Choose it again in a moment."), nil)
-	}
-	once := paragraph(lang.L("This code works for 10 minutes, for one app."))
-	once.Importance = widget.LowImportance
-	return explain(c.app.Name, lang.L(c.app.Steps), once)
-}
-
 // explain is a title, a sentence and, below, something to press, or nil.
 func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
 	head := paragraph(title)

@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"net/url"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// mostNotices is how many strips there are at once; more would push the code out of sight.
+const mostNotices = 2
+
+// notices are the strips under the header: a problem that does not stop sharing, and hints at
+// something that is almost there. There is none most of the time.
+type notices struct {
+	ctl    Controller
+	shown  []message
+	object *fyne.Container
+}
+
+// message is what one strip says.
+type message struct {
+	title, advice, action string
+	hint                  string // the kind of app.Hint that it is
+	links                 bool   // to the AI apps that could be installed
+}
+
+func newNotices(u *UI) *notices {
+	n := &notices{ctl: u.ctl, object: container.New(layout.NewCustomPaddedVBoxLayout(6))}
+	n.object.Hide()
+	return n
+}
+
+func (n *notices) show(s app.State) {
+	messages := messagesOf(s)
+	if slices.Equal(messages, n.shown) {
+		return
+	}
+	n.shown = messages
+	n.object.Objects = nil
+	for _, m := range messages {
+		n.object.Add(n.strip(m))
+	}
+	setShown(n.object, len(messages) > 0)
+	n.object.Refresh()
+}
+
+// kindOffline is the Kind of the Problem that the phase Offline already tells.
+const kindOffline = "offline"
+
+func messagesOf(s app.State) (messages []message) {
+	if p := s.Problem; p != nil && s.Phase != app.Failed && p.Kind != kindOffline {
+		messages = append(messages, message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)})
+	}
+	messages = append(messages, hintsOf(s)...)
+	if len(messages) == 0 && s.Phase == app.Sharing && onlyDemo(s) {
+		messages = append(messages, message{
+			title:  lang.L("Want a real one?"),
+			advice: lang.L("Install a free AI app on this computer. It appears here by itself."),
+			links:  true,
+		})
+	}
+	return messages[:min(len(messages), mostNotices)]
+}
+
+// hintsOf leaves the hints out while something else is more important than another server.
+func hintsOf(s app.State) (messages []message) {
+	if !slices.Contains([]app.Phase{app.Searching, app.Empty, app.Sharing}, s.Phase) {
+		return nil
+	}
+	for _, h := range s.Hints {
+		name := map[string]string{"Name": h.Name}
+		messages = append(messages, message{advice: filled(h.Text, name), action: filled(h.Action, name), hint: h.Kind})
+	}
+	return messages
+}
+
+func (n *notices) strip(m message) fyne.CanvasObject {
+	switch {
+	case m.links:
+		return banner(colorHint, icon(theme.DownloadIcon(), theme.ColorNamePrimary, 22), sentences(m), centred(installLinks()))
+	case m.hint != "":
+		line := widget.NewLabel(m.advice)
+		line.Truncation = fyne.TextTruncateEllipsis
+		return banner(colorHint, icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ctl.Help(m.hint) }))
+	}
+	return banner(colorNotice, icon(theme.WarningIcon(), theme.ColorNameWarning, 22), sentences(m), action(m.action, n.ctl.Retry))
+}
+
+// action is the button of a strip, or nil.
+func action(label string, do func()) fyne.CanvasObject {
+	if label == "" {
+		return nil
+	}
+	return centred(widget.NewButton(label, do))
+}
+
+// sentences are a strip's words, which wrap.
+func sentences(m message) fyne.CanvasObject {
+	words := widget.NewRichText(
+		&widget.TextSegment{Text: m.title + " ", Style: widget.RichTextStyle{Inline: true, TextStyle: fyne.TextStyle{Bold: true}}},
+		&widget.TextSegment{Text: m.advice, Style: widget.RichTextStyle{Inline: true}},
+	)
+	words.Wrapping = fyne.TextWrapWord
+	return words
+}
+
+func banner(fill fyne.ThemeColorName, sign, words, button fyne.CanvasObject) fyne.CanvasObject {
+	row := container.NewBorder(nil, nil, padded(sign, 0, 4), button, middle(words))
+	return container.NewStack(rounded(fill, cardRadius), padded(row, 6, 10))
+}
+
+// linkButton opens a page in the browser.
+func linkButton(label string, to *url.URL) fyne.CanvasObject {
+	return widget.NewButton(label, func() {
+		if err := fyne.CurrentApp().OpenURL(to); err != nil {
+			fyne.LogError("open "+to.String(), err)
+		}
+	})
+}
