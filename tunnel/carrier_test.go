@@ -1,53 +1,12 @@
 package tunnel
 
 import (
-	"bufio"
 	"context"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 )
-
-// refusing describes a server that is not there.
-func refusing(t *testing.T, id string, models ...string) Server {
-	t.Helper()
-	dead := httptest.NewServer(nil)
-	dead.Close()
-	return describe(t, id, OpenAI, dead.URL, models...)
-}
-
-// breaking starts a server that takes a connection, reads the request's head and as much of its
-// body as it is told, says a word and resets the connection.
-func breaking(t *testing.T, id string, wholeBody bool, word string, models ...string) Server {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	t.Cleanup(func() { l.Close(); <-done })
-	go func() {
-		defer close(done)
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			if req, err := http.ReadRequest(bufio.NewReader(conn)); err == nil && wholeBody {
-				_, _ = io.Copy(io.Discard, req.Body)
-			}
-			_, _ = io.WriteString(conn, word)
-			if word == "" {
-				_ = conn.(*net.TCPConn).SetLinger(0) // a reset would overtake the word
-			}
-			conn.Close()
-		}
-	}()
-	return describe(t, id, OpenAI, "http://"+l.Addr().String(), models...)
-}
 
 func TestNextServerTakesOver(t *testing.T) {
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("photo ", smallBody), 1)

@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -195,63 +193,6 @@ func chat(model string) string {
 	return fmt.Sprintf(`{"model":%q,"messages":[{"role":"user","content":"hi"}],"stream":true}`, model)
 }
 
-// upstream starts a server and describes it with the given models.
-func upstream(t *testing.T, id string, d Dialect, h http.HandlerFunc, models ...string) Server {
-	t.Helper()
-	s := httptest.NewServer(h)
-	t.Cleanup(func() {
-		s.CloseClientConnections()
-		s.Close()
-	})
-	return describe(t, id, d, s.URL, models...)
-}
-
-func describe(t *testing.T, id string, d Dialect, address string, models ...string) Server {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Server{ID: id, Name: strings.ToUpper(id[:1]) + id[1:], URL: u, Dialects: d}
-	for _, m := range models {
-		s.Models = append(s.Models, Model{ID: m})
-	}
-	return s
-}
-
-// recorder is a server that notes what reaches it.
-type recorder struct {
-	mu       sync.Mutex
-	requests []*http.Request
-	bodies   []string
-}
-
-func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	rec.mu.Lock()
-	defer rec.mu.Unlock()
-	rec.requests = append(rec.requests, r)
-	rec.bodies = append(rec.bodies, string(body))
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = io.WriteString(w, `{"ok":true}`)
-}
-
-func (rec *recorder) count() int {
-	rec.mu.Lock()
-	defer rec.mu.Unlock()
-	return len(rec.requests)
-}
-
-func (rec *recorder) last(t *testing.T) (*http.Request, string) {
-	t.Helper()
-	rec.mu.Lock()
-	defer rec.mu.Unlock()
-	if len(rec.requests) == 0 {
-		t.Fatal("nothing reached the server")
-	}
-	return rec.requests[len(rec.requests)-1], rec.bodies[len(rec.bodies)-1]
-}
-
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
@@ -300,6 +241,3 @@ func raw(t *testing.T, addr, text string) (*http.Response, string) {
 	}
 	return res, string(body)
 }
-
-// flush sends what was written to a server's client.
-func flush(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }

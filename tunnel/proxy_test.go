@@ -114,23 +114,6 @@ func TestHTTPProxyOfTheSystemIsNotUsed(t *testing.T) {
 	}
 }
 
-// cancelled is a server that reports when its work was cancelled. It says something first
-// when speak is true.
-func cancelled(speak bool) (http.HandlerFunc, <-chan struct{}, <-chan struct{}) {
-	began, ended := make(chan struct{}, 1), make(chan struct{}, 1)
-	return func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		if speak {
-			w.Header().Set("Content-Type", "text/event-stream")
-			_, _ = io.WriteString(w, "data: {}\n\n")
-			flush(w)
-		}
-		began <- struct{}{}
-		<-r.Context().Done()
-		ended <- struct{}{}
-	}, began, ended
-}
-
 func waitFor(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
 	select {

@@ -5,44 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 	"unicode/utf8"
 )
-
-func jsonAnswer(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-// dying answers with the text and then resets the connection, as a killed process does.
-func dying(contentType, text string, chunked bool) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		conn, buf, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		fmt.Fprintf(buf, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n", contentType)
-		if chunked {
-			fmt.Fprintf(buf, "Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(text), text)
-		} else {
-			fmt.Fprintf(buf, "Connection: close\r\n\r\n%s", text)
-		}
-		_ = buf.Flush()
-		if chunked {
-			time.Sleep(20 * time.Millisecond) // a reset may overtake what was sent just before
-			_ = conn.(*net.TCPConn).SetLinger(0)
-		}
-	}
-}
 
 func TestTokensArriveOneByOne(t *testing.T) {
 	step := make(chan struct{})

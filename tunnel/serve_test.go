@@ -1,0 +1,71 @@
+package tunnel
+
+import (
+	"context"
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestServeEnds(t *testing.T) {
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI, silent, "tiny"))
+	stream := openStream(t, g, testKey)
+	idle, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer idle.Close()
+	began := time.Now()
+	g.stop()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("Serve took %v to end", took)
+	}
+	if code := lastError(t, stream); code != "stopped" {
+		t.Errorf("the stream ended with %q", code)
+	}
+	if _, err := net.Dial("tcp", g.addr); err == nil {
+		t.Error("the listener is still open")
+	}
+}
+
+func TestServeEndsWithAPhoneThatDoesNotRead(t *testing.T) {
+	var sent atomic.Int64
+	g := newRig(t, func(g *Gateway) { g.timing.stop = 100 * time.Millisecond },
+		upstream(t, "ollama", OpenAI, flood(&sent), "tiny"))
+	stuckStream(t, g, &sent)
+	g.stop()
+	g.seen.ended(t, 1)
+}
+
+func TestServeTwiceInARow(t *testing.T) {
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI, jsonAnswer("{}"), "tiny"))
+	g.stop()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- g.Serve(ctx, l) }()
+	g.url = "http://" + l.Addr().String()
+	if res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny"))); res.StatusCode != 200 {
+		t.Errorf("status %d: %s", res.StatusCode, body)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeReportsABrokenListener(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if err := (&Gateway{}).Serve(t.Context(), l); err == nil || !strings.Contains(err.Error(), "serve 127.0.0.1") {
+		t.Errorf("Serve of a closed listener: %v", err)
+	}
+}
