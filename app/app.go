@@ -40,8 +40,9 @@ type Controller struct {
 	tasks    chan func()   // for work: what waits for the disk
 	retry    chan struct{} // wakes share: try to open the gateway again
 
-	catalog sync.Mutex // guards shared, and keeps older lists from overtaking newer ones
+	catalog sync.Mutex // guards what follows, and keeps older lists from overtaking newer ones
 	shared  []listed   // what the gateway was told
+	looked  bool       // the first look for servers is over, and its outcome shared
 
 	mu       sync.Mutex // guards all that follows
 	settings settings

@@ -12,13 +12,15 @@ import (
 func (c *Controller) serversChanged() {
 	c.catalog.Lock() // over list too: an older list must not overtake a newer one
 	defer c.catalog.Unlock()
+	looked := c.servers.hasLooked() // before the list: it holds what was found by then
 	all := c.listed()
 	if !reflect.DeepEqual(all, c.shared) {
 		c.shared = all
 		c.gateway.SetServers(gatewayServers(all))
 		c.tellServerProblems(all)
 	}
-	c.watchers.wake() // if nothing else, the first look may be over
+	c.looked = looked
+	c.watchers.wake()
 }
 
 // tellServerProblems says of one server at a time that it wants something of the person. One

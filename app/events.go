@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"io"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -114,8 +115,14 @@ func (j *journal) drop(r chan Event) {
 func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
 	var mu sync.Mutex // guards the following: events and States come on two goroutines
 	ready := false
+	var told State
 	write := func(e Event) { _ = json.NewEncoder(w).Encode(e) } // if nobody reads, we share all the same
-	state := func(s State) { write(Event{Event: "state", Time: time.Now().UTC(), Detail: s}) }
+	state := func(s State) {
+		if ready && !reflect.DeepEqual(s, told) {
+			told = s
+			write(Event{Event: "state", Time: time.Now().UTC(), Detail: s})
+		}
+	}
 
 	stopEvents := c.Events(func(e Event) {
 		mu.Lock()
@@ -129,9 +136,7 @@ func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
 	stopStates := c.Watch(func(s State) {
 		mu.Lock()
 		defer mu.Unlock()
-		if ready {
-			state(s)
-		}
+		state(s)
 	})
 	return func() {
 		stopStates()

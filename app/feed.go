@@ -1,6 +1,7 @@
 package app
 
 import (
+	"reflect"
 	"sync"
 	"time"
 )
@@ -15,17 +16,21 @@ type watchers struct {
 	wakes map[chan struct{}]struct{}
 }
 
-// Watch calls fn with the current State and then with each new one, one at a time, on a
-// goroutine of its own. A watcher that is slow misses States, never the last one. After stop
-// has returned, fn is not called any more; fn itself must not call stop.
+// Watch calls fn with the current State and then with each one that differs from the last, one
+// at a time, on a goroutine of its own. A watcher that is slow misses States, never the newest.
+// After stop has returned, fn is not called any more; fn itself must not call stop.
 func (c *Controller) Watch(fn func(State)) (stop func()) {
 	wake := make(chan struct{}, 1)
 	nudge(wake)
 	c.watchers.add(wake)
 	return inBackground(func(done <-chan struct{}) {
 		defer c.watchers.remove(wake)
+		var told State
 		for wait(done, wake) {
-			fn(c.State())
+			if now := c.State(); !reflect.DeepEqual(now, told) {
+				told = now
+				fn(now)
+			}
 			if !sleep(done, calm) {
 				return
 			}

@@ -73,7 +73,7 @@ func TestHideAndOrder(t *testing.T) {
 	r.MoveServer(second.ID, -1)
 	r.await("b before a", func(s State) bool { return s.Servers[0].URL == b.URL })
 	if _, body := r.do("GET", "/v1/models", key, ""); !strings.Contains(body, "tiny@"+first.ID) {
-		t.Errorf("the second one is not named after a: %s", body)
+		t.Errorf("the second one is not named after %+v: %s", first, body)
 	}
 	r.MoveServer(second.ID, -1) // it is the first already
 	r.HideServer(second.ID, true)

@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// State returns the snapshot of this moment.
+// State returns the snapshot of this moment. Its servers are those that the gateway knows: what
+// a screen shows can be used.
 func (c *Controller) State() State {
-	all, looked := c.listed(), c.servers.hasLooked()
+	c.catalog.Lock()
+	all, looked := c.shared, c.looked
+	c.catalog.Unlock()
 	list := c.devices.List()
 	c.mu.Lock()
 	defer c.mu.Unlock()

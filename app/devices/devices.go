@@ -177,14 +177,14 @@ func (s *Store) List() []Device {
 	return slices.DeleteFunc(slices.Clone(s.devices), func(d Device) bool { return !d.UnusedUntil.IsZero() })
 }
 
-// Watch calls changed after every edit of the list, by this process or another, until ctx
-// ends; err is a *store.BrokenError when the list made no sense. It looks twice a second: a
+// Watch calls changed after every edit of the list since Open, by this process or another,
+// until ctx ends; err is a *store.BrokenError when the list made no sense. It looks twice a second: a
 // stat costs microseconds, works on every file system, and a removed phone must stop within a
 // second.
 func (s *Store) Watch(ctx context.Context, changed func(err error)) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
-	told, _ := s.edition()
+	told := opened
 	for {
 		select {
 		case <-ctx.Done():
@@ -197,6 +197,9 @@ func (s *Store) Watch(ctx context.Context, changed func(err error)) {
 		}
 	}
 }
+
+// opened is the edition that Open reads.
+const opened = 1
 
 // edition counts the lists there have been, and tells what was wrong with this one. Somebody
 // else may have read the newest first: ByKey does.

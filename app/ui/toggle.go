@@ -17,7 +17,7 @@ const (
 // toggle is a switch, which Fyne does not have: a change that takes effect at once, where a
 // check box would wait for an OK.
 type toggle struct {
-	widget.DisableableWidget
+	widget.BaseWidget
 	on      bool
 	focused bool
 	changed func(on bool) // by the person; not by set
@@ -42,21 +42,8 @@ func (t *toggle) set(on bool) {
 	}
 }
 
-func (t *toggle) setEnabled(enabled bool) {
-	if enabled == t.Disabled() {
-		if enabled {
-			t.Enable()
-		} else {
-			t.Disable()
-		}
-	}
-}
-
 // Tapped switches over at once, and the next State confirms it.
 func (t *toggle) Tapped(*fyne.PointEvent) {
-	if t.Disabled() {
-		return
-	}
 	t.set(!t.on)
 	t.changed(t.on)
 }
@@ -112,10 +99,7 @@ func (r *toggleRenderer) Layout(fyne.Size) {
 
 func (r *toggleRenderer) Refresh() {
 	track, knob := colorTrack, colorKnob
-	switch {
-	case r.toggle.Disabled():
-		track = theme.ColorNameSeparator
-	case r.toggle.on:
+	if r.toggle.on {
 		track, knob = theme.ColorNamePrimary, theme.ColorNameForegroundOnPrimary
 	}
 	r.track.FillColor, r.knob.FillColor = theme.Color(track), theme.Color(knob)
