@@ -25,17 +25,17 @@ func TestNpmClients(t *testing.T) {
 	beam := startBeam(t, "--server", startOllama(t, endlessModel).url, "--server", serveMessages(t).URL)
 	key := beam.addDevice(t, "page").Key
 	page := openClients(t)
-	both := []string{endlessModel, messagesModel}
+	all := []string{endlessModel, messagesModel}
 	for _, tt := range []struct {
 		client, model string
 		models        []string // that it lists; the AI SDK has no call for it
 		noKey         string   // what stands for no key: some do not go without any
 		errorClass    string
 	}{
-		{"openai", endlessModel, both, "none", "AuthenticationError"},
-		{"ollama", endlessModel, both[:1], "", "ResponseError"},
+		{"openai", endlessModel, all, "none", "AuthenticationError"},
+		{"ollama", endlessModel, all, "", "ResponseError"},
 		{"aisdk", endlessModel, nil, "", "APICallError"},
-		{"anthropic", messagesModel, both, "none", "AuthenticationError"},
+		{"anthropic", messagesModel, all, "none", "AuthenticationError"},
 	} {
 		t.Run(tt.client, func(t *testing.T) {
 			page := page.with(t)

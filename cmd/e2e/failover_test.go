@@ -46,10 +46,19 @@ func TestHiddenServer(t *testing.T) {
 	if want := []string{shortModel}; got.Error != nil || len(got.Pieces) == 0 || !slices.Equal(got.Models, want) {
 		t.Errorf("the page got %+v, want the models %q", got, want)
 	}
-	for _, model := range []string{endlessModel, endlessModel + "@ollama", endlessModel + "@ollama-2", shortModel + "@ollama-2"} {
+	id := beam.serverAt(t, hidden.url).ID
+	for _, model := range []string{endlessModel, endlessModel + "@" + id, shortModel + "@" + id} {
 		got := call[attempt](page, "clients.openai", beam.url, key, model)
 		if got.Error == nil || got.Error.Name != "NotFoundError" || got.Error.Status != http.StatusNotFound {
 			t.Errorf("asked for %s, the page got %+v", model, got)
 		}
 	}
+}
+
+// serverAt waits until beam knows the server at that address and returns what it tells of it.
+func (b *beam) serverAt(t *testing.T, url string) server {
+	t.Helper()
+	at := func(s server) bool { return s.URL == url && s.Online }
+	e := b.awaitEvent(t, "state", url+" is known", func(e event) bool { return slices.ContainsFunc(e.Servers, at) })
+	return e.Servers[slices.IndexFunc(e.Servers, at)]
 }
