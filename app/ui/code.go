@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -30,7 +31,13 @@ func (c appCode) outlived(s app.State, now time.Time) bool {
 	moved := s.Pairing.URL != "" && host(s.Pairing.URL) != c.host
 	// Nobody looks again before the next refresh.
 	old := now.Add(ageRefresh).Sub(c.asked) > codeLife
-	return s.JustPaired != "" || s.Phase != app.Sharing || moved || old
+	return s.JustPaired != "" || c.used(s) || s.Phase != app.Sharing || moved || old
+}
+
+// used says that the app, or a phone, has paired since the code was asked for.
+func (c appCode) used(s app.State) bool {
+	since := c.asked.Truncate(time.Second) // the times of devices may be of whole seconds
+	return slices.ContainsFunc(s.Devices, func(d app.Device) bool { return !d.Paired.Before(since) })
 }
 
 // chooseCode asks for the code of an app. What comes for an earlier choice is thrown away.

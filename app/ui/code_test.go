@@ -80,6 +80,12 @@ func TestCodeOfAnAppEnds(t *testing.T) {
 			s.JustPaired = "Anna's iPhone"
 			c.publish(s)
 		},
+		"the app used it": func(_ *UI, c *fakeController, s app.State) {
+			s.Devices = []app.Device{{ID: "d9", Name: "RikkaHub on Anna's iPhone", Paired: noon.Add(time.Second)}}
+			c.publish(s)
+			s.Devices = nil
+			c.publish(s)
+		},
 		"paused":       func(u *UI, _ *fakeController, _ app.State) { u.togglePause() },
 		"window hides": func(u *UI, _ *fakeController, _ app.State) { u.hide(); u.show() },
 		"another address": func(_ *UI, c *fakeController, s app.State) {
