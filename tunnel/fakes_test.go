@@ -15,10 +15,22 @@ import (
 	"time"
 )
 
+// withoutStrangers keeps off who looks for LLM servers on all ports of this machine: another test,
+// or a Modelbeam that somebody runs on it.
+func withoutStrangers(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.UserAgent() == "modelbeam" {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
 // upstream starts a server and describes it with the given models.
 func upstream(t *testing.T, id string, d Dialect, h http.HandlerFunc, models ...string) Server {
 	t.Helper()
-	s := httptest.NewServer(h)
+	s := httptest.NewServer(withoutStrangers(h))
 	t.Cleanup(func() {
 		s.CloseClientConnections()
 		s.Close()

@@ -115,6 +115,7 @@ func newRig(t *testing.T, with func(*Gateway), servers ...Server) *rig {
 		with(r.Gateway)
 	}
 	r.SetServers(servers)
+	r.handler = withoutStrangers(r.Handler())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ type piece struct {
 	} `json:"usage"`
 }
 
+// choice is one of several answers to the same request. Nobody asks for more than one here.
 type choice struct {
 	Message      words  `json:"message"` // of a whole answer
 	Delta        words  `json:"delta"`   // of a stream
@@ -67,7 +68,8 @@ type answer struct {
 	prompted, generated int
 }
 
-// take adds a piece and returns what the model says in it.
+// take adds a piece and returns what the model says in it. A piece may have no choice: the one
+// that only counts tokens comes behind the last word.
 func (a *answer) take(p piece) (text, thinking string) {
 	if p.Usage != nil {
 		a.prompted, a.generated = p.Usage.Prompt, p.Usage.Completion
@@ -93,7 +95,8 @@ func (a *answer) take(p piece) (text, thinking string) {
 	return text + c.Text, thinking
 }
 
-// addCalls puts tool calls together, which come in parts: first the name, then the arguments.
+// addCalls puts tool calls together. In a stream they come in parts: first the name, then the
+// arguments, cut anywhere. Ollama has no parts of calls, so they are kept until they are whole.
 func (a *answer) addCalls(parts []callPart) {
 	for _, p := range parts {
 		i := len(a.calls)
@@ -137,7 +140,8 @@ func (a *answer) part(text, thinking string, calls []toolCall) reply {
 	return r
 }
 
-// whole is a reply that ends an answer. The durations are as seen from here.
+// whole is a reply that ends an answer. The durations are as seen from here: the time until the
+// first word stands for reading the prompt, the rest for writing. Apps show tokens per second by them.
 func (a *answer) whole(text, thinking string) reply {
 	r := a.part(text, thinking, a.toolCalls())
 	now := time.Now()
@@ -158,6 +162,7 @@ func doneReason(reason string) string {
 	return "stop" // for tool calls too
 }
 
+// errNoChoices is for JSON that is no answer, as of a web application at the same address.
 var errNoChoices = errors.New("read answer: there is none in it")
 
 // wholeAnswer translates an answer that came in one piece. Who asked for a stream gets one, with

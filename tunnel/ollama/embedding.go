@@ -23,11 +23,13 @@ type vectors struct {
 	} `json:"usage"`
 }
 
+// vector is one text's embedding. The numbers are passed on as they are written.
 type vector struct {
 	Index     int             `json:"index"`
 	Embedding json.RawMessage `json:"embedding"`
 }
 
+// embedding prepares an embed, or the older embeddings when there is a single text.
 func (t *Translation) embedding(body []byte, single bool) error {
 	var r embeddingRequest
 	if err := json.Unmarshal(body, &r); err != nil {
@@ -48,6 +50,7 @@ func (t *Translation) embedding(body []byte, single bool) error {
 	return nil
 }
 
+// readVectors puts them into the order of their texts, which servers need not keep.
 func readVectors(body []byte) (vectors, error) {
 	var v vectors
 	if err := json.Unmarshal(body, &v); err != nil {

@@ -11,7 +11,8 @@ import (
 const longestMessage = 300
 
 // failureIn looks whether body tells of a failure, and in which words: by its status or, with a
-// good or no status, by a member "error".
+// good or no status, by a member "error". Servers put the words into different places; Ollama's
+// clients print the one member "error" as it is.
 func failureIn(body []byte, status int) (message string, failed bool) {
 	var v struct {
 		Error   json.RawMessage `json:"error"`

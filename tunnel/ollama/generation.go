@@ -29,6 +29,7 @@ type generation struct {
 // fields are the members of a request in OpenAI's words.
 type fields map[string]any
 
+// generation prepares a chat or a generate.
 func (t *Translation) generation(body []byte, to Server) error {
 	var g generation
 	if err := json.Unmarshal(body, &g); err != nil {
@@ -50,7 +51,9 @@ func (t *Translation) generation(body []byte, to Server) error {
 	return nil
 }
 
-// place adds what is to be said and returns where to say it.
+// place adds what is to be said and returns where to say it. A generate is a chat of one message:
+// the server fills in the model's template, as Ollama would. Only where the client did that itself,
+// or wants a gap filled, it goes to the older API, which has no templates.
 func (g *generation) place(f fields, chat bool) string {
 	switch {
 	case chat:
@@ -93,6 +96,7 @@ func (g *generation) settings(to Server) fields {
 	if !isNull(g.Tools) {
 		f["tools"] = g.Tools
 	}
+	// On and off have no word that all servers take; a model that reasons does so unasked.
 	var level string
 	if json.Unmarshal(g.Think, &level) == nil && level != "" {
 		f["reasoning_effort"] = level
@@ -101,7 +105,9 @@ func (g *generation) settings(to Server) fields {
 	return f
 }
 
-// responseFormat is Ollama's "format" in OpenAI's words; empty when there is none.
+// responseFormat is Ollama's "format" in OpenAI's words; empty when there is none. A schema needs
+// a name there. It is not "strict", since that would forbid optional properties
+// (https://platform.openai.com/docs/guides/structured-outputs).
 func responseFormat(format json.RawMessage, schemaOnly bool) fields {
 	switch string(bytes.TrimSpace(format)) {
 	case "", "null", `""`:
@@ -116,6 +122,7 @@ func responseFormat(format json.RawMessage, schemaOnly bool) fields {
 	return fields{"response_format": fields{"type": "json_schema", "json_schema": schema}}
 }
 
+// isNull reports whether a member is missing or null, which is the same to Ollama.
 func isNull(v json.RawMessage) bool {
 	return len(v) == 0 || string(v) == "null"
 }
@@ -125,7 +132,8 @@ func isPositive(v json.RawMessage) bool {
 	return json.Unmarshal(v, &n) == nil && n > 0
 }
 
-// loaded answers a request that only loads a model, or with a keep_alive of zero unloads it.
+// loaded answers a request that only loads a model, or with a keep_alive of zero unloads it. Apps
+// send one ahead to warm a model up; OpenAI's servers would refuse a chat without a message.
 func (t *Translation) loaded(keepAlive json.RawMessage) []byte {
 	a := &answer{Translation: t, reason: "load"}
 	switch string(keepAlive) {

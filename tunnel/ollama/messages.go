@@ -46,6 +46,8 @@ type openAICall struct {
 	Function function `json:"function"`
 }
 
+// openAIMessages leaves earlier reasoning out: no two servers agree on where it would go, and
+// models are trained to do without.
 func openAIMessages(said []message) []openAIMessage {
 	var ids callIDs
 	out := make([]openAIMessage, 0, len(said))
@@ -65,7 +67,7 @@ func openAIMessages(said []message) []openAIMessage {
 	return out
 }
 
-// parts is a message with pictures.
+// parts is the content of a message with pictures, the words first, as models expect them.
 func parts(m message) []fields {
 	var all []fields
 	if m.Content != "" {
@@ -91,12 +93,14 @@ func dataURL(image string) string {
 }
 
 // callIDs gives tool calls the ids by which OpenAI's API ties a result to its call. Ollama ties
-// them by the tool's name, or only by their order.
+// them by the tool's name, or only by their order. The ids are made anew for every request, from
+// the order of the calls, so that the same history has the same ids and a server's cache holds.
 type callIDs struct {
 	given int
 	open  []openAICall // calls without a result yet
 }
 
+// call returns c with an id.
 func (ids *callIDs) call(c toolCall) openAICall {
 	ids.given++
 	id := c.ID
@@ -112,7 +116,7 @@ func (ids *callIDs) call(c toolCall) openAICall {
 	return o
 }
 
-// result returns the id of the call that m is the result of.
+// result returns the id of the call that m is the result of. Each call has one result.
 func (ids *callIDs) result(m message) string {
 	i := slices.IndexFunc(ids.open, func(c openAICall) bool {
 		switch {

@@ -90,6 +90,7 @@ func (t *Translation) Answer(res *http.Response) error {
 	return nil
 }
 
+// replaceBody exchanges an answer's body; a negative length means that it is not known.
 func replaceBody(res *http.Response, body io.ReadCloser, length int64, kind string) {
 	res.Body, res.ContentLength, res.TransferEncoding = body, length, nil
 	res.Header.Set("Content-Type", kind)

@@ -27,7 +27,8 @@ func newStream(t *Translation, body io.ReadCloser) *stream {
 	return s
 }
 
-// Read implements io.Reader. A stream that breaks off before its end is an error.
+// Read implements io.Reader. A stream that breaks off before its end is an error, which whoever
+// reads has to tell the client; one that ends with a failure in the server's words is none.
 func (s *stream) Read(p []byte) (int, error) {
 	for s.out.Len() == 0 {
 		if s.over != nil {
@@ -68,7 +69,8 @@ func (s *stream) advance() {
 	}
 }
 
-// ended is for a stream without its end mark, which not every server sends.
+// ended is for a stream without its end mark, which not every server sends. With a reason for the
+// end the answer is whole, whatever became of the connection behind it.
 func (s *stream) ended(err error) {
 	switch {
 	case s.reason != "":
@@ -82,7 +84,8 @@ func (s *stream) ended(err error) {
 	}
 }
 
-// finish says what is said last: the tool calls, whole now, and that the answer is done.
+// finish says what is said last: the tool calls, whole now, and that the answer is done. It is not
+// said with the reason for the end already, because the count of tokens may still follow.
 func (s *stream) finish() {
 	if calls := s.toolCalls(); len(calls) > 0 {
 		s.out.Write(line(s.part("", "", calls)))
