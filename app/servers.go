@@ -34,16 +34,6 @@ type servers struct {
 	ids     map[string]string // a server's ID by its URL
 }
 
-// listed is a server as both the gateway and the person need it.
-type listed struct {
-	Server
-	llm   llm.Server
-	named *url.URL // as it was named by hand
-	key   string   // the server's own, for the gateway alone
-	tried bool     // it was asked at least once
-	err   error    // why it does not answer
-}
-
 func newServers(o Options, log *slog.Logger, changed func()) *servers {
 	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string), added: make(chan *manual, 64)}
 	for _, u := range o.Servers {
@@ -174,75 +164,6 @@ func (s *servers) serveDemo(ctx context.Context) {
 	s.settle()
 	if err := demo.Serve(ctx, l); err != nil {
 		s.log.Error("The demo model stopped", "err", err)
-	}
-}
-
-// hasLooked says whether the first look is over.
-func (s *servers) hasLooked() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.looked
-}
-
-// list returns every server, those added by hand first and the demo model last.
-func (s *servers) list() []listed {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []listed
-	for _, m := range s.manual {
-		all = append(all, s.listManual(m))
-	}
-	for _, f := range s.found {
-		if !slices.ContainsFunc(s.manual, func(m *manual) bool { return m.url.Host == f.URL.Host }) {
-			all = append(all, s.listFound(f))
-		}
-	}
-	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, isOnline)) {
-		all = append(all, s.listDemo())
-	}
-	return all
-}
-
-func isOnline(l listed) bool { return l.Online }
-
-func (s *servers) listManual(m *manual) listed {
-	is := m.status()
-	if is.server.URL == nil { // it has not answered yet: its URL is all that is known of it
-		return listed{
-			Server: Server{
-				ID: m.url.Host, Kind: "unknown", Name: m.url.Host, URL: m.url.Redacted(), Models: []string{}, Manual: true,
-			},
-			named: m.url, tried: is.tried, err: is.err,
-		}
-	}
-	l := s.listFound(is.server)
-	l.Manual, l.Online, l.named = true, is.err == nil, m.url
-	l.key, l.tried, l.err = is.key, true, is.err
-	if !l.Online {
-		l.Models = []string{}
-	}
-	return l
-}
-
-func (s *servers) listFound(f llm.Server) listed {
-	id := s.id(f.Kind, f.URL.String())
-	return listed{
-		Server: Server{
-			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey,
-		},
-		llm: f,
-		key: s.keyOf(id, f.Kind, f.Name, f.URL.Host),
-	}
-}
-
-func (s *servers) listDemo() listed {
-	return listed{
-		Server: Server{
-			ID: KindDemo, Kind: KindDemo, Name: "Demo", URL: s.demo.String(), Models: []string{demo.Model}, Online: true,
-		},
-		llm: llm.Server{
-			Kind: KindDemo, Name: "Demo", URL: s.demo, Dialects: llm.OpenAI, Models: []llm.Model{{ID: demo.Model}},
-		},
 	}
 }
 
