@@ -117,7 +117,7 @@ func TestHelperCrowd(t *testing.T) {
 		t.Errorf("not found or not rightly: %v\nfound without being there: %v", missing(want, got), missing(got, want))
 	}
 	t.Logf("%d servers among %d decoys, found in %v", len(got), 2*len(usualDecoys), took.Round(time.Millisecond))
-	if took > 5*time.Second { // it is one second, on a machine that has nothing else to do
+	if took > 15*time.Second { // it is less than one, on a machine that has nothing else to do
 		t.Errorf("the decoys delayed it to %v", took)
 	}
 }

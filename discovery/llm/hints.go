@@ -23,6 +23,7 @@ type Hint struct {
 	Name   string // as Server.Name
 	Reason Reason
 	// Start is the program, with its whole path, and the arguments that would start the server.
+	// Nil where it takes a person to do it.
 	Start []string
 }
 
@@ -126,7 +127,8 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// isOpen asks the ports of the product's window, as far as something listens there.
+// isOpen asks the ports of the product's window, as far as something listens there. What listens may
+// be anything, so the answer has to be the window's own.
 func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
 	if a.open == nil {
 		return false
@@ -166,7 +168,7 @@ func (w *watch) hint(ctx context.Context) {
 // hinted tells of hints if they are not those that were told last.
 func (w *watch) hinted(ctx context.Context, now []Hint) {
 	w.hinting = false
-	if w.hintAgain {
+	if w.hintAgain { // another server came or went meanwhile
 		w.hint(ctx)
 		return
 	}

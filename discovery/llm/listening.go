@@ -11,7 +11,7 @@ import (
 // listening returns what listens on loopback, as far as it could be a server, and whether this is
 // what is true now: where a list is costly to make it is some seconds old, and where there is no
 // way to make one it is empty.
-func (w *watch) listening() (open map[netip.AddrPort]socket, live bool) {
+func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]socket, live bool) {
 	every := w.scanner.every()
 	if w.listed.IsZero() || time.Since(w.listed) >= every {
 		list, err := w.scanner.list()
@@ -27,11 +27,31 @@ func (w *watch) listening() (open map[netip.AddrPort]socket, live bool) {
 			open[s.at] = s
 		}
 	}
+	live = every == 0 && !w.blind
+	if live {
+		w.confirm(ctx, open)
+	}
 	maps.DeleteFunc(open, func(ep netip.AddrPort, _ socket) bool {
 		_, both := open[twin(ep)]
 		return both && w.unneeded(ep)
 	})
-	return open, every == 0 && !w.blind
+	return open, live
+}
+
+// confirm knocks at the places that are not in the list any more, before they are believed to be
+// gone: a list that is long is made in parts, and may miss a socket while others are closed.
+func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]socket) {
+	var missing []netip.AddrPort
+	for ep := range w.places {
+		if _, listed := open[ep]; !listed && w.isCandidate(ep.Port()) && !w.unneeded(ep) {
+			missing = append(missing, ep)
+		}
+	}
+	for i, k := range knockAll(ctx, missing) {
+		if k == answered {
+			open[missing[i]] = w.places[missing[i]].socket
+		}
+	}
 }
 
 // isCandidate says that an LLM server could listen on a port, and that it is our business.

@@ -19,6 +19,7 @@ func lsof() ([]socket, error) {
 	if err != nil {
 		path = "/usr/sbin/lsof"
 	}
+	// It can hang on a network file system that is gone, though it has no business there.
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "-nP", "-iTCP", "-sTCP:LISTEN", "-Fpn").Output()

@@ -17,7 +17,7 @@ func owners() []kind {
 		{
 			id: "gpt4all", name: "GPT4All", ports: []int{4891},
 			programs: []string{"gpt4all"},
-			is:       owner("humanity"),
+			is:       owner("humanity"), // whatever the model
 			dialects: OpenAI, noStream: true,
 		},
 		{
@@ -34,6 +34,7 @@ func owners() []kind {
 		{
 			id: "llamaswap", name: "llama-swap", ports: []int{8080},
 			programs: []string{"llama-swap"},
+			// Not "/running", which tells how each model was started.
 			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), guarded)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/api/version", "version"),

@@ -10,7 +10,7 @@ import (
 // place is an endpoint where something listens.
 type place struct {
 	socket
-	ignored bool  // known to be no server; asked nothing
+	ignored bool  // known to be no server: nothing is asked there
 	likely  bool  // its program is one that LLM servers have
 	parents []int // the processes that its own descends from
 
@@ -28,13 +28,14 @@ type result struct {
 	found *found
 }
 
-// look finds out where something listens and begins the visits that are due.
+// look finds out where something listens and begins the visits that are due. It waits for none of
+// them: their results come to take.
 func (w *watch) look(ctx context.Context) {
 	if w.round%configRounds == 0 {
 		w.configure()
 	}
 	w.round++
-	open, live := w.listening()
+	open, live := w.listening(ctx)
 	if !live {
 		open = w.answering(ctx, open)
 	}
@@ -66,6 +67,8 @@ func (w *watch) meet(open map[netip.AddrPort]socket) {
 	if len(fresh) == 0 {
 		return
 	}
+	// Both take milliseconds, so they are done for all that is new together, and once: a socket
+	// keeps its process nearly always, and a process its parents.
 	findOwners(fresh)
 	lookUp := newLookUp()
 	for _, s := range fresh {
@@ -77,6 +80,7 @@ func (w *watch) meet(open map[netip.AddrPort]socket) {
 			parents: lineage(s.pid, lookUp),
 		}
 		if before := w.places[s.at]; before != nil {
+			// Until it is known to be another one: a restart is nothing to tell of.
 			now.found = before.found
 		}
 		w.places[s.at] = now
@@ -118,7 +122,7 @@ func (w *watch) take(r result) {
 	}
 	p.busy = false
 	if r.found != nil && r.found.unsure && p.doubts < maxDoubts && !w.once {
-		p.doubts++
+		p.doubts++ // what was known of it, if anything, stands until then
 		p.due = time.Now().Add(tick)
 		return
 	}
@@ -128,7 +132,7 @@ func (w *watch) take(r result) {
 		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
 		p.due = time.Now().Add(p.backoff)
 	case p.found == nil:
-		p.backoff = min(max(4*tick, 4*p.backoff), maxBackoffElsewhere)
+		p.backoff = min(max(4*tick, 2*p.backoff), maxBackoffElsewhere)
 		p.due = time.Now().Add(p.backoff)
 	case p.found.err != nil && !p.found.NeedsKey && !isTimeout(p.found.err):
 		p.backoff, p.due = 0, time.Now().Add(tick) // loading its first model, probably
@@ -148,7 +152,8 @@ func (w *watch) configure() {
 	}
 }
 
-// isServer says that a program of this name is an LLM server's.
+// isServer is only a hint: vLLM and many others are called after the language they are written in.
+// It says that a program of this name is an LLM server's.
 func (w *watch) isServer(program string) bool {
 	return slices.ContainsFunc(w.kinds, func(k kind) bool { return slices.Contains(k.programs, plainName(program)) })
 }

@@ -13,6 +13,7 @@ import (
 // of all processes: milliseconds, so only for sockets that are new. Those of other users stay
 // unknown unless we are root. See proc_pid_fd(5).
 func findOwners(sockets []socket) {
+	// The links are named so by the kernel, with the same number that the list of sockets has.
 	wanted := make(map[string]*socket, len(sockets))
 	for i := range sockets {
 		wanted[fmt.Sprintf("socket:[%d]", sockets[i].id)] = &sockets[i]
@@ -24,6 +25,7 @@ func findOwners(sockets []socket) {
 		}
 		dir := filepath.Join("/proc", name, "fd")
 		for _, file := range names(dir) {
+			// filepath.Join would take longer than all the rest: there are thousands of files.
 			target, err := os.Readlink(dir + "/" + file)
 			if err != nil || !strings.HasPrefix(target, "socket:") {
 				continue

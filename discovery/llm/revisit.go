@@ -41,7 +41,7 @@ func (w *watch) identify(ctx context.Context, ep netip.AddrPort, kinds []kind) (
 	return f, true
 }
 
-// visitTo is a visit to a port on which anything could listen: short, and trusting nothing.
+// visitTo is a visit to a port on which anything could listen: it trusts nothing.
 func (w *watch) visitTo(ep netip.AddrPort, key string) *visit {
 	return &visit{client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), answered: w.heard}
 }

@@ -24,8 +24,9 @@ const (
 // Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
 // wherever a program listens, elsewhere at the ports that they usually have and those that
 // OLLAMA_HOST and LM Studio's settings name. Ports below 1024 and those of well-known other
-// services are left alone, and so is our own process. The zero value is ready to use. Its fields are options, set before the first call; its methods may be called from any
-// goroutine, also at the same time.
+// services are left alone, and so is our own process. The zero value is ready to use. Its fields
+// are options, set before the first call; its methods may be called from any goroutine, also at the
+// same time.
 type Scanner struct {
 	// Skip says that a port is none of our business: our own gateway's, above all. It is called
 	// often, from one goroutine at a time for each running method. Nil skips nothing.

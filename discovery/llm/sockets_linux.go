@@ -51,6 +51,8 @@ const (
 	attributeOnly = 11 // INET_DIAG_SKV6ONLY
 )
 
+// requestSockets asks for all sockets of a family that listen. The filter is what makes it cheap: the
+// kernel then leaves its table of connections alone.
 func requestSockets(fd int, family byte) error {
 	b := make([]byte, requestSize)
 	binary.NativeEndian.PutUint32(b[0:], requestSize)
@@ -64,7 +66,7 @@ func requestSockets(fd int, family byte) error {
 
 // receiveSockets appends what comes back, until the kernel says that this was all.
 func receiveSockets(fd int, all []socket) ([]socket, error) {
-	b := make([]byte, 32<<10)
+	b := make([]byte, 32<<10) // as much as the kernel puts into one answer
 	for {
 		n, _, err := unix.Recvfrom(fd, b, 0)
 		if errors.Is(err, unix.EINTR) {
@@ -108,6 +110,7 @@ func parseSocket(b []byte) (socket, bool) {
 	if b[0] == unix.AF_INET6 {
 		size = 16
 	}
+	// Addresses and ports are in network order here, and everything else in that of the machine.
 	bound, _ := netip.AddrFromSlice(b[messageAddr : messageAddr+size])
 	addr, ok := loopbackFor(bound, only6(b[messageSize:]))
 	return socket{

@@ -83,7 +83,7 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 	w := &watch{
 		scanner: s,
 		log:     s.logger(),
-		client:  newClient(dialPatience),
+		client:  newClient(s.patient()),
 		places:  make(map[netip.AddrPort]*place),
 		results: make(chan result),
 		hints:   make(chan []Hint),
