@@ -46,7 +46,7 @@ func parseLsof(out []byte) []socket {
 				continue
 			}
 			if addr, ok := loopbackFor(bound.Addr(), false); ok {
-				all = append(all, socket{at: netip.AddrPortFrom(addr, bound.Port()), pid: pid})
+				all = append(all, socket{at: netip.AddrPortFrom(addr, bound.Port()), id: uint64(pid), pid: pid})
 			}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // socket is one on which some program of this machine waits for TCP connections.
 type socket struct {
 	at  netip.AddrPort // the loopback address that it answers at
-	id  uint64         // tells it from a later one at the same address; 0: not known
+	id  uint64         // tells it from a later one at the same address; its process's where there is none
 	pid int            // the process that has it; 0: not known, another user's perhaps
 }
 

@@ -74,9 +74,10 @@ func (r row) sockets(table []byte) []socket {
 	for range min(count, len(table)/r.size) {
 		bound, _ := netip.AddrFromSlice(table[r.addr : r.addr+r.length])
 		if addr, ok := loopbackFor(bound, true); ok {
+			pid := binary.LittleEndian.Uint32(table[r.pid:])
 			all = append(all, socket{
-				at:  netip.AddrPortFrom(addr, binary.BigEndian.Uint16(table[r.port:])),
-				pid: int(binary.LittleEndian.Uint32(table[r.pid:])),
+				at: netip.AddrPortFrom(addr, binary.BigEndian.Uint16(table[r.port:])),
+				id: uint64(pid), pid: int(pid),
 			})
 		}
 		table = table[r.size:]
