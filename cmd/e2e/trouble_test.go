@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -47,7 +49,7 @@ var troubles = []trouble{
 			_ = tell(w, string([]byte{b}))
 		}
 	}, ""},
-	{"long-silence", func(w http.ResponseWriter, r *http.Request) {
+	{longSilence, func(w http.ResponseWriter, r *http.Request) {
 		if silent(r) {
 			count(w)
 		}
@@ -66,11 +68,14 @@ var troubles = []trouble{
 	}, "the context is full"},
 }
 
+const longSilence = "long-silence"
+
 // phonePatience is how long a phone waits on a silent connection before it drops it.
 const phonePatience = 30 * time.Second
 
 // TestTroubledServers has a page of another origin chat through the openai library with servers
-// that do what they should not, all at the same time: it gets the answer or a clear error.
+// that do what they should not, all at the same time: it gets the answer or a clear error. So
+// does a phone that waits no longer than phones do.
 func TestTroubledServers(t *testing.T) {
 	var models []string
 	for _, tt := range troubles {
@@ -79,18 +84,60 @@ func TestTroubledServers(t *testing.T) {
 	beam := startBeam(t, "--server", serveFake(t, makeTrouble, models...).URL)
 	key := beam.addDevice(t, "page").Key
 	page := openClients(t)
-	for _, tt := range troubles {
-		t.Run(tt.model, func(t *testing.T) {
-			t.Parallel()
-			got := call[attempt](page.with(t), "clients.openai", beam.url, key, tt.model)
-			switch {
-			case tt.says == "" && (got.Error != nil || strings.Join(got.Pieces, "") != "one two three"):
-				t.Errorf("the page got %q and %+v", got.Pieces, got.Error)
-			case tt.says != "" && (got.Error == nil || !strings.Contains(got.Error.Message, tt.says)):
-				t.Errorf("the page got %q and %+v, want an error that says %q", got.Pieces, got.Error, tt.says)
-			}
-		})
+	req, client := chatRequest(t, beam.url, key, longSilence), phoneClient(t)
+	heard := make(chan error, 1)
+	go func() { heard <- hear(client, req) }()
+
+	got := call[[]attempt](page, "((base, key, models) => Promise.all(models.map((m) => clients.openai(base, key, m))))",
+		beam.url, key, models)
+	for i, tt := range troubles {
+		got := got[i]
+		switch {
+		case tt.says == "" && (got.Error != nil || strings.Join(got.Pieces, "") != "one two three"):
+			t.Errorf("%s: the page got %q and %+v", tt.model, got.Pieces, got.Error)
+		case tt.says != "" && (got.Error == nil || !strings.Contains(got.Error.Message, tt.says)):
+			t.Errorf("%s: the page got %q and %+v, want an error that says %q", tt.model, got.Pieces, got.Error, tt.says)
+		}
 	}
+	if err := <-heard; err != nil {
+		t.Errorf("%s: the phone got %v", longSilence, err)
+	}
+}
+
+// hear sends a chat and returns why it did not get the whole answer.
+func hear(client *http.Client, req *http.Request) error {
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && !strings.HasSuffix(string(body), counted) {
+		err = fmt.Errorf("%s and %q", resp.Status, body)
+	}
+	return err
+}
+
+// phoneClient is an HTTP client that drops a connection on which nothing comes for as long as a
+// phone waits.
+func phoneClient(t *testing.T) *http.Client {
+	t.Helper()
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, network, address)
+		return impatient{conn}, err
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+type impatient struct{ net.Conn }
+
+func (c impatient) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(phonePatience)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
 }
 
 // makeTrouble answers as the model does that is asked.
