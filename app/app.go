@@ -54,6 +54,7 @@ type Controller struct {
 	pairing  Pairing
 	paired   string // the name of the device that paired last
 	pairedAt time.Time
+	minted   map[string]bool      // devices made for the code of an app and not seen yet
 	known    map[string]string    // the devices as they were last, name by ID
 	seen     map[string]time.Time // when devices were last seen, by ID; not yet all on disk
 	active   map[string]int       // requests under way, by device ID
@@ -74,6 +75,7 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		active:   make(map[string]int),
 		problems: make(map[string]*Problem),
 		known:    make(map[string]string),
+		minted:   make(map[string]bool),
 	}
 	if err := c.load(); err != nil {
 		return nil, err

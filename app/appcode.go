@@ -43,6 +43,7 @@ func (c *Controller) AppCode(appID string, show func(text string)) {
 func (c *Controller) codeFor(app CodeApp, s State) string {
 	d, key, err := c.devices.AddUnused(app.Name, codeLife)
 	c.saved(err)
+	c.change(func() { c.minted[d.ID] = true })
 	c.log.Info("A key for an app was made", "app", app.ID, "device", d.ID)
 	for _, offer := range clients.For(clients.Connection{Base: s.URLs[0], Key: key, Name: s.Name, ID: c.id, Models: c.gateway.ClientModels()}) {
 		if w, ok := withCode(offer); ok && offer.ID == app.ID {

@@ -99,10 +99,23 @@ func (c *Controller) devicesEdited(broken error) {
 	}
 	for id, name := range now {
 		if known, ok := before[id]; !ok || known == "" {
+			c.greet(id, name)
 			c.event("device", DeviceEvent{Action: "paired", ID: id, Name: name})
 		}
 	}
 	c.watchers.wake()
+}
+
+// greet lets the State name a device for a moment, if it is an app that used the code we showed.
+// One that somebody added by hand is not there to be greeted.
+func (c *Controller) greet(id, name string) {
+	c.change(func() {
+		if c.minted[id] {
+			delete(c.minted, id)
+			c.paired, c.pairedAt = name, time.Now()
+		}
+	})
+	time.AfterFunc(justPaired, c.watchers.wake)
 }
 
 // observe counts what devices are doing. The gateway calls it on every request, so it only

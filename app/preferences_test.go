@@ -1,6 +1,8 @@
 package app
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -157,8 +159,27 @@ func TestAppCode(t *testing.T) {
 	if n := len(r.State().Devices); n != 0 {
 		t.Errorf("%d devices before any app used its key", n)
 	}
+	r.AppCode(apps[0].ID, func(text string) { got <- text })
+	if status, body := r.do("GET", "/v1/models", keyIn(t, <-got), ""); status != 200 {
+		t.Errorf("the key in the code: %d %s", status, body)
+	}
+	r.await("the app is greeted", func(s State) bool { return s.JustPaired == apps[0].Name && len(s.Devices) == 1 })
 	r.AppCode("none", func(text string) { got <- text })
 	if text := <-got; text != "" {
 		t.Errorf("an unknown app: %q", text)
 	}
+}
+
+// keyIn reads a code as the app does that scans it.
+func keyIn(t *testing.T, text string) string {
+	t.Helper()
+	data, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "ai-provider:v1:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ APIKey string }
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	return got.APIKey
 }

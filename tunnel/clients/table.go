@@ -45,7 +45,7 @@ var table = []client{
 		id: "kelivo", name: "Kelivo", platforms: all,
 		ways: []way{
 			{steps: "Copy this, then in Kelivo: Settings, Providers, Import, and paste.", text: kelivoText},
-			{steps: "Or scan this in Kelivo’s import, from another screen.", code: kelivoText},
+			{steps: "In Kelivo: Settings, Providers, Import. Scan this from another screen.", code: kelivoText},
 		},
 	},
 	{
