@@ -89,6 +89,9 @@ func (g *Gateway) modify(res *http.Response) error {
 		selectProtocol(res.Header, c.protocols)
 		return nil
 	}
+	if c.route.generates && c.route.dialect != Ollama {
+		unmask(res)
+	}
 	g.frame(res, c)
 	return nil
 }

@@ -29,6 +29,10 @@ var troubles = []trouble{
 		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		count(w)
 	}, ""},
+	{"error-with-200", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"error":{"message":"the model is broken"}}`)
+	}, "the model is broken"},
 	{"early-hints", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusEarlyHints)
 		count(w)
