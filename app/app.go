@@ -82,7 +82,7 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 	}
 	c.id = c.settings.ID
 	c.secrets = secrets.New(filepath.Join(o.StateDir, "keys.json"))
-	c.servers = newServers(o, log, c.serversChanged)
+	c.servers = newServers(o, c.settings.ServerIDs, log, c.serversChanged)
 	c.addRemembered()
 	names := hostNames(o, c.id)
 	c.gateway = &tunnel.Gateway{

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
@@ -18,9 +19,21 @@ func (c *Controller) serversChanged() {
 		c.shared = all
 		c.gateway.SetServers(gatewayServers(all))
 		c.tellServerProblems(all)
+		c.rememberIDs()
 	}
 	c.looked = looked
 	c.watchers.wake()
+}
+
+// rememberIDs saves the servers' IDs if there are new ones.
+func (c *Controller) rememberIDs() {
+	ids := c.servers.knownIDs()
+	c.mu.Lock()
+	known := maps.Equal(ids, c.settings.ServerIDs)
+	c.mu.Unlock()
+	if !known {
+		c.later(func() { c.remember(func(s *settings) { s.ServerIDs = ids }) })
+	}
 }
 
 // tellServerProblems says of one server at a time that it wants something of the person. One

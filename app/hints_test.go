@@ -1,6 +1,7 @@
 package app
 
 import (
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"testing"
@@ -67,7 +68,7 @@ func TestHelpStartsTheServer(t *testing.T) {
 // TestServersByHandAreNotListedTwice adds by hand what the scanner finds too.
 func TestServersByHandAreNotListedTwice(t *testing.T) {
 	u := &url.URL{Scheme: "http", Host: "127.0.0.1:11434"}
-	s := newServers(Options{Demo: "off"}, nil, func() {})
+	s := newServers(Options{Demo: "off"}, nil, slog.New(slog.DiscardHandler), func() {})
 	s.add(u, func() string { return "" })
 	s.found = []llm.Server{{Kind: "ollama", Name: "Ollama", URL: u}}
 	if all := s.list(); len(all) != 1 || !all[0].Manual {

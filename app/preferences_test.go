@@ -90,7 +90,10 @@ func TestHideAndOrder(t *testing.T) {
 	}
 	r.stop()
 
-	r = start(t, Options{StateDir: dir, Servers: []*url.URL{a.url(t), b.url(t)}, Demo: "off"})
+	r = start(t, Options{StateDir: dir, Servers: []*url.URL{b.url(t), a.url(t)}, Demo: "off"})
+	if again := r.awaitServer("a again", a.URL, online); again.ID != first.ID {
+		t.Errorf("a was %s and is %s after a restart", first.ID, again.ID)
+	}
 	s := r.awaitServer("b hidden after a restart", b.URL, func(s Server) bool { return s.Online && s.Hidden })
 	r.HideServer(s.ID, false)
 	r.awaitServer("b shown again", b.URL, func(s Server) bool { return !s.Hidden })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -34,8 +35,9 @@ type servers struct {
 	ids     map[string]string // a server's ID by its URL
 }
 
-func newServers(o Options, log *slog.Logger, changed func()) *servers {
-	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string), added: make(chan *manual, 64)}
+func newServers(o Options, ids map[string]string, log *slog.Logger, changed func()) *servers {
+	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string, len(ids)), added: make(chan *manual, 64)}
+	maps.Copy(s.ids, ids)
 	for _, u := range o.Servers {
 		s.add(u, func() string { return "" })
 	}
@@ -167,8 +169,15 @@ func (s *servers) serveDemo(ctx context.Context) {
 	}
 }
 
+// knownIDs returns the IDs that servers have, by URL.
+func (s *servers) knownIDs() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.ids)
+}
+
 // id names a server by its kind, and by a number from the second of a kind on. It stays the
-// same while Modelbeam runs: clients save model names such as llama3@ollama-2.
+// same for as long as the server is at that address: clients save model names such as llama3@ollama-2.
 func (s *servers) id(kind, url string) string {
 	if id, ok := s.ids[url]; ok {
 		return id

@@ -28,11 +28,16 @@ type settings struct {
 	Origins []string `json:"origins,omitempty"`
 	// Servers are those that were added by hand.
 	Servers []manualSetting `json:"servers,omitempty"`
+	// ServerIDs are the IDs that servers have, by URL: clients save names such as tiny@ollama-2.
+	ServerIDs map[string]string `json:"server_ids,omitempty"`
 	// Order has the URLs of servers, the preferred first; the others follow as they are found.
 	Order []string `json:"order,omitempty"`
 	// Hidden has what phones do not see: URLs of servers, and of models as URL, space, model.
 	Hidden []string `json:"hidden,omitempty"`
 }
+
+// maxServerIDs bounds what is remembered of servers that never come back.
+const maxServerIDs = 100
 
 // manualSetting is a server that was added by hand. Its key is not here but among the secrets.
 type manualSetting struct {
@@ -72,6 +77,9 @@ func loadSettings(dir string) (settings, error) {
 	}
 	if s.ID == "" {
 		s.ID = newID()
+	}
+	if len(s.ServerIDs) > maxServerIDs {
+		s.ServerIDs = nil // some servers have another port at every start
 	}
 	return s, err
 }
