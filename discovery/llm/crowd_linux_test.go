@@ -126,6 +126,9 @@ func TestHelperCrowd(t *testing.T) {
 func crowdServer(t *testing.T, name string, port int) (url string) {
 	t.Helper()
 	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	if port == 0 {
+		addr = freeAddr(t).String()
+	}
 	switch name {
 	case "silent":
 		return fmt.Sprintf("http://127.0.0.1:%d", listenRawAt(t, addr, func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<20)); _, _ = c.Read(make([]byte, 1)) }))

@@ -42,6 +42,10 @@ type fake struct {
 	heard   []http.Header
 }
 
+// testAgent is what this process's Scanners call themselves. Others may run on this machine, which find
+// the fakes as well.
+var testAgent = fmt.Sprint("modelbeam test ", os.Getpid())
+
 type fakeAnswer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header"`
@@ -87,8 +91,10 @@ func serveAt(t *testing.T, h http.Handler, addr string) *httptest.Server {
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	f.asked = append(f.asked, r.URL.Path)
-	f.heard = append(f.heard, r.Header)
+	if r.UserAgent() == testAgent {
+		f.asked = append(f.asked, r.URL.Path)
+		f.heard = append(f.heard, r.Header)
+	}
 	a, ok := f.answers[r.URL.Path]
 	hold, key := f.hold, f.key
 	if !ok {
@@ -167,7 +173,8 @@ func at(ports map[string][]int) *Scanner {
 		}
 	}
 	return &Scanner{replaced: replaced{
-		kinds: kinds, patience: 10 * time.Second, sockets: seeing(func(s socket) bool { return usual[int(s.at.Port())] }),
+		kinds: kinds, patience: 10 * time.Second, agent: testAgent,
+		sockets: seeing(func(s socket) bool { return usual[int(s.at.Port())] }),
 	}}
 }
 

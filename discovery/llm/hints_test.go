@@ -83,6 +83,23 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// The scan finds the window too, and leaves it in peace.
+func TestScanLeavesWindowsAlone(t *testing.T) {
+	bare(t)
+	f, g := startFake(t, "decoy-lmstudio-window"), startFake(t, "vllm")
+	for _, f := range []*fake{f, g} {
+		s := hinting(uint16(f.port()))
+		s.replaced.pid = -1
+		s.replaced.sockets = seeing(func(s socket) bool { return s.at.String() == f.Listener.Addr().String() })
+		if got := s.Scan(t.Context()); len(got) > 0 != (f == g) {
+			t.Errorf("found %v", describe(got))
+		}
+	}
+	if want := []string{"/lms-status"}; !slices.Equal(f.requests(), want) {
+		t.Errorf("the window was asked for %v", f.requests())
+	}
+}
+
 // Something else at the window's port is not LM Studio's window.
 func TestHintsOfStrangers(t *testing.T) {
 	bare(t)

@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 )
 
@@ -25,6 +26,9 @@ type found struct {
 // for everything that is no LLM server or does not answer within the visit's patience.
 func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 	port, _ := strconv.Atoi(v.base.Port())
+	if isWindow(ctx, v, kinds, port) {
+		return found{}, false
+	}
 	for _, rank := range order(kinds, port) {
 		k := &kinds[rank]
 		if k.elsewhere != nil && !k.usual(port) && !k.elsewhere(ctx, v) {
@@ -37,6 +41,14 @@ func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 		}
 	}
 	return found{}, false
+}
+
+// isWindow says that this is the window of a product, which has other things to say than its server.
+// It is asked in its own words, and nothing else. Any other program may have its port as well.
+func isWindow(ctx context.Context, v *visit, kinds []kind, port int) bool {
+	return slices.ContainsFunc(kinds, func(k kind) bool {
+		return k.app != nil && k.app.open != nil && slices.Contains(k.app.ports, uint16(port)) && k.app.open(ctx, v)
+	})
 }
 
 // order is the order to ask in, as indexes of kinds: first those that the port is usual for, so

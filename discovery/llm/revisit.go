@@ -43,7 +43,10 @@ func (w *watch) identify(ctx context.Context, ep netip.AddrPort, kinds []kind) (
 
 // visitTo is a visit to a port on which anything could listen: it trusts nothing.
 func (w *watch) visitTo(ep netip.AddrPort, key string) *visit {
-	return &visit{client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), answered: w.heard}
+	return &visit{
+		client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), answered: w.heard,
+		agent: w.scanner.replaced.agent,
+	}
 }
 
 // heard notes that some server has answered. It is called from any visit.

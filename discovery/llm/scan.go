@@ -55,6 +55,7 @@ type replaced struct {
 	sockets  func() ([]socket, error) // of this machine
 	every    time.Duration            // between two lists of them
 	pid      int                      // of ourselves
+	agent    string                   // as we call ourselves
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and

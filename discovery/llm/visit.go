@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -30,6 +31,7 @@ type visit struct {
 	trusted  bool          // a person named this address
 	patience time.Duration // for one question and its whole answer
 	answered func()        // called at each answer, unless nil
+	agent    string        // what we call ourselves; empty: our name
 
 	answers map[string]answer
 	dead    error // why there is no point in asking on
@@ -86,7 +88,7 @@ func (v *visit) send(ctx context.Context, path string, limit int64) answer {
 	}
 	req.Host = hostHeader(v.base)
 	req.Header.Set("Accept", "application/json, */*")
-	req.Header.Set("User-Agent", "modelbeam")
+	req.Header.Set("User-Agent", cmp.Or(v.agent, "modelbeam"))
 	if v.key != "" {
 		req.Header.Set("Authorization", "Bearer "+v.key)
 	}

@@ -57,13 +57,13 @@ func one(name string) func([]Server) bool {
 	return func(servers []Server) bool { return len(servers) == 1 && servers[0].Name == name }
 }
 
-// freeAddr is an address that nothing listens at, nor at the same port of ::1. It is below the range
+// freeAddr is an address that an LLM server could have and that nothing listens at, nor at the same port of ::1. It is below the range
 // that the kernel gives away, so that it stays free until the test wants it.
 func freeAddr(t *testing.T) netip.AddrPort {
 	t.Helper()
 	for range 100 {
 		four := netip.AddrPortFrom(loopback[0], uint16(20000+rand.IntN(12000)))
-		if listens(four) && listens(twin(four)) {
+		if !slices.Contains(otherPorts, int(four.Port())) && listens(four) && listens(twin(four)) {
 			return four
 		}
 	}
