@@ -90,7 +90,8 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 	out := make([]tunnel.Model, len(models))
 	for i, m := range models {
 		out[i] = tunnel.Model{
-			ID: m.ID, Size: m.Size, Context: m.Context, Embedding: m.Embedding,
+			ID: m.ID, Size: m.Size, Digest: m.Digest, Modified: m.Modified, Context: m.Context,
+			Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
 			Details: tunnel.Details{
 				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},

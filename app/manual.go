@@ -97,7 +97,7 @@ func (m *manual) ask(ctx context.Context) (server llm.Server, key string, err er
 	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
 	defer cancel()
 	key = cmp.Or(m.secret(), m.keyOf(m.url.Host, m.url.String()))
-	server, err = llm.Probe(ctx, m.url, key)
+	server, err = llm.ProbeAgain(ctx, m.url, key, m.status().server)
 	if err != nil || !server.NeedsKey {
 		return server, key, err
 	}

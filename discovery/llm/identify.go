@@ -76,7 +76,7 @@ func (f *found) describe(ctx context.Context, v *visit) {
 	if f.kind.version != nil {
 		f.Version = f.kind.version(ctx, v)
 	}
-	f.relist(ctx, v, nil)
+	f.relist(ctx, v, v.known)
 }
 
 // relist asks for the models again. On an error the known ones stay.

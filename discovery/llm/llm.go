@@ -19,7 +19,10 @@
 // https://docs.anthropic.com/en/api.
 package llm
 
-import "net/url"
+import (
+	"net/url"
+	"time"
+)
 
 // Dialect is a set of the languages that a server speaks.
 type Dialect uint8
@@ -74,7 +77,15 @@ type Model struct {
 	Family       string // "llama"
 	Parameters   string // "8.0B"
 	Quantization string // "Q4_K_M"
+	Digest       string // of its content, as Ollama has it
+	Modified     time.Time
 	// Embedding says that the model turns text into vectors and cannot chat. It is a guess from
 	// the name where the server has no better word for it.
 	Embedding bool
+	// Vision, Tools and Reasoning are abilities: it takes pictures, calls functions, thinks aloud.
+	Vision, Tools, Reasoning bool
+	// Loaded says that it is in memory now.
+	Loaded bool
+
+	shown bool // its abilities were asked for
 }

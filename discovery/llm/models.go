@@ -34,10 +34,11 @@ type openAIModel struct {
 	MaxModelLen   int `json:"max_model_len"`
 	ContextLength int `json:"context_length"`
 
-	Type         string `json:"type"`
-	Arch         string `json:"arch"`
-	Quantization string `json:"quantization"`
-	MaxContext   int    `json:"max_context_length"`
+	Type         string   `json:"type"`
+	Arch         string   `json:"arch"`
+	Quantization string   `json:"quantization"`
+	MaxContext   int      `json:"max_context_length"`
+	Capabilities []string `json:"capabilities"`
 }
 
 // openAIList asks for the list of models at path and makes sure that it is one: an application with other
@@ -127,6 +128,8 @@ func (m openAIModel) model() Model {
 		Family:       m.Arch,
 		Quantization: m.Quantization,
 		Embedding:    m.Type == "embeddings" || namedEmbedding(m.ID),
+		Vision:       m.Type == "vlm",
+		Tools:        slices.Contains(m.Capabilities, "tool_use"),
 	}
 }
 
@@ -153,53 +156,6 @@ func listLMStudio(ctx context.Context, v *visit, known []Model) ([]Model, error)
 		}
 	}
 	return models, nil
-}
-
-// listOllama asks Ollama's own list, which says more than the one in the OpenAI dialect.
-// https://docs.ollama.com/api/tags
-func listOllama(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
-	a := v.list(ctx, "/api/tags")
-	if err := a.problem(); err != nil {
-		return nil, err
-	}
-	var list struct {
-		Models *[]ollamaModel `json:"models"`
-	}
-	if err := json.Unmarshal(a.body, &list); err != nil {
-		return nil, fmt.Errorf("%w: %w", errList, err)
-	}
-	if list.Models == nil {
-		return nil, errList // LM Studio, say, answers every path with 200
-	}
-	models := make([]Model, len(*list.Models))
-	for i, m := range *list.Models {
-		models[i] = m.model()
-	}
-	return models, nil
-}
-
-// ollamaModel is an entry of "GET /api/tags". Its context length is not there: it takes a request
-// for each model, and the answer is the longest possible, not the one that Ollama will use.
-type ollamaModel struct {
-	Name    string `json:"name"`
-	Size    int64  `json:"size"`
-	Details struct {
-		Family       string `json:"family"`
-		Parameters   string `json:"parameter_size"`
-		Quantization string `json:"quantization_level"`
-	} `json:"details"`
-}
-
-func (m ollamaModel) model() Model {
-	return Model{
-		ID:           m.Name,
-		Size:         m.Size,
-		Family:       m.Details.Family,
-		Parameters:   m.Details.Parameters,
-		Quantization: m.Details.Quantization,
-		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
-		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
-	}
 }
 
 // namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3. Where

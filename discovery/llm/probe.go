@@ -26,13 +26,19 @@ const probePatience = 5 * time.Second
 // models. Errors say in words what is wrong; ErrNotServer is among them. Each question to the server is given
 // 5 s; ctx can end it all earlier.
 func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
+	return ProbeAgain(ctx, base, key, Server{})
+}
+
+// ProbeAgain is Probe for a server that answered as last before: what was learned of its models then
+// is not asked again.
+func ProbeAgain(ctx context.Context, base *url.URL, key string, last Server) (Server, error) {
 	base, err := normalise(base)
 	if err != nil {
 		return Server{}, err
 	}
 	kinds := table()
 	visitTo := func(base *url.URL) *visit {
-		return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience}
+		return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience, known: last.Models}
 	}
 	if above, ok := withoutDialect(base, kinds); ok {
 		// Only as one of the kinds that have such paths: a refusal there could be anybody's.

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -32,6 +33,7 @@ type visit struct {
 	patience time.Duration // for one question and its whole answer
 	answered func()        // called at each answer, unless nil
 	agent    string        // what we call ourselves; empty: our name
+	known    []Model       // the server's models as they were the last time, if anybody remembers
 
 	answers map[string]answer
 	dead    error // why there is no point in asking on
@@ -65,7 +67,7 @@ func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	}
 	ctx, cancel := context.WithTimeout(ctx, v.patience)
 	defer cancel()
-	a := v.send(ctx, path, limit)
+	a := v.send(ctx, http.MethodGet, path, nil, limit)
 	if a.status != 0 && v.answered != nil {
 		v.answered()
 	}
@@ -79,12 +81,25 @@ func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	return a
 }
 
-// send does one GET. It never sends an Origin: several servers refuse requests that look like a
+// tell asks a question that is too long for a path. It is not remembered.
+func (v *visit) tell(ctx context.Context, path string, question []byte) answer {
+	if v.dead != nil {
+		return answer{err: v.dead}
+	}
+	ctx, cancel := context.WithTimeout(ctx, v.patience)
+	defer cancel()
+	return v.send(ctx, http.MethodPost, path, question, maxList)
+}
+
+// send does one request. It never sends an Origin: several servers refuse requests that look like a
 // browser's. The context covers the body as well, so that one which trickles in ends in time.
-func (v *visit) send(ctx context.Context, path string, limit int64) answer {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base.JoinPath(path).String(), nil)
+func (v *visit) send(ctx context.Context, method, path string, question []byte, limit int64) answer {
+	req, err := http.NewRequestWithContext(ctx, method, v.base.JoinPath(path).String(), bytes.NewReader(question))
 	if err != nil {
 		return answer{err: err}
+	}
+	if question != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Host = hostHeader(v.base)
 	req.Header.Set("Accept", "application/json, */*")

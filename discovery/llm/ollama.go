@@ -1,0 +1,122 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxShown is how many models are asked about in one visit. Ollama reads the head of a model's file
+// for each answer; of a long list the rest comes with the next visits.
+const maxShown = 8
+
+// listOllama asks Ollama's own lists, which say more than the one in the OpenAI dialect, and once
+// for each model what it can do.
+// https://docs.ollama.com/api/tags, https://docs.ollama.com/api/ps, https://docs.ollama.com/api-reference/show-model-details
+func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+	tags, err := ollamaList(v.list(ctx, "/api/tags"))
+	if err != nil {
+		return nil, err
+	}
+	running, _ := ollamaList(v.list(ctx, "/api/ps")) // its impersonators have no such page
+	models := make([]Model, len(tags))
+	asked := 0
+	for i, t := range tags {
+		models[i] = t.model()
+		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
+		if !models[i].recall(known) && asked < maxShown {
+			asked++
+			v.show(ctx, &models[i])
+		}
+	}
+	return models, nil
+}
+
+func ollamaList(a answer) ([]ollamaModel, error) {
+	if err := a.problem(); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Models *[]ollamaModel `json:"models"`
+	}
+	if err := json.Unmarshal(a.body, &list); err != nil {
+		return nil, fmt.Errorf("%w: %w", errList, err)
+	}
+	if list.Models == nil {
+		return nil, errList // LM Studio, say, answers every path with 200
+	}
+	return *list.Models, nil
+}
+
+// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps".
+type ollamaModel struct {
+	Name     string    `json:"name"`
+	Size     int64     `json:"size"`
+	Digest   string    `json:"digest"`
+	Modified time.Time `json:"modified_at"`
+	Details  struct {
+		Family       string `json:"family"`
+		Parameters   string `json:"parameter_size"`
+		Quantization string `json:"quantization_level"`
+	} `json:"details"`
+}
+
+func (m ollamaModel) model() Model {
+	return Model{
+		ID:           m.Name,
+		Size:         m.Size,
+		Family:       m.Details.Family,
+		Parameters:   m.Details.Parameters,
+		Quantization: m.Details.Quantization,
+		Digest:       m.Digest,
+		Modified:     m.Modified.UTC(), // in one zone, equal times are equal values
+		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
+		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
+	}
+}
+
+// recall takes over what was learned about the same model before; false: nothing was.
+func (m *Model) recall(known []Model) bool {
+	for _, k := range known {
+		if k.ID == m.ID && k.Digest == m.Digest && k.shown {
+			m.Context, m.Vision, m.Tools, m.Reasoning, m.shown = k.Context, k.Vision, k.Tools, k.Reasoning, true
+			m.Embedding = k.Embedding
+			return true
+		}
+	}
+	return false
+}
+
+// show asks what a model can do. A server that does not say is asked again at the next visit, which
+// costs it a page not found.
+func (v *visit) show(ctx context.Context, m *Model) {
+	question, err := json.Marshal(map[string]string{"model": m.ID})
+	if err != nil {
+		return
+	}
+	a := v.tell(ctx, "/api/show", question)
+	var shown struct {
+		Template     string          `json:"template"`
+		Projector    json.RawMessage `json:"projector_info"`
+		Capabilities []string        `json:"capabilities"`
+		Info         map[string]any  `json:"model_info"`
+	}
+	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
+		return
+	}
+	can := func(ability string) bool { return slices.Contains(shown.Capabilities, ability) }
+	m.Vision, m.Tools, m.Reasoning, m.shown = can("vision"), can("tools"), can("thinking"), true
+	if shown.Capabilities == nil { // older than 0.6.4
+		m.Vision, m.Tools = len(shown.Projector) > 0, strings.Contains(shown.Template, ".Tools")
+	} else {
+		m.Embedding = can("embedding")
+	}
+	for key, value := range shown.Info {
+		if length, ok := value.(float64); ok && strings.HasSuffix(key, ".context_length") {
+			m.Context = int(length)
+		}
+	}
+}
