@@ -31,6 +31,13 @@ type page struct {
 	object  fyne.CanvasObject
 }
 
+// stop ends what moves on a page that will not be seen again: an animation does not end with
+// the objects that it moves, and redraws the whole window for every frame.
+func (p *page) stop() {
+	p.header.busy.Stop()
+	p.stage.stop()
+}
+
 func newPage(u *UI) *page {
 	p := &page{
 		header:  newHeader(u.togglePause),

@@ -28,6 +28,7 @@ type stage struct {
 	ctl     Controller
 	qr      *qrImage
 	picker  *picker
+	wait    *widget.Activity // runs only while it is in the picture: it costs a redraw a frame
 	left    *fyne.Container
 	square  *fyne.Container // keeps left at the size of the code
 	right   *fyne.Container
@@ -53,6 +54,7 @@ func newStage(u *UI) *stage {
 		ctl:    u.ctl,
 		qr:     newQRImage(qrSide),
 		picker: newPicker(u),
+		wait:   widget.NewActivity(),
 		left:   container.NewStack(),
 		right:  container.NewStack(),
 		guide:  newGuide(),
@@ -71,6 +73,7 @@ func (t *stage) show(s app.State, code appCode) {
 		return
 	}
 	t.started, t.shown = true, sc
+	t.stop()
 	t.left.Objects = []fyne.CanvasObject{t.picture(sc)}
 	t.right.Objects = []fyne.CanvasObject{t.words(sc)}
 	t.left.Refresh()
@@ -119,11 +122,11 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 	case sc.code.failed:
 		return t.above(emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
 	case sc.code.chosen() && sc.code.text == "":
-		return t.above(waiting())
+		return t.above(t.waiting())
 	case sc.hasCode:
 		return t.above(t.paper())
 	}
-	return waiting()
+	return t.waiting()
 }
 
 // above puts the picker below a picture.
@@ -138,11 +141,13 @@ func (t *stage) paper() fyne.CanvasObject {
 	return container.NewStack(paper, centred(t.qr.object))
 }
 
-func waiting() fyne.CanvasObject {
-	wait := widget.NewActivity()
-	wait.Start()
-	return emblem(colorWell, centred(sized(wait, fyne.NewSquareSize(48))))
+func (t *stage) waiting() fyne.CanvasObject {
+	t.wait.Start()
+	return emblem(colorWell, centred(sized(t.wait, fyne.NewSquareSize(48))))
 }
+
+// stop ends what moves.
+func (t *stage) stop() { t.wait.Stop() }
 
 // words is the right side.
 func (t *stage) words(sc scene) fyne.CanvasObject {

@@ -154,6 +154,9 @@ func (u *UI) draw() {
 func (u *UI) rebuild() {
 	open := u.page != nil && u.page.details.open
 	models := u.page != nil && u.page.models.object.Visible()
+	if u.page != nil {
+		u.page.stop()
+	}
 	u.page = newPage(u)
 	u.page.openModels(models)
 	u.page.details.setOpen(open)
