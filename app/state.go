@@ -54,8 +54,8 @@ type Address struct {
 
 // Server is a local LLM server that is shared.
 type Server struct {
-	ID     string   `json:"id"`   // stable while it runs: "ollama", "ollama-2"
-	Kind   string   `json:"kind"` // "ollama", "lmstudio", "llamacpp", "openai", "demo"
+	ID     string   `json:"id"`   // stable for as long as it is at its address: "ollama", "ollama-2"
+	Kind   string   `json:"kind"` // the product: "ollama", "lmstudio", "vllm" ...; "openai" when it is not known, or "demo"
 	Name   string   `json:"name"` // "Ollama"
 	URL    string   `json:"url"`
 	Models []string `json:"models"` // those that phones may use
