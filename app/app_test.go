@@ -139,7 +139,7 @@ func (r *rig) do(method, path, key, body string) (int, string) {
 	return res.StatusCode, string(data)
 }
 
-// pair pairs a phone with the code of the State and returns its key.
+// pairPhone pairs a phone with the code of the State and returns its key.
 func (r *rig) pairPhone(name string) string {
 	r.t.Helper()
 	r.ShowCode(true)

@@ -53,20 +53,25 @@ func wordHint(h llm.Hint) Hint {
 	return hint
 }
 
+// startable returns the hint of that kind if there is a program to start.
+func (s *servers) startable(kind string) (llm.Hint, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.hints, func(h llm.Hint) bool { return hintKind(h) == kind && h.Start != nil })
+	if i < 0 {
+		return llm.Hint{}, false
+	}
+	return s.hints[i], true
+}
+
 // stillborn is how soon a program that was started counts as one that could not be.
 const stillborn = 3 * time.Second
 
 // Help does what the button of the hint of that kind says: it starts the server. The server
 // runs on by itself, also when Modelbeam ends.
 func (c *Controller) Help(kind string) {
-	c.servers.mu.Lock()
-	i := slices.IndexFunc(c.servers.hints, func(h llm.Hint) bool { return hintKind(h) == kind && h.Start != nil })
-	var h llm.Hint
-	if i >= 0 {
-		h = c.servers.hints[i]
-	}
-	c.servers.mu.Unlock()
-	if i < 0 {
+	h, ok := c.servers.startable(kind)
+	if !ok {
 		return // it has started meanwhile
 	}
 	c.problem(kindNotStarted, nil)

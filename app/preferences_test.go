@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// serverIs waits until the server that serves model is as it should be.
+// awaitServer waits until the server at url is as it should be.
 func (r *rig) awaitServer(what, url string, ok func(Server) bool) Server {
 	r.t.Helper()
 	var got Server
@@ -32,7 +32,7 @@ func TestServerByHand(t *testing.T) {
 	f := newFakeServer(t, "tiny")
 	dir := t.TempDir()
 	r := start(t, Options{StateDir: dir, Demo: "off"})
-	key := r.pairPhoneOf(t)
+	key := r.addDevice(t)
 	r.AddServer(strings.TrimPrefix(f.URL, "http://")+"/", "")
 	s := r.awaitServer("the server", f.URL, online)
 	if !s.Manual || !slices.Equal(s.Models, []string{"tiny"}) {
@@ -54,8 +54,8 @@ func TestServerByHand(t *testing.T) {
 	}
 }
 
-// pairPhoneOf pairs while nothing is shared yet.
-func (r *rig) pairPhoneOf(t *testing.T) string {
+// addDevice makes a key without a code: nothing need be shared yet.
+func (r *rig) addDevice(t *testing.T) string {
 	t.Helper()
 	_, key, err := r.devices.Add("x")
 	if err != nil {
@@ -68,7 +68,7 @@ func TestHideAndOrder(t *testing.T) {
 	a, b := newFakeServer(t, "tiny"), newFakeServer(t, "tiny")
 	dir := t.TempDir()
 	r := start(t, Options{StateDir: dir, Servers: []*url.URL{a.url(t), b.url(t)}, Demo: "off"})
-	key := r.pairPhoneOf(t)
+	key := r.addDevice(t)
 	first := r.awaitServer("a", a.URL, online)
 	second := r.awaitServer("b", b.URL, online)
 
@@ -105,7 +105,7 @@ func TestHideAndOrder(t *testing.T) {
 func TestHidingAServerEndsItsStreams(t *testing.T) {
 	f := newFakeServer(t, "tiny")
 	r := start(t, Options{Servers: []*url.URL{f.url(t)}, Demo: "off"})
-	key := r.pairPhoneOf(t)
+	key := r.addDevice(t)
 	s := r.awaitServer("the server", f.URL, online)
 	go func() {
 		eventually(t, "the chat runs", func() bool { return f.asks.Load() == 1 })

@@ -39,7 +39,14 @@ func (s *Store) Set(name, secret string) error {
 	if err := s.ring.Set(service, name, secret); err == nil {
 		return nil
 	}
-	return s.editFile(func(all map[string]string) { all[name] = secret })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all, err := s.readFile()
+	if err != nil {
+		all = make(map[string]string) // what was broken is set aside
+	}
+	all[name] = secret
+	return store.Save(s.path, all)
 }
 
 // Get returns the secret of that name, or "" when there is none.
@@ -54,20 +61,21 @@ func (s *Store) Get(name string) (string, error) {
 	return all[name], err
 }
 
-// Delete forgets the secret of that name. Where there is none, it does nothing.
+// Delete forgets the secret of that name, if there is one. An error means that it may still be
+// in the keyring.
 func (s *Store) Delete(name string) error {
 	err := s.ring.Delete(service, name)
 	if errors.Is(err, keyring.ErrNotFound) {
 		err = nil
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	all, fileErr := s.readFile()
 	if _, ok := all[name]; fileErr == nil && ok {
-		return s.editFile(func(all map[string]string) { delete(all, name) })
+		delete(all, name)
+		return store.Save(s.path, all)
 	}
-	if err != nil && len(all) == 0 {
-		return nil // no keyring here, and nothing in the file: there is no such secret
-	}
-	return err
+	return errors.Join(err, fileErr)
 }
 
 func (s *Store) readFile() (map[string]string, error) {
@@ -76,17 +84,6 @@ func (s *Store) readFile() (map[string]string, error) {
 		return nil, fmt.Errorf("read the servers' keys: %w", err)
 	}
 	return all, nil
-}
-
-func (s *Store) editFile(change func(map[string]string)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all, err := s.readFile()
-	if err != nil {
-		all = make(map[string]string) // what was broken is set aside
-	}
-	change(all)
-	return store.Save(s.path, all)
 }
 
 // systemRing is the Keychain on macOS, the Credential Manager on Windows, and the Secret

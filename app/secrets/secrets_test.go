@@ -58,10 +58,8 @@ func TestStore(t *testing.T) {
 					t.Errorf("got %q, %v; want %q", got, err, secret)
 				}
 			}
-			for range 2 { // the second time there is nothing to forget
-				if err := s.Delete("a"); err != nil {
-					t.Error(err)
-				}
+			if err := s.Delete("a"); err != nil {
+				t.Error(err)
 			}
 			if got, _ := s.Get("a"); got != "" {
 				t.Errorf("after Delete: %q", got)
@@ -101,5 +99,15 @@ func TestBrokenFile(t *testing.T) {
 	}
 	if got, err := s.Get("a"); got != "x" || err != nil {
 		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestDeleteOfWhatMayRemain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	if err := (&Store{path: path, ring: memory{}}).Delete("a"); err != nil {
+		t.Errorf("of nothing: %v", err)
+	}
+	if err := (&Store{path: path, ring: none{}}).Delete("a"); !errors.Is(err, errNoRing) {
+		t.Errorf("of what is not in the file, with a keyring that fails: %v", err)
 	}
 }
