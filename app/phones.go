@@ -92,7 +92,7 @@ func (c *Controller) devicesEdited(broken error) {
 	c.mu.Unlock()
 	for id, name := range before {
 		if _, ok := now[id]; !ok {
-			c.gateway.Disconnect(id)
+			c.gateway.Disconnect(id, tunnel.Removed)
 			c.log.Info("A device was removed", "device", id)
 			c.event("device", DeviceEvent{Action: "removed", ID: id, Name: name})
 		}

@@ -20,6 +20,7 @@ type call struct {
 	response  *response
 	body      io.ReadCloser // the client's; what ReverseProxy sends on is made of it
 	remote    netip.Addr
+	local     netip.Addr // our end of the connection
 	method    string
 	path      string // what Observe and logs may see: no key in it
 	device    Device // guarded by registry.mu until authorize is over
@@ -35,7 +36,7 @@ type call struct {
 	served    bool     // the answer was given to its end
 	left      bool     // the client went away before the server's answer was over
 	report    bool     // for Observe
-	reported  bool     // Observe knows that it began
+	reported  bool     // Observe knows that it began; guarded by registry.mu
 }
 
 var lastCall atomic.Uint64
@@ -55,6 +56,7 @@ func newCall(r *http.Request, w *response) *call {
 		body:     r.Body,
 		method:   r.Method,
 		path:     publicPath(r.URL.Path),
+		local:    localAddr(r),
 	}
 	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		c.remote = peer.Addr().Unmap()
@@ -82,9 +84,9 @@ func dialectOf(path string) Dialect {
 
 func (c *call) exchange() Exchange {
 	return Exchange{
-		ID: c.id, Time: c.began, Method: c.method, Path: c.path, Remote: c.remote,
+		ID: c.id, Time: c.began, Method: c.method, Path: c.path, Remote: c.remote, Local: c.local,
 		Device: c.device, Server: c.target.serverID(), Model: c.target.model,
-		Status: c.response.status, Bytes: c.response.bytes,
+		Status: int(c.response.status.Load()), Bytes: c.response.bytes.Load(),
 		Duration: time.Since(c.began),
 	}
 }

@@ -12,7 +12,8 @@ import (
 // What Gateway.Pair returns when a code does not open the door.
 var (
 	ErrCodeWrong    = errors.New("code is wrong")
-	ErrCodeUsed     = errors.New("code was used already or has expired")
+	ErrCodeUsed     = errors.New("code was used already")
+	ErrCodeExpired  = errors.New("code is too old or was taken back")
 	ErrTooManyTries = errors.New("too many tries")
 )
 
@@ -36,7 +37,8 @@ var (
 	errHost     = &failure{status: 403, code: "host_not_allowed", message: "Modelbeam does not answer under this name. Use the address that Modelbeam shows on the laptop."}
 	errTries    = &failure{status: 429, code: "too_many_tries", message: "Too many wrong tries from this device. Wait a minute, then scan the code on the laptop again.", retry: time.Minute}
 	errCode     = &failure{status: 401, code: "code_wrong", message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
-	errCodeUsed = &failure{status: 410, code: "code_used", message: "This code was used already or is too old. Scan the code that Modelbeam shows on the laptop now."}
+	errCodeUsed = &failure{status: 410, code: "code_used", message: "This code was used already. Scan the code that Modelbeam shows on the laptop now."}
+	errCodeOld  = &failure{status: 410, code: "code_expired", message: "This code is too old. Scan the code that Modelbeam shows on the laptop now."}
 	errPairBody = &failure{status: 400, code: "bad_request", message: "This is not a pairing request: send JSON with a code."}
 	errBody     = &failure{status: 400, code: "bad_request", message: "The request's body did not arrive whole. Try again."}
 	errMCP      = &failure{status: 403, code: "tool_not_allowed", param: "tools", message: "Modelbeam does not let devices use MCP tools of the laptop. Send the request without them."}
@@ -50,6 +52,25 @@ func (g *Gateway) errPaused() *failure {
 
 func (g *Gateway) errRemoved() *failure {
 	return &failure{status: 401, code: "removed", message: fmt.Sprintf("This device was removed on %s. Scan the code there to connect again.", g.laptop())}
+}
+
+func (g *Gateway) errDevicePaused() *failure {
+	return &failure{status: 403, code: "device_paused", message: fmt.Sprintf("This device is paused on %s. Press Resume beside its name in Modelbeam there.", g.laptop())}
+}
+
+func (g *Gateway) errPassChanged() *failure {
+	return &failure{status: 403, code: "pass_changed", message: fmt.Sprintf("What this device may use was just changed on %s. Try again.", g.laptop())}
+}
+
+// errDisconnected tells a device why its requests were ended.
+func (g *Gateway) errDisconnected(why Reason) *failure {
+	switch why {
+	case DevicePaused:
+		return g.errDevicePaused()
+	case PassChanged:
+		return g.errPassChanged()
+	}
+	return g.errRemoved()
 }
 
 func (g *Gateway) errStopping() *failure {

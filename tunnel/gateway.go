@@ -27,9 +27,17 @@ type Gateway struct {
 	ID string
 	// Keys knows the paired devices. Nil means that nobody is.
 	Keys Keyring
-	// Pair redeems a one-time code. It returns ErrCodeWrong, ErrCodeUsed or ErrTooManyTries;
-	// any other error is answered with 500 and logged. Nil means that nobody can pair.
+	// Pair redeems a one-time code. It returns ErrCodeWrong, ErrCodeUsed, ErrCodeExpired or
+	// ErrTooManyTries; any other error is answered with 500 and logged. Nil means that nobody
+	// can pair.
 	Pair func(ctx context.Context, r PairRequest) (Paired, error)
+	// Spend takes one request off a device's pass and reports whether there was one left. It is
+	// called before a request goes to a server, once for each, and only for a pass that has a
+	// number of requests; it may write to the disk. Nil: they are not counted.
+	Spend func(deviceID string) bool
+	// Local returns the address that a device keeps when this machine's IP address changes,
+	// "http://<host>.local:<port>", or "" while no name is announced. Optional.
+	Local func() string
 	// Refresh looks for servers again and calls SetServers before it returns. The gateway
 	// asks when a model is unknown, never twice at once, and waits 1.5 s at most. Optional.
 	Refresh func(ctx context.Context)
@@ -77,8 +85,10 @@ type Keyring interface {
 
 // Device is a paired phone, or anything else that holds a key.
 type Device struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Paused bool   `json:"-"` // the person lets it wait
+	Pass   *Pass  `json:"-"` // a guest's limits, not to be changed any more; nil: everything, for good
 }
 
 // Exchange is one request and its answer, as Observe gets it: once with Ended false, as soon
@@ -99,6 +109,11 @@ type Exchange struct {
 	Duration time.Duration
 	Bytes    int64 // of the answer's body, so far
 	Remote   netip.Addr
+	Local    netip.Addr // our own address that the device used; not valid where it is not known
+	// Tokens are those of the answer so far and PromptTokens those of what was asked, as the
+	// server counts them. Before it tells, and where it never does, Tokens are the pieces of text
+	// that came, which are tokens for nearly all servers, and PromptTokens is 0.
+	PromptTokens, Tokens int
 }
 
 // timing holds the durations that tests need shorter.
@@ -142,15 +157,30 @@ func (g *Gateway) SetPaused(paused bool) {
 	}
 }
 
+// Reason is why a device's requests are ended, which the device is told.
+type Reason uint8
+
+const (
+	Removed      Reason = iota // its key is no longer valid
+	DevicePaused               // the person lets it wait
+	PassChanged                // it may do other things now than it could
+)
+
 // Disconnect ends the running requests of a device at once, streams and WebSockets included.
-// Remove the device from the Keyring first.
-func (g *Gateway) Disconnect(deviceID string) {
+// Change the device in the Keyring first.
+func (g *Gateway) Disconnect(deviceID string, why Reason) {
 	g.calls.end(func(c *call) *failure {
 		if c.device.ID != deviceID {
 			return nil
 		}
-		return g.errRemoved()
+		return g.errDisconnected(why)
 	})
+}
+
+// Running returns the requests that are under way now, as they stand: those that Observe was told
+// of, or would have been.
+func (g *Gateway) Running() []Exchange {
+	return g.calls.running()
 }
 
 // DropServer ends the running requests to a server at once, for one that the person took away

@@ -20,12 +20,16 @@ type PairRequest struct {
 	Name      string // what the device calls itself; may be empty
 	UserAgent string
 	Remote    netip.Addr
+	// Renew is the device whose key came along, which wants to stay the one it is, and Key is that
+	// key. They are zero for a device that holds no valid one.
+	Renew Device
+	Key   string
 }
 
 // Paired is what a device gets for a right code.
 type Paired struct {
-	Key    string
-	Device Device
+	Key    string   // of PairRequest, when the device was renewed
+	Device Device   // its Pass tells a guest of the limits
 	URLs   []string // base addresses it can use, best first
 }
 
@@ -88,6 +92,9 @@ func (g *Gateway) pairFailure(c *call, err error) *failure {
 	case errors.Is(err, ErrCodeUsed):
 		g.failures.codes.note(c.remote)
 		return errCodeUsed
+	case errors.Is(err, ErrCodeExpired):
+		g.failures.codes.note(c.remote)
+		return errCodeOld
 	case errors.Is(err, ErrTooManyTries):
 		return errTries
 	}

@@ -30,7 +30,7 @@ func TestPair(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Key != "mb_new" || got.Name != "Testbook" || got.Device != (Device{"d9", "iPhone/7KQ2M9XF/UA"}) ||
+	if got.Key != "mb_new" || got.Name != "Testbook" || got.Device != (Device{ID: "d9", Name: "iPhone/7KQ2M9XF/UA"}) ||
 		len(got.URLs) != 1 || len(got.Models) != 1 || got.Models[0] != "tiny" {
 		t.Errorf("paired: %s", body)
 	}

@@ -31,22 +31,20 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 
 // started tells Observe that c has begun, once.
 func (g *Gateway) started(c *call) {
-	if g.Observe == nil || !c.report || c.reported {
-		return
+	if c.report && g.calls.begin(c) && g.Observe != nil {
+		g.Observe(c.exchange())
 	}
-	c.reported = true
-	g.Observe(c.exchange())
 }
 
 func (g *Gateway) finish(c *call) {
 	gone := context.Cause(c.ctx)
+	g.started(c)
 	g.calls.remove(c)
 	c.cancel(nil)
 	c.response.settle()
 	if g.Observe == nil || !c.report {
 		return
 	}
-	g.started(c)
 	e := c.exchange()
 	e.Ended = true
 	// A client may be gone because it has all that it wanted.
@@ -64,10 +62,10 @@ type response struct {
 	ctx     context.Context // the call's
 	control *http.ResponseController
 	timeout time.Duration
-	armed   time.Time   // when the deadline was moved last
-	urgent  atomic.Bool // hurry was called
-	status  int         // of the final header, 0 before
-	bytes   int64
+	armed   time.Time    // when the deadline was moved last
+	urgent  atomic.Bool  // hurry was called
+	status  atomic.Int32 // of the final header, 0 before
+	bytes   atomic.Int64
 	err     error // of the first write that failed
 }
 
@@ -83,19 +81,19 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *response) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
-		w.status = status
+		w.status.Store(int32(status))
 	}
 	w.arm()
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *response) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
+	if w.status.Load() == 0 {
+		w.status.Store(http.StatusOK)
 	}
 	w.arm()
 	n, err := w.ResponseWriter.Write(p)
-	w.bytes += int64(n)
+	w.bytes.Add(int64(n))
 	w.note(err)
 	return n, err
 }
@@ -142,7 +140,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("take over connection: %w", err)
 	}
-	w.status = http.StatusSwitchingProtocols
+	w.status.Store(http.StatusSwitchingProtocols)
 	context.AfterFunc(w.ctx, func() { _ = conn.Close() })
 	return conn, buffered, nil
 }
@@ -150,7 +148,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // settle gives net/http time to send what is still buffered after the handler's end: a
 // deadline of long ago may still be set, and it would outlive the request too.
 func (w *response) settle() {
-	if w.status == http.StatusSwitchingProtocols {
+	if w.status.Load() == http.StatusSwitchingProtocols {
 		return // the connection is not ours any more
 	}
 	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))

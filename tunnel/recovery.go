@@ -19,7 +19,7 @@ func (g *Gateway) recovery(next http.Handler) http.Handler {
 			}
 			c := callOf(r)
 			g.log.Error("panic", "path", c.path, "panic", p, "stack", string(debug.Stack()))
-			if c.response.status != 0 {
+			if c.response.status.Load() != 0 {
 				panic(http.ErrAbortHandler) // half an answer is out: only a cut is honest
 			}
 			g.fail(w, r, errInternal)

@@ -1,8 +1,10 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,6 +29,31 @@ func (g *registry) remove(c *call) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.calls, c)
+}
+
+// begin notes that c is one to tell of. It reports false when that was known.
+func (g *registry) begin(c *call) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c.reported {
+		return false
+	}
+	c.reported = true
+	return true
+}
+
+// running returns the requests that have begun, as they stand.
+func (g *registry) running() []Exchange {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Exchange
+	for c := range g.calls {
+		if c.reported {
+			all = append(all, c.exchange())
+		}
+	}
+	slices.SortFunc(all, func(a, b Exchange) int { return cmp.Compare(a.ID, b.ID) })
+	return all
 }
 
 // epoch is to be read before a key is checked or a server chosen, and given to assign or aim
@@ -69,7 +96,7 @@ func (g *registry) end(why func(*call) *failure) {
 	defer g.mu.Unlock()
 	g.ended++
 	for c := range g.calls {
-		if c.device == (Device{}) {
+		if c.device.ID == "" {
 			continue
 		}
 		if f := why(c); f != nil {

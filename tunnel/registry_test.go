@@ -42,14 +42,14 @@ func TestDisconnectEndsTheDevicesStreams(t *testing.T) {
 	mine, other := openStream(t, g, testKey), openStream(t, g, otherKey)
 	began := time.Now()
 	g.keys.remove(testKey)
-	g.Disconnect("d1")
+	g.Disconnect("d1", Removed)
 	if code := lastError(t, mine); code != "removed" {
 		t.Errorf("the stream ended with %q", code)
 	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if g.Disconnect("d2"); lastError(t, other) != "removed" {
+	if g.Disconnect("d2", Removed); lastError(t, other) != "removed" {
 		t.Error("the other device's stream was not open any more")
 	}
 	if res, _ := fetch(t, g.request("GET", "/v1/models", "")); res.StatusCode != 401 {
@@ -62,7 +62,7 @@ func TestDisconnectWhileTheServerHasNotAnswered(t *testing.T) {
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, h, "tiny"))
 	go func() {
 		<-began
-		g.Disconnect("d1")
+		g.Disconnect("d1", Removed)
 	}()
 	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	if code, _ := errorOf(t, body); res.StatusCode != 401 || code != "removed" {
@@ -97,7 +97,7 @@ func TestDisconnectOfAPhoneThatDoesNotRead(t *testing.T) {
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, flood(&sent), "tiny"))
 	stuckStream(t, g, &sent)
 	began := time.Now()
-	g.Disconnect("d1")
+	g.Disconnect("d1", Removed)
 	g.seen.ended(t, 1)
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %v", took)
@@ -112,7 +112,7 @@ func TestKeyRemovedWhileItIsChecked(t *testing.T) {
 			return Device{}, false
 		}
 		removed = true
-		g.Disconnect("d1") // between the check and the request's registration
+		g.Disconnect("d1", Removed) // between the check and the request's registration
 		return Device{ID: "d1"}, true
 	})
 	c := &call{keys: []string{testKey}}

@@ -245,7 +245,7 @@ func TestServersChangeUnderLoad(t *testing.T) {
 	}
 	for i := range 100 {
 		g.SetServers([][]Server{{a}, {b}, {a, b}, {b, a}}[i%4])
-		g.Disconnect("nobody")
+		g.Disconnect("nobody", Removed)
 	}
 	work.Wait()
 }

@@ -94,6 +94,7 @@ type Model struct {
 	Context                  int  // the longest context in tokens; 0: unknown
 	Embedding                bool // turns text into vectors and cannot chat
 	Vision, Tools, Reasoning bool
+	Known                    bool // the abilities are known, not merely false
 }
 
 // Details is what Ollama tells about a model's make, in the words of its API.

@@ -152,7 +152,7 @@ func TestDisconnectInSilence(t *testing.T) {
 	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, h, "tiny"))
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	waitFor(t, "the server to begin", began)
-	g.Disconnect("d1")
+	g.Disconnect("d1", Removed)
 	if code := lastError(t, res); code != "removed" {
 		t.Errorf("the stream ended with %q", code)
 	}

@@ -79,7 +79,7 @@ func TestTranslatedStreamThatEndsEarly(t *testing.T) {
 		{"the server dies", cut, nil, "server_broke_off"},
 		{"the server dies in an event", half, nil, "server_broke_off"},
 		{"it is no longer shared", nil, func(g *rig) { g.DropServer("studio") }, "server_removed"},
-		{"the device is removed", nil, func(g *rig) { g.Disconnect("d1") }, "removed"},
+		{"the device is removed", nil, func(g *rig) { g.Disconnect("d1", Removed) }, "removed"},
 		{"sharing is paused", nil, func(g *rig) { g.SetPaused(true) }, "paused"},
 	}
 	for _, tt := range tests {

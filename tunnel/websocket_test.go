@@ -122,7 +122,7 @@ func TestWebSocketNeedsAKeyAndItsPath(t *testing.T) {
 
 func TestWebSocketsEnd(t *testing.T) {
 	for name, end := range map[string]func(*rig){
-		"Disconnect": func(g *rig) { g.Disconnect("d1") },
+		"Disconnect": func(g *rig) { g.Disconnect("d1", Removed) },
 		"SetPaused":  func(g *rig) { g.SetPaused(true) },
 		"Serve":      func(g *rig) { g.stop() },
 	} {
