@@ -12,13 +12,14 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := ./app ./tunnel/... ./discovery/... ./assets/... ./cmd/beam
 
-.PHONY: help run screen build setup test check portable unit e2e bench screenshot
+.PHONY: help run screen build setup test check portable unit e2e bench screenshot vendor
 
 help:
 	@echo 'make run         build the desktop app and start it'
 	@echo 'make test        check, test and try everything end to end'
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
 	@echo 'make screenshot  take the pictures of the README again'
+	@echo 'make vendor      fetch the libraries of the phone page again'
 
 run: screen build
 	@echo '==> Starting Modelbeam'
@@ -67,3 +68,8 @@ bench:
 
 screenshot: setup
 	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScanAndChat ./cmd/e2e
+
+# The versions stand in assets/package.json. npm checks each package against the hash in the lock
+# file; the files that come of it are checked against assets/vendor.sha512, here and in a test.
+vendor:
+	@.ci/vendor
