@@ -16,6 +16,7 @@ import (
 	"modelbeam/app/pairing"
 	"modelbeam/app/secrets"
 	"modelbeam/app/store"
+	"modelbeam/app/usage"
 	"modelbeam/discovery/lan"
 	"modelbeam/tunnel"
 )
@@ -27,6 +28,7 @@ type Controller struct {
 	log     *slog.Logger
 	id      string // of this installation, for good
 	devices *devices.Store
+	usage   *usage.Ledger
 	secrets *secrets.Store
 	codes   pairing.Codes
 	gateway *tunnel.Gateway
@@ -38,6 +40,8 @@ type Controller struct {
 	announce chan struct{} // wakes keepAnnounced: what is announced may have changed
 	recode   chan struct{} // wakes keepCode: somebody looks, or a code was used
 	tasks    chan func()   // for work: what waits for the disk
+	used     chan struct{} // wakes work: the usage has changed
+	busy     chan struct{} // wakes keepCounting: an answer is under way
 	retry    chan struct{} // wakes share: try to open the gateway again
 
 	catalog sync.Mutex // guards what follows, and keeps older lists from overtaking newer ones
@@ -50,15 +54,18 @@ type Controller struct {
 	paused   bool
 	looking  bool // somebody can see the pairing code
 	network  []lan.Candidate
-	surveyed bool // network has been looked at
+	surveyed bool       // network has been looked at
+	invited  Invitation // to what the pairing code invites
 	pairing  Pairing
 	paired   string // the name of the device that paired last
 	pairedAt time.Time
-	minted   map[string]bool      // devices made for the code of an app and not seen yet
-	known    map[string]string    // the devices as they were last, name by ID
-	seen     map[string]time.Time // when devices were last seen, by ID; not yet all on disk
-	active   map[string]int       // requests under way, by device ID
-	problems map[string]*Problem  // by kind
+	minted   map[string]bool           // devices made for the code of an app and not seen yet
+	known    map[string]devices.Device // the devices as they were last, by ID
+	seen     map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	active   map[string]int            // requests under way, by device ID
+	left     map[string]bool           // addresses that we had and have no more
+	moved    string                    // the address that the person knows is new
+	problems map[string]*Problem       // by kind
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
@@ -70,11 +77,15 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		announce: make(chan struct{}, 1),
 		recode:   make(chan struct{}, 1),
 		tasks:    make(chan func(), 64),
+		used:     make(chan struct{}, 1),
+		busy:     make(chan struct{}, 1),
 		retry:    make(chan struct{}, 1),
-		seen:     make(map[string]time.Time),
+		invited:  o.Guest,
+		seen:     make(map[string]devices.Sight),
 		active:   make(map[string]int),
+		left:     make(map[string]bool),
 		problems: make(map[string]*Problem),
-		known:    make(map[string]string),
+		known:    make(map[string]devices.Device),
 		minted:   make(map[string]bool),
 	}
 	if err := c.load(); err != nil {
@@ -90,6 +101,8 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		ID:      c.settings.ID,
 		Keys:    keyring{c.devices},
 		Pair:    c.pair,
+		Spend:   c.spend,
+		Local:   c.localURL,
 		Refresh: c.servers.refresh,
 		Hosts:   func() []string { return names },
 		Origins: slices.Concat(o.Origins, c.settings.Origins),
@@ -108,9 +121,16 @@ func (c *Controller) load() error {
 	}
 	c.devices, err = devices.Open(DevicesPath(c.opts.StateDir))
 	for _, d := range c.devices.List() {
-		c.known[d.ID] = d.Name
+		c.known[d.ID] = d
 	}
-	return c.setAside(err, devicesReset)
+	if err := c.setAside(err, devicesReset); err != nil {
+		return err
+	}
+	c.usage, err = usage.Open(UsagePath(c.opts.StateDir))
+	if err != nil {
+		c.log.Warn("What phones did so far cannot be read", "err", err) // nobody needs it to go on
+	}
+	return nil
 }
 
 // setAside turns a broken file into a problem that the person is told of.
@@ -134,9 +154,11 @@ func (c *Controller) Run(ctx context.Context) {
 	all.Go(func() { c.keepCode(ctx) })
 	all.Go(func() { c.devices.Watch(ctx, c.devicesEdited) })
 	all.Go(func() { c.work(ctx) })
+	all.Go(func() { c.keepCounting(ctx) })
 	c.share(ctx)
 	all.Wait()
 	c.saveSeen()
+	c.saveUsage()
 }
 
 // Pause ends all running answers and lets nothing through until Resume.
@@ -158,6 +180,7 @@ func (c *Controller) Retry() {
 		delete(c.problems, kindSettingsReset)
 		delete(c.problems, kindDevicesReset)
 		delete(c.problems, kindNotStarted)
+		c.dismissMove()
 	})
 	nudge(c.retry)
 	c.later(c.saveSeen)
@@ -176,6 +199,7 @@ func (c *Controller) later(f func()) {
 func (c *Controller) work(ctx context.Context) {
 	save := time.NewTicker(seenEvery)
 	defer save.Stop()
+	var saveUsage <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -184,6 +208,13 @@ func (c *Controller) work(ctx context.Context) {
 			f()
 		case <-save.C:
 			c.saveSeen()
+		case <-c.used:
+			if saveUsage == nil {
+				saveUsage = time.After(usageEvery)
+			}
+		case <-saveUsage:
+			saveUsage = nil
+			c.saveUsage()
 		}
 	}
 }

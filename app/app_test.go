@@ -254,7 +254,7 @@ func TestAnotherProcessAddsAndRemoves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, key, err := other.Add("script")
+	d, key, err := other.Add("script", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,8 @@ type Ready struct {
 	Code    string   `json:"code"`
 }
 
-// DeviceEvent says that a device was "paired", "seen" (again, after a while) or "removed".
+// DeviceEvent says that a device was "paired", "renewed" (it used a code once more), "seen"
+// (again, after a while), "paused", "resumed" or "removed".
 type DeviceEvent struct {
 	Action string `json:"action"`
 	ID     string `json:"id"`
@@ -59,6 +60,9 @@ type RequestEvent struct {
 	Status int    `json:"status"`
 	Millis int64  `json:"ms"`
 	Bytes  int64  `json:"bytes"`
+
+	PromptTokens int `json:"prompt_tokens,omitempty"`
+	Tokens       int `json:"tokens,omitempty"` // generated
 }
 
 // journal hands events to those who read them.

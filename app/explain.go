@@ -15,6 +15,7 @@ const (
 	kindDevicesReset  = "devices-reset"
 	kindNotSaved      = "not-saved"
 	kindOffline       = "offline"
+	kindMoved         = "address-changed"
 	kindWantsKey      = "server-wants-key"
 	kindNoAnswer      = "server-no-answer"
 	kindNotStarted    = "server-not-started"
@@ -22,7 +23,7 @@ const (
 
 var byImportance = []string{
 	kindPortTaken, kindListenFailed, kindDevicesReset, kindSettingsReset, kindNotSaved,
-	kindOffline, kindNotStarted, kindNoAnswer, kindWantsKey,
+	kindOffline, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -87,6 +88,16 @@ func offline() *Problem {
 		Kind:   kindOffline,
 		Title:  "No network found.",
 		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
+	}
+}
+
+func addressChanged(before, now string) *Problem {
+	return &Problem{
+		Kind:   kindMoved,
+		Title:  "This computer has a new address.",
+		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
+		Action: "OK",
+		Params: map[string]string{"Old": before, "New": now},
 	}
 }
 

@@ -14,8 +14,9 @@ import (
 // watchNetwork follows the addresses of this machine until ctx ends.
 func (c *Controller) watchNetwork(ctx context.Context) {
 	lan.Watch(ctx, c.log, func(candidates []lan.Candidate) {
-		c.change(func() { c.network, c.surveyed = worthShowing(candidates), true })
+		c.change(func() { c.setNetwork(worthShowing(candidates)) })
 		nudge(c.announce)
+		c.checkMoved()
 		c.mu.Lock()
 		lost := len(c.addresses()) == 0
 		c.mu.Unlock()

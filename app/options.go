@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Version is set when a release is built: -ldflags "-X modelbeam/app.Version=1.2.3".
@@ -31,6 +32,7 @@ type Options struct {
 	NoMDNS     bool              // announce nothing
 	Demo       string            // "auto", "on", "off"
 	Origins    []string          // web pages that may use the gateway; empty: what the settings say
+	Guest      Invitation        // to what pairing codes and new keys invite; zero: everything, for good
 	Advertise  string            // host or host:port for the QR code, instead of the best address
 	JSON       bool              // events on standard output
 	Verbose    bool              // log more than warnings
@@ -49,6 +51,9 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
 	fs.Func("origin", "let only web pages of this `origin` in, such as https://*.example.org (repeatable; default any)", o.addOrigin)
 	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
+	fs.Func("guest", "make guests of new devices: let them in for a `time` such as 3h, or until tonight", o.setGuest)
+	fs.Func("guest-models", "let guests use only these `models`, separated by commas", o.setGuestModels)
+	fs.Func("guest-requests", "let a guest make so many requests (`number`)", o.setGuestRequests)
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
 	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
 }
@@ -140,6 +145,40 @@ func (o *Options) addOrigin(s string) error {
 		return errors.New("want an origin such as https://chat.example.org")
 	}
 	o.Origins = append(o.Origins, s)
+	return nil
+}
+
+func (o *Options) setGuest(s string) error {
+	if s == "tonight" {
+		o.Guest.Tonight = true
+		return nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return errors.New("want tonight, or a time such as 3h or 45m")
+	}
+	o.Guest.For = d
+	return nil
+}
+
+func (o *Options) setGuestModels(s string) error {
+	for model := range strings.SplitSeq(s, ",") {
+		if model = strings.TrimSpace(model); model != "" {
+			o.Guest.Models = append(o.Guest.Models, model)
+		}
+	}
+	if len(o.Guest.Models) == 0 {
+		return errors.New("want the names of models, as tiny,large")
+	}
+	return nil
+}
+
+func (o *Options) setGuestRequests(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return errors.New("want a number, 1 or more")
+	}
+	o.Guest.Requests = n
 	return nil
 }
 

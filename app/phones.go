@@ -1,23 +1,13 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"maps"
+	"net"
 	"time"
 
 	"modelbeam/app/devices"
-	"modelbeam/app/pairing"
 	"modelbeam/tunnel"
-)
-
-const (
-	// justPaired is how long the State names a device that has just paired.
-	justPaired = 5 * time.Second
-	// again is how long a device must have been silent to be news when it is seen.
-	again = 5 * time.Minute
-	// seenEvery is how often it is saved when devices were last seen.
-	seenEvery = time.Minute
 )
 
 // keyring lets the gateway look up keys.
@@ -26,29 +16,38 @@ type keyring struct{ *devices.Store }
 // Device implements tunnel.Keyring.
 func (k keyring) Device(key string) (tunnel.Device, bool) {
 	d, ok := k.ByKey(key)
-	return tunnel.Device{ID: d.ID, Name: d.Name}, ok
+	return gatewayDevice(d), ok
 }
 
-// pair turns a one-time code into a device with its own key. The device is on the disk before
-// its key leaves this function: a phone must not hold a key that a crash made us forget.
-func (c *Controller) pair(_ context.Context, r tunnel.PairRequest) (tunnel.Paired, error) {
-	switch err := c.codes.Use(r.Code); {
-	case errors.Is(err, pairing.ErrWrong):
-		return tunnel.Paired{}, tunnel.ErrCodeWrong
-	case err != nil:
-		return tunnel.Paired{}, tunnel.ErrCodeUsed
+func gatewayDevice(d devices.Device) tunnel.Device {
+	out := tunnel.Device{ID: d.ID, Name: d.Name, Paused: d.Paused}
+	if p := d.Pass; p != nil {
+		out.Pass = &tunnel.Pass{Until: p.Until, Models: p.Models, Requests: p.Requests, Used: p.Used}
 	}
-	d, key, err := c.devices.Add(r.Name)
+	return out
+}
+
+// spend takes a request off a guest's pass.
+func (c *Controller) spend(id string) bool {
+	ok, err := c.devices.Spend(id)
+	if errors.Is(err, devices.ErrNotFound) {
+		return false
+	}
 	c.saved(err)
-	c.log.Info("A device paired", "device", d.ID)
-	c.event("device", DeviceEvent{Action: "paired", ID: d.ID, Name: d.Name})
-	c.change(func() {
-		c.paired, c.pairedAt, c.pairing = d.Name, time.Now(), Pairing{}
-		c.seen[d.ID], c.known[d.ID] = time.Now(), d.Name
-	})
-	time.AfterFunc(justPaired, c.watchers.wake)
-	nudge(c.recode)
-	return tunnel.Paired{Key: key, Device: tunnel.Device{ID: d.ID, Name: d.Name}, URLs: c.State().URLs}, nil
+	c.watchers.wake()
+	return ok
+}
+
+// localURL is the connect page's address that stays when the IP address changes, where one is
+// announced.
+func (c *Controller) localURL() string {
+	if c.opts.NoMDNS || c.service().Port == 0 {
+		return ""
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, port, _ := net.SplitHostPort(c.listen) // a bound address always has a port
+	return "http://" + net.JoinHostPort(hostName(c.id)+".local", port)
 }
 
 // RemoveDevice takes a device's key away; its running answers end.
@@ -64,92 +63,88 @@ func (c *Controller) RemoveDevice(id string) {
 // RenameDevice calls a device by another name.
 func (c *Controller) RenameDevice(id, name string) {
 	c.later(func() {
-		if err := c.devices.Rename(id, name); !errors.Is(err, devices.ErrNotFound) {
+		if _, err := c.devices.Rename(id, name); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
 		c.watchers.wake()
 	})
 }
 
-// devicesEdited compares the list of devices with what was known of it. What a removed device
-// has running ends now.
+// PauseDevice lets nothing of a device through until it is called again with false; its running
+// answers end.
+func (c *Controller) PauseDevice(id string, paused bool) {
+	c.later(func() {
+		if _, err := c.devices.SetPaused(id, paused); !errors.Is(err, devices.ErrNotFound) {
+			c.saved(err)
+		}
+		c.devicesEdited(nil)
+	})
+}
+
+// devicesEdited compares the list of devices with what was known of it. What a device that was
+// removed or paused has running ends now.
 func (c *Controller) devicesEdited(broken error) {
 	if err := c.setAside(broken, devicesReset); err != nil {
 		c.log.Warn("The list of devices cannot be read", "err", err)
 	}
-	now := make(map[string]string)
+	now := make(map[string]devices.Device)
 	for _, d := range c.devices.List() {
-		now[d.ID] = d.Name
+		now[d.ID] = d
 	}
 	c.mu.Lock()
-	before := c.known
+	before := maps.Clone(c.known)
 	c.known = now
 	for id := range c.active { // one that came and went between two looks
 		if _, ok := before[id]; !ok {
-			before[id] = ""
+			before[id] = devices.Device{ID: id}
 		}
 	}
 	c.mu.Unlock()
-	for id, name := range before {
+	for id, d := range before {
 		if _, ok := now[id]; !ok {
 			c.gateway.Disconnect(id, tunnel.Removed)
-			c.log.Info("A device was removed", "device", id)
-			c.event("device", DeviceEvent{Action: "removed", ID: id, Name: name})
+			c.tell("removed", d)
 		}
 	}
-	for id, name := range now {
-		if known, ok := before[id]; !ok || known == "" {
-			c.greet(id, name)
-			c.event("device", DeviceEvent{Action: "paired", ID: id, Name: name})
-		}
+	for id, d := range now {
+		c.compare(before[id], d)
 	}
+	c.checkMoved()
 	c.watchers.wake()
+}
+
+// compare acts on what has changed of a device; before is zero or has no name when it is new.
+func (c *Controller) compare(before, now devices.Device) {
+	switch {
+	case before.Name == "":
+		c.greet(now)
+		c.tell("paired", now)
+	case now.Paused && !before.Paused:
+		c.gateway.Disconnect(now.ID, tunnel.DevicePaused)
+		c.tell("paused", now)
+	case before.Paused && !now.Paused:
+		c.tell("resumed", now)
+	}
+}
+
+func (c *Controller) tell(action string, d devices.Device) {
+	c.log.Info("The list of devices changed", "device", d.ID, "action", action)
+	c.event("device", DeviceEvent{Action: action, ID: d.ID, Name: d.Name})
 }
 
 // greet lets the State name a device for a moment, if it is an app that used the code we showed.
 // One that somebody added by hand is not there to be greeted.
-func (c *Controller) greet(id, name string) {
+func (c *Controller) greet(d devices.Device) {
 	c.change(func() {
-		if c.minted[id] {
-			delete(c.minted, id)
-			c.paired, c.pairedAt = name, time.Now()
+		if c.minted[d.ID] {
+			delete(c.minted, d.ID)
+			c.paired, c.pairedAt = d.Name, time.Now()
 		}
 	})
 	time.AfterFunc(justPaired, c.watchers.wake)
 }
 
-// observe counts what devices are doing. The gateway calls it on every request, so it only
-// touches memory.
-func (c *Controller) observe(x tunnel.Exchange) {
-	if x.Ended {
-		c.event("request", RequestEvent{
-			Method: x.Method, Path: x.Path, Device: x.Device.ID, Server: x.Server, Model: x.Model,
-			Status: x.Status, Millis: x.Duration.Milliseconds(), Bytes: x.Bytes,
-		})
-	}
-	id := x.Device.ID
-	if id == "" {
-		return
-	}
-	c.mu.Lock()
-	last := c.seen[id]
-	c.seen[id] = time.Now()
-	if x.Ended {
-		c.active[id]--
-	} else {
-		c.active[id]++
-	}
-	if c.active[id] <= 0 {
-		delete(c.active, id)
-	}
-	c.mu.Unlock()
-	if time.Since(last) > again {
-		c.event("device", DeviceEvent{Action: "seen", ID: id, Name: x.Device.Name})
-	}
-	c.watchers.wake()
-}
-
-// saveSeen writes down when devices were last seen.
+// saveSeen writes down how devices were last seen.
 func (c *Controller) saveSeen() {
 	c.mu.Lock()
 	seen := maps.Clone(c.seen)

@@ -57,7 +57,7 @@ func TestServerByHand(t *testing.T) {
 // addDevice makes a key without a code: nothing need be shared yet.
 func (r *rig) addDevice(t *testing.T) string {
 	t.Helper()
-	_, key, err := r.devices.Add("x")
+	_, key, err := r.devices.Add("x", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

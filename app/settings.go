@@ -67,6 +67,9 @@ func settingsPath(dir string) string { return filepath.Join(dir, "settings.json"
 // DevicesPath is where the list of devices of a state folder is.
 func DevicesPath(dir string) string { return filepath.Join(dir, "devices.json") }
 
+// UsagePath is where it is written down what the devices of a state folder did.
+func UsagePath(dir string) string { return filepath.Join(dir, "usage.json") }
+
 // loadSettings reads the settings of a state folder. What it returns can always be used: a
 // file that makes no sense is set aside, and the error, a *store.BrokenError, says so.
 func loadSettings(dir string) (settings, error) {

@@ -3,6 +3,10 @@ package app
 import (
 	"slices"
 	"time"
+
+	"modelbeam/app/devices"
+	"modelbeam/app/usage"
+	"modelbeam/tunnel"
 )
 
 // State returns the snapshot of this moment. Its servers are those that the gateway knows: what
@@ -11,7 +15,7 @@ func (c *Controller) State() State {
 	c.catalog.Lock()
 	all, looked := c.shared, c.looked
 	c.catalog.Unlock()
-	list := c.devices.List()
+	list, running, today := c.devices.List(), c.gateway.Running(), c.usage.Today()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := State{
@@ -24,16 +28,14 @@ func (c *Controller) State() State {
 		Servers:   make([]Server, len(all)),
 		Hints:     c.servers.hintsFor(all),
 		Devices:   make([]Device, len(list)),
+		Usage:     c.usage.Rows(),
 		Problem:   c.worstProblem(),
 	}
 	for i, l := range all {
 		s.Servers[i] = l.Server
 	}
 	for i, d := range list {
-		s.Devices[i] = Device{
-			ID: d.ID, Name: d.Name, Paired: d.Paired,
-			LastSeen: latest(d.LastSeen, c.seen[d.ID]), Active: c.active[d.ID],
-		}
+		s.Devices[i] = c.device(d, running, today[d.ID])
 	}
 	slices.SortStableFunc(s.Devices, func(a, b Device) int { return lastSign(b).Compare(lastSign(a)) })
 	if time.Since(c.pairedAt) < justPaired {
@@ -41,6 +43,31 @@ func (c *Controller) State() State {
 	}
 	s.Phase = c.phase(s, looked)
 	return s
+}
+
+// device is d as a person sees it. The caller holds c.mu.
+func (c *Controller) device(d devices.Device, running []tunnel.Exchange, today usage.Row) Device {
+	out := Device{
+		ID: d.ID, Name: d.Name, Paired: d.Paired,
+		LastSeen: latest(d.LastSeen, c.seen[d.ID].At), Active: c.active[d.ID],
+		Today:  Usage{Requests: today.Requests, Tokens: today.Tokens},
+		Paused: d.Paused, Guest: GuestOf(d.Pass), OldAddress: c.oldAddress(d),
+	}
+	for _, x := range running {
+		if x.Device.ID == d.ID && x.Model != "" {
+			out.Model = x.Model
+			out.Tokens += x.Tokens
+		}
+	}
+	return out
+}
+
+// GuestOf is a pass as a person sees it; nil stays nil.
+func GuestOf(p *devices.Pass) *Guest {
+	if p == nil {
+		return nil
+	}
+	return &Guest{Until: p.Until, Models: p.Models, Requests: p.Requests, Left: max(p.Requests-p.Used, 0)}
 }
 
 // phase is the one word for all of it. The caller holds c.mu.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"modelbeam/app/usage"
 )
 
 // Phase says in one word what Modelbeam is doing. Every screen has its own look for each.
@@ -35,7 +37,9 @@ type State struct {
 	Hints      []Hint    `json:"hints,omitempty"`       // what else could be shared, with one step
 	Devices    []Device  `json:"devices"`               // the most recently seen first
 	JustPaired string    `json:"just_paired,omitempty"` // the name of the device that paired a moment ago
-	Problem    *Problem  `json:"problem,omitempty"`     // the most important thing that is wrong, or nil
+	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
+	Usage   []usage.Row `json:"-"`
+	Problem *Problem    `json:"problem,omitempty"` // the most important thing that is wrong, or nil
 }
 
 // Pairing is an open invitation for one phone.
@@ -43,6 +47,7 @@ type Pairing struct {
 	URL     string    `json:"url,omitempty"`  // the QR code's text: http://<IPv4>:<port>/#c=<CODE>
 	Code    string    `json:"code,omitempty"` // as a person types it: 7KQ2-M9XF
 	Expires time.Time `json:"expires,omitzero"`
+	Guest   *Guest    `json:"guest,omitempty"` // what a phone that uses this code may do; nil: everything, for good
 }
 
 // Address is an address of this machine that phones could reach.
@@ -96,6 +101,32 @@ type Device struct {
 	Paired   time.Time `json:"paired"`
 	LastSeen time.Time `json:"last_seen,omitzero"` // zero: never
 	Active   int       `json:"active"`             // requests being answered right now
+	Model    string    `json:"model,omitempty"`    // the one that answers it right now
+	Tokens   int       `json:"tokens,omitempty"`   // of the answers that it is getting right now
+	Today    Usage     `json:"today"`
+	Paused   bool      `json:"paused,omitempty"`
+	Guest    *Guest    `json:"guest,omitempty"` // nil: it may do everything, for good
+	// OldAddress is the only address of ours that the device knows, when we have it no more.
+	OldAddress string `json:"old_address,omitempty"`
+}
+
+// Guest is what somebody may do who has a pass. What is zero has no limit.
+type Guest struct {
+	Until    time.Time `json:"until,omitzero"`
+	Models   []string  `json:"models,omitempty"`
+	Requests int       `json:"requests,omitempty"`
+	Left     int       `json:"left,omitempty"` // of Requests
+}
+
+// Over says that nothing of the pass is left.
+func (g *Guest) Over(now time.Time) bool {
+	return !g.Until.IsZero() && !now.Before(g.Until) || g.Requests > 0 && g.Left <= 0
+}
+
+// Usage counts what was asked and answered.
+type Usage struct {
+	Requests int `json:"requests"`
+	Tokens   int `json:"tokens"` // generated; about one for three quarters of an English word
 }
 
 // Problem is something that is wrong, in words for the person. Title and Advice are English

@@ -4,6 +4,7 @@
 package devices
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -26,13 +27,24 @@ type Device struct {
 	Hash     string    `json:"hash"` // hex SHA-256 of its key; the key itself is nowhere
 	Paired   time.Time `json:"paired"`
 	LastSeen time.Time `json:"last_seen,omitzero"`
+	Address  string    `json:"address,omitempty"` // ours, by which it reached us last: an IP address
+	Paused   bool      `json:"paused,omitempty"`  // the person lets nothing of it through for now
+	Pass     *Pass     `json:"pass,omitempty"`    // of a guest; nil: everything, for good
 	// UnusedUntil is when a key that nobody has used yet becomes void; zero once it was used,
 	// and for keys that somebody was given in person.
 	UnusedUntil time.Time `json:"unused_until,omitzero"`
 }
 
-// stale says that nobody used the device's key in time.
-func (d Device) stale() bool { return !d.UnusedUntil.IsZero() && time.Now().After(d.UnusedUntil) }
+// guestKept is how long a guest is still in the list when the time of the pass is over: to see
+// who was here.
+const guestKept = 24 * time.Hour
+
+// stale says that nobody used the device's key in time, or that it was a guest of long ago.
+func (d Device) stale() bool {
+	now := time.Now()
+	unused := !d.UnusedUntil.IsZero() && now.After(d.UnusedUntil)
+	return unused || d.Pass != nil && !d.Pass.Until.IsZero() && now.After(d.Pass.Until.Add(guestKept))
+}
 
 // Store is the list of devices. Its methods may be called from any goroutine and, by locking
 // a file beside the list, from several processes.
@@ -56,23 +68,34 @@ func Open(path string) (*Store, error) {
 	return s, s.reload()
 }
 
-// Add makes a device with a new key and returns the key, for the only time. When the list
-// cannot be saved the device works until this process ends, and the error says so.
-func (s *Store) Add(name string) (Device, string, error) {
-	return s.add(Device{Name: name})
+// Add makes a device with a new key and returns the key, for the only time; pass limits what
+// it may do, nil does not. When the list cannot be saved the device works until this process
+// ends, and the error says so.
+func (s *Store) Add(name string, pass *Pass) (Device, string, error) {
+	return s.add(Device{Name: CleanName(name), Pass: pass}, false)
+}
+
+// Pair is Add for a phone that names itself: when another one has the name already, it gets a
+// number, so that a person can tell two equal phones apart.
+func (s *Store) Pair(name string, pass *Pass) (Device, string, error) {
+	return s.add(Device{Name: CleanName(name), Pass: pass}, true)
 }
 
 // AddUnused makes a device for a key that is shown where anybody could read it: the key is
 // void unless it is used within the time given.
 func (s *Store) AddUnused(name string, within time.Duration) (Device, string, error) {
-	return s.add(Device{Name: name, UnusedUntil: time.Now().Add(within).UTC()})
+	return s.add(Device{Name: CleanName(name), UnusedUntil: time.Now().Add(within).UTC()}, true)
 }
 
-func (s *Store) add(d Device) (Device, string, error) {
+func (s *Store) add(d Device, numbered bool) (Device, string, error) {
 	key := newKey()
-	d.ID, d.Name, d.Hash, d.Paired = newID(), CleanName(d.Name), hash(key), time.Now().UTC().Truncate(time.Second)
+	d.ID, d.Hash, d.Paired = newID(), hash(key), time.Now().UTC().Truncate(time.Second)
 	err := s.edit(func(list []Device) ([]Device, error) {
-		return append(slices.DeleteFunc(slices.Clone(list), Device.stale), d), nil
+		list = slices.DeleteFunc(slices.Clone(list), Device.stale)
+		if numbered {
+			d.Name = freeName(d.Name, list)
+		}
+		return append(list, d), nil
 	})
 	return d, key, err
 }
@@ -92,26 +115,67 @@ func (s *Store) Remove(nameOrID string) (Device, error) {
 	return gone, err
 }
 
-// Rename gives the device of that ID another name.
-func (s *Store) Rename(id, name string) error {
-	return s.edit(func(list []Device) ([]Device, error) {
-		i := slices.IndexFunc(list, func(d Device) bool { return d.ID == id })
-		if i < 0 {
-			return nil, fmt.Errorf("rename %s: %w", id, ErrNotFound)
-		}
-		list = slices.Clone(list)
-		list[i].Name = CleanName(name)
-		return list, nil
+// Rename gives the device of that ID, or that name, another name.
+func (s *Store) Rename(nameOrID, name string) (Device, error) {
+	return s.alter(nameOrID, func(d *Device) { d.Name = CleanName(name) })
+}
+
+// SetPaused says whether something of the device of that ID, or that name, is let through.
+func (s *Store) SetPaused(nameOrID string, paused bool) (Device, error) {
+	return s.alter(nameOrID, func(d *Device) { d.Paused = paused })
+}
+
+// Renew pairs the device of that ID once more, with what pass allows. Its key stays: apps on
+// the phone hold it too.
+func (s *Store) Renew(id string, pass *Pass) (Device, error) {
+	return s.alter(id, func(d *Device) {
+		d.Pass, d.Paired = pass, time.Now().UTC().Truncate(time.Second)
 	})
 }
 
-// Saw records when devices were last seen, by ID. It writes the disk, so callers gather.
-func (s *Store) Saw(seen map[string]time.Time) error {
+// Spend takes one request off the pass of the device of that ID, on the disk before it returns,
+// so that no crash gives it back. It reports false when none is left.
+func (s *Store) Spend(id string) (ok bool, err error) {
+	_, err = s.alter(id, func(d *Device) {
+		if ok = d.Pass == nil || d.Pass.Requests == 0 || d.Pass.Used < d.Pass.Requests; ok && d.Pass != nil {
+			spent := *d.Pass // what was handed out must not change
+			spent.Used++
+			d.Pass = &spent
+		}
+	})
+	return ok, err
+}
+
+// alter applies change to the device of that ID or name, and returns what became of it.
+func (s *Store) alter(nameOrID string, change func(*Device)) (Device, error) {
+	var altered Device
+	err := s.edit(func(list []Device) ([]Device, error) {
+		i, err := find(list, nameOrID)
+		if err != nil {
+			return nil, err
+		}
+		list = slices.Clone(list)
+		change(&list[i])
+		altered = list[i]
+		return list, nil
+	})
+	return altered, err
+}
+
+// Sight is how a device was last seen.
+type Sight struct {
+	At      time.Time
+	Address string // ours, by which it came; empty: not known
+}
+
+// Saw records how devices were last seen, by ID. It writes the disk, so callers gather.
+func (s *Store) Saw(seen map[string]Sight) error {
 	return s.edit(func(list []Device) ([]Device, error) {
 		list = slices.Clone(list)
 		for i, d := range list {
-			if at := seen[d.ID]; at.After(d.LastSeen) {
-				list[i].LastSeen = at.UTC().Truncate(time.Second)
+			if sight := seen[d.ID]; sight.At.After(d.LastSeen) {
+				list[i].LastSeen = sight.At.UTC().Truncate(time.Second)
+				list[i].Address = cmp.Or(sight.Address, d.Address)
 			}
 		}
 		return list, nil
@@ -174,7 +238,7 @@ func (s *Store) byHash(h []byte) (found Device, ok bool) {
 func (s *Store) List() []Device {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.devices), func(d Device) bool { return !d.UnusedUntil.IsZero() })
+	return slices.DeleteFunc(slices.Clone(s.devices), func(d Device) bool { return !d.UnusedUntil.IsZero() || d.stale() })
 }
 
 // Watch calls changed after every edit of the list since Open, by this process or another,

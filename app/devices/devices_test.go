@@ -34,7 +34,7 @@ func open(t *testing.T, path string) *Store {
 
 func add(t *testing.T, s *Store, name string) (Device, string) {
 	t.Helper()
-	d, key, err := s.Add(name)
+	d, key, err := s.Add(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestEditsOfManyProcessesAreAllKept(t *testing.T) {
 		s := open(t, path)
 		wg.Go(func() {
 			for range 5 {
-				if _, _, err := s.Add("x"); err != nil {
+				if _, _, err := s.Add("x", nil); err != nil {
 					t.Error(err)
 				}
 			}
@@ -163,7 +163,7 @@ func TestDiskFull(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(path+".tmp", "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := s.Add("x")
+	_, key, err := s.Add("x", nil)
 	if err == nil {
 		t.Fatal("the person is not told")
 	}
@@ -189,7 +189,7 @@ func TestSaw(t *testing.T) {
 	d, _ := add(t, s, "x")
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, seen := range []time.Time{at, at.Add(-time.Hour)} { // the clock may go backwards
-		if err := s.Saw(map[string]time.Time{d.ID: seen, "gone": seen}); err != nil {
+		if err := s.Saw(map[string]Sight{d.ID: {At: seen, Address: "192.168.1.20"}, "gone": {At: seen}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -201,13 +201,13 @@ func TestSaw(t *testing.T) {
 func TestRename(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "devices.json"))
 	d, key := add(t, s, "x")
-	if err := s.Rename(d.ID, "  Anna's\n iPhone "); err != nil {
+	if _, err := s.Rename(d.ID, "  Anna's\n iPhone "); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := s.ByKey(key); got.Name != "Anna's iPhone" {
 		t.Errorf("name %q", got.Name)
 	}
-	if err := s.Rename("none", "y"); !errors.Is(err, ErrNotFound) {
+	if _, err := s.Rename("none", "y"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -278,7 +278,7 @@ func addForever(path string) {
 		if err != nil {
 			os.Exit(1)
 		}
-		if _, _, err := s.Add("x"); err != nil {
+		if _, _, err := s.Add("x", nil); err != nil {
 			os.Exit(1)
 		}
 		_, _ = os.Stdout.Write([]byte{'.'})

@@ -1,6 +1,8 @@
 package devices
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +23,18 @@ func CleanName(name string) string {
 		return "Phone"
 	}
 	return name
+}
+
+// freeName is name, with a number behind it when a device in list is called so already.
+func freeName(name string, list []Device) string {
+	taken := func(name string) bool {
+		return slices.ContainsFunc(list, func(d Device) bool { return strings.EqualFold(d.Name, name) })
+	}
+	free := name
+	for n := 2; taken(free); n++ {
+		free = fmt.Sprintf("%s %d", name, n)
+	}
+	return free
 }
 
 // printable drops what could disturb a line of text: control characters and the invisible

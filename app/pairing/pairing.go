@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"modelbeam/app/devices"
 )
 
 // Life is how long a code can be used: time to find the phone and type, not more.
@@ -19,8 +21,10 @@ const memory = 15 * time.Minute
 var (
 	// ErrWrong says that there never was such a code, as far as we remember.
 	ErrWrong = errors.New("wrong pairing code")
-	// ErrUsed says that the code was used, has expired or was taken back.
-	ErrUsed = errors.New("pairing code used or expired")
+	// ErrUsed says that somebody has used the code.
+	ErrUsed = errors.New("pairing code used")
+	// ErrExpired says that the code is too old, or was taken back.
+	ErrExpired = errors.New("pairing code expired")
 )
 
 // Codes are the codes that are out. The zero value has none. Its methods may be called from
@@ -31,13 +35,16 @@ type Codes struct {
 }
 
 type code struct {
+	pass    *devices.Pass
 	expires time.Time
 	used    bool
+	revoked bool
 }
 
-// New makes a code that can be used once within Life and returns it as shown: 7KQ2-M9XF.
-// Codes made before stay good until they expire: a phone may be about to use one.
-func (c *Codes) New() (shown string, expires time.Time) {
+// New makes a code that can be used once within Life, for a device with that pass, and returns
+// it as shown: 7KQ2-M9XF. Codes made before stay good until they expire: a phone may be about
+// to use one.
+func (c *Codes) New(pass *devices.Pass) (shown string, expires time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forget()
@@ -45,24 +52,26 @@ func (c *Codes) New() (shown string, expires time.Time) {
 		c.made = make(map[string]*code)
 	}
 	text, expires := random(), time.Now().Add(Life)
-	c.made[text] = &code{expires: expires}
+	c.made[text] = &code{pass: pass, expires: expires}
 	return text[:4] + "-" + text[4:], expires
 }
 
-// Use takes a code, as shown or as people type it, and makes it unusable for anybody else.
-// The error is ErrWrong or ErrUsed.
-func (c *Codes) Use(typed string) error {
+// Use takes a code, as shown or as people type it, makes it unusable for anybody else and
+// returns the pass that it was made for. The error is ErrWrong, ErrUsed or ErrExpired.
+func (c *Codes) Use(typed string) (*devices.Pass, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known, ok := c.made[normal(typed)]
 	switch {
 	case !ok:
-		return ErrWrong
-	case known.used || time.Now().After(known.expires):
-		return ErrUsed
+		return nil, ErrWrong
+	case known.used:
+		return nil, ErrUsed
+	case known.revoked || time.Now().After(known.expires):
+		return nil, ErrExpired
 	}
 	known.used = true
-	return nil
+	return known.pass, nil
 }
 
 // Revoke makes all codes unusable.
@@ -70,7 +79,7 @@ func (c *Codes) Revoke() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, known := range c.made {
-		known.used = true
+		known.revoked = true
 	}
 }
 

@@ -1,28 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"text/tabwriter"
 	"time"
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
 	"modelbeam/app/store"
 )
-
-// device is what --json prints of one: never its key's hash.
-type device struct {
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`
-	Paired   time.Time `json:"paired"`
-	LastSeen time.Time `json:"last_seen,omitzero"`
-	Key      string    `json:"key,omitempty"` // only when it has just been made
-}
 
 // runDevices is beam devices. It edits the list on disk; a running Modelbeam notices at once.
 func runDevices(args []string, stdout, stderr io.Writer) error {
@@ -35,22 +23,28 @@ func runDevices(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return explain(err)
 	}
-	verb, name := "", ""
-	if len(words) > 0 {
-		verb = words[0]
+	p := printer{stdout, o.JSON}
+	if len(words) == 0 || words[0] == "list" && len(words) == 1 {
+		return listDevices(list, o.StateDir, p)
 	}
-	if len(words) > 1 {
-		name = words[1]
+	if do, ok := verbs[words[0]]; ok && len(words) == 1+do.words {
+		return do.run(list, words[1:], o, p)
 	}
-	switch {
-	case verb == "" || verb == "list" && len(words) == 1:
-		return listDevices(list, stdout, o.JSON)
-	case verb == "add" && len(words) == 2:
-		return addDevice(list, name, stdout, o.JSON)
-	case verb == "remove" && len(words) == 2:
-		return removeDevice(list, name, stdout, o.JSON)
-	}
-	return errors.New("try: beam devices, beam devices add NAME, or beam devices remove NAME|ID")
+	return errors.New("try: beam devices, or beam devices add NAME, or remove, pause, resume or rename with NAME|ID")
+}
+
+// verb is what beam devices can do to one device.
+type verb struct {
+	words int // that follow it
+	run   func(list *devices.Store, words []string, o app.Options, p printer) error
+}
+
+var verbs = map[string]verb{
+	"add":    {1, addDevice},
+	"remove": {1, removeDevice},
+	"pause":  {1, pauseDevice},
+	"resume": {1, resumeDevice},
+	"rename": {2, renameDevice},
 }
 
 // explain adds to a broken list where it is now.
@@ -62,58 +56,59 @@ func explain(err error) error {
 	return err
 }
 
-func listDevices(list *devices.Store, stdout io.Writer, asJSON bool) error {
-	all := list.List()
-	slices.SortFunc(all, func(a, b devices.Device) int { return cmp.Compare(a.Name, b.Name) })
-	if asJSON {
-		for _, d := range all {
-			if err := printJSON(stdout, device{ID: d.ID, Name: d.Name, Paired: d.Paired, LastSeen: d.LastSeen}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if len(all) == 0 {
-		fmt.Fprintln(stdout, "No device is paired. Scan the code that beam shows, or: beam devices add NAME")
-		return nil
-	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "ID\tNAME\tPAIRED\tLAST SEEN")
-	for _, d := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", d.ID, d.Name, d.Paired.Local().Format(time.DateTime), lastSeen(d))
-	}
-	return table.Flush()
-}
-
-func lastSeen(d devices.Device) string {
-	if d.LastSeen.IsZero() {
-		return "never"
-	}
-	return d.LastSeen.Local().Format(time.DateTime)
-}
-
-func addDevice(list *devices.Store, name string, stdout io.Writer, asJSON bool) error {
-	d, key, err := list.Add(name)
+func addDevice(list *devices.Store, words []string, o app.Options, p printer) error {
+	d, key, err := list.Add(words[0], o.Guest.Pass(time.Now()))
 	if err != nil {
 		return err // a key that is not on the disk works nowhere
 	}
-	if asJSON {
-		return printJSON(stdout, device{ID: d.ID, Name: d.Name, Paired: d.Paired, Key: key})
+	if p.json {
+		line := shown(d)
+		line.Key = key
+		return p.object(line)
 	}
-	fmt.Fprintf(stdout, "%s\nThis is the key of %q. It is shown only now.\n", key, d.Name)
-	return nil
+	return p.text("%s\nThis is the key of %q. It is shown only now.\n", key, d.Name)
 }
 
-func removeDevice(list *devices.Store, nameOrID string, stdout io.Writer, asJSON bool) error {
-	d, err := list.Remove(nameOrID)
+func removeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
+	d, err := list.Remove(words[0])
+	return p.done(d, err, "Removed %s (%s). Its key is void.\n")
+}
+
+func pauseDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
+	d, err := list.SetPaused(words[0], true)
+	return p.done(d, err, "Paused %s (%s).\n")
+}
+
+func resumeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
+	d, err := list.SetPaused(words[0], false)
+	return p.done(d, err, "%s (%s) may go on.\n")
+}
+
+func renameDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
+	d, err := list.Rename(words[0], words[1])
+	return p.done(d, err, "It is called %s (%s) now.\n")
+}
+
+// printer prints for a person or, with json, one object a line for a script.
+type printer struct {
+	out  io.Writer
+	json bool
+}
+
+func (p printer) object(v any) error { return json.NewEncoder(p.out).Encode(v) }
+
+func (p printer) text(format string, args ...any) error {
+	_, err := fmt.Fprintf(p.out, format, args...)
+	return err
+}
+
+// done tells what has become of d, in a sentence with its name and its ID.
+func (p printer) done(d devices.Device, err error, sentence string) error {
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		return printJSON(stdout, device{ID: d.ID, Name: d.Name, Paired: d.Paired, LastSeen: d.LastSeen})
+	if p.json {
+		return p.object(shown(d))
 	}
-	fmt.Fprintf(stdout, "Removed %s (%s). Its key is void.\n", d.Name, d.ID)
-	return nil
+	return p.text(sentence, d.Name, d.ID)
 }
-
-func printJSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }

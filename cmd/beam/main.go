@@ -5,6 +5,8 @@
 //	beam devices [--json]            list the paired devices
 //	beam devices add NAME [--json]   make a key, which is printed once
 //	beam devices remove NAME|ID      take a key away
+//	beam devices pause NAME|ID       let nothing of it through; resume lets it go on
+//	beam devices rename NAME|ID NEW  call it by another name
 //	beam scan [--json]               print what is found on this machine
 package main
 

@@ -49,7 +49,7 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 		models[i] = m.ID
 	}
 	if asJSON {
-		return printJSON(w, found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey})
+		return printer{out: w}.object(found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey})
 	}
 	what := strings.Join(models, ", ")
 	switch {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/skip2/go-qrcode"
 
@@ -53,6 +54,9 @@ func (t *terminal) screen(s app.State) string {
 		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
 		fmt.Fprintf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
 		fmt.Fprintf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
+		if g := s.Pairing.Guest; g != nil {
+			fmt.Fprintf(&b, "Who uses it is a %s.\n", guest(g, time.Now()))
+		}
 	}
 	if s.Problem != nil {
 		fmt.Fprintf(&b, "\n%s\n", s.Problem.Sentence())
@@ -99,8 +103,13 @@ func phones(ds []app.Device) string {
 	names := make([]string, len(ds))
 	for i, d := range ds {
 		names[i] = d.Name
-		if d.Active > 0 {
+		switch {
+		case d.Active > 0:
 			names[i] += " (answering now)"
+		case d.Paused:
+			names[i] += " (paused)"
+		case d.Guest != nil:
+			names[i] += " (guest)"
 		}
 	}
 	return strings.Join(names, ", ")

@@ -1,0 +1,161 @@
+// Package usage counts what devices ask of models, by day, for the last 30 days.
+package usage
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"modelbeam/app/store"
+)
+
+// Days is how many days are kept, today among them.
+const Days = 30
+
+// maxRows bounds the rows of a day. What a further device or model does is counted as Others:
+// a program with a key can invent names, and the file is written often.
+const maxRows = 200
+
+// Others stands for the models and devices beyond what a day has room for.
+const Others = "…"
+
+// Row is what one device asked of one model in one day.
+type Row struct {
+	Day          string `json:"day"` // 2026-11-21, by this computer's clock
+	Device       string `json:"device"`
+	Model        string `json:"model"`
+	Requests     int    `json:"requests"`
+	PromptTokens int    `json:"prompt_tokens"` // read, as far as servers tell
+	Tokens       int    `json:"tokens"`        // generated
+}
+
+// Ledger is the book of all rows. Its methods may be called from any goroutine; only one
+// process may write it.
+type Ledger struct {
+	path string
+	now  func() time.Time
+
+	mu    sync.Mutex // guards what follows
+	rows  map[key]Row
+	saved bool
+}
+
+type key struct{ day, device, model string }
+
+// Open reads the ledger at path, which need not exist. One that cannot be understood is set
+// aside and reported as a *store.BrokenError beside a Ledger that works and is empty.
+func Open(path string) (*Ledger, error) {
+	l := &Ledger{path: path, now: time.Now, rows: make(map[key]Row), saved: true}
+	var rows []Row
+	err := store.Load(path, &rows, func() error { return check(rows) })
+	if err != nil {
+		rows = nil
+	}
+	for _, r := range rows {
+		l.rows[keyOf(r)] = r
+	}
+	l.forget()
+	return l, err
+}
+
+// Add counts one request and what it came to.
+func (l *Ledger) Add(device, model string, promptTokens, tokens int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := key{today(l.now()), device, model}
+	if _, known := l.rows[k]; !known {
+		l.forget()
+		if l.rowsOf(k.day) >= maxRows {
+			k.device, k.model = Others, Others
+		}
+	}
+	r := l.rows[k]
+	l.rows[k] = Row{
+		k.day, k.device, k.model,
+		r.Requests + 1, r.PromptTokens + promptTokens, r.Tokens + tokens,
+	}
+	l.saved = false
+}
+
+// Rows returns everything of the last 30 days, the oldest first.
+func (l *Ledger) Rows() []Row {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forget()
+	return l.sorted()
+}
+
+// Today returns what every device did today, by its ID.
+func (l *Ledger) Today() map[string]Row {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	day := today(l.now())
+	sums := make(map[string]Row)
+	for k, r := range l.rows {
+		if k.day == day {
+			sum := sums[k.device]
+			sum.Requests += r.Requests
+			sum.PromptTokens += r.PromptTokens
+			sum.Tokens += r.Tokens
+			sums[k.device] = sum
+		}
+	}
+	return sums
+}
+
+// Save writes the ledger down if it has changed since it was written last.
+func (l *Ledger) Save() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.saved {
+		return nil
+	}
+	l.forget()
+	if err := store.Save(l.path, l.sorted()); err != nil {
+		return fmt.Errorf("save usage: %w", err)
+	}
+	l.saved = true
+	return nil
+}
+
+func (l *Ledger) sorted() []Row {
+	return slices.SortedFunc(maps.Values(l.rows), func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Model, b.Model))
+	})
+}
+
+// forget drops the days that are over long enough.
+func (l *Ledger) forget() {
+	oldest := today(l.now().AddDate(0, 0, 1-Days))
+	maps.DeleteFunc(l.rows, func(k key, _ Row) bool { return k.day < oldest })
+}
+
+func (l *Ledger) rowsOf(day string) int {
+	n := 0
+	for k := range l.rows {
+		if k.day == day {
+			n++
+		}
+	}
+	return n
+}
+
+// check refuses what could not be one of our files.
+func check(rows []Row) error {
+	for _, r := range rows {
+		if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
+			return fmt.Errorf("a row has no day: %w", err)
+		}
+		if r.Requests < 0 || r.Tokens < 0 || r.PromptTokens < 0 {
+			return fmt.Errorf("a row of %s counts less than nothing", r.Day)
+		}
+	}
+	return nil
+}
+
+func keyOf(r Row) key { return key{r.Day, r.Device, r.Model} }
+
+func today(now time.Time) string { return now.Format(time.DateOnly) }
