@@ -28,7 +28,9 @@ func CleanName(name string) string {
 // freeName is name, with a number behind it when a device in list is called so already.
 func freeName(name string, list []Device) string {
 	taken := func(name string) bool {
-		return slices.ContainsFunc(list, func(d Device) bool { return strings.EqualFold(d.Name, name) })
+		return slices.ContainsFunc(list, func(d Device) bool {
+			return strings.EqualFold(d.Name, name) && d.UnusedUntil.IsZero() // those are nobody's yet
+		})
 	}
 	free := name
 	for n := 2; taken(free); n++ {
