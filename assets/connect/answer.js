@@ -1,0 +1,167 @@
+// A model's answer as elements. It is Markdown that became markup in markdown.js; here it is
+// sanitised, dressed with what the page adds (labels, Copy, where a link leads), and put into
+// the page without touching what is there already, so that a selection and the scrolling of a
+// table survive the next word.
+import purify from "./vendor/dompurify.js";
+import { Blocks } from "./blocks.js";
+import { copyText, sayCopied } from "./clipboard.js";
+import { t } from "./text.js";
+
+// Everything that an answer may hold. Nothing here can load, run, or be sent.
+const ALLOWED = {
+  ALLOWED_TAGS: [
+    "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a",
+    "div", "span", "table", "thead", "tbody", "tr", "th", "td", "#text",
+  ],
+  ALLOWED_ATTR: ["href", "class", "dir", "start"],
+  ALLOWED_URI_REGEXP: /^(https?:|mailto:)/i,
+  ALLOW_ARIA_ATTR: false,
+  ALLOW_DATA_ATTR: false,
+  RETURN_DOM_FRAGMENT: true,
+};
+const SLICE = 8; // milliseconds of work before the browser gets a turn
+const REST = 3; // times as long as the work took, the browser is left alone after it
+const MANY = 150; // blocks of an answer from which on those off the screen are not laid out
+const LONGEST_LABEL = 24; // characters of a language's name
+
+/** Answer keeps an element showing a growing text. around runs each change of the page. */
+export class Answer {
+  #element;
+  #around;
+  #blocks = new Blocks();
+  #settled = 0; // children of the element that do not change any more
+  #ended = false;
+  #stale = false; // there is something that was not drawn yet
+  #waiting = false; // for the next turn to draw
+
+  constructor(element, around = (change) => change()) {
+    this.#element = element;
+    this.#around = around;
+    element.addEventListener("click", copyCode);
+  }
+
+  /** append adds a piece; it is seen in one of the next frames. */
+  append(piece) {
+    this.#blocks.append(piece);
+    this.#soon();
+  }
+
+  /** end says that the text is whole. */
+  end() {
+    this.#ended = true;
+    this.#soon();
+  }
+
+  #soon() {
+    this.#stale = true;
+    if (this.#waiting) return;
+    this.#waiting = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    const began = performance.now();
+    this.#stale = false;
+    this.#around(() => {
+      do this.#stale = this.#step();
+      while (this.#stale && performance.now() - began < SLICE);
+    });
+    const rest = this.#stale ? 0 : (performance.now() - began) * REST;
+    setTimeout(() => {
+      this.#waiting = false;
+      if (this.#stale) this.#soon();
+    }, rest);
+  }
+
+  // step draws the next blocks and reports whether there are more.
+  #step() {
+    const { settled, open, more } = this.#blocks.next(this.#ended);
+    const fresh = [...elements(settled), ...elements(open)];
+    const shown = this.#element.children;
+    fresh.forEach((node, i) => {
+      const old = shown[this.#settled + i];
+      if (old) patch(old, node);
+      else this.#element.append(node);
+    });
+    while (shown.length > this.#settled + fresh.length) this.#element.lastChild.remove();
+    this.#settled += settled.length;
+    this.#element.classList.toggle("long", shown.length > MANY);
+    return more;
+  }
+}
+
+// elements makes one element of each block.
+function elements(blocks) {
+  const box = purify.sanitize(blocks.map((block) => block.html ?? '<p class="plain" dir="auto"></p>').join(""), ALLOWED);
+  const plain = box.querySelectorAll(".plain");
+  blocks.filter((block) => !block.html).forEach((block, i) => { plain[i].textContent = block.plain; });
+  box.querySelectorAll("pre").forEach(dressCode);
+  box.querySelectorAll("a").forEach(dressLink);
+  return [...box.children];
+}
+
+function dressCode(pre) {
+  const box = make("div", "code-block");
+  const head = make("div", "code-head");
+  const button = make("button", "copy", t("Copy"));
+  button.type = "button";
+  const language = /^language-(\S+)/.exec(pre.firstElementChild?.className)?.[1] ?? "";
+  head.append(make("span", "language", language.slice(0, LONGEST_LABEL)), button);
+  pre.tabIndex = 0; // to scroll a long line with the keyboard
+  pre.replaceWith(box);
+  box.append(head, pre);
+}
+
+// dressLink says where a link leads, in the letters that count: a name that only looks like
+// another one is spelled out by the browser ("xn--...").
+function dressLink(link) {
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  const place = link.protocol === "mailto:" ? link.pathname : link.host;
+  if (!place) link.removeAttribute("href");
+  const words = make("bdi", "");
+  words.append(...link.childNodes);
+  link.append(words);
+  if (place && !words.textContent.includes(place)) link.append(" ", make("span", "place", place));
+}
+
+function copyCode({ target, currentTarget }) {
+  const button = target.closest("button.copy");
+  if (!button) return;
+  const code = button.closest(".code-block").querySelector("code");
+  if (copyText(code.textContent, button)) sayCopied(button);
+  else getSelection().selectAllChildren(code); // for the phone's own menu
+}
+
+// patch makes old look like fresh and leaves alone what already does.
+function patch(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName) old.replaceWith(fresh);
+  else if (old.nodeType === Node.TEXT_NODE) patchText(old, fresh.data);
+  else patchElement(old, fresh);
+}
+
+function patchText(old, text) {
+  if (text.startsWith(old.data)) old.appendData(text.slice(old.data.length));
+  else old.data = text;
+}
+
+function patchElement(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  const nodes = [...fresh.childNodes];
+  nodes.forEach((node, i) => {
+    if (old.childNodes[i]) patch(old.childNodes[i], node);
+    else old.append(node);
+  });
+  while (old.childNodes.length > nodes.length) old.lastChild.remove();
+}
+
+function make(name, className, text = "") {
+  const el = document.createElement(name);
+  if (className) el.className = className;
+  el.append(text);
+  return el;
+}

@@ -1,0 +1,129 @@
+// A growing answer in blocks: those that no later word can change, and those that may still
+// change. So a long answer costs no more to show than its last lines, and an endless one never
+// more than a window of it at a time. No DOM in here.
+import { blocksOf } from "./markdown.js";
+
+// A window is what is read at a time. Code costs little, so it gets a larger one.
+const WINDOW = { length: 16384, lines: 400 };
+const CODE = { length: 65536, lines: 4000 };
+
+// What the next piece of a block begins with that was cut, by the block's kind.
+const HEADS = {
+  fence: /^ {0,3}(?:```|~~~).*\n/,
+  table: /^.{1,2000}\n.{1,2000}\n/,
+};
+
+const BIDI = /[\u202a-\u202e\u2066-\u2069]/g; // they let a text look as if it said something else
+
+/** Blocks takes the pieces of an answer in and gives its blocks out, each {html} or {plain}. */
+export class Blocks {
+  #rest = ""; // what has no settled block yet
+  #plain = false; // within a block that is too large to be more than text
+
+  append(text) {
+    this.#rest += text.replace(BIDI, "");
+  }
+
+  /**
+   * next gives {settled, open, more}: the blocks that are settled now, those that follow for the
+   * time being, and whether there is more text than could be read at once. ended says that no
+   * more pieces come.
+   */
+  next(ended = false) {
+    if (this.#plain) return this.#nextPlain(ended);
+    const window = windowOf(this.#rest, WINDOW);
+    const blocks = blocksOf(window);
+    return this.#read(window, blocks, ended) ?? this.#readCode(blocks, ended) ?? this.#nextLarge(window, blocks);
+  }
+
+  // read takes the blocks of a window, unless none is settled and there is text behind the window.
+  #read(window, blocks, ended) {
+    const all = window.length === this.#rest.length;
+    const settled = all && ended ? blocks.length : countSettled(window, blocks);
+    if (settled === 0 && !all) return null;
+    this.#take(settled < blocks.length ? lineOffset(window, blocks[settled].start) : settled && window.length);
+    const shown = blocks.map((block) => show(block, window));
+    return { settled: shown.slice(0, settled), open: all ? shown.slice(settled) : [], more: !all };
+  }
+
+  #readCode([block], ended) {
+    if (block?.kind !== "fence") return null;
+    const window = windowOf(this.#rest, CODE);
+    return this.#read(window, blocksOf(window), ended);
+  }
+
+  // nextLarge is for a block that fits in no window. A list is cut between two items; code and
+  // tables go on in another block with the same head; all else is shown as the text that it is.
+  #nextLarge(window, [block]) {
+    if (block?.start !== 0) return this.#skip(block ? lineOffset(window, block.start) : window.length);
+    if (block.kind === "fence") window = windowOf(this.#rest, CODE);
+    const head = HEADS[block.kind]?.exec(window)?.[0] ?? "";
+    const at = block.items.length > 1 ? lineOffset(window, block.items.at(-1)) : cutAt(window);
+    if (block.items.length < 2 && (head === "" || head.length >= at)) {
+      this.#plain = true;
+      return this.#nextPlain();
+    }
+    this.#take(at, head);
+    window = window.slice(0, at);
+    return { settled: blocksOf(window).map((b) => show(b, window)), open: [], more: true };
+  }
+
+  // skip leaves out what makes no block: empty lines and the addresses of links.
+  #skip(length) {
+    this.#take(length);
+    return { settled: [], open: [], more: true };
+  }
+
+  #nextPlain(ended = false) {
+    const window = windowOf(this.#rest, WINDOW);
+    const all = window.length === this.#rest.length;
+    const empty = window.search(/\n[ \t]*\n/);
+    if (empty < 0 && all && !ended) return { settled: [], open: plain(window), more: false };
+    const at = empty < 0 ? cutAt(window) : empty + 1;
+    this.#plain = empty < 0 && !all;
+    this.#take(at);
+    return { settled: plain(window.slice(0, at)), open: [], more: this.#rest !== "" };
+  }
+
+  #take(length, head = "") {
+    this.#rest = head + this.#rest.slice(length);
+  }
+}
+
+// countSettled counts the blocks that are followed by another one whose first line is whole: what
+// comes later cannot join them any more.
+function countSettled(window, blocks) {
+  const whole = window.split("\n").length - 1; // lines with an end
+  return Math.max(blocks.findLastIndex((block) => block.start < whole), 0);
+}
+
+function show(block, window) {
+  if (block.kind !== "deep") return { html: block.html() };
+  return { plain: window.slice(lineOffset(window, block.start), lineOffset(window, block.end)) };
+}
+
+function plain(text) {
+  return text === "" ? [] : [{ plain: text }];
+}
+
+function windowOf(text, { length, lines }) {
+  const window = text.slice(0, length);
+  return window.slice(0, lineOffset(window, lines));
+}
+
+// lineOffset finds where a line begins; the library ends lines in these three ways.
+function lineOffset(text, line) {
+  const ends = /\r\n?|\n/g;
+  for (let n = 0; n < line; n++) {
+    if (!ends.test(text)) return text.length;
+  }
+  return ends.lastIndex;
+}
+
+// cutAt ends a piece of a text that has no good place to be cut, but not within a character.
+function cutAt(window) {
+  const line = window.lastIndexOf("\n") + 1;
+  if (line > window.length / 2) return line;
+  const last = window.charCodeAt(window.length - 1);
+  return last >= 0xd800 && last < 0xdc00 && window.length > 1 ? window.length - 1 : window.length;
+}
