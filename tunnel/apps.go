@@ -9,12 +9,18 @@ import (
 	"modelbeam/tunnel/clients"
 )
 
-// serveApps answers GET /apps: how each chat app takes this connection over. The answer holds
-// the key that the request came with, and is kept nowhere.
+// serveApps answers GET /apps: how each chat app takes this connection over, at the address that
+// the device has used or, for ?base=local, at the one that lasts, where there is one. The answer
+// holds the key that the request came with, and is kept nowhere.
 func (g *Gateway) serveApps(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	base := baseAddress(r)
+	if local := g.local(); local != "" && r.URL.Query().Get("base") == "local" {
+		base = local
+	}
 	offers := clients.For(clients.Connection{
-		Base: baseAddress(r), Key: g.keyOf(callOf(r)), Name: g.Name, ID: g.ID,
-		Models: g.models().offered(),
+		Base: base, Key: g.keyOf(c), Name: g.Name, ID: g.ID,
+		Models: g.models().offered(c.device.Pass),
 	})
 	if err := clients.Draw(offers); err != nil {
 		g.log.Warn("offer apps", "error", err) // those offers have other ways left
@@ -53,12 +59,13 @@ func baseAddress(r *http.Request) string {
 
 // ClientModels returns all models as apps are given them, for connections that are made outside
 // of the gateway. Any goroutine may call it.
-func (g *Gateway) ClientModels() []clients.Model { return g.models().offered() }
+func (g *Gateway) ClientModels() []clients.Model { return g.models().offered(nil) }
 
-// offered returns the models under the names that /v1/models has.
-func (c *catalog) offered() []clients.Model {
-	models := make([]clients.Model, len(c.entries))
-	for i, e := range c.entries {
+// offered returns the models under the names that /v1/models has for a device with p.
+func (c *catalog) offered(p *Pass) []clients.Model {
+	shown := c.shown(p)
+	models := make([]clients.Model, len(shown))
+	for i, e := range shown {
 		models[i] = clients.Model{
 			ID: e.listed, Context: e.model.Context, Embedding: e.model.Embedding,
 			Vision: e.model.Vision, Tools: e.model.Tools, Reasoning: e.model.Reasoning,

@@ -2,12 +2,20 @@ package tunnel
 
 import "net/http"
 
-// authorize finds out whose request this is. The first valid key of those given counts; only
-// a request without a valid one is a failed try.
+// authorize finds out whose request this is and whether that device may come in now. The first
+// valid key of those given counts; only a request without a valid one is a failed try.
 func (g *Gateway) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
-		if c.route != nil && c.route.public || g.identify(c) {
+		if c.route != nil && c.route.public {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if g.identify(c) {
+			if f := g.admit(c); f != nil {
+				g.fail(w, r, f)
+				return
+			}
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -21,12 +29,9 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 
 // identify assigns the call to the device of its key.
 func (g *Gateway) identify(c *call) bool {
-	if g.Keys == nil {
-		return false
-	}
 	for {
 		epoch := g.calls.epoch()
-		device, ok := g.lookUp(c.keys)
+		device, _, ok := g.lookUp(c.keys)
 		if !ok {
 			return false
 		}
@@ -36,11 +41,15 @@ func (g *Gateway) identify(c *call) bool {
 	}
 }
 
-func (g *Gateway) lookUp(keys []string) (Device, bool) {
+// lookUp returns the device of the first valid key, and that key.
+func (g *Gateway) lookUp(keys []string) (Device, string, bool) {
+	if g.Keys == nil {
+		return Device{}, "", false
+	}
 	for _, key := range keys {
 		if device, ok := g.Keys.Device(key); ok {
-			return device, true
+			return device, key, true
 		}
 	}
-	return Device{}, false
+	return Device{}, "", false
 }

@@ -17,6 +17,7 @@ type call struct {
 	began     time.Time
 	ctx       context.Context // ends when the client goes away or cancel is called
 	cancel    context.CancelCauseFunc
+	expiry    *time.Timer // ends the call with the device's pass; nil when that has no end
 	response  *response
 	body      io.ReadCloser // the client's; what ReverseProxy sends on is made of it
 	remote    netip.Addr

@@ -123,6 +123,20 @@ func (c *catalog) has(t target) bool {
 	})
 }
 
+// shown returns the entries that a device with p may see, in their order.
+func (c *catalog) shown(p *Pass) []entry {
+	if p == nil || len(p.Models) == 0 {
+		return c.entries
+	}
+	var shown []entry
+	for _, e := range c.entries {
+		if p.allows(e.model) {
+			shown = append(shown, e)
+		}
+	}
+	return shown
+}
+
 // serving returns the servers that requests in d can go to, the default one first.
 func (c *catalog) serving(d Dialect) []*Server {
 	var all []*Server

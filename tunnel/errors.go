@@ -26,6 +26,7 @@ type failure struct {
 	param   string        // the field of the request that is to blame, if one is
 	allow   string        // for 405
 	retry   time.Duration // for 429 and 503: when to come again
+	final   bool          // for 429: it is no use to come again, as OpenAI's libraries do by themselves
 }
 
 func (f *failure) Error() string { return f.message }
@@ -56,6 +57,22 @@ func (g *Gateway) errRemoved() *failure {
 
 func (g *Gateway) errDevicePaused() *failure {
 	return &failure{status: 403, code: "device_paused", message: fmt.Sprintf("This device is paused on %s. Press Resume beside its name in Modelbeam there.", g.laptop())}
+}
+
+func (g *Gateway) errPassEnded() *failure {
+	return &failure{status: 401, code: "pass_ended", message: fmt.Sprintf("The time of this guest pass is over. Ask for a new one on %s and scan its code.", g.laptop())}
+}
+
+func (g *Gateway) errUsedUp() *failure {
+	return &failure{status: 429, code: "pass_used_up", final: true, message: fmt.Sprintf("All requests of this guest pass are used. Ask for a new one on %s and scan its code.", g.laptop())}
+}
+
+func (g *Gateway) errNotAllowed(model string) *failure {
+	return &failure{status: 403, code: "model_not_allowed", param: "model", message: fmt.Sprintf("This guest pass is not for the model %q. Choose one from the list of models, or ask for another pass on %s.", model, g.laptop())}
+}
+
+func (g *Gateway) errNoModel() *failure {
+	return &failure{status: 403, code: "model_not_allowed", param: "model", message: "This guest pass is for certain models only. Choose one from the list of models."}
 }
 
 func (g *Gateway) errPassChanged() *failure {
@@ -142,6 +159,9 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, f *failure) {
 	}
 	if f.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(f.retry.Seconds())))
+	}
+	if f.final {
+		h.Set("X-Should-Retry", "false") // https://github.com/openai/openai-python, in _should_retry
 	}
 	w.WriteHeader(f.status)
 	if r.Method != http.MethodHead {

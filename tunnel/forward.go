@@ -24,6 +24,11 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = g.aim(r, c)
 	}
+	if err == nil {
+		if f := g.spend(c); f != nil {
+			err = f
+		}
+	}
 	if err != nil {
 		g.refuse(w, r, err)
 		return
@@ -57,6 +62,9 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 		name = found.value
 	}
 	if f := g.pick(c, name); f != nil {
+		return f
+	}
+	if f := g.permit(c); f != nil {
 		return f
 	}
 	t := c.target

@@ -49,6 +49,12 @@ func (k *keyring) Device(key string) (Device, bool) {
 	return d, ok
 }
 
+func (k *keyring) set(key string, d Device) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keys[key] = d
+}
+
 func (k *keyring) remove(key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

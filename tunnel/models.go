@@ -18,6 +18,10 @@ type openAIModel struct {
 	Type        string `json:"type"`
 	DisplayName string `json:"display_name"`
 	CreatedAt   string `json:"created_at"`
+
+	// Capabilities is ours: what the model can do besides chatting, for apps that offer photos only
+	// where they are seen. It is missing when that is not known.
+	Capabilities []string `json:"capabilities,omitzero"`
 }
 
 func (e entry) openAI() openAIModel {
@@ -35,7 +39,25 @@ func (e entry) openAI() openAIModel {
 	return openAIModel{
 		ID: e.listed, Object: "model", Created: created.Unix(), OwnedBy: owner,
 		Type: "model", DisplayName: e.listed, CreatedAt: created.UTC().Format(time.RFC3339),
+		Capabilities: e.model.capabilities(),
 	}
+}
+
+// capabilities are the model's abilities; nil when they are not known.
+func (m *Model) capabilities() []string {
+	if !m.Known {
+		return nil
+	}
+	all := []string{}
+	for _, ability := range []struct {
+		name string
+		has  bool
+	}{{"vision", m.Vision}, {"tools", m.Tools}, {"reasoning", m.Reasoning}, {"embedding", m.Embedding}} {
+		if ability.has {
+			all = append(all, ability.name)
+		}
+	}
+	return all
 }
 
 // serveModels answers GET /v1/models with the models of all servers.
@@ -47,7 +69,7 @@ func (g *Gateway) serveModels(w http.ResponseWriter, r *http.Request) {
 		FirstID string        `json:"first_id,omitempty"`
 		LastID  string        `json:"last_id,omitempty"`
 	}{Object: "list", Data: []openAIModel{}}
-	for _, e := range g.models().entries {
+	for _, e := range g.models().shown(callOf(r).device.Pass) {
 		list.Data = append(list.Data, e.openAI())
 	}
 	if n := len(list.Data); n > 0 {
@@ -65,7 +87,7 @@ func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
 		g.fail(w, r, f)
 		return
 	}
-	for _, e := range g.models().entries {
+	for _, e := range g.models().shown(callOf(r).device.Pass) {
 		if e.server.ID == found[0].serverID() && (e.listed == id || e.model.ID == found[0].known.ID) {
 			writeJSON(w, r, e.openAI())
 			return

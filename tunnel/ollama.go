@@ -51,7 +51,7 @@ func (m *Model) modified() time.Time {
 // serveTags answers GET /api/tags with the models that can be used over Ollama's API.
 func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
 	models := []ollamaModel{}
-	for _, e := range g.models().entries {
+	for _, e := range g.models().shown(callOf(r).device.Pass) {
 		if e.server.serves(Ollama) {
 			models = append(models, e.ollama())
 		}
@@ -74,30 +74,53 @@ func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
 // serveRunning answers GET /api/ps with the loaded models of all servers. A server of Ollama's
 // API is asked, and has none when it does not answer soon; of the others it is known or not.
 func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
-	c := g.models()
+	c, pass := g.models(), callOf(r).device.Pass
 	loaded := make([][]json.RawMessage, len(c.servers))
 	var asked sync.WaitGroup
 	for i := range c.servers {
 		s := &c.servers[i]
 		if !s.speaks(Ollama) {
-			loaded[i] = c.loaded(s)
+			loaded[i] = c.loaded(s, pass)
 			continue
 		}
 		asked.Go(func() {
-			var err error
-			if loaded[i], err = g.askRunning(r.Context(), s); err != nil {
+			all, err := g.askRunning(r.Context(), s)
+			if err != nil {
 				g.log.Debug("ask for loaded models", "server", s.ID, "error", err)
 			}
+			loaded[i] = c.known(all, s, pass)
 		})
 	}
 	asked.Wait()
 	writeJSON(w, r, map[string]any{"models": slices.Concat([]json.RawMessage{}, slices.Concat(loaded...))})
 }
 
-// loaded returns the models of s that are known to be loaded, as /api/ps lists them.
-func (c *catalog) loaded(s *Server) []json.RawMessage {
+// known drops from what s told the models that a device with p may not see, and those that are
+// kept from all devices.
+func (c *catalog) known(told []json.RawMessage, s *Server, p *Pass) []json.RawMessage {
+	return slices.DeleteFunc(told, func(text json.RawMessage) bool {
+		var m struct {
+			Name  string `json:"name"`
+			Model string `json:"model"`
+		}
+		if json.Unmarshal(text, &m) != nil {
+			return true
+		}
+		for _, name := range []string{m.Name, m.Model} {
+			found := c.resolveBare(name, s.ID, Ollama)
+			if name != "" && (len(found) == 0 || !p.allows(found[0].known)) {
+				return true
+			}
+		}
+		return m.Name == "" && m.Model == ""
+	})
+}
+
+// loaded returns the models of s that are known to be loaded, as /api/ps lists them, as far as a
+// device with p may see them.
+func (c *catalog) loaded(s *Server, p *Pass) []json.RawMessage {
 	var models []json.RawMessage
-	for _, e := range c.entries {
+	for _, e := range c.shown(p) {
 		if e.server != s || !e.model.Loaded || !s.serves(Ollama) {
 			continue
 		}

@@ -48,8 +48,9 @@ type pageFile struct {
 	content []byte
 	kind    string
 	etag    string
-	policy  string // Content-Security-Policy
-	framing string // X-Frame-Options, for browsers without frame-ancestors
+	policy  string        // Content-Security-Policy
+	framing string        // X-Frame-Options, for browsers without frame-ancestors
+	local   func() string // Gateway.Local, where the page may reach us too
 }
 
 // pageRoutes are the connect page's files and its translations; index.html is at "/".
@@ -74,6 +75,7 @@ func (g *Gateway) fileRoutes(prefix string, files fs.FS) []*route {
 		if err != nil {
 			return err
 		}
+		f.local = g.local
 		rt := &route{path: prefix + name, methods: reads, public: true, always: true, quiet: true, serve: f.serve}
 		if rt.path == "/index.html" {
 			rt.path, rt.serve = "/", g.serveRoot(f)
@@ -110,9 +112,19 @@ func loadFile(files fs.FS, name string) (*pageFile, error) {
 	return f, nil
 }
 
+// currentPolicy is the policy with the address that lasts, so that the page can find out whether
+// the phone resolves its name, and can come back by it.
+func (f *pageFile) currentPolicy() string {
+	local := f.local()
+	if local == "" || f.policy != pagePolicy {
+		return f.policy
+	}
+	return strings.Replace(f.policy, "connect-src 'self'", "connect-src 'self' "+local, 1)
+}
+
 func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", f.policy)
+	h.Set("Content-Security-Policy", f.currentPolicy())
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", f.framing)
 	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once

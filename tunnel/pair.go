@@ -33,7 +33,8 @@ type Paired struct {
 	URLs   []string // base addresses it can use, best first
 }
 
-// servePair answers POST /pair.
+// servePair answers POST /pair. A phone that holds a valid key sends it along and stays the device
+// that it is.
 func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
 	req, f := g.readPair(w, r)
@@ -56,7 +57,11 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 		Name   string   `json:"name"`
 		URLs   []string `json:"urls"`
 		Models []string `json:"models"`
-	}{paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...), g.models().listed()})
+		Guest  *guest   `json:"guest,omitempty"`
+	}{
+		paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...),
+		g.models().listed(paired.Device.Pass), paired.Device.Pass.guest(),
+	})
 }
 
 func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest, *failure) {
@@ -71,9 +76,13 @@ func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest,
 		return PairRequest{}, errPairBody
 	}
 	name := []rune(strings.TrimSpace(body.Device.Name))
+	c := callOf(r)
+	// A wrong key is no failed try: the phone shows what it has, and comes with a code because that
+	// may not be good any more.
+	device, key, _ := g.lookUp(c.keys)
 	return PairRequest{
 		Code: body.Code, Name: string(name[:min(len(name), maxDeviceName)]),
-		UserAgent: r.UserAgent(), Remote: callOf(r).remote,
+		UserAgent: r.UserAgent(), Remote: c.remote, Renew: device, Key: key,
 	}, nil
 }
 
@@ -102,10 +111,10 @@ func (g *Gateway) pairFailure(c *call, err error) *failure {
 	return errInternal
 }
 
-// listed returns the names that /v1/models has.
-func (c *catalog) listed() []string {
+// listed returns the names that /v1/models has for a device with p.
+func (c *catalog) listed(p *Pass) []string {
 	names := make([]string, 0, len(c.entries))
-	for _, e := range c.entries {
+	for _, e := range c.shown(p) {
 		names = append(names, e.listed)
 	}
 	return names

@@ -52,6 +52,7 @@ func TestPairFailures(t *testing.T) {
 	}{
 		{ErrCodeWrong, 401, "code_wrong"},
 		{ErrCodeUsed, 410, "code_used"},
+		{ErrCodeExpired, 410, "code_expired"},
 		{ErrTooManyTries, 429, "too_many_tries"},
 		{io.ErrClosedPipe, 500, "internal_error"},
 	} {

@@ -39,6 +39,9 @@ func (g *Gateway) started(c *call) {
 func (g *Gateway) finish(c *call) {
 	gone := context.Cause(c.ctx)
 	g.started(c)
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
 	g.calls.remove(c)
 	c.cancel(nil)
 	c.response.settle()

@@ -106,6 +106,16 @@ func (g *registry) end(why func(*call) *failure) {
 	}
 }
 
+// cut ends c if it is still under way. The lock is held for the reason that end has.
+func (g *registry) cut(c *call, f *failure) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, ok := g.calls[c]; ok {
+		c.cancel(f)
+		c.response.hurry()
+	}
+}
+
 // wait returns when no request of server is under way any more, or when ctx is over.
 func (g *registry) wait(ctx context.Context, server *http.Server) {
 	const pause = 2 * time.Millisecond // as often as http.Server.Shutdown looks at first

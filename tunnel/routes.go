@@ -18,6 +18,7 @@ type route struct {
 	dialect   Dialect  // what a server must speak to be asked
 	query     []string // the fields that are forwarded
 	names     []string // the body's fields that name the model, the first has precedence
+	free      bool     // only tells what there is: no request of a guest's pass is spent
 	noMCP     bool     // the body must not ask for MCP tools
 	generates bool     // a stream of it has an end mark
 	webSocket bool
@@ -42,7 +43,8 @@ func (g *Gateway) table() map[string]*route {
 	}
 	add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
 	add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
-	add(&route{path: "/apps", methods: reads, serve: g.serveApps})
+	add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
+	add(&route{path: "/device", methods: reads, serve: g.serveDevice})
 
 	add(&route{path: modelsPath, methods: reads, serve: g.serveModels})
 	add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})
@@ -62,7 +64,7 @@ func (g *Gateway) table() map[string]*route {
 	responses := add(g.forwarded("/v1/responses", OpenAI))
 	responses.generates, responses.noMCP = true, true
 	voices := add(g.forwarded("/v1/audio/voices", OpenAI))
-	voices.methods, voices.query = reads, []string{"model"}
+	voices.methods, voices.query, voices.free = reads, []string{"model"}, true
 	realtime := add(g.forwarded("/v1/realtime", OpenAI))
 	realtime.methods, realtime.query, realtime.webSocket = reads[:1], []string{"model", "intent"}, true
 
@@ -76,7 +78,8 @@ func (g *Gateway) table() map[string]*route {
 	for _, path := range []string{"/api/embed", "/api/embeddings"} {
 		add(g.forwarded(path, Ollama))
 	}
-	add(g.forwarded(showPath, Ollama)).names = []string{"model", "name"} // "name" until Ollama 0.2
+	show := add(g.forwarded(showPath, Ollama))
+	show.names, show.free = []string{"model", "name"}, true // "name" until Ollama 0.2
 	return routes
 }
 

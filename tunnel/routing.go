@@ -49,8 +49,10 @@ func (c *catalog) choose(name string, d Dialect) []target {
 	if name != "" {
 		return c.resolve(name, d)
 	}
-	if servers := c.serving(d); len(servers) > 0 {
-		return []target{{server: servers[0]}} // what another one would take for its default is another model
+	for _, s := range c.serving(d) {
+		if len(s.Models) > 0 { // or the default would be a model that is kept from devices
+			return []target{{server: s}} // what another one would take for its default is another model
+		}
 	}
 	return nil
 }

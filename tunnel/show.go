@@ -22,7 +22,7 @@ func (g *Gateway) show(req *http.Request, c *call) (*http.Response, error) {
 	}
 	body, err := json.Marshal(map[string]any{
 		"license": "", "modelfile": "", "parameters": "", "template": "", // no server tells
-		"details": e.Details, "modified_at": e.ModifiedAt, "model_info": info, "capabilities": m.capabilities(),
+		"details": e.Details, "modified_at": e.ModifiedAt, "model_info": info, "capabilities": m.ollamaCapabilities(),
 	})
 	if err != nil {
 		panic(err) // our own types only
@@ -30,8 +30,8 @@ func (g *Gateway) show(req *http.Request, c *call) (*http.Response, error) {
 	return ready(req, body), nil
 }
 
-// capabilities are the model's abilities in Ollama's words.
-func (m *Model) capabilities() []string {
+// ollamaCapabilities are the model's abilities in Ollama's words.
+func (m *Model) ollamaCapabilities() []string {
 	if m.Embedding {
 		return []string{"embedding"}
 	}
