@@ -61,7 +61,8 @@ func gatewayServers(all []listed) []tunnel.Server {
 			out = append(out, tunnel.Server{
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
 				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
-				Models: gatewayModels(shownModels(l)),
+				Models:      gatewayModels(shownModels(l)),
+				StreamUsage: l.llm.StreamUsage, SchemaOnly: l.llm.SchemaOnly,
 			})
 		}
 	}
@@ -91,7 +92,7 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 	for i, m := range models {
 		out[i] = tunnel.Model{
 			ID: m.ID, Size: m.Size, Digest: m.Digest, Modified: m.Modified, Context: m.Context,
-			Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
+			Known: m.Known, Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
 			Details: tunnel.Details{
 				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},

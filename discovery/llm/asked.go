@@ -20,6 +20,9 @@ func asked() []kind {
 			is:       all(modelsOrGuarded, localAI),
 			dialects: OpenAI | Ollama | Anthropic,
 			version:  value("/.well-known/localai.json", "version"),
+			models:   withDetails(listAt(modelsPath), detailLocalAI),
+			// https://github.com/mudler/LocalAI/blob/master/core/http/endpoints/openai/chat.go
+			streamUsage: true,
 		},
 		{
 			id: "tabbyapi", name: "TabbyAPI", ports: []int{5000},
@@ -29,6 +32,9 @@ func asked() []kind {
 				all(guarded, holds("/.well-known/serviceinfo", "software.name", "TabbyAPI")),
 			),
 			dialects: OpenAI,
+			models:   withDetails(listAt(modelsPath), detailTabbyAPI),
+			// https://github.com/theroyallab/tabbyAPI/blob/main/endpoints/OAI/types/common.py
+			streamUsage: true,
 		},
 		{
 			id: "textgen", name: "text-generation-webui", ports: []int{5000},
@@ -39,18 +45,27 @@ func asked() []kind {
 			),
 			dialects: OpenAI | Anthropic,
 			models:   listTextGen,
+			// https://github.com/oobabooga/text-generation-webui/blob/main/modules/api/typing.py
+			streamUsage: true,
 		},
 		{
 			id: "mlx", name: "MLX LM", ports: []int{8080},
 			programs: []string{"mlx_lm.server"}, engine: true,
 			is:       all(unowned, header("Server", "BaseHTTP/"), holds("/health", "status", "ok")),
 			dialects: OpenAI,
+			// "Only 'text' content type is supported":
+			// https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/server.py
+			models: textOnly(listAt(modelsPath)),
+			// https://github.com/ml-explore/mlx-examples/pull/913
+			streamUsage: true,
 		},
 		{
 			id: "mlxomni", name: "MLX Omni Server", ports: []int{10240},
 			is:       all(listsModels, titled("MLX Omni Server")),
 			dialects: OpenAI | Anthropic,
 			paths:    Paths{Anthropic: "/anthropic/v1"},
+			// https://github.com/madroidmaq/mlx-omni-server/blob/main/src/mlx_omni_server/chat/openai/schema.py
+			streamUsage: true,
 		},
 		{
 			id: "tgi", name: "Text Generation Inference", ports: []int{3000, 8080},
@@ -58,12 +73,19 @@ func asked() []kind {
 			is:       all(listsModels, holds("/info", "router", "text-generation-router")),
 			dialects: OpenAI,
 			version:  value("/info", "version"),
+			// https://github.com/huggingface/text-generation-inference/blob/main/router/src/chat.rs
+			streamUsage: true,
+			// Its json_object wants a schema as well, under a name of its own:
+			// https://github.com/huggingface/text-generation-inference/blob/main/router/src/lib.rs
+			schemaOnly: true,
 		},
 		{
 			id: "litellm", name: "LiteLLM", ports: []int{4000},
 			programs: []string{"litellm"},
 			is:       all(modelsOrGuarded, contains("/health/liveliness", "I'm alive!")),
 			dialects: OpenAI | Anthropic,
+			// https://docs.litellm.ai/docs/completion/usage
+			streamUsage: true,
 		},
 		{
 			id: "gpustack", name: "GPUStack", ports: []int{30080},
@@ -82,6 +104,8 @@ func asked() []kind {
 			programs: []string{"cortex", "cortex-server"},
 			is:       all(listsModels, contains("/healthz", "cortex-cpp is alive")),
 			dialects: OpenAI,
+			// https://github.com/janhq/cortex.llamacpp/issues/265
+			streamUsage: true,
 		},
 		{
 			// It takes another port at every start; these two were fixed once. The program was
@@ -93,6 +117,8 @@ func asked() []kind {
 				holds("/openai/status", "modelDirPath", nil), holds("/openai/status", "ModelDirPath", nil),
 			)),
 			dialects: OpenAI,
+			// https://github.com/microsoft/Foundry-Local/blob/main/sdk_v2/cpp/src/contracts/chat_completions.cc
+			streamUsage: true,
 		},
 		{
 			// Releases before it had the usual paths too.

@@ -71,7 +71,8 @@ func order(kinds []kind, port int) []int {
 func (f *found) describe(ctx context.Context, v *visit) {
 	f.Server = Server{
 		Kind: f.kind.id, Name: f.kind.name, URL: v.base,
-		Dialects: f.kind.dialects, Paths: f.kind.paths, NoStream: f.kind.noStream,
+		Dialects: f.kind.dialects, Paths: f.kind.paths,
+		NoStream: f.kind.noStream, StreamUsage: f.kind.streamUsage, SchemaOnly: f.kind.schemaOnly,
 	}
 	if f.kind.version != nil {
 		f.Version = f.kind.version(ctx, v)
@@ -79,17 +80,14 @@ func (f *found) describe(ctx context.Context, v *visit) {
 	f.relist(ctx, v, v.known)
 }
 
-// relist asks for the models again. On an error the known ones stay.
+// relist asks for the models again. On an error the known ones stay, but for one: who wants a key
+// shows no more of them than it does without.
 func (f *found) relist(ctx context.Context, v *visit, known []Model) {
 	models, err := f.kind.models(ctx, v, known)
 	f.err = err
 	f.NeedsKey = errors.Is(err, errKey)
-	switch {
-	case err == nil:
-		f.Models = models
-	case f.NeedsKey:
-		f.Models = nil
-	default:
+	f.Models = models
+	if err != nil && !f.NeedsKey {
 		f.Models = known
 	}
 }

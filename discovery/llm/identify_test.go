@@ -25,13 +25,14 @@ var recorded = []recordedServer{
 	{
 		file: "lmstudio", usual: "LM Studio", kind: "lmstudio", name: "LM Studio", dialects: OpenAI | Anthropic,
 		models: []Model{
-			{ID: "qwen3-8b", Context: 32768, Family: "qwen3", Quantization: "Q4_K_M"},
-			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Family: "nomic-bert", Quantization: "Q4_0", Embedding: true},
+			{ID: "qwen3-8b", Context: 32768, Family: "qwen3", Quantization: "Q4_K_M", Known: true, Tools: true},
+			{ID: "gemma-3-4b-it", Context: 131072, Family: "gemma3", Quantization: "Q4_0", Known: true, Vision: true},
+			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Family: "nomic-bert", Quantization: "Q4_0", Known: true, Embedding: true},
 		},
 	},
 	{
 		file: "llamacpp", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 131072}},
+		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 131072, Known: true, Vision: true}},
 	},
 	{file: "llamacpp-loading", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic},
 	{
@@ -40,19 +41,22 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "llamacpp-router", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "ggml-org/gemma-3-4b-it-GGUF:Q4_K_M"}, {ID: "ggml-org/Qwen3-8B-GGUF:Q8_0"}},
+		models: []Model{
+			{ID: "ggml-org/gemma-3-4b-it-GGUF:Q4_K_M", Known: true, Vision: true},
+			{ID: "ggml-org/Qwen3-8B-GGUF:Q8_0", Known: true, Loaded: true},
+		},
 	},
 	{
 		file: "koboldcpp", usual: "KoboldCpp", kind: "koboldcpp", name: "KoboldCpp", version: "1.100", dialects: OpenAI,
-		models: []Model{{ID: "koboldcpp/tinyllama"}},
+		models: []Model{{ID: "koboldcpp/tinyllama", Known: true, Vision: true}},
 	},
 	{
 		file: "localai", usual: "Ollama", kind: "localai", name: "LocalAI", version: "v3.9.0",
-		dialects: OpenAI | Ollama | Anthropic, models: []Model{{ID: "phi-4"}},
+		dialects: OpenAI | Ollama | Anthropic, models: []Model{{ID: "phi-4", Known: true, Tools: true, Reasoning: true}},
 	},
 	{
 		file: "lemonade", usual: "Ollama", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic,
-		models: []Model{{ID: "Qwen3-0.6B-GGUF"}},
+		models: []Model{{ID: "Qwen3-0.6B-GGUF", Known: true, Tools: true, Reasoning: true}},
 	},
 	{file: "lemonade-key", usual: "Lemonade", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic, needsKey: true},
 	{
@@ -61,7 +65,7 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "apfel", usual: "Ollama", kind: "apfel", name: "apfel", version: "1.0", dialects: OpenAI,
-		models: []Model{{ID: "apple-foundationmodel"}},
+		models: []Model{{ID: "apple-foundationmodel", Known: true}},
 	},
 	{file: "afm", usual: "afm", kind: "afm", name: "afm", version: "v0.9.0", dialects: OpenAI, models: []Model{{ID: "foundation"}}},
 	{
@@ -86,7 +90,7 @@ var recorded = []recordedServer{
 	{file: "textgen-empty", usual: "TabbyAPI", kind: "textgen", name: "text-generation-webui", dialects: OpenAI | Anthropic},
 	{
 		file: "mlx", usual: "llama.cpp", kind: "mlx", name: "MLX LM", dialects: OpenAI,
-		models: []Model{{ID: "mlx-community/Llama-3.2-3B-Instruct-4bit"}},
+		models: []Model{{ID: "mlx-community/Llama-3.2-3B-Instruct-4bit", Known: true}},
 	},
 	{
 		file: "mlxomni", usual: "MLX Omni Server", kind: "mlxomni", name: "MLX Omni Server", dialects: OpenAI | Anthropic,
@@ -96,8 +100,8 @@ var recorded = []recordedServer{
 	{file: "omlx-key", usual: "oMLX", kind: "omlx", name: "oMLX", dialects: OpenAI | Anthropic, needsKey: true},
 	{file: "jan", usual: "Jan", kind: "jan", name: "Jan", dialects: OpenAI | Anthropic, models: []Model{{ID: "jan-nano"}}},
 	{
-		file: "gpt4all", usual: "GPT4All", kind: "gpt4all", name: "GPT4All", dialects: OpenAI, noStream: true,
-		models: []Model{{ID: "Llama 3 8B Instruct"}},
+		file: "gpt4all", usual: "GPT4All", kind: "gpt4all", name: "GPT4All", dialects: OpenAI,
+		models: []Model{{ID: "Llama 3 8B Instruct", Known: true}},
 	},
 	{
 		file: "docker", usual: "Docker Model Runner", kind: "docker", name: "Docker Model Runner", dialects: OpenAI | Ollama | Anthropic,
@@ -130,12 +134,12 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "llamaswap", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", version: "250", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "qwen3-coder"}},
+		models: []Model{{ID: "qwen3-coder", Context: 32000, Known: true, Vision: true, Tools: true, Loaded: true}, {ID: "whatever"}},
 	},
 	{file: "llamaswap-key", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", dialects: OpenAI | Anthropic, needsKey: true},
 	{
 		file: "exo", usual: "exo", kind: "exo", name: "exo", dialects: OpenAI | Ollama | Anthropic, paths: Paths{Ollama: "/ollama/api"},
-		models: []Model{{ID: "mlx-community/Llama-3.2-1B-Instruct-4bit", Context: 131072}},
+		models: []Model{{ID: "mlx-community/Llama-3.2-1B-Instruct-4bit", Context: 131072, Known: true, Reasoning: true}},
 	},
 	{
 		file: "aphrodite", usual: "Aphrodite", kind: "aphrodite", name: "Aphrodite", version: "0.10.0", dialects: OpenAI,
@@ -145,7 +149,7 @@ var recorded = []recordedServer{
 	{file: "fastchat", usual: "FastChat", kind: "fastchat", name: "FastChat", dialects: OpenAI, models: []Model{{ID: "vicuna-7b-v1.5"}}},
 	{
 		file: "sglang", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960}},
+		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960, Known: true}},
 	},
 	{
 		file: "sglang-as-ollama", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
@@ -160,7 +164,7 @@ var recorded = []recordedServer{
 	{file: "gpustack", usual: "GPUStack", kind: "gpustack", name: "GPUStack", version: "v2.0.0", dialects: OpenAI, needsKey: true},
 	{
 		file: "xinference", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "qwen2.5-instruct", Context: 32768}},
+		models: []Model{{ID: "qwen2.5-instruct", Context: 32768, Known: true, Vision: true, Tools: true}},
 	},
 	{file: "xinference-key", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic, needsKey: true},
 	{file: "cortex", usual: "Cortex", kind: "cortex", name: "Cortex", dialects: OpenAI, models: []Model{{ID: "tinyllama:1b"}}},
@@ -185,10 +189,19 @@ type recordedServer struct {
 	version     string
 	dialects    Dialect
 	paths       Paths // where they are unusual
-	noStream    bool
 	models      []Model
 	needsKey    bool
 }
+
+// The kinds that differ in what they take of the OpenAI dialect.
+var (
+	noStream    = []string{"gpt4all"}
+	schemaOnly  = []string{"lmstudio", "tgi"}
+	streamUsage = []string{
+		"afm", "apfel", "cortex", "exo", "foundry", "litellm", "llamacpp", "lmdeploy", "lmstudio", "localai", "mlx", "mlxomni",
+		"nexa", "ollama", "sglang", "tabbyapi", "textgen", "tgi", "vllm",
+	}
+)
 
 // recordedDay is when the models of the recorded Ollama were pulled.
 var recordedDay = time.Date(2025, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -199,7 +212,10 @@ func TestScanKnowsServers(t *testing.T) {
 			f := startFake(t, tt.file)
 			want := Server{
 				Kind: tt.kind, Name: tt.name, URL: f.base(t), Version: tt.version, Dialects: tt.dialects,
-				Paths: tt.paths.orUsual(), NoStream: tt.noStream, Models: tt.models, NeedsKey: tt.needsKey,
+				Paths: tt.paths.orUsual(), Models: tt.models, NeedsKey: tt.needsKey,
+				NoStream:    slices.Contains(noStream, tt.kind),
+				StreamUsage: slices.Contains(streamUsage, tt.kind),
+				SchemaOnly:  slices.Contains(schemaOnly, tt.kind),
 			}
 			// At its usual port, and at one that only the nameless kind has.
 			for _, usual := range []string{tt.usual, ""} {

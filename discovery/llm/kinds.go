@@ -28,10 +28,12 @@ type kind struct {
 
 	dialects Dialect
 	paths    Paths        // where they begin, as far as that is not the usual place
-	noStream bool         // Server.NoStream
 	version  fact         // nil: the server does not say
 	models   lister       // nil: the list of the OpenAI dialect
 	more     func() []int // ports that this machine's configuration names; nil: none
+
+	// The fields of Server that have these names. A row says why it may set one.
+	noStream, streamUsage, schemaOnly bool
 }
 
 // table is a function so that every caller has a table of its own, which it may add ports to.

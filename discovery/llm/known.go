@@ -17,6 +17,8 @@ func known() []kind {
 			models:   listOllama,
 			more:     ollamaPorts,
 			app:      &ollamaApp,
+			// https://docs.ollama.com/api/openai-compatibility
+			streamUsage: true,
 		},
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
@@ -27,9 +29,13 @@ func known() []kind {
 			is:        holds("/lmstudio-greeting", "lmstudio", true),
 			elsewhere: contains("/", "Unexpected endpoint or method"),
 			dialects:  OpenAI | Anthropic,
-			models:    listLMStudio,
+			models:    withDetails(listAt(modelsPath), detailLMStudio),
 			more:      lmStudioPorts,
 			app:       &lmStudioApp,
+			// Since 0.3.18: https://lmstudio.ai/docs/developer/api-changelog
+			streamUsage: true,
+			// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
+			schemaOnly: true,
 		},
 		{
 			// The same header comes while it loads its model, with 503, and from its router
@@ -38,6 +44,10 @@ func known() []kind {
 			programs: []string{"llama-server"}, engine: true,
 			is:       either(header("Server", "llama.cpp"), owner("llamacpp")),
 			dialects: OpenAI | Anthropic,
+			models:   withDetails(listAt(modelsPath), detailLlamaCpp),
+			// Releases before tell the number in every stream, asked or not:
+			// https://github.com/ggml-org/llama.cpp/pull/15444
+			streamUsage: true,
 		},
 		{
 			id: "llamafile", name: "llamafile", ports: []int{8080, 8081, 8082},
@@ -61,6 +71,8 @@ func known() []kind {
 			programs: []string{"nexa"},
 			is:       says("/", "Nexa SDK is running"),
 			dialects: OpenAI,
+			// https://github.com/NexaAI/nexa-sdk/blob/main/runner/server/handler/chat.go
+			streamUsage: true,
 		},
 		{
 			id: "openwebui", name: "Open WebUI", ports: []int{8080, 3000},

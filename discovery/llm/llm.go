@@ -52,10 +52,17 @@ type Server struct {
 	Paths Paths
 	// NoStream says that it refuses requests which want their answer as a stream.
 	NoStream bool
+	// StreamUsage says that it takes stream_options.include_usage and tells the number of tokens at
+	// the end of a stream then. Of a server without it nothing is known: it may take it as well, or
+	// refuse it.
+	StreamUsage bool
+	// SchemaOnly says that it refuses the response_format json_object.
+	SchemaOnly bool
 	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
-	// still loading its first, and while it wants a key.
+	// still loading its first, and mostly while it wants a key.
 	Models []Model
-	// NeedsKey says that it shows its models only for a key that we do not have.
+	// NeedsKey says that it wants a key that we do not have: to show its models, or to do anything
+	// with them.
 	NeedsKey bool
 }
 
@@ -84,8 +91,20 @@ type Model struct {
 	Embedding bool
 	// Vision, Tools and Reasoning are abilities: it takes pictures, calls functions, thinks aloud.
 	Vision, Tools, Reasoning bool
-	// Loaded says that it is in memory now.
+	// Known says that the server tells what the model can do, at least whether it takes pictures;
+	// an ability that the server has no word for counts as missing then. Without it the abilities
+	// that are false are merely not known.
+	Known bool
+	// Loaded says that it is in memory now, as far as the list tells.
 	Loaded bool
 
-	shown bool // its abilities were asked for
+	// entry is all that the list said of it when the rest was asked for. As long as the list says
+	// the same, the rest is not asked for again. Empty: it has to be asked for.
+	entry string
+}
+
+// equal compares what a person or the gateway could notice.
+func (m Model) equal(other Model) bool {
+	m.entry = other.entry
+	return m == other
 }

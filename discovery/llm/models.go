@@ -20,8 +20,8 @@ var (
 type lister func(ctx context.Context, v *visit, known []Model) ([]Model, error)
 
 // openAIModel is an entry of "GET /v1/models". All but the first three fields are inventions of
-// single servers: Meta of llama.cpp, MaxModelLen of vLLM, ContextLength of Xinference and exo, and
-// the rest of LM Studio's own "GET /api/v0/models".
+// single servers: Meta of llama.cpp, Status of its router and of llama-swap, MaxModelLen of vLLM,
+// ContextLength of Xinference and exo, and the rest of LM Studio's own "GET /api/v0/models".
 type openAIModel struct {
 	ID      string `json:"id"`
 	Object  string `json:"object"`
@@ -31,14 +31,17 @@ type openAIModel struct {
 		ContextTrained int   `json:"n_ctx_train"`
 		Size           int64 `json:"size"`
 	} `json:"meta"`
+	Status struct {
+		Value string `json:"value"` // "loaded" is one
+	} `json:"status"`
 	MaxModelLen   int `json:"max_model_len"`
 	ContextLength int `json:"context_length"`
 
-	Type         string   `json:"type"`
-	Arch         string   `json:"arch"`
-	Quantization string   `json:"quantization"`
-	MaxContext   int      `json:"max_context_length"`
-	Capabilities []string `json:"capabilities"`
+	Arch         string `json:"arch"`
+	Quantization string `json:"quantization"`
+	MaxContext   int    `json:"max_context_length"`
+
+	openAIAbilities
 }
 
 // openAIList asks for the list of models at path and makes sure that it is one: an application with other
@@ -48,7 +51,8 @@ func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, err
 }
 
 // decodeOpenAI is lenient in the ways that real servers need: some leave out the mark of the list,
-// some that of the entries, and Ollama without a model says null instead of an empty list.
+// some that of the entries, Ollama without a model says null instead of an empty list, and what one
+// server has invented for its entries another one has with another type.
 func decodeOpenAI(a answer) ([]openAIModel, error) {
 	if err := a.problem(); err != nil {
 		return nil, err
@@ -57,10 +61,12 @@ func decodeOpenAI(a answer) ([]openAIModel, error) {
 		Object string         `json:"object"`
 		Data   *[]openAIModel `json:"data"`
 	}
-	if err := json.Unmarshal(a.body, &list); err != nil {
+	err := json.Unmarshal(a.body, &list)
+	var otherType *json.UnmarshalTypeError
+	if err != nil && !errors.As(err, &otherType) {
 		return nil, fmt.Errorf("%w: %w", errList, err)
 	}
-	if list.Data == nil && list.Object == "list" {
+	if list.Data == nil && list.Object == "list" && err == nil {
 		return nil, nil
 	}
 	if list.Data == nil {
@@ -121,41 +127,17 @@ func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) 
 
 // model takes what the entry tells. A server fills in at most one of the context lengths.
 func (m openAIModel) model() Model {
-	return Model{
+	model := Model{
 		ID:           m.ID,
 		Size:         m.Meta.Size,
 		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
 		Family:       m.Arch,
 		Quantization: m.Quantization,
-		Embedding:    m.Type == "embeddings" || namedEmbedding(m.ID),
-		Vision:       m.Type == "vlm",
-		Tools:        slices.Contains(m.Capabilities, "tool_use"),
+		Loaded:       m.Status.Value == "loaded",
+		entry:        fmt.Sprint(m),
 	}
-}
-
-// listLMStudio asks for the models that can be asked for, which are all or only the loaded ones
-// as the user has chosen. What is known of each stands in a second list, which has them all; it
-// is asked for only when the first has changed, because LM Studio shows its user every request.
-func listLMStudio(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-	models, err := listAt(modelsPath)(ctx, v, nil)
-	if err != nil {
-		return nil, err
-	}
-	if slices.EqualFunc(models, known, func(a, b Model) bool { return a.ID == b.ID }) {
-		return known, nil
-	}
-	details, err := decodeOpenAI(v.list(ctx, "/api/v0/models"))
-	if err != nil {
-		return models, nil // older than 0.3.6, which has no such list
-	}
-	for i := range models {
-		for _, d := range details {
-			if d.ID == models[i].ID {
-				models[i] = d.model()
-			}
-		}
-	}
-	return models, nil
+	m.fill(&model)
+	return model
 }
 
 // namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3. Where

@@ -27,9 +27,9 @@ func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 	for i, t := range tags {
 		models[i] = t.model()
 		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
-		if !models[i].recall(known) && asked < maxShown {
+		if entry := fmt.Sprint(t); !models[i].recall(known, entry) && asked < maxShown {
 			asked++
-			v.show(ctx, &models[i])
+			v.show(ctx, &models[i], entry)
 		}
 	}
 	return models, nil
@@ -51,7 +51,8 @@ func ollamaList(a answer) ([]ollamaModel, error) {
 	return *list.Models, nil
 }
 
-// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps".
+// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". Capabilities are there since 2026, and
+// still asked for with all the rest.
 type ollamaModel struct {
 	Name     string    `json:"name"`
 	Size     int64     `json:"size"`
@@ -78,21 +79,22 @@ func (m ollamaModel) model() Model {
 	}
 }
 
-// recall takes over what was learned about the same model before; false: nothing was.
-func (m *Model) recall(known []Model) bool {
-	for _, k := range known {
-		if k.ID == m.ID && k.Digest == m.Digest && k.shown {
-			m.Context, m.Vision, m.Tools, m.Reasoning, m.shown = k.Context, k.Vision, k.Tools, k.Reasoning, true
-			m.Embedding = k.Embedding
-			return true
-		}
+// recall takes over what was learned about the same model before. It is false if that is nothing, or
+// has to be asked for again.
+func (m *Model) recall(known []Model, entry string) bool {
+	i := slices.IndexFunc(known, func(k Model) bool { return k.ID == m.ID && k.Digest == m.Digest && k.Known })
+	if i < 0 {
+		return false
 	}
-	return false
+	k := known[i]
+	m.Known, m.Vision, m.Tools, m.Reasoning, m.Embedding = true, k.Vision, k.Tools, k.Reasoning, k.Embedding
+	m.Context, m.entry = k.Context, k.entry
+	return k.entry == entry
 }
 
 // show asks what a model can do. A server that does not say is asked again at the next visit, which
 // costs it a page not found.
-func (v *visit) show(ctx context.Context, m *Model) {
+func (v *visit) show(ctx context.Context, m *Model, entry string) {
 	question, err := json.Marshal(map[string]string{"model": m.ID})
 	if err != nil {
 		return
@@ -101,22 +103,27 @@ func (v *visit) show(ctx context.Context, m *Model) {
 	var shown struct {
 		Template     string          `json:"template"`
 		Projector    json.RawMessage `json:"projector_info"`
-		Capabilities []string        `json:"capabilities"`
+		Capabilities words           `json:"capabilities"`
 		Info         map[string]any  `json:"model_info"`
 	}
 	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
 		return
 	}
-	can := func(ability string) bool { return slices.Contains(shown.Capabilities, ability) }
-	m.Vision, m.Tools, m.Reasoning, m.shown = can("vision"), can("tools"), can("thinking"), true
-	if shown.Capabilities == nil { // older than 0.6.4
+	can := shown.Capabilities
+	m.Known, m.Vision, m.Tools, m.Reasoning = true, can.any("vision"), can.any("tools"), can.any("thinking")
+	m.entry = entry
+	if can == nil { // older than 0.6.4
 		m.Vision, m.Tools = len(shown.Projector) > 0, strings.Contains(shown.Template, ".Tools")
 	} else {
-		m.Embedding = can("embedding")
+		m.Embedding = can.any("embedding")
 	}
 	for key, value := range shown.Info {
-		if length, ok := value.(float64); ok && strings.HasSuffix(key, ".context_length") {
+		length, isNumber := value.(float64)
+		switch {
+		case isNumber && strings.HasSuffix(key, ".context_length"):
 			m.Context = int(length)
+		case can == nil && strings.HasSuffix(key, ".vision.block_count"):
+			m.Vision = true // the projector is in the model's own file
 		}
 	}
 }

@@ -13,12 +13,17 @@ func owners() []kind {
 			),
 			dialects: OpenAI, // its Ollama dialect does not stream
 			version:  value("/api/extra/version", "version"),
+			models:   withDetails(listAt(modelsPath), detailKoboldCpp),
 		},
 		{
 			id: "gpt4all", name: "GPT4All", ports: []int{4891},
 			programs: []string{"gpt4all"},
 			is:       owner("humanity"), // whatever the model
-			dialects: OpenAI, noStream: true,
+			dialects: OpenAI,
+			// It refuses requests with stream, tools or anything but text in a message:
+			// https://github.com/nomic-ai/gpt4all/blob/main/gpt4all-chat/src/server.cpp
+			models:   textOnly(listAt(modelsPath)),
+			noStream: true,
 		},
 		{
 			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
@@ -45,6 +50,8 @@ func owners() []kind {
 			is:       owner("exo"),
 			dialects: OpenAI | Ollama | Anthropic,
 			paths:    Paths{Ollama: "/ollama/api"},
+			// https://github.com/exo-explore/exo/blob/main/src/exo/api/types/api.py
+			streamUsage: true,
 		},
 		{
 			id: "aphrodite", name: "Aphrodite", ports: []int{2242},
@@ -57,6 +64,8 @@ func owners() []kind {
 			programs: []string{"lmdeploy"}, engine: true,
 			is:       owner("lmdeploy"),
 			dialects: OpenAI | Anthropic,
+			// https://github.com/InternLM/lmdeploy/blob/main/lmdeploy/serve/openai/protocol.py
+			streamUsage: true,
 		},
 		{
 			id: "fastchat", name: "FastChat", ports: []int{8000},
@@ -69,6 +78,9 @@ func owners() []kind {
 			programs: []string{"sglang"}, engine: true,
 			is:       either(owner("sglang"), all(says("/", "SGLang is running"), openAI)),
 			dialects: OpenAI | Anthropic,
+			models:   withDetails(listAt(modelsPath), detailSGLang),
+			// https://github.com/sgl-project/sglang/issues/954
+			streamUsage: true,
 		},
 		{
 			// Both serve the model that macOS brings along; this one has Ollama's port.
@@ -77,6 +89,10 @@ func owners() []kind {
 			is:       all(owner("apple"), foundation),
 			dialects: OpenAI,
 			version:  value("/health", "version"),
+			// https://github.com/Arthur-Ficial/apfel/blob/main/Sources/Core/ChatRequestValidator.swift
+			models: textOnly(listAt(modelsPath)),
+			// https://github.com/Arthur-Ficial/apfel/blob/main/Sources/Core/OpenAIModels.swift
+			streamUsage: true,
 		},
 		{
 			id: "afm", name: "afm", ports: []int{9999},
@@ -84,6 +100,8 @@ func owners() []kind {
 			is:       all(either(owner("apple"), all(owner("mlx"), holds("/health", "status", "healthy"))), not(foundation)),
 			dialects: OpenAI,
 			version:  value("/health", "version"),
+			// https://github.com/scouzi1966/maclocal-api/blob/main/Sources/AFMOpenAICompat/OpenAIRequest.swift
+			streamUsage: true,
 		},
 		{
 			// It is made of vLLM, and mostly says so on its models.
@@ -98,6 +116,8 @@ func owners() []kind {
 			is:       either(owner("vllm"), all(refuses(modelsPath, "error", "Unauthorized"), onlyVersion)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/version", "version"),
+			// Since 0.5.0: https://github.com/vllm-project/vllm/pull/5135
+			streamUsage: true,
 		},
 	}
 }

@@ -1,0 +1,73 @@
+package llm
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// There is no common way to say what a model can do. openAIAbilities has the ways of those lists
+// of models in the OpenAI dialect that say it in their entries:
+//
+//   - llama.cpp's router and llama-swap have "architecture" and "supported_parameters" as OpenRouter does:
+//     https://github.com/ggml-org/llama.cpp/blob/master/tools/server/server-models.cpp,
+//     https://github.com/mostlygeek/llama-swap/blob/main/internal/server/api.go
+//   - LM Studio has "type" and "capabilities": https://lmstudio.ai/docs/developer/rest/endpoints
+//   - LocalAI has "capabilities" and "input_modalities": https://localai.io/features/api-discovery/
+//   - Lemonade has "labels": https://github.com/lemonade-sdk/lemonade/blob/main/docs/api/openai.md
+//   - Xinference has "model_type" and "model_ability":
+//     https://github.com/xorbitsai/inference/blob/main/xinference/model/llm/llm_family.py
+//   - exo has "capabilities" with "text" among them:
+//     https://github.com/exo-explore/exo/blob/main/src/exo/shared/models/model_cards.py
+type openAIAbilities struct {
+	Type string `json:"type"`
+
+	Architecture struct {
+		InputModalities words `json:"input_modalities"`
+	} `json:"architecture"`
+	InputModalities     words `json:"input_modalities"`
+	SupportedParameters words `json:"supported_parameters"`
+
+	Capabilities words  `json:"capabilities"`
+	Labels       words  `json:"labels"`
+	ModelType    string `json:"model_type"`
+	ModelAbility words  `json:"model_ability"`
+}
+
+// fill fills in the abilities of m, whose ID is known. They count as known where the list tells, in
+// any of the ways, what may be put into the model: "tools" alone says nothing of pictures.
+func (a openAIAbilities) fill(m *Model) {
+	input := slices.Concat(a.Architecture.InputModalities, a.InputModalities)
+	can := slices.Concat(a.Capabilities, a.SupportedParameters, a.Labels, a.ModelAbility)
+	kind := a.Type == "llm" || a.Type == "vlm" || a.Type == "embeddings" || a.ModelType == "embedding"
+
+	m.Vision = a.Type == "vlm" || input.any("image") || can.any("vision")
+	m.Tools = can.any("tools", "tool_use", "tool-calling", "function_calling")
+	m.Reasoning = can.any("reasoning", "thinking")
+	m.Embedding = a.Type == "embeddings" || a.ModelType == "embedding" ||
+		can.any("embedding", "embeddings") || namedEmbedding(m.ID)
+	m.Known = m.Vision || kind || len(input)+len(a.Labels)+len(a.ModelAbility) > 0 || a.Capabilities.any("text")
+}
+
+// words are some words, which lists of models have in either form: ["vision", "tools"] or
+// {"vision": true, "tools": false}. Anything else has none, and is no error: a field that has
+// another meaning elsewhere must not make the list unreadable.
+type words []string
+
+func (w *words) UnmarshalJSON(text []byte) error {
+	var list []string
+	var flags map[string]any
+	switch {
+	case json.Unmarshal(text, &list) == nil:
+		*w = list
+	case json.Unmarshal(text, &flags) == nil:
+		maps.DeleteFunc(flags, func(_ string, has any) bool { return has == nil || has == false })
+		*w = slices.Sorted(maps.Keys(flags))
+	}
+	return nil
+}
+
+// any says whether one of these is among the words.
+func (w words) any(these ...string) bool {
+	return slices.ContainsFunc(these, func(word string) bool { return slices.Contains(w, word) })
+}

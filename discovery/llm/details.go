@@ -1,0 +1,168 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// detail asks a server for what its list of models does not tell, and puts it into models, which
+// are those of the list. That a server has no such page is no error. One that gives no answer in
+// time is asked again at the next visit; errKey means that the server wants a key after all.
+type detail func(ctx context.Context, v *visit, models []Model) error
+
+// withDetails asks for details only when the list is not as it was when they were asked for last:
+// such questions fill the logs of servers, and LM Studio shows its user each.
+func withDetails(list lister, ask detail) lister {
+	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+		models, err := list(ctx, v, nil)
+		if err != nil {
+			return nil, err
+		}
+		same := func(a, b Model) bool { return a.ID == b.ID && a.entry == b.entry }
+		if slices.EqualFunc(models, known, same) {
+			return known, nil
+		}
+		err = ask(ctx, v, models)
+		if err != nil {
+			forget(models)
+		}
+		if errors.Is(err, errKey) {
+			return models, err
+		}
+		return models, nil
+	}
+}
+
+// forget makes the details of the models be asked for again.
+func forget(models []Model) {
+	for i := range models {
+		models[i].entry = ""
+	}
+}
+
+// unanswered is the error of an answer that did not come.
+func (a answer) unanswered() error {
+	if errors.Is(a.err, errTooLong) {
+		return nil
+	}
+	return a.err
+}
+
+// textOnly is for servers that take no pictures for any model.
+func textOnly(list lister) lister {
+	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+		models, err := list(ctx, v, known)
+		for i := range models {
+			models[i].Known = true
+		}
+		return models, err
+	}
+}
+
+// detailLMStudio takes all from LM Studio's own list, which has every model on the disk, while the
+// first has those that can be asked for: all of them, or only the loaded ones as its user has
+// chosen. Releases before 0.3.6 have no such list.
+func detailLMStudio(ctx context.Context, v *visit, models []Model) error {
+	return detailFrom("/api/v0/models")(ctx, v, models)
+}
+
+// detailFrom takes all from another list of the server's.
+func detailFrom(path string) detail {
+	return func(ctx context.Context, v *visit, models []Model) error {
+		a := v.list(ctx, path)
+		more, err := decodeOpenAI(a)
+		if err != nil {
+			return a.unanswered()
+		}
+		for i := range models {
+			for _, m := range more {
+				if m.ID == models[i].ID {
+					entry := models[i].entry
+					models[i] = m.model()
+					models[i].entry = entry
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// detailLlamaCpp asks llama.cpp for its properties. The page neither loads nor wakes a model, and
+// unlike the list of models it is only for those who have the key, if there is one. A router, which
+// has many models, has properties of its own there, and tells more in its list.
+// https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
+	a := v.list(ctx, "/props")
+	if a.refuses() {
+		return errKey
+	}
+	var props struct {
+		Modalities *struct {
+			Vision bool `json:"vision"`
+		} `json:"modalities"`
+		Template string `json:"chat_template"`
+		Caps     struct {
+			Tools bool `json:"supports_tools"`
+		} `json:"chat_template_caps"`
+	}
+	if json.Unmarshal(a.body, &props) != nil || props.Modalities == nil || len(models) != 1 {
+		return a.unanswered()
+	}
+	m := &models[0]
+	m.Known, m.Vision, m.Tools, m.Reasoning = true, props.Modalities.Vision, props.Caps.Tools, reasons(props.Template)
+	return nil
+}
+
+// reasons says whether a chat template is that of a model which thinks aloud: it has the marks
+// around the thoughts, as in https://github.com/ollama/ollama/blob/main/server/images.go.
+func reasons(template string) bool {
+	return strings.Contains(template, "<think>") && strings.Contains(template, "</think>")
+}
+
+// detailKoboldCpp reads in KoboldCpp's version whether pictures can be shown to its text model,
+// which is the first of its list. https://github.com/LostRuins/koboldcpp/blob/concedo/koboldcpp.py
+func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
+	a := v.get(ctx, "/api/extra/version")
+	if vision, ok := lookup(a.body, "vision"); ok && len(models) > 0 {
+		models[0].Known, models[0].Vision = true, vision == true
+	}
+	return a.unanswered()
+}
+
+// detailSGLang asks what the one model of SGLang takes. Releases that do not know the page have it
+// under a name of old, where it does not tell of pictures.
+// https://docs.sglang.ai/basic_usage/native_api.html
+func detailSGLang(ctx context.Context, v *visit, models []Model) error {
+	a := v.get(ctx, "/model_info")
+	if vision, ok := lookup(a.body, "has_image_understanding"); ok && len(models) > 0 {
+		models[0].Known, models[0].Vision = true, vision == true
+	}
+	return a.unanswered()
+}
+
+// detailLocalAI takes all from a second list, which LocalAI has since 4.6.1 and announces.
+// https://localai.io/features/api-discovery/
+func detailLocalAI(ctx context.Context, v *visit, models []Model) error {
+	a := v.get(ctx, "/.well-known/localai.json")
+	if path, ok := lookup(a.body, "endpoints.models_capabilities"); ok && path == "/v1/models/capabilities" {
+		return detailFrom("/v1/models/capabilities")(ctx, v, models)
+	}
+	return a.unanswered()
+}
+
+// detailTabbyAPI asks for the model that is loaded.
+// https://github.com/theroyallab/tabbyAPI/blob/main/endpoints/core/types/model.py
+func detailTabbyAPI(ctx context.Context, v *visit, models []Model) error {
+	a := v.get(ctx, "/v1/model")
+	id, _ := lookup(a.body, "id")
+	vision, told := lookup(a.body, "parameters.use_vision")
+	for i := range models {
+		if told && models[i].ID == id {
+			models[i].Known, models[i].Vision = true, vision == true
+		}
+	}
+	return a.unanswered()
+}
