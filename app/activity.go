@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"modelbeam/app/devices"
@@ -28,6 +29,9 @@ func (c *Controller) observe(x tunnel.Exchange) {
 			Status: x.Status, Millis: x.Duration.Milliseconds(), Bytes: x.Bytes,
 			PromptTokens: x.PromptTokens, Tokens: x.Tokens,
 		})
+	}
+	if x.Ended && x.Path == "/pair" && x.Status == http.StatusTooManyRequests {
+		c.problem(kindGuessing, guessing(x.Remote.String()))
 	}
 	id := x.Device.ID
 	if id == "" {

@@ -180,6 +180,7 @@ func (c *Controller) Retry() {
 		delete(c.problems, kindSettingsReset)
 		delete(c.problems, kindDevicesReset)
 		delete(c.problems, kindNotStarted)
+		delete(c.problems, kindGuessing)
 		c.dismissMove()
 	})
 	nudge(c.retry)

@@ -16,6 +16,7 @@ const (
 	kindNotSaved      = "not-saved"
 	kindOffline       = "offline"
 	kindMoved         = "address-changed"
+	kindGuessing      = "wrong-codes"
 	kindWantsKey      = "server-wants-key"
 	kindNoAnswer      = "server-no-answer"
 	kindNotStarted    = "server-not-started"
@@ -23,7 +24,7 @@ const (
 
 var byImportance = []string{
 	kindPortTaken, kindListenFailed, kindDevicesReset, kindSettingsReset, kindNotSaved,
-	kindOffline, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
+	kindOffline, kindGuessing, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -98,6 +99,16 @@ func addressChanged(before, now string) *Problem {
 		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
 		Action: "OK",
 		Params: map[string]string{"Old": before, "New": now},
+	}
+}
+
+func guessing(address string) *Problem {
+	return &Problem{
+		Kind:   kindGuessing,
+		Title:  "Somebody types wrong codes.",
+		Advice: "A device at {{.Address}} tried ten and must wait now. If it is none of yours, pause sharing.",
+		Action: "OK",
+		Params: map[string]string{"Address": address},
 	}
 }
 
