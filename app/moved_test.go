@@ -18,10 +18,7 @@ func at(prefix string) []lan.Candidate {
 // home is a Controller on 192.168.1.20 with one phone, which has just been there.
 func home(t *testing.T) (c *Controller, phone string) {
 	t.Helper()
-	c, err := New(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c = newIdle(t)
 	c.listen = "[::]:8717"
 	d, _, err := c.devices.Add("iPhone", nil)
 	if err != nil {
@@ -30,6 +27,16 @@ func home(t *testing.T) (c *Controller, phone string) {
 	c.move("192.168.1.20/24")
 	c.visit(d.ID, "192.168.1.20")
 	return c, d.ID
+}
+
+// newIdle is a Controller that does not run.
+func newIdle(t *testing.T) *Controller {
+	t.Helper()
+	c, err := New(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // move gives the computer another address.

@@ -3,7 +3,9 @@ package app
 import (
 	"flag"
 	"io"
+	"reflect"
 	"testing"
+	"time"
 )
 
 func parse(args ...string) (Options, error) {
@@ -48,6 +50,14 @@ func TestServers(t *testing.T) {
 	}
 }
 
+func TestGuestFlags(t *testing.T) {
+	o, err := parse("--guest", "tonight", "--guest", "3h", "--guest-models", "a, b@c", "--guest-requests", "5")
+	want := Invitation{Tonight: true, For: 3 * time.Hour, Models: []string{"a", "b@c"}, Requests: 5}
+	if err != nil || !reflect.DeepEqual(o.Guest, want) {
+		t.Errorf("got %+v, %v", o.Guest, err)
+	}
+}
+
 func TestRefusedOptions(t *testing.T) {
 	for _, args := range [][]string{
 		{"--server", "ftp://x"},
@@ -58,6 +68,10 @@ func TestRefusedOptions(t *testing.T) {
 		{"--advertise", "http://x"},
 		{"--advertise", "a/b"},
 		{"--advertise", ""},
+		{"--guest", "forever"},
+		{"--guest", "-3h"},
+		{"--guest-models", " , "},
+		{"--guest-requests", "0"},
 	} {
 		if _, err := parse(args...); err == nil {
 			t.Errorf("%v is accepted", args)

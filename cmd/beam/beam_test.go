@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
+	"modelbeam/app/usage"
 )
 
 // beam runs a command line to its end and returns what it printed.
@@ -127,4 +129,67 @@ type writer func(p []byte)
 func (w writer) Write(p []byte) (int, error) {
 	w(p)
 	return len(p), nil
+}
+
+func TestDeviceVerbs(t *testing.T) {
+	dir := t.TempDir()
+	out, _, err := beam(t, "devices", "add", "Leo", "--json", "--state", dir,
+		"--guest", "3h", "--guest-models", "tiny, large", "--guest-requests", "20")
+	var added device
+	if err != nil || json.Unmarshal([]byte(out), &added) != nil {
+		t.Fatalf("add: %q, %v", out, err)
+	}
+	if g := added.Guest; g == nil || g.Left != 20 || len(g.Models) != 2 || time.Until(g.Until) > 3*time.Hour {
+		t.Errorf("the guest is %+v", added.Guest)
+	}
+	for _, step := range []struct{ args, want string }{
+		{"pause leo", "Paused Leo"},
+		{"list", "paused, guest, until"},
+		{"resume " + added.ID, "may go on"},
+		{"rename Leo Tablet", "Tablet"},
+		{"list", "20 of 20 requests left"},
+	} {
+		out, _, err := beam(t, append([]string{"devices", "--state", dir}, strings.Fields(step.args)...)...)
+		if err != nil || !strings.Contains(out, step.want) {
+			t.Errorf("%s: %q, %v, want %q", step.args, out, err, step.want)
+		}
+	}
+	for _, wrong := range []string{"pause Leo", "rename Tablet", "pause", "resume none", "dance Tablet"} {
+		if _, _, err := beam(t, append([]string{"devices", "--state", dir}, strings.Fields(wrong)...)...); err == nil {
+			t.Errorf("%s is no error", wrong)
+		}
+	}
+}
+
+func TestDevicesTellTheirUsage(t *testing.T) {
+	dir := t.TempDir()
+	list, err := devices.Open(app.DevicesPath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := list.Add("Phone", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger, err := usage.Open(app.UsagePath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger.Add(d.ID, "tiny", 7, 400)
+	ledger.Add(d.ID, "large", 1, 12)
+	ledger.Add("another", "tiny", 1, 1)
+	if err := ledger.Save(); err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := beam(t, "devices", "--json", "--state", dir)
+	var got device
+	if err != nil || json.Unmarshal([]byte(out), &got) != nil {
+		t.Fatalf("%q, %v", out, err)
+	}
+	if got.Today == nil || got.Today.Requests != 2 || got.Today.Tokens != 412 || len(got.Usage) != 2 {
+		t.Errorf("%s", out)
+	}
+	if out, _, err := beam(t, "devices", "--state", dir); err != nil || !strings.Contains(out, "412") {
+		t.Errorf("%q, %v", out, err)
+	}
 }

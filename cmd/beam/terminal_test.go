@@ -49,6 +49,14 @@ func TestScreen(t *testing.T) {
 			[]string{"Tablet is connected."},
 			nil,
 		},
+		"a guest's code": {
+			func(s *app.State) {
+				s.Pairing.Guest = &app.Guest{Models: []string{"tiny"}, Requests: 20, Left: 20}
+				s.Devices = []app.Device{{Name: "Leo", Paused: true}, {Name: "Mia", Guest: &app.Guest{Requests: 1}}}
+			},
+			[]string{"Who uses it is a guest, for tiny, 20 of 20 requests left.", "Leo (paused)", "Mia (guest)"},
+			nil,
+		},
 		"problem": {
 			func(s *app.State) {
 				s.Problem = &app.Problem{Title: "Oh.", Advice: "Do {{.What}}.", Params: map[string]string{"What": "this"}}
