@@ -38,9 +38,11 @@ type Ledger struct {
 	path string
 	now  func() time.Time
 
-	mu    sync.Mutex // guards what follows
-	rows  map[key]Row
-	saved bool
+	mu     sync.Mutex // guards what follows
+	rows   map[key]Row
+	oldest string // the first day that is kept
+	sorted []Row  // of rows; nil when they have changed
+	saved  bool
 }
 
 type key struct{ day, device, model string }
@@ -65,27 +67,25 @@ func Open(path string) (*Ledger, error) {
 func (l *Ledger) Add(device, model string, promptTokens, tokens int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.forget()
 	k := key{today(l.now()), device, model}
-	if _, known := l.rows[k]; !known {
-		l.forget()
-		if l.rowsOf(k.day) >= maxRows {
-			k.device, k.model = Others, Others
-		}
+	if _, known := l.rows[k]; !known && l.rowsOf(k.day) >= maxRows {
+		k.device, k.model = Others, Others
 	}
 	r := l.rows[k]
 	l.rows[k] = Row{
 		k.day, k.device, k.model,
 		r.Requests + 1, r.PromptTokens + promptTokens, r.Tokens + tokens,
 	}
-	l.saved = false
+	l.sorted, l.saved = nil, false
 }
 
-// Rows returns everything of the last 30 days, the oldest first.
+// Rows returns everything of the last 30 days, the oldest first. The slice is never changed.
 func (l *Ledger) Rows() []Row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget()
-	return l.sorted()
+	return l.list()
 }
 
 // Today returns what every device did today, by its ID.
@@ -114,22 +114,30 @@ func (l *Ledger) Save() error {
 		return nil
 	}
 	l.forget()
-	if err := store.Save(l.path, l.sorted()); err != nil {
+	if err := store.Save(l.path, l.list()); err != nil {
 		return fmt.Errorf("save usage: %w", err)
 	}
 	l.saved = true
 	return nil
 }
 
-func (l *Ledger) sorted() []Row {
-	return slices.SortedFunc(maps.Values(l.rows), func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Model, b.Model))
-	})
+// list sorts the rows once for all who read them: a State is made for every request.
+func (l *Ledger) list() []Row {
+	if l.sorted == nil {
+		l.sorted = slices.SortedFunc(maps.Values(l.rows), func(a, b Row) int {
+			return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Device, b.Device), cmp.Compare(a.Model, b.Model))
+		})
+	}
+	return l.sorted
 }
 
-// forget drops the days that are over long enough.
+// forget drops the days that are over long enough, when another day has begun.
 func (l *Ledger) forget() {
 	oldest := today(l.now().AddDate(0, 0, 1-Days))
+	if oldest == l.oldest {
+		return
+	}
+	l.oldest, l.sorted = oldest, nil
 	maps.DeleteFunc(l.rows, func(k key, _ Row) bool { return k.day < oldest })
 }
 
