@@ -1,192 +1,239 @@
-// The connect page: it pairs this phone with the laptop, shows how that stands, and opens the
-// room to chat in. This module decides which screen is seen; nothing else does.
+// The connect page: it pairs this phone with the laptop, keeps the connection, and opens the room
+// to chat in. Which screen is seen is decided in screen.js.
 import { Chat } from "./chat.js";
+import { Chats } from "./chats.js";
+import { isStore, store, stored } from "./connection.js";
 import * as gateway from "./gateway.js";
+import { guestWords, isUsedUp, untilEnd } from "./guest.js";
+import * as history from "./history.js";
 import { chatModels, isDemo } from "./models.js";
-import { codeFromFragment, deviceName, formatCode, isWhole, normalizeCode, platform } from "./pairing.js";
+import { codeFromFragment, deviceName, hintsOf, platform } from "./pairing.js";
 import { problemOf } from "./problems.js";
+import { GatewayError } from "./refusal.js";
+import { next, START } from "./screen.js";
 import { openSheet } from "./share.js";
+import { Status } from "./status.js";
 import { t, translate } from "./text.js";
+import { showTrouble } from "./trouble.js";
 
-const STORE = "modelbeam";
-const PAUSES = [1, 2, 4, 8, 15]; // seconds before the page tries again by itself
-const DEMO_PAUSE = 5000; // milliseconds between looks for a real model
+const DEMO_PAUSE = 5; // seconds between looks for a real model
+const FRESH = 6 * 3600 * 1000; // milliseconds for which a chat is gone on with
 const at = (id) => document.getElementById(id);
 
-const chat = new Chat((err) => fail(err));
-let connection = stored(); // {key, id, name, model}; {} before the first pairing
-let code = ""; // a code that was not traded for a key yet
-let connecting = false;
-let failures = 0;
-let timer = 0;
-let wait = 0; // seconds before another code may be tried
-
 translate(document);
+const chat = new Chat({ trouble: fail, save });
+const chats = new Chats(chat);
+const status = new Status({ submit, retry, pair: () => happen({ type: "pair" }) });
+let state = START;
+let connection = stored(); // {key, id, name, model, local}; {} before the first pairing
+let guest; // what the pass allows, if this phone has one
+let code = ""; // a code that was not traded for a key yet
+let draft = ""; // a code that the laptop did not want to look at yet
+let connecting = false;
+let waiting = false; // another try was asked for while one was under way
+let timer = 0;
+
 followKeyboard();
 listen();
+await recall();
 begin();
 
 function begin() {
   code = codeFromFragment(location.hash);
   // The code does not stay in the address bar, in the history or in a shared link.
-  if (location.hash) history.replaceState(null, "", location.pathname);
+  if (location.hash) window.history.replaceState(null, "", location.pathname);
   connect();
 }
 
 async function connect() {
-  clearTimeout(timer);
-  if (connecting) return;
+  if (connecting) {
+    waiting = true;
+    return;
+  }
   if (!code && !connection.key) {
-    welcome();
+    happen({ type: "pair" });
     return;
   }
   connecting = true;
-  if (!inRoom() && failures === 0) busy();
+  happen({ type: "connecting" });
   try {
-    if (code) await trade();
-    await greet();
-    failures = 0;
+    const late = code ? await trade() : null;
+    await greet(late);
     enter();
   } catch (err) {
     fail(err);
   } finally {
     connecting = false;
   }
+  if (waiting) {
+    waiting = false;
+    connect();
+  }
 }
 
-// trade gets a key for the code. A spent code does not matter to a phone that has a key already:
-// people scan the same code twice. While the laptop is away the code is kept, it may still be good.
+// trade gets a key for the code. A phone shows the key that it has, to stay the device that it
+// is, but only to the laptop that gave it. A spent code does not matter to it: people scan the
+// same code twice. trade returns what was wrong then. While the laptop is away the code is kept,
+// it may still be good.
 async function trade() {
+  gateway.address.know({}); // whichever laptop has this code
+  const { id, name } = await gateway.address.find();
+  const key = connection.id === id ? connection.key : "";
   try {
-    const answer = await gateway.pair(code, deviceName(navigator.userAgent, navigator.maxTouchPoints));
-    connection = { model: connection.model, key: answer.key, name: answer.name };
-    store();
+    const answer = await gateway.pair(code, await ownName(), key);
+    connection = { model: connection.model, key: answer.key, id, name };
+    store(connection);
   } catch (err) {
     if (problemOf(err).kind !== "pair") throw err;
+    if (err.code === "too_many_tries") draft = code;
     code = "";
-    if (!connection.key) throw err;
+    if (!key) throw err;
+    return err;
   }
   code = "";
+  return null;
 }
 
-// greet checks that this is the laptop that the key is for, before it sends the key.
-async function greet() {
-  const { id, name } = await gateway.identity();
-  if (connection.id && connection.id !== id) throw new gateway.GatewayError({ code: "other_laptop" });
-  const models = chatModels(await gateway.models(connection.key));
-  if (models.length === 0) throw new gateway.GatewayError({ code: "no_server" });
-  Object.assign(connection, { id, name, models });
-  store();
+// greet checks that this is the laptop that the key is for, before it sends the key, and learns
+// what there is. late is what was wrong with a code; it says more than that the key is worn out.
+async function greet(late) {
+  gateway.address.know(connection);
+  const { id, name } = await gateway.address.find();
+  try {
+    const [models, device] = await Promise.all([gateway.models(connection.key), gateway.device(connection.key)]);
+    learn({ id, name, local: device.local ?? "", models: chatModels(models) }, device.guest);
+  } catch (err) {
+    if (late && ["pair", "pass"].includes(problemOf(err).kind)) throw late;
+    throw err;
+  }
+  if (isUsedUp(guest)) throw new GatewayError({ code: "pass_used_up" });
+  if (connection.models.length === 0) throw new GatewayError({ code: "no_server" });
+}
+
+function learn(facts, pass) {
+  Object.assign(connection, facts);
+  store(connection);
+  gateway.address.know(connection);
+  gateway.address.lasts(); // to have the answer when somebody asks
+  drawGuest(pass);
+}
+
+function drawGuest(pass) {
+  guest = pass;
+  for (const id of ["guest", "welcome-guest"]) {
+    at(id).textContent = guestWords(guest);
+    at(id).hidden = !guest;
+  }
+  at("live").hidden = Boolean(guest);
 }
 
 function enter() {
-  const arriving = !inRoom();
-  document.title = `${connection.name} · Modelbeam`;
-  at("status").hidden = true;
-  at("room").hidden = false;
+  const arriving = state.screen !== "room";
   chat.open({ ...connection, remember });
+  happen({ type: "connected" });
   if (arriving) chat.focus();
-  if (connection.models.every((m) => isDemo(m.id))) timer = setTimeout(again, DEMO_PAUSE);
 }
 
 function remember(model) {
   connection.model = model;
-  store();
+  store(connection);
 }
 
 function fail(err) {
   const problem = problemOf(err);
-  if (problem.kind === "pair") {
-    if (problem.code === "removed" || problem.code === "invalid_api_key") forget();
-    ask(problem);
-    return;
+  if (problem.code === "removed" || problem.code === "invalid_api_key") {
+    if (adopt()) return;
+    connection = { model: connection.model };
+    store(connection);
   }
-  if (problem.kind === "chat" && inRoom()) {
-    connect(); // the list of models has probably changed
-    return;
+  happen({ type: "failed", problem, talking: !chat.empty });
+}
+
+// adopt takes over what another tab of this browser stored meanwhile, and tries that.
+function adopt() {
+  const other = stored();
+  if (!other.key || other.key === connection.key) return false;
+  connection = other;
+  connect();
+  return true;
+}
+
+// save keeps the chat, and asks what is left of a pass after each answer.
+async function save(conversation) {
+  const written = history.save(conversation);
+  if (guest && !conversation.messages.at(-1)?.stream) {
+    await gateway.device(connection.key).then((device) => drawGuest(device.guest), () => {});
   }
-  if (inRoom() && !chat.empty) chat.trouble(problem);
-  else show(problem, "away");
+  return written;
+}
+
+// recall goes on with the last chat, if it is not from another day.
+async function recall() {
+  const [last] = await history.list();
+  if (last && Date.now() - last.changed < FRESH) chat.show(await history.load(last.id));
+}
+
+function happen(event) {
+  state = next(state, event);
+  const inRoom = state.screen === "room";
+  at("room").hidden = !inRoom;
+  at("status").hidden = inRoom;
+  if (inRoom) {
+    status.leave();
+    document.title = `${connection.name} · Modelbeam`;
+    showTrouble(state.problem, { retry, pair: () => happen({ type: "pair" }) });
+  } else {
+    status.show(state, draft);
+  }
+  if (state.screen !== "busy") draft = "";
+  schedule();
+}
+
+function schedule() {
   clearTimeout(timer);
-  timer = setTimeout(again, PAUSES[Math.min(failures++, PAUSES.length - 1)] * 1000);
+  const onlyDemo = state.screen === "room" && !state.problem && connection.models.every((m) => isDemo(m.id));
+  const pauses = [state.pause || Infinity, onlyDemo ? DEMO_PAUSE : Infinity, untilEnd(state.screen === "room" ? guest : null) / 1000 + 1];
+  const pause = Math.min(...pauses);
+  if (pause < 86400) timer = setTimeout(again, pause * 1000); // browsers have no longer timers than a few weeks
 }
 
 // again does nothing behind a locked screen, because visibilitychange comes when there is
 // somebody, and nothing while the person is asked for a code.
 function again() {
-  const asking = !inRoom() && !at("code-form").hidden;
+  const asking = state.screen === "pair" && (state.pause === 0 || status.typing);
   if (!document.hidden && !asking) connect();
 }
 
-// The status screen in its four ways.
-
-function busy() {
-  show({ picture: "busy", title: t("Connecting…"), advice: "" });
+function retry() {
+  happen({ type: "asked" }); // so that the person sees that something happens
+  connect();
 }
 
-function welcome() {
-  ask({ picture: "pair", title: t("Connect to your laptop"), advice: t("Scan the code in Modelbeam on the laptop with the camera, or type it here.") });
+function submit(typed) {
+  code = typed;
+  retry();
 }
 
-function ask(problem) {
-  show(problem, "pair");
-  at("code").value = "";
-  lockFor(problem.wait ?? 0);
-}
-
-function show({ picture, title, advice }, kind = "busy") {
-  document.title = `${title} · Modelbeam`;
-  at("room").hidden = true;
-  at("status").hidden = false;
-  at("status-glyph").dataset.kind = picture;
-  at("status-glyph").querySelector("use").setAttribute("href", `#icon-${picture === "pair" ? "scan" : picture}`);
-  at("status-title").textContent = title;
-  at("status-advice").textContent = advice;
-  at("code-form").hidden = kind !== "pair";
-  at("retry").hidden = at("status-note").hidden = kind !== "away";
-}
-
-// lockFor keeps the code's button still for so many seconds and counts them down.
-function lockFor(seconds) {
-  wait = seconds;
-  drawSubmit();
-  clearTimeout(timer);
-  if (seconds > 0) timer = setTimeout(lockFor, 1000, seconds - 1);
-}
-
-function drawSubmit() {
-  at("code-submit").disabled = wait > 0 || !isWhole(normalizeCode(at("code").value));
-  at("code-submit").textContent = wait > 0 ? t("Wait {seconds} s", { seconds: wait }) : t("Connect");
-}
-
-function inRoom() {
-  return !at("room").hidden;
+async function ownName() {
+  return deviceName(navigator.userAgent, navigator.maxTouchPoints, await hintsOf(navigator));
 }
 
 function listen() {
-  addEventListener("hashchange", () => location.reload()); // scanned again while the page was open
-  addEventListener("online", again);
-  document.addEventListener("visibilitychange", again);
-  at("retry").addEventListener("click", () => {
-    failures = 0; // so that the person sees that something happens
-    connect();
+  addEventListener("hashchange", begin); // scanned again while the page was open
+  addEventListener("online", () => {
+    gateway.address.forget();
+    again();
   });
-  at("code").addEventListener("input", typed);
-  at("code-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    code = normalizeCode(at("code").value);
-    connect();
+  addEventListener("offline", again);
+  document.addEventListener("visibilitychange", again);
+  gateway.breaks.addEventListener("broken", again);
+  addEventListener("storage", (event) => {
+    if (isStore(event.key) && stored().key !== connection.key) adopt() || connect();
   });
   for (const id of ["open-apps", "use-app"]) {
     at(id).addEventListener("click", () => openSheet(connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
   }
-}
-
-function typed(event) {
-  const field = at("code");
-  // Only at the end: a cursor in the middle would jump, and an input method would be disturbed.
-  if (!event.isComposing && field.selectionEnd === field.value.length) field.value = formatCode(normalizeCode(field.value));
-  drawSubmit();
+  for (const id of ["open-chats", "earlier"]) at(id).addEventListener("click", () => chats.open());
 }
 
 // iOS lays the keyboard over the page and tells only the visual viewport.
@@ -200,26 +247,4 @@ function followKeyboard() {
   };
   viewport.addEventListener("resize", fit);
   fit();
-}
-
-function stored() {
-  try {
-    return JSON.parse(localStorage.getItem(STORE)) ?? {};
-  } catch {
-    return {}; // nothing there, or storage is switched off
-  }
-}
-
-function store() {
-  const { models, ...lasting } = connection; // models are asked for each time
-  try {
-    localStorage.setItem(STORE, JSON.stringify(lasting));
-  } catch {
-    // Without storage the connection lasts as long as the page.
-  }
-}
-
-function forget() {
-  connection = { model: connection.model };
-  store();
 }

@@ -1,54 +1,93 @@
 // The laptop's answers. Every refusal becomes a GatewayError with a code that problems.js knows.
-import { events } from "./stream.js";
+import { Address } from "./address.js";
+import { carry } from "./carry.js";
+import { GatewayError, refusal, refusalIn, unreachable } from "./refusal.js";
+import { events, textOf } from "./stream.js";
 
 const PATIENCE = 8000; // milliseconds for what the gateway answers by itself
 
-/** GatewayError is a refusal of the gateway or of a model's server, or no answer at all. */
-export class GatewayError extends Error {
-  /** wait is the number of seconds to wait before another try, 0 when nothing was said. */
-  constructor({ code = "", message = "", status = 0, wait = 0 }) {
-    super(message);
-    Object.assign(this, { code, status, wait });
-  }
+/** address is where all calls go. */
+export const address = new Address();
+
+/** breaks sends "broken" when an answer under way waits for the laptop to be reachable again. */
+export const breaks = new EventTarget();
+
+/**
+ * pair trades a one-time code for a key: {key, device, name, urls, models, guest}. A phone that
+ * has a key shows it, and stays the device that it is.
+ */
+export function pair(code, name, key) {
+  return askJSON("/pair", { method: "POST", headers: { ...json(), ...(key && bearer(key)) }, body: JSON.stringify({ code, device: { name } }) });
 }
 
-/** pair trades a one-time code for a key: {key, device, name, urls, models}. */
-export function pair(code, name) {
-  return askJSON("/pair", { method: "POST", headers: json(), body: JSON.stringify({ code, device: { name } }) });
+/** device tells what the key is: {device, guest, local}; guest only for one with a pass. */
+export function device(key) {
+  return askJSON("/device", { headers: bearer(key) });
 }
 
-/** identity tells who is there, without a key: {name, id}. */
-export function identity() {
-  return askJSON("/healthz");
-}
-
-/** models lists the ids of all models that the key may use. */
+/** models lists all models that the key may use: {id, capabilities}; no capabilities: unknown. */
 export async function models(key) {
   const list = await askJSON("/v1/models", { headers: bearer(key) });
-  return (list.data ?? []).map((model) => model.id);
+  return (list.data ?? []).map(({ id, capabilities }) => ({ id, ...(Array.isArray(capabilities) && { capabilities }) }));
 }
 
-/** apps lists how each app takes the connection over: {id, name, platforms, ways, note}. */
-export async function apps(key) {
-  const list = await askJSON("/apps", { headers: bearer(key) });
+/**
+ * apps lists how each app takes the connection over: {id, name, platforms, ways, note}; with
+ * lasting it does so by the laptop's lasting address.
+ */
+export async function apps(key, lasting = false) {
+  const list = await askJSON(lasting ? "/apps?base=local" : "/apps", { headers: bearer(key) });
   return list.apps ?? [];
+}
+
+/** newStream makes the name of an answer, by which it can be picked up again. */
+export function newStream() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
  * chat streams an answer as pieces {content, thinking, finish}. It has no time limit, because a
- * large model may load for minutes; signal ends it.
+ * large model may load for minutes. Breaks of the connection are bridged. signal is Stop: the
+ * laptop ends the answer. A page that just goes away may pick it up again with resume.
  */
-export async function* chat(key, model, messages, signal) {
-  const response = await ask("/v1/chat/completions", {
-    method: "POST", headers: { ...json(), ...bearer(key) }, signal,
-    body: JSON.stringify({ model, messages, stream: true }),
-  });
+export async function* chat(key, model, messages, { signal, stream = newStream() }) {
+  const body = JSON.stringify({ model, messages, stream: true });
+  const headers = { ...json(), ...bearer(key), "Modelbeam-Stream": stream };
+  const start = (end) => ask("/v1/chat/completions", { method: "POST", headers, body, signal: end });
+  yield* answer({ start, size: body.length }, key, stream, signal);
+}
+
+/** resume is chat for an answer that was begun before the page was loaded, from its first byte. */
+export async function* resume(key, stream, signal) {
+  yield* answer({}, key, stream, signal);
+}
+
+async function* answer(call, key, stream, signal) {
+  const headers = bearer(key);
+  const path = `/streams/${stream}`;
+  const rest = async (from, end) => {
+    await address.find(); // it may have moved
+    return ask(`${path}?from=${from}`, { headers, cache: "no-store", signal: end });
+  };
+  const stop = () => {
+    fetch(address.url(path), { method: "DELETE", headers, keepalive: true }).catch(() => {}); // it ends by itself, later
+  };
+  signal.addEventListener("abort", stop);
+  try {
+    yield* pieces({ ...call, rest, wakes, broken: () => breaks.dispatchEvent(new Event("broken")) }, signal);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function* pieces(call, signal) {
+  const { response, bytes } = await carry(call, signal);
   if (!response.headers.get("Content-Type")?.includes("text/event-stream")) {
-    yield piece(await whole(response)); // a server that cannot stream
+    yield piece(parse(await textOf(bytes))); // a server that cannot stream
     return;
   }
   let finished = false;
-  for await (const data of watched(events(response.body), signal)) {
+  for await (const data of events(bytes)) {
     if (data === "[DONE]") return;
     const next = piece(parse(data));
     finished ||= Boolean(next.finish);
@@ -68,22 +107,25 @@ function piece(chunk) {
   };
 }
 
-// watched makes an error of ours out of a connection that breaks in the middle.
-async function* watched(stream, signal) {
-  try {
-    yield* stream;
-  } catch (err) {
-    throw signal.aborted ? err : new GatewayError({ code: "unreachable" });
-  }
+// wakes calls listener when a phone is picked up again, and when it joins a network.
+function wakes(listener) {
+  const seen = () => { if (!document.hidden) listener(); };
+  addEventListener("online", listener);
+  document.addEventListener("visibilitychange", seen);
+  return () => {
+    removeEventListener("online", listener);
+    document.removeEventListener("visibilitychange", seen);
+  };
 }
 
 async function askJSON(path, options = {}) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
-    return await whole(await ask(path, { ...options, cache: "no-store", signal: patience.signal }));
+    const response = await ask(path, { ...options, cache: "no-store", signal: patience.signal });
+    return parse(await response.text());
   } catch (err) {
-    throw err instanceof GatewayError ? err : new GatewayError({ code: "unreachable" });
+    throw err instanceof GatewayError ? err : unreachable();
   } finally {
     clearTimeout(timer);
   }
@@ -93,22 +135,12 @@ async function askJSON(path, options = {}) {
 async function ask(path, options) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(address.url(path), options);
   } catch (err) {
-    throw options.signal.aborted ? err : new GatewayError({ code: "unreachable" });
+    throw options.signal.aborted ? err : unreachable();
   }
   if (response.ok) return response;
   throw await refusalIn(response);
-}
-
-/** refusalIn reads the error out of an answer whose status is one. */
-export async function refusalIn(response) {
-  const body = await response.json().catch(() => ({}));
-  return refusal(body.error, response.status, Number(response.headers.get("Retry-After")) || 0);
-}
-
-async function whole(response) {
-  return parse(await response.text());
 }
 
 function parse(text) {
@@ -117,16 +149,6 @@ function parse(text) {
   } catch {
     throw new GatewayError({ message: text.slice(0, 200) });
   }
-}
-
-/**
- * refusal reads the gateway's error object, and what servers behind it send: an object of the
- * same shape or a plain string. Only a code of the gateway means what problems.js says, so that
- * a server's "invalid_api_key" is not taken for the end of the pairing.
- */
-export function refusal(error, status = 0, wait = 0) {
-  const message = typeof error === "string" ? error : error?.message;
-  return new GatewayError({ message, code: error?.source === "modelbeam" ? error.code : "", status, wait });
 }
 
 function json() {

@@ -6,19 +6,24 @@ const DEMO = "modelbeam-demo"; // the model that is built into Modelbeam
 const NOT_CHAT = /(^|[-_/.:])(embed\w*|bge|e5|gte|minilm|reranker?|whisper|tts|kokoro)($|[-_/.:@\d])/i;
 
 /**
- * chatModels makes the list for the picker, {id, label}, in the gateway's order. When no name
- * looks like a chat model the names mislead us, and all of them are kept.
+ * chatModels makes the list for the picker, {id, label, capabilities}, in the gateway's order,
+ * out of the gateway's models. A server that tells what a model can do is believed more than its
+ * name. When nothing looks like a chat model the names mislead us, and all of them are kept.
  */
-export function chatModels(ids) {
-  const chat = ids.filter((id) => !NOT_CHAT.test(id));
-  const kept = chat.length > 0 ? chat : ids;
-  const labels = kept.map(label);
-  return kept.map((id, i) => ({ id, label: labels.indexOf(labels[i]) === labels.lastIndexOf(labels[i]) ? labels[i] : id }));
+export function chatModels(models) {
+  const chat = models.filter(chats);
+  const kept = chat.length > 0 ? chat : models;
+  const labels = kept.map((model) => label(model.id));
+  return kept.map((model, i) => ({ ...model, label: labels.indexOf(labels[i]) === labels.lastIndexOf(labels[i]) ? labels[i] : model.id }));
 }
 
 /** isDemo reports whether the id is the built-in demo, also when it is listed as id@server. */
 export function isDemo(id) {
   return id === DEMO || id.startsWith(`${DEMO}@`);
+}
+
+function chats({ id, capabilities }) {
+  return capabilities ? !capabilities.includes("embedding") : !NOT_CHAT.test(id);
 }
 
 // label shortens "hf.co/unsloth/Qwen3-8B-GGUF:latest@ollama-2" to "Qwen3-8B-GGUF · ollama-2".

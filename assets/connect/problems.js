@@ -2,27 +2,34 @@
 // error codes. A code that is not here keeps the gateway's own sentence.
 import { t } from "./text.js";
 
-// kind is the status screen's picture and what it offers: "pair" asks for a code, "away" tries
-// again by itself, "chat" only concerns one answer.
+// kind is what the page does about it: "pair" asks for a code, "away" tries again by itself,
+// "pass" asks a guest for a new one, "chat" only concerns one answer. picture is the status
+// screen's; again is for a "pair" that can also end without a code.
 const PROBLEMS = {
   code_wrong: { kind: "pair", title: t("That code is not right"), advice: t("Compare it with the code in Modelbeam on the laptop, or scan that one.") },
-  code_used: { kind: "pair", picture: "wait", title: t("This code is no longer good"), advice: t("Each code works once, for a few minutes. Scan the one on the laptop now, or type it here.") },
-  removed: { kind: "pair", title: t("This phone was removed"), advice: t("To connect again, scan the code in Modelbeam on the laptop, or type it here.") },
-  other_laptop: { kind: "pair", title: t("This is another laptop"), advice: t("Scan the code in Modelbeam on it to connect, or type it here.") },
+  code_used: { kind: "pair", picture: "wait", title: t("This code was used already"), advice: t("Each code works once. Scan the one on the laptop now, or type it here.") },
+  code_expired: { kind: "pair", picture: "wait", title: t("This code is too old"), advice: t("Each code is good for a few minutes. Scan the one on the laptop now, or type it here.") },
   too_many_tries: { kind: "pair", picture: "wait", title: t("Too many tries"), advice: t("Wait a moment, then scan the code in Modelbeam on the laptop, or type it here.") },
+  removed: { kind: "pair", title: t("This phone was removed"), advice: t("To connect again, scan the code in Modelbeam on the laptop, or type it here.") },
+  other_laptop: { kind: "pair", again: true, title: t("This is another laptop"), advice: t("Scan the code in Modelbeam on it to connect, or type it here.") },
+  pass_ended: { kind: "pass", picture: "wait", title: t("Your guest pass is over"), advice: t("To go on, scan a new code on the laptop, or type it here.") },
+  pass_used_up: { kind: "pass", picture: "wait", title: t("Your guest pass is used up"), advice: t("To go on, scan a new code on the laptop, or type it here.") },
   paused: { kind: "away", picture: "pause", title: t("Paused on the laptop"), advice: t("Press Resume in Modelbeam there.") },
+  device_paused: { kind: "away", picture: "pause", title: t("This phone is paused"), advice: t("Press Resume beside its name in Modelbeam on the laptop.") },
   stopped: { kind: "away", title: t("Modelbeam was closed"), advice: t("Open it again on the laptop.") },
   unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, and check that this phone is on the same Wi-Fi.") },
   no_server: { kind: "away", picture: "model", title: t("No model is running yet"), advice: t("Start Ollama or LM Studio on the laptop, and load a model there.") },
   server_unreachable: { kind: "chat", title: t("The model’s app is not running"), advice: t("Start it on the laptop, then try again.") },
   server_broke_off: { kind: "chat", title: t("The answer broke off"), advice: t("Check that the model’s app is still running on the laptop, then try again.") },
+  stream_not_found: { kind: "chat", title: t("The answer broke off"), advice: t("This phone was away for too long. Ask again.") },
   model_not_found: { kind: "chat", title: t("This model is gone"), advice: t("Choose another one below, then try again.") },
+  model_not_allowed: { kind: "chat", title: t("Your guest pass is for other models"), advice: t("Choose another one below, then try again.") },
   body_too_large: { kind: "chat", title: t("This is too long to send"), advice: t("Start a new chat, or send less.") },
 };
 
 PROBLEMS.invalid_api_key = PROBLEMS.removed; // to the person it is the same
 
-/** problemOf finds the words for an error: {code, kind, picture, title, advice, wait}. */
+/** problemOf finds the words for an error: {code, kind, picture, again, title, advice, wait}. */
 export function problemOf(error) {
   const unknown = { kind: "away", title: t("Something went wrong"), advice: error.message || t("Try again.") };
   const known = Object.hasOwn(PROBLEMS, error.code) ? PROBLEMS[error.code] : unknown;

@@ -1,7 +1,7 @@
 // The test of the connection: the calls that a chat app makes, one after the other, and what to
 // do when one fails. No DOM in here.
-import { GatewayError, refusal, refusalIn } from "./gateway.js";
 import { problemOf } from "./problems.js";
+import { GatewayError, refusal, refusalIn } from "./refusal.js";
 import { EventParser } from "./stream.js";
 import { t } from "./text.js";
 

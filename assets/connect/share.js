@@ -13,15 +13,40 @@ const copied = document.getElementById("copied");
 export async function openSheet(connection, platform) {
   body.replaceChildren();
   sheet.showModal();
+  await fill(connection, platform, false);
+}
+
+// fill shows the offers; with lasting they are made for the laptop's lasting address.
+async function fill(connection, platform, lasting) {
   try {
-    const offers = await gateway.apps(connection.key);
-    body.replaceChildren(...content(appsFor(offers, platform), connection));
+    const [offers, lasts] = await Promise.all([gateway.apps(connection.key, lasting), gateway.address.lasts()]);
+    const choice = lasts ? [choose(lasting, (chosen) => fill(connection, platform, chosen))] : [];
+    body.replaceChildren(...choice, ...content(appsFor(offers, platform), connection));
   } catch (err) {
     const { title, advice } = problemOf(err);
     const card = make("p", "trouble");
-    card.append(make("strong", "", title), " ", advice);
+    const words = make("span", "");
+    words.append(make("strong", "", title), " ", advice);
+    card.append(words, button(t("Try again"), () => fill(connection, platform, lasting)));
     body.replaceChildren(card);
   }
+}
+
+// choose is the switch between the address of today, which every app can use, and the lasting
+// one, which needs an app that looks up names as this browser does.
+function choose(lasting, change) {
+  const label = make("label", "choice");
+  const words = make("span", "");
+  const box = make("input", "");
+  Object.assign(box, { type: "checkbox", checked: lasting, id: "lasting" });
+  box.setAttribute("role", "switch");
+  box.addEventListener("change", () => change(box.checked));
+  words.append(
+    make("strong", "", t("Keeps working when the laptop’s address changes")),
+    make("span", "quiet", t("Apps then look for the laptop by its name. If one does not find it, switch this off.")),
+  );
+  label.append(words, box);
+  return label;
 }
 
 document.getElementById("close-apps").addEventListener("click", () => sheet.close());
@@ -31,11 +56,10 @@ sheet.addEventListener("click", (event) => {
 
 function content({ first: [best, ...others], more, other }, connection) {
   return [
-    featured(best),
+    ...(best ? [featured(best)] : []),
     heading(translated(other.name)),
     ...other.ways.flatMap((way) => [steps(way), group(...tools(other, way))]),
-    heading(t("Step by step")),
-    group(...others.map(row)),
+    ...(others.length > 0 ? [heading(t("Step by step")), group(...others.map(row))] : []),
     folded(t("More apps"), group(...more.map(row))),
     heading(t("An app cannot connect?")),
     testSection(connection, sheet),

@@ -1,23 +1,24 @@
 // Server-sent events out of a fetch: EventSource can neither POST nor send a key.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 
-/** events yields the data of every event of a ReadableStream of bytes, comments left out. */
-export async function* events(body) {
-  const reader = body.getReader();
-  const decoder = new TextDecoder(); // keeps the bytes of a character that a chunk cut in two
+/** events yields the data of every event in chunks of bytes, comments left out. */
+export async function* events(chunks) {
   const parser = new EventParser();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      yield* parser.push(decoder.decode(value, { stream: !done }));
-      if (done) break;
-    }
-    yield* parser.end();
-  } finally {
-    // Also when the caller leaves early, so that the server stops working. The stream may have
-    // failed already: then there is nothing left to cancel.
-    reader.cancel().catch(() => {});
-  }
+  for await (const text of texts(chunks)) yield* parser.push(text);
+  yield* parser.end();
+}
+
+/** textOf resolves to all chunks of bytes as one text. */
+export async function textOf(chunks) {
+  let all = "";
+  for await (const text of texts(chunks)) all += text;
+  return all;
+}
+
+async function* texts(chunks) {
+  const decoder = new TextDecoder(); // keeps the bytes of a character that a chunk cut in two
+  for await (const bytes of chunks) yield decoder.decode(bytes, { stream: true });
+  yield decoder.decode();
 }
 
 /** EventParser turns text, however it was cut, into the data of whole events. */

@@ -4,7 +4,8 @@
 // LANGUAGES maps a translation file's name to the tag that the document gets.
 const LANGUAGES = { en: "en", zh: "zh-Hans" };
 
-const language = chooseLanguage(globalThis.navigator?.languages ?? []);
+/** language is the one of the words: "en" or "zh". */
+export const language = chooseLanguage(globalThis.navigator?.languages ?? []);
 const words = await load(language);
 
 /** t translates an English text and fills its {name} places. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EventParser, events } from "../../connect/stream.js";
+import { EventParser, events, textOf } from "../../connect/stream.js";
 
 const TEXT = [
   "\u{feff}: ping\r\n\r\n", 'data: {"a":"日本"}\r\n\r\n', "event: x\nid: 1\ndata:one\ndata: two\ndata:\n\n",
@@ -8,15 +8,13 @@ const TEXT = [
 ].join("");
 const WANT = ['{"a":"日本"}', "one\ntwo\n", "three", "", "[DONE]"];
 
+async function* each(chunks) {
+  yield* chunks;
+}
+
 async function read(chunks) {
   const got = [];
-  const body = new ReadableStream({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(chunk);
-      controller.close();
-    },
-  });
-  for await (const data of events(body)) got.push(data);
+  for await (const data of events(each(chunks))) got.push(data);
   return got;
 }
 
@@ -35,15 +33,25 @@ test("an event is given as soon as its blank line is there", () => {
   assert.deepEqual(parser.push("\n"), ["a"]);
 });
 
-test("who leaves early cancels the stream", async () => {
-  let cancelled = false;
-  const body = new ReadableStream({
-    pull: (controller) => controller.enqueue(new TextEncoder().encode("data: x\n\n")),
-    cancel: () => { cancelled = true; },
-  });
-  for await (const data of events(body)) {
+test("who leaves early ends the stream", async () => {
+  let ended = false;
+  async function* endless() {
+    try {
+      for (;;) yield new TextEncoder().encode("data: x\n\n");
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const data of events(endless())) {
     assert.equal(data, "x");
     break;
   }
-  assert.ok(cancelled);
+  assert.ok(ended);
+});
+
+test("an answer that is no stream is read whole, wherever it is cut", async () => {
+  const bytes = new TextEncoder().encode('{"text":"日本 💻"}');
+  for (let i = 0; i <= bytes.length; i++) {
+    assert.equal(await textOf(each([bytes.slice(0, i), bytes.slice(i)])), '{"text":"日本 💻"}');
+  }
 });

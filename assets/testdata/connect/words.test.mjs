@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocksOf } from "../../connect/format.js";
+import { guestWords, isUsedUp, untilEnd } from "../../connect/guest.js";
 import { chatModels, isDemo } from "../../connect/models.js";
 import { problemOf } from "../../connect/problems.js";
 import { chooseLanguage, t } from "../../connect/text.js";
@@ -19,14 +20,39 @@ test("places in a text are filled, unknown ones stay", () => {
 });
 
 test("models that cannot chat are left out, and names are short", () => {
-  assert.deepEqual(chatModels([
+  const ids = (...names) => names.map((id) => ({ id }));
+  assert.deepEqual(chatModels(ids(
     "qwen3:8b", "llama3.2:latest", "gemma3:4b@lmstudio", "nomic-embed-text:latest", "bge-m3", "text-embedding-3-small",
     "hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M", "a/same", "b/same", "modelbeam-demo", "whisper-1", "command-r", "embers:7b",
-  ]).map((m) => m.label), [
+  )).map((m) => m.label), [
     "qwen3:8b", "llama3.2", "gemma3:4b · lmstudio", "Qwen3-8B-GGUF:Q4_K_M", "a/same", "b/same", "Demo", "command-r",
   ].concat("embers:7b"));
-  assert.deepEqual(chatModels(["all-minilm"]).map((m) => m.id), ["all-minilm"]);
+  assert.deepEqual(chatModels(ids("all-minilm")).map((m) => m.id), ["all-minilm"]);
   assert.ok(isDemo("modelbeam-demo@demo") && !isDemo("modelbeam-demonstration"));
+});
+
+test("what a server tells of a model counts more than its name", () => {
+  assert.deepEqual(chatModels([
+    { id: "e5-the-chatter", capabilities: ["vision"] }, { id: "plain", capabilities: [] },
+    { id: "numbers", capabilities: ["embedding"] }, { id: "unknown" },
+  ]), [
+    { id: "e5-the-chatter", label: "e5-the-chatter", capabilities: ["vision"] },
+    { id: "plain", label: "plain", capabilities: [] }, { id: "unknown", label: "unknown" },
+  ]);
+});
+
+test("a guest is told what is left of the pass", () => {
+  const now = new Date(2026, 10, 21, 20, 15);
+  const until = new Date(2026, 10, 21, 23, 59).toISOString();
+  for (const [guest, want] of [
+    [undefined, ""], [{}, "Guest"], [{ until }, "Guest until 23:59"],
+    [{ until, requests: 20, left: 7 }, "Guest until 23:59 · 7 of 20 left"], [{ requests: 20 }, "Guest · 0 of 20 left"],
+    [{ until: new Date(2026, 10, 22, 0, 5).toISOString() }, "Guest until Sun 00:05"],
+  ]) assert.equal(guestWords(guest, now), want);
+  assert.ok(isUsedUp({ requests: 3, left: 0 }) && !isUsedUp({ requests: 3, left: 1 }) && !isUsedUp({}) && !isUsedUp(undefined));
+  assert.equal(untilEnd({ until }, Date.parse(until) - 5000), 5000);
+  assert.equal(untilEnd({ until }, Date.parse(until) + 5000), 0);
+  assert.equal(untilEnd(undefined), Infinity);
 });
 
 test("the gateway's codes have words, other errors keep their own", () => {

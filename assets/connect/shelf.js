@@ -1,0 +1,83 @@
+// Where chats are kept. A shelf has heads(), get(id), put(chat), delete(id) and clear(), all of
+// which give promises; heads are chats without their messages. No DOM in here.
+
+const NAME = "modelbeam";
+const HEADS = "heads"; // what a list of chats needs: messages hold photos and may be large
+const CHATS = "chats";
+
+/** Memory keeps chats as long as the page lives. */
+export class Memory {
+  #chats = new Map();
+
+  async heads() { return [...this.#chats.values()].map(headOf); }
+  async get(id) { return structuredClone(this.#chats.get(id)); }
+  async put(chat) { this.#chats.set(chat.id, structuredClone(chat)); }
+  async delete(id) { this.#chats.delete(id); }
+  async clear() { this.#chats.clear(); }
+}
+
+/** openDatabase resolves to a shelf in IndexedDB, or fails where a browser has none to give. */
+export async function openDatabase() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(HEADS, { keyPath: "id" });
+    request.result.createObjectStore(CHATS, { keyPath: "id" });
+  };
+  const database = await result(request);
+  database.onversionchange = () => database.close(); // a newer page wants it
+  return new Database(database);
+}
+
+class Database {
+  #database;
+
+  constructor(database) {
+    this.#database = database;
+  }
+
+  heads() { return result(this.#database.transaction(HEADS).objectStore(HEADS).getAll()); }
+  get(id) { return result(this.#database.transaction(CHATS).objectStore(CHATS).get(id)); }
+
+  put(chat) {
+    return this.#change((heads, chats) => {
+      heads.put(headOf(chat));
+      chats.put(chat);
+    });
+  }
+
+  delete(id) {
+    return this.#change((heads, chats) => {
+      heads.delete(id);
+      chats.delete(id);
+    });
+  }
+
+  clear() {
+    return this.#change((heads, chats) => {
+      heads.clear();
+      chats.clear();
+    });
+  }
+
+  // change does both or nothing. That there is no more room may only be found at the end.
+  #change(act) {
+    const transaction = this.#database.transaction([HEADS, CHATS], "readwrite");
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = transaction.onerror = () => reject(transaction.error);
+      act(transaction.objectStore(HEADS), transaction.objectStore(CHATS));
+    });
+  }
+}
+
+function headOf({ id, title, changed, model }) {
+  return { id, title, changed, model };
+}
+
+function result(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("the database is in use"));
+  });
+}
