@@ -25,14 +25,23 @@ func withDetails(list lister, ask detail) lister {
 		if slices.EqualFunc(models, known, same) {
 			return known, nil
 		}
-		err = ask(ctx, v, models)
-		if err != nil {
+		switch err = ask(ctx, v, models); {
+		case errors.Is(err, errKey):
+			return models, err
+		case err != nil:
+			keepDetails(models, known)
 			forget(models)
 		}
-		if errors.Is(err, errKey) {
-			return models, err
-		}
 		return models, nil
+	}
+}
+
+// keepDetails takes what is known of models instead of what their list tells.
+func keepDetails(models, known []Model) {
+	for i := range models {
+		if j := slices.IndexFunc(known, func(k Model) bool { return k.ID == models[i].ID }); j >= 0 {
+			models[i] = known[j]
+		}
 	}
 }
 
@@ -41,14 +50,6 @@ func forget(models []Model) {
 	for i := range models {
 		models[i].entry = ""
 	}
-}
-
-// unanswered is the error of an answer that did not come.
-func (a answer) unanswered() error {
-	if errors.Is(a.err, errTooLong) {
-		return nil
-	}
-	return a.err
 }
 
 // textOnly is for servers that take no pictures for any model.

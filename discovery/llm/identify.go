@@ -80,6 +80,15 @@ func (f *found) describe(ctx context.Context, v *visit) {
 	f.relist(ctx, v, v.known)
 }
 
+// restarted is the server behind another socket, until it is known to be another one: a restart is
+// nothing to tell of. What its models can do may have changed, with its version or its arguments.
+func (f *found) restarted() *found {
+	again := *f
+	again.Models = slices.Clone(f.Models)
+	forget(again.Models)
+	return &again
+}
+
 // relist asks for the models again. On an error the known ones stay, but for one: who wants a key
 // shows no more of them than it does without.
 func (f *found) relist(ctx context.Context, v *visit, known []Model) {

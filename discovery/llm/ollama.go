@@ -51,13 +51,14 @@ func ollamaList(a answer) ([]ollamaModel, error) {
 	return *list.Models, nil
 }
 
-// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". Capabilities are there since 2026, and
-// still asked for with all the rest.
+// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". The capabilities came to the former
+// later than to "POST /api/show", which is asked for the rest anyway.
 type ollamaModel struct {
 	Name     string    `json:"name"`
 	Size     int64     `json:"size"`
 	Digest   string    `json:"digest"`
 	Modified time.Time `json:"modified_at"`
+	Can      words     `json:"capabilities"`
 	Details  struct {
 		Family       string `json:"family"`
 		Parameters   string `json:"parameter_size"`
@@ -66,7 +67,7 @@ type ollamaModel struct {
 }
 
 func (m ollamaModel) model() Model {
-	return Model{
+	model := Model{
 		ID:           m.Name,
 		Size:         m.Size,
 		Family:       m.Details.Family,
@@ -76,6 +77,16 @@ func (m ollamaModel) model() Model {
 		Modified:     m.Modified.UTC(), // in one zone, equal times are equal values
 		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
 		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
+	}
+	model.able(m.Can)
+	return model
+}
+
+// able takes the capabilities of a model, as Ollama calls its abilities, unless there are none.
+func (m *Model) able(can words) {
+	if can != nil {
+		m.Known, m.Embedding = true, can.any("embedding")
+		m.Vision, m.Tools, m.Reasoning = can.any("vision"), can.any("tools"), can.any("thinking")
 	}
 }
 
@@ -109,20 +120,18 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
 		return
 	}
-	can := shown.Capabilities
-	m.Known, m.Vision, m.Tools, m.Reasoning = true, can.any("vision"), can.any("tools"), can.any("thinking")
-	m.entry = entry
-	if can == nil { // older than 0.6.4
+	m.Known, m.entry = true, entry
+	m.able(shown.Capabilities)
+	old := shown.Capabilities == nil // before 0.6.4
+	if old {
 		m.Vision, m.Tools = len(shown.Projector) > 0, strings.Contains(shown.Template, ".Tools")
-	} else {
-		m.Embedding = can.any("embedding")
 	}
 	for key, value := range shown.Info {
 		length, isNumber := value.(float64)
 		switch {
 		case isNumber && strings.HasSuffix(key, ".context_length"):
 			m.Context = int(length)
-		case can == nil && strings.HasSuffix(key, ".vision.block_count"):
+		case old && strings.HasSuffix(key, ".vision.block_count"):
 			m.Vision = true // the projector is in the model's own file
 		}
 	}

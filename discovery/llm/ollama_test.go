@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // startShowing starts an Ollama whose models are named after what "POST /api/show" answers for them.
@@ -50,14 +51,18 @@ func TestOllamaTellsAbilities(t *testing.T) {
 		"acts":    `{"capabilities":["completion","tools","thinking"]}`,
 		"vectors": `{"capabilities":["embedding"]}`,
 		"old":     `{"template":"{{ .Tools }}","projector_info":{"clip.has_vision_encoder":true}}`,
+		"gemma3":  `{"template":"","model_info":{"gemma3.vision.block_count":27,"gemma3.context_length":131072}}`,
+		"none":    `{"capabilities":[]}`,
 		"broken":  `nonsense`,
 	})
 	want := map[string]Model{
-		"sees":    {Vision: true, Context: 8192, Loaded: true},
-		"acts":    {Tools: true, Reasoning: true},
-		"vectors": {Embedding: true},
-		"old":     {Vision: true, Tools: true},
-		"broken":  {},
+		"sees":    {ID: "sees", Known: true, Vision: true, Context: 8192, Loaded: true},
+		"acts":    {ID: "acts", Known: true, Tools: true, Reasoning: true},
+		"vectors": {ID: "vectors", Known: true, Embedding: true},
+		"old":     {ID: "old", Known: true, Vision: true, Tools: true},
+		"gemma3":  {ID: "gemma3", Known: true, Vision: true, Context: 131072},
+		"none":    {ID: "none", Known: true},
+		"broken":  {ID: "broken"},
 	}
 	first, err := Probe(t.Context(), base, "")
 	if err != nil {
@@ -70,17 +75,17 @@ func TestOllamaTellsAbilities(t *testing.T) {
 	for _, s := range []Server{first, again} {
 		for _, m := range s.Models {
 			w := want[m.ID]
-			if m.Vision != w.Vision || m.Tools != w.Tools || m.Reasoning != w.Reasoning || m.Embedding != w.Embedding ||
-				m.Context != w.Context || m.Loaded != w.Loaded {
-				t.Errorf("%s: got %+v, want %+v", m.ID, m, w)
+			m.Digest, m.Modified = "", w.Modified
+			if !m.equal(w) {
+				t.Errorf("got %+v, want %+v", m, w)
 			}
 		}
 	}
 	if len(first.Models) != len(want) {
 		t.Errorf("%d models, want %d", len(first.Models), len(want))
 	}
-	if n := shown.Load(); n != 6 { // each once, and the broken one again
-		t.Errorf("asked %d times what a model can do, want 6", n)
+	if n := shown.Load(); n != 8 { // each once, and the broken one again
+		t.Errorf("asked %d times what a model can do, want 8", n)
 	}
 }
 
@@ -105,6 +110,50 @@ func TestManyOllamaModelsAreShownBitByBit(t *testing.T) {
 		}
 		if seeing != want || int(shown.Load()) != want {
 			t.Errorf("%d models are known, asked %d times; want %d", seeing, shown.Load(), want)
+		}
+	}
+}
+
+// One that hangs costs one timeout, however many models it has.
+func TestOllamaThatDoesNotTellIsAskedOnce(t *testing.T) {
+	var shown atomic.Int32
+	f := startFake(t, "ollama")
+	hangs := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/show" {
+			shown.Add(1)
+			_, _ = io.Copy(io.Discard, r.Body) // only then is it noticed that the asker goes
+			<-r.Context().Done()
+			return
+		}
+		f.ServeHTTP(w, r)
+	}), "127.0.0.1:0")
+	base, err := url.Parse(hangs.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visit{client: newClient(probePatience), base: base, patience: 300 * time.Millisecond}
+	models, err := listOllama(t.Context(), v, nil)
+	if err != nil || len(models) != 2 || models[0].Known || shown.Load() != 1 {
+		t.Errorf("asked %d times: %+v, %v", shown.Load(), models, err)
+	}
+}
+
+// Newer releases say it in the list already.
+func TestOllamaListsAbilities(t *testing.T) {
+	list, err := ollamaList(answer{status: http.StatusOK, body: []byte(`{"models":[
+		{"name":"gemma3:4b","capabilities":["completion","vision"]},
+		{"name":"vectors","capabilities":["embedding"]},
+		{"name":"older"}
+	]}`)})
+	want := []Model{
+		{ID: "gemma3:4b", Known: true, Vision: true}, {ID: "vectors", Known: true, Embedding: true}, {ID: "older"},
+	}
+	if err != nil || len(list) != len(want) {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for i, m := range list {
+		if !m.model().equal(want[i]) {
+			t.Errorf("%+v, want %+v", m.model(), want[i])
 		}
 	}
 }

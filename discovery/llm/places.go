@@ -79,9 +79,8 @@ func (w *watch) meet(open map[netip.AddrPort]socket) {
 			likely:  w.isServer(program.name),
 			parents: lineage(s.pid, lookUp),
 		}
-		if before := w.places[s.at]; before != nil {
-			// Until it is known to be another one: a restart is nothing to tell of.
-			now.found = before.found
+		if before := w.places[s.at]; before != nil && before.found != nil {
+			now.found = before.found.restarted()
 		}
 		w.places[s.at] = now
 	}

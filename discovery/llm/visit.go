@@ -52,28 +52,25 @@ func (a answer) refuses() bool {
 	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
 }
 
+// unanswered is why no answer came. A body that is too long is an answer like any other: the server
+// is well, it only is not what was looked for. Everything else that goes wrong is final.
+func (a answer) unanswered() error {
+	if errors.Is(a.err, errTooLong) {
+		return nil
+	}
+	return a.err
+}
+
 // get asks for a page, list for a list of models, which may be longer.
 func (v *visit) get(ctx context.Context, path string) answer  { return v.ask(ctx, path, maxPage) }
 func (v *visit) list(ctx context.Context, path string) answer { return v.ask(ctx, path, maxList) }
 
-// ask answers from memory where it can. A body that is too long is an answer like any other: the
-// server is well, it only is not what was looked for. Everything else that goes wrong is final.
+// ask answers from memory where it can.
 func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 	if a, asked := v.answers[path]; asked {
 		return a
 	}
-	if v.dead != nil {
-		return answer{err: v.dead}
-	}
-	ctx, cancel := context.WithTimeout(ctx, v.patience)
-	defer cancel()
-	a := v.send(ctx, http.MethodGet, path, nil, limit)
-	if a.status != 0 && v.answered != nil {
-		v.answered()
-	}
-	if a.err != nil && !errors.Is(a.err, errTooLong) {
-		v.dead = a.err
-	}
+	a := v.await(ctx, http.MethodGet, path, nil, limit)
 	if v.answers == nil {
 		v.answers = make(map[string]answer)
 	}
@@ -83,12 +80,23 @@ func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
 
 // tell asks a question that is too long for a path. It is not remembered.
 func (v *visit) tell(ctx context.Context, path string, question []byte) answer {
+	return v.await(ctx, http.MethodPost, path, question, maxList)
+}
+
+// await sends a question, unless there is no point in it, and waits for the answer as long as the
+// visit's patience lasts.
+func (v *visit) await(ctx context.Context, method, path string, question []byte, limit int64) answer {
 	if v.dead != nil {
 		return answer{err: v.dead}
 	}
 	ctx, cancel := context.WithTimeout(ctx, v.patience)
 	defer cancel()
-	return v.send(ctx, http.MethodPost, path, question, maxList)
+	a := v.send(ctx, method, path, question, limit)
+	if a.status != 0 && v.answered != nil {
+		v.answered()
+	}
+	v.dead = a.unanswered()
+	return a
 }
 
 // send does one request. It never sends an Origin: several servers refuse requests that look like a

@@ -7,9 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -246,53 +243,6 @@ func TestWatchUsesKeys(t *testing.T) {
 	<-keys
 	keys <- "secret"
 	await(t, "its models", reports, func(s []Server) bool { return len(s) == 1 && !s[0].NeedsKey && len(s[0].Models) == 2 })
-}
-
-// The real thing, found through OLLAMA_HOST.
-func TestWatchRealOllama(t *testing.T) {
-	program := findOllama(t)
-	addr := freeAddr(t)
-	t.Setenv("OLLAMA_HOST", addr.String())
-	t.Setenv("OLLAMA_MODELS", t.TempDir())
-	t.Setenv("HOME", t.TempDir())
-	s := at(nil)
-	s.replaced.sockets = seeing(func(s socket) bool { return s.at.Port() == addr.Port() })
-	s.replaced.kinds[0].more = ollamaPorts
-	reports := follow(t, s)
-	await(t, "the first report, of nothing", reports, none)
-
-	cmd := exec.Command(program, "serve")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill := func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}
-	t.Cleanup(kill)
-	await(t, "Ollama", reports, func(s []Server) bool {
-		return one("Ollama")(s) && s[0].URL.Host == addr.String() && s[0].Version != ""
-	})
-	kill()
-	await(t, "its end", reports, none)
-}
-
-func findOllama(t *testing.T) string {
-	t.Helper()
-	if path, err := exec.LookPath("ollama"); err == nil {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if path := filepath.Join(home, "go", "bin", "ollama"); err == nil {
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("Ollama is not installed")
-	}
-	t.Skip("Ollama is not installed")
-	return ""
 }
 
 // What a second of watching costs when there is nothing to see: b.N rounds, as fast as they go.

@@ -1,0 +1,204 @@
+package llm
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+)
+
+func TestAbilitiesInLists(t *testing.T) {
+	for _, tt := range []struct {
+		name, entry string
+		want        Model
+	}{
+		{"nothing", `{}`, Model{}},
+		{"its name", `{"id":"nomic-embed-text"}`, Model{ID: "nomic-embed-text", Embedding: true}},
+		{"tools alone", `{"capabilities":["tool_use"]}`, Model{Tools: true}},
+		{"OpenRouter", `{"architecture":{"input_modalities":["text","image"]},"supported_parameters":["tools","reasoning"]}`, Model{Known: true, Vision: true, Tools: true, Reasoning: true}},
+		{"OpenRouter, of text", `{"architecture":{"input_modalities":["text"]}}`, Model{Known: true}},
+		{"flags", `{"capabilities":{"vision":true,"function_calling":false,"reasoning":{"default":"on"}}}`, Model{Known: true, Vision: true, Reasoning: true}},
+		{"LocalAI's painter", `{"capabilities":["image"]}`, Model{}},
+		{"Lemonade's embeddings", `{"labels":["embeddings"]}`, Model{Known: true, Embedding: true}},
+		{"Xinference's embeddings", `{"model_type":"embedding"}`, Model{Known: true, Embedding: true}},
+		{"exo's own model", `{"capabilities":[]}`, Model{}},
+		{"another meaning", `{"architecture":"llama","capabilities":"all","labels":{},"type":7,"meta":[],"status":"ready","max_model_len":"4096"}`, Model{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.want.ID == "" {
+				tt.want.ID = "m"
+			}
+			body := `{"object":"list","data":[{"id":"m",` + tt.entry[1:] + `]}`
+			if tt.entry == `{}` {
+				body = `{"object":"list","data":[{"id":"m"}]}`
+			}
+			list, err := decodeOpenAI(answer{status: http.StatusOK, body: []byte(body)})
+			if err != nil || len(list) != 1 || !list[0].model().equal(tt.want) {
+				t.Errorf("%s: %+v, %v; want %+v", body, list, err, tt.want)
+			}
+		})
+	}
+}
+
+// counting counts what a fake is asked for.
+type counting struct {
+	*fake
+	mu    sync.Mutex
+	count map[string]int
+	lost  string // a path at which it hangs up
+	until int    // so many times
+}
+
+func startCounting(t *testing.T, name string) (*counting, *url.URL) {
+	t.Helper()
+	f, err := readFake(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &counting{fake: f, count: make(map[string]int)}
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, base
+}
+
+func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	c.count[r.URL.Path]++
+	lost := r.URL.Path == c.lost && c.count[r.URL.Path] <= c.until
+	c.mu.Unlock()
+	if lost {
+		panic(http.ErrAbortHandler)
+	}
+	c.fake.ServeHTTP(w, r)
+}
+
+func (c *counting) asked(path string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count[path]
+}
+
+func probeAgain(t *testing.T, base *url.URL, last Server) Server {
+	t.Helper()
+	s, err := ProbeAgain(t.Context(), base, "", last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestDetailsAreAskedForOnce(t *testing.T) {
+	for file, path := range map[string]string{
+		"lmstudio": "/api/v0/models", "llamacpp": "/props", "sglang": "/model_info", "localai": "/v1/models/capabilities",
+	} {
+		t.Run(file, func(t *testing.T) {
+			f, base := startCounting(t, file)
+			s := probeAgain(t, base, Server{})
+			again := probeAgain(t, base, s)
+			if n := f.asked(path); n != 1 || !again.equal(s) || !s.Models[0].Known {
+				t.Errorf("asked %d times for %s: %+v, then %+v", n, path, s.Models, again.Models)
+			}
+			f.set(func() {
+				list := `{"object":"list","data":[{"id":"new","object":"model","owned_by":"` + map[string]string{"llamacpp": "llamacpp", "sglang": "sglang"}[file] + `"}]}`
+				f.answers["/v1/models"] = fakeAnswer{Header: f.answers["/v1/models"].Header, Body: json.RawMessage(list)}
+			})
+			changed := probeAgain(t, base, again)
+			if n := f.asked(path); n != 2 || len(changed.Models) != 1 || changed.Models[0].ID != "new" {
+				t.Errorf("after a change asked %d times for %s: %+v", n, path, changed.Models)
+			}
+		})
+	}
+}
+
+func TestDetailsThatDidNotComeAreAskedForAgain(t *testing.T) {
+	f, base := startCounting(t, "llamacpp")
+	f.lost, f.until = "/props", 2
+	s := probeAgain(t, base, Server{})
+	if len(s.Models) != 1 || s.Models[0].Known {
+		t.Errorf("without an answer: %+v", s.Models)
+	}
+	for range 3 {
+		s = probeAgain(t, base, s)
+	}
+	if n := f.asked("/props"); n != 3 || !s.Models[0].Known || !s.Models[0].Vision {
+		t.Errorf("asked %d times, want 3: %+v", n, s.Models)
+	}
+	// Nor is what is known lost while another change meets a busy moment.
+	f.set(func() { f.answers["/v1/models"] = grown(f.answers["/v1/models"]) })
+	f.lost, f.until = "/props", 4
+	if s = probeAgain(t, base, s); !s.Models[0].Vision {
+		t.Errorf("it was forgotten: %+v", s.Models)
+	}
+}
+
+// grown is the same list with a model of another size.
+func grown(a fakeAnswer) fakeAnswer {
+	a.Body = slices.Concat(a.Body[:len(a.Body)-3], []byte(`,"max_model_len":1}]}`))
+	return a
+}
+
+// Releases before 0.3.6 answer like this, with status 200, and show their user an error.
+func TestOldLMStudioIsAskedForDetailsOnce(t *testing.T) {
+	f, base := startCounting(t, "lmstudio")
+	delete(f.answers, "/api/v0/models")
+	s := probeAgain(t, base, Server{})
+	s = probeAgain(t, base, s)
+	if n := f.asked("/api/v0/models"); n != 1 || len(s.Models) != 3 || s.Models[0].Known {
+		t.Errorf("asked %d times: %+v", n, s.Models)
+	}
+}
+
+// The list of models of llama.cpp is open to all; everything else may want a key.
+func TestLlamaCppWithKey(t *testing.T) {
+	f := startFake(t, "llamacpp")
+	guarded := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/props" && r.Header.Get("Authorization") != "Bearer secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		f.ServeHTTP(w, r)
+	}), "127.0.0.1:0")
+	for key, needsKey := range map[string]bool{"": true, "wrong": true, "secret": false} {
+		got, err := probe(t, guarded.URL, key)
+		if err != nil || got.Kind != "llamacpp" || got.NeedsKey != needsKey || len(got.Models) != 1 || got.Models[0].Known == needsKey {
+			t.Errorf("with key %q: %+v, %v", key, got, err)
+		}
+	}
+}
+
+// A server that was started again, with other arguments or another version of it, may list the same.
+func TestWatchAsksForDetailsAfterARestart(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, "llamacpp")
+	sockets := make(chan socket, 1)
+	addr := netip.MustParseAddrPort(f.Listener.Addr().String())
+	sockets <- socket{at: addr, id: 1, pid: 1}
+	s := at(map[string][]int{"llama.cpp": {f.port()}})
+	s.replaced.sockets = func() ([]socket, error) {
+		now := <-sockets
+		sockets <- now
+		return []socket{now}, nil
+	}
+	reports := follow(t, s)
+	sees := func(want bool) func([]Server) bool {
+		return func(s []Server) bool {
+			return one("llama.cpp")(s) && s[0].Models[0].Known && s[0].Models[0].Vision == want
+		}
+	}
+	await(t, "a model that sees", reports, sees(true))
+	f.set(func() {
+		blind := fakeAnswer{Header: map[string]string{"Server": "llama.cpp"}, Body: json.RawMessage(`{"modalities":{"vision":false}}`)}
+		f.answers["/props"] = blind
+	})
+	<-sockets
+	sockets <- socket{at: addr, id: 2, pid: 1}
+	await(t, "a model that does not", reports, sees(false))
+}
