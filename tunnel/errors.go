@@ -75,6 +75,10 @@ func (g *Gateway) errNoModel() *failure {
 	return &failure{status: 403, code: "model_not_allowed", param: "model", message: "This guest pass is for certain models only. Choose one from the list of models."}
 }
 
+func (g *Gateway) errNotHere() *failure {
+	return &failure{status: 403, code: "model_not_allowed", message: fmt.Sprintf("This guest pass is for certain models only and does not cover live conversations. Ask for another pass on %s.", g.laptop())}
+}
+
 func (g *Gateway) errPassChanged() *failure {
 	return &failure{status: 403, code: "pass_changed", message: fmt.Sprintf("What this device may use was just changed on %s. Try again.", g.laptop())}
 }

@@ -4,17 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"mime"
 	"net/http"
+	"slices"
 )
 
 // forward sends the request to the server that has its model and streams the answer back.
 func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
-	if f := upgrade(r, c.route); f != nil {
+	f := upgrade(r, c.route)
+	if f == nil {
+		f = plain(r, c.route)
+	}
+	if f != nil {
 		g.fail(w, r, f)
 		return
 	}
-	p, err := g.readPayload(r, c.route, g.needs(c.route))
+	p, err := g.readPayload(r, c.route)
 	c.payload = p
 	defer func() {
 		if err := errors.Join(p.Close(), c.inOpenAI.Close()); err != nil {
@@ -44,10 +50,29 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// needs tells how far the body must be read: with a single server to choose from, a model that
-// does not come early does not matter.
-func (g *Gateway) needs(rt *route) needs {
-	return needs{model: len(g.models().serving(rt.dialect)) > 1, all: rt.noMCP}
+// plain sees to it that a server can only read a request as the gateway does. The server gets the
+// type of the body from here, since some decode one by the charset that the client claims, and read
+// "a=b&c=d" in what to others is JSON.
+func plain(r *http.Request, rt *route) *failure {
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return errEncoding
+	}
+	switch boundary := boundaryOf(r.Header.Get("Content-Type")); {
+	case slices.Contains(rt.methods, http.MethodGet):
+		if r.ContentLength != 0 {
+			return errGetBody
+		}
+		if len(r.URL.Query()["model"]) > 1 {
+			return errAmbiguous
+		}
+	case boundary != "" && !boundaryForm.MatchString(boundary):
+		return errForm
+	case boundary != "":
+		r.Header.Set("Content-Type", mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": boundary}))
+	default:
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return nil
 }
 
 // aim chooses the server and prepares the body for it.
@@ -58,7 +83,10 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 	var found located
 	name := r.URL.Query().Get("model")
 	if r.ContentLength != 0 {
-		found = c.payload.model()
+		var f *failure
+		if found, f = c.payload.model(); f != nil {
+			return f
+		}
 		name = found.value
 	}
 	if f := g.pick(c, name); f != nil {

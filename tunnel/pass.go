@@ -45,8 +45,11 @@ func (g *Gateway) admit(c *call) *failure {
 
 // permit says why c's device may not have the model that c is aimed at; nil when it may.
 func (g *Gateway) permit(c *call) *failure {
+	p := c.device.Pass
 	switch m := c.target.known; {
-	case c.device.Pass.allows(m):
+	case c.route.webSocket && p != nil && len(p.Models) > 0:
+		return g.errNotHere() // its messages could name other models, as "session.update" does
+	case p.allows(m):
 		return nil
 	case m == nil:
 		return g.errNoModel()

@@ -34,15 +34,10 @@ type payload struct {
 	text   []byte
 }
 
-// needs is what has to be known before a body can be forwarded.
-type needs struct {
-	model bool // search for the model however long the body is
-	all   bool // look at the whole body
-}
-
-// readPayload reads as much of r's body as is needed: all of a small one and all of one
-// without Content-Length, because some servers refuse chunked bodies.
-func (g *Gateway) readPayload(r *http.Request, rt *route, need needs) (*payload, error) {
+// readPayload reads as much of r's body as is needed to know the model. It reads all of a small
+// one, all of one without Content-Length, because some servers refuse chunked bodies, and all of
+// what has to be seen whole: a form, and a request that must not have MCP tools in it.
+func (g *Gateway) readPayload(r *http.Request, rt *route) (*payload, error) {
 	p := &payload{
 		fields: newScanner(rt.names...),
 		form:   boundaryOf(r.Header.Get("Content-Type")),
@@ -57,22 +52,16 @@ func (g *Gateway) readPayload(r *http.Request, rt *route, need needs) (*payload,
 		if err != nil || over {
 			return p, err
 		}
-		if p.enough(need) {
-			p.rest = io.TeeReader(body, p.fields) // "stream" may still come
+		if p.enough(rt) {
+			p.rest = io.TeeReader(body, p.fields) // "stream" may still come, and what ends the request
 			return p, nil
 		}
 	}
 }
 
 // enough reports whether the rest may stay with the client for now.
-func (p *payload) enough(need needs) bool {
-	if p.size <= smallBody || need.all {
-		return false
-	}
-	if p.fields.found() {
-		return true
-	}
-	return p.read() >= smallBody && !need.model
+func (p *payload) enough(rt *route) bool {
+	return p.size > smallBody && !rt.noMCP && p.form == "" && p.fields.found()
 }
 
 func (p *payload) read() int64 { return p.length() }
@@ -124,15 +113,17 @@ func (p *payload) readPiece(body io.Reader, limit int64) (over bool, err error) 
 // keep puts a piece behind what was read before.
 func (p *payload) keep(piece []byte) error {
 	if p.form == "" {
-		_, _ = p.fields.Write(piece)
+		if _, err := p.fields.Write(piece); err != nil {
+			return err
+		}
 	}
 	return p.add(piece)
 }
 
 // model returns the name of the model in what was read.
-func (p *payload) model() located {
+func (p *payload) model() (located, *failure) {
 	if p.form == "" {
-		return p.fields.best()
+		return p.fields.best(), nil
 	}
 	return findFormModel(p.section(0, p.read()), p.form)
 }

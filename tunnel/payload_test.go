@@ -109,7 +109,7 @@ func TestTooLargeIsSeenAndTheConnectionLives(t *testing.T) {
 		_ = conn.SetDeadline(time.Now().Add(patience))
 		answers := bufio.NewReader(conn)
 		head := "POST /v1/chat/completions HTTP/1.1\r\nHost: " + g.addr + "\r\nAuthorization: Bearer " + testKey + "\r\n"
-		body := strings.Repeat("x", 3<<19)
+		body := `{"x":"` + strings.Repeat("x", 3<<19)
 		if chunked {
 			fmt.Fprintf(conn, "%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", head, len(body), body)
 		} else {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // scanner finds what the gateway has to know in a JSON body while it passes by in pieces of
@@ -12,25 +13,28 @@ import (
 // no more than one short string, whatever the body's size: a photo is one string of
 // megabytes, and a JSON decoder would hold it whole.
 //
-// It does not check the JSON; a server does that. Of a field that comes twice the first counts.
+// It must read the body as the server does, or a device could show it one model and the server
+// another one. So it stops at everything that parsers are known to disagree on: a model that is
+// named twice, of which some take the first and some the last; members that only differ in case,
+// which are the same to encoding/json; comments, zero bytes and other things that are no JSON
+// (RFC 8259); text behind the object.
 type scanner struct {
 	names   []string  // the fields that name the model
-	model   []located // by the index of names; zero while not seen
+	seen    []bool    // by the index of names
+	model   []located // the same; zero while there is none
 	streams atomic.Bool
 	mcp     bool
-	over    bool // the top-level value has ended
+	fault   *failure // why no server may get this body
 
-	offset  int64 // of the next byte
-	depth   int
-	objects uint64 // bit d-1: the container at depth d is an object; deeper ones count as arrays
-	key     string // of the member at depth 1 that is being read
-	inner   string // the same for the object at depth 3, for tools[].type
-	wantKey bool
+	syntax
+	key   string // of the member at depth 1 that is being read
+	inner string // the same for the object at depth 3, for tools[].type
 
 	inString bool
 	escaped  bool
 	token    []byte // the string that is being read, without quotes, escapes as they are
 	start    int64  // where its opening quote is
+	offset   int64  // of the next byte
 }
 
 // located is a string value and where it stands in the body, quotes included.
@@ -43,11 +47,11 @@ type located struct {
 const maxToken = 512
 
 func newScanner(names ...string) *scanner {
-	return &scanner{names: names, model: make([]located, len(names))}
+	return &scanner{names: names, seen: make([]bool, len(names)), model: make([]located, len(names))}
 }
 
-// found reports whether the most important name of the model is known.
-func (s *scanner) found() bool { return len(s.model) > 0 && s.model[0].end > 0 }
+// found reports whether the name of the model is known.
+func (s *scanner) found() bool { return s.best().end > 0 }
 
 // best returns the model's name by the first of the names that the body has.
 func (s *scanner) best() located {
@@ -59,9 +63,12 @@ func (s *scanner) best() located {
 	return located{}
 }
 
-// Write takes the next piece of the body. It never fails.
+// Write takes the next piece of the body. Its error is a failure, and stays.
 func (s *scanner) Write(p []byte) (int, error) {
-	for i := 0; i < len(p) && !s.over; {
+	if s.fault == nil && bytes.IndexByte(p, 0) >= 0 {
+		s.fault = errNotJSON // UTF-16, which Python's json.loads finds out by itself
+	}
+	for i := 0; i < len(p) && s.fault == nil; {
 		if s.inString {
 			i += s.readString(p[i:])
 			continue
@@ -69,6 +76,9 @@ func (s *scanner) Write(p []byte) (int, error) {
 		s.step(p[i])
 		s.offset++
 		i++
+	}
+	if s.fault != nil {
+		return 0, s.fault
 	}
 	return len(p), nil
 }
@@ -98,60 +108,90 @@ func (s *scanner) readString(p []byte) int {
 	return n
 }
 
+// step takes a byte outside of strings.
 func (s *scanner) step(b byte) {
-	switch b {
-	case '"':
+	begins := s.expect == wantValue || s.expect == wantValueOrEnd
+	if !s.accept(b) {
+		s.fault = errNotJSON
+		return
+	}
+	switch {
+	case b == '"':
 		s.inString, s.token, s.start = true, s.token[:0], s.offset
-	case '{', '[':
-		s.open(b == '{')
-	case '}', ']':
-		s.depth--
-		s.wantKey = false
-		s.over = s.depth <= 0
-	case ',':
-		s.wantKey = s.inObject()
-	case ':':
-		s.wantKey = false
-	case 't':
-		if s.depth == 1 && s.key == "stream" && !s.wantKey {
-			s.streams.Store(true)
-		}
+	case !begins || isSpace(b):
+	case s.onTop() && s.indexOf(s.key) >= 0 && b != 'n': // null is no name
+		s.fault = errModelType
+	case s.onTop() && s.key == "stream" && b == 't':
+		s.streams.Store(true)
 	}
 }
 
-func (s *scanner) open(object bool) {
-	if s.depth < 64 {
-		bit := uint64(1) << s.depth
-		s.objects &^= bit
-		if object {
-			s.objects |= bit
-		}
-	}
-	s.depth++
-	s.wantKey = s.inObject()
-}
-
-func (s *scanner) inObject() bool {
-	return s.depth >= 1 && s.depth <= 64 && s.objects&(1<<(s.depth-1)) != 0
+// onTop reports whether the value that has just begun is one of a member of the whole object.
+func (s *scanner) onTop() bool {
+	return s.depth == 1 || s.depth == 2 && s.opened
 }
 
 func (s *scanner) endString() {
+	isKey := s.expect == wantColon
 	switch {
-	case s.depth == 1 && s.wantKey:
+	case s.depth == 1 && isKey:
 		s.key = s.text()
+		s.member()
 	case s.depth == 1:
 		s.take()
-	case s.depth == 3 && s.wantKey:
+	case s.depth == 2 && isKey && strings.EqualFold(s.key, "extra_body"):
+		s.extra()
+	case s.depth == 3 && isKey:
 		s.inner = s.text()
 	case s.depth == 3 && strings.EqualFold(s.key, "tools") && strings.EqualFold(s.inner, "type"):
 		s.mcp = s.mcp || strings.EqualFold(s.text(), "mcp")
 	}
 }
 
-func (s *scanner) take() {
+// member looks at the name of a member of the whole object.
+func (s *scanner) member() {
+	i := s.indexOf(s.key)
+	switch {
+	case !utf8.Valid(s.token) || strings.ContainsRune(s.key, 0):
+		s.fault = errNotJSON // what is a name of its own to one parser ends or loses a byte in another
+	case i >= 0 && (s.seen[i] || s.key != s.names[i]):
+		s.fault = errAmbiguous
+	case i >= 0:
+		s.seen[i] = true
+	default:
+		s.fault = otherModel(s.key)
+	}
+}
+
+// extra looks at the name of a member of "extra_body", which is how OpenAI's library for Python
+// calls what it adds to a body: a gateway that is written with it does so once more.
+func (s *scanner) extra() {
+	name := s.text()
+	if s.fault = otherModel(name); s.fault == nil && s.indexOf(name) >= 0 {
+		s.fault = errAmbiguous
+	}
+}
+
+// indexOf returns which of the names of the model a member has, in any case of letters; else -1.
+func (s *scanner) indexOf(member string) int {
 	for i, name := range s.names {
-		if s.key == name && s.model[i].end == 0 {
-			s.model[i] = located{value: s.text(), start: s.start, end: s.offset}
+		if strings.EqualFold(member, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// take notes a string that is the value of a member of the whole object.
+func (s *scanner) take() {
+	i := s.indexOf(s.key)
+	if i < 0 {
+		return
+	}
+	s.model[i] = located{value: s.text(), start: s.start, end: s.offset}
+	for _, l := range s.model {
+		if l.end > 0 && l.value != s.model[i].value {
+			s.fault = errAmbiguous
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestScanner(t *testing.T) {
@@ -25,14 +26,12 @@ func TestScanner(t *testing.T) {
 		{`{"mo\u0064el":"\u0061\"b"}`, `a"b`, false, false},
 		{`{"x":"\\","model":"a"}`, "a", false, false},
 		{`{"x":"\\\"","model":"a"}`, "a", false, false},
-		{`{"model":"first","model":"second"}`, "first", false, false},
-		{`{"model":1,"stream":"true"}`, "", false, false},
+		{`{"stream":"true"}`, "", false, false},
 		{`{"model":null}`, "", false, false},
-		{`["model","a"]`, "", false, false},
-		{`"model"`, "", false, false},
 		{``, "", false, false},
 		{`{"model":"a`, "", false, false},
-		{`}}}}{"model":"a"}`, "", false, false},
+		{`{"model":"a"} ` + "\r\n\t", "a", false, false},
+		{`{"a":[],"b":{},"c":[1,-2.5e+3,null,{"d":[[true]]}],"model":"a"}`, "a", false, false},
 		{`{"photo":"` + photo + `","model":"late"}`, "late", false, false},
 		{`{"model":"` + strings.Repeat("x", 2*maxToken) + `"}`, strings.Repeat("x", maxToken), false, false},
 		{strings.Repeat(`{"x":[`, 500) + `"model"`, "", false, false},
@@ -65,45 +64,136 @@ func TestScanner(t *testing.T) {
 	}
 }
 
-// FuzzScanner compares with encoding/json on whatever is valid JSON.
+// FuzzScanner holds the scanner against encoding/json: what it lets through has one model for every
+// parser, and nothing else that is valid is stopped.
 func FuzzScanner(f *testing.F) {
 	f.Add(`{"model":"a","stream":true}`)
 	f.Add(`{"a":[{"b":"}"}],"model":"x\\"}`)
 	f.Add(`{"m":[[[]],{}],"model":"\u00e4"}`)
+	f.Add(`{"model":"a","Model":"b"}`)
+	f.Add(`{"model":"a","mod\u0065l":null} x`)
 	f.Fuzz(func(t *testing.T, body string) {
 		s := newScanner("model")
-		_, _ = s.Write([]byte(body))
-		var v map[string]json.RawMessage
-		if json.Unmarshal([]byte(body), &v) != nil || strings.Count(body, "model")+strings.Count(body, `\u`) != 1 {
+		_, err := s.Write([]byte(body))
+		members, valid := membersOf(body)
+		if !valid {
 			return
 		}
-		var want string
-		if json.Unmarshal(v["model"], &want) != nil || len(v["model"]) > maxToken || v["model"][0] != '"' {
+		var models []string
+		stopped := strings.ContainsRune(body, 0)
+		for _, m := range members {
+			if strings.EqualFold(m.name, "model") {
+				models = append(models, m.value)
+				stopped = stopped || len(models) > 1 || m.name != "model" || m.value[0] != '"' && m.value != "null"
+			}
+			stopped = stopped || strings.ContainsRune(m.name, 0) || strings.ContainsRune(m.name, utf8.RuneError) ||
+				otherModel(m.name) != nil || strings.EqualFold(m.name, "extra_body")
+		}
+		if (err != nil) != stopped {
+			t.Fatalf("%q: %v, stopped: want %v", body, err, stopped)
+		}
+		var asServer struct{ Model string }
+		if err != nil || json.Unmarshal([]byte(body), &asServer) != nil || len(asServer.Model) >= maxToken/6 {
 			return
 		}
-		if got := s.best().value; got != want {
-			t.Errorf("%q: model is %q, want %q", body, got, want)
+		if got := s.best().value; strings.ToValidUTF8(got, "\uFFFD") != asServer.Model {
+			t.Errorf("%q: model is %q, for the server %q", body, got, asServer.Model)
 		}
 	})
+}
+
+type member struct{ name, value string }
+
+// membersOf lists the members of a JSON object, also those that come twice.
+func membersOf(body string) ([]member, bool) {
+	d := json.NewDecoder(strings.NewReader(body))
+	if first, err := d.Token(); err != nil || first != json.Delim('{') || !json.Valid([]byte(body)) {
+		return nil, false
+	}
+	var all []member
+	for d.More() {
+		name, _ := d.Token()
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return nil, false
+		}
+		all = append(all, member{name.(string), string(value)})
+	}
+	return all, true
+}
+
+func TestScannerStops(t *testing.T) {
+	deep := strings.Repeat(`{"x":[`, maxDepth/2)
+	for _, body := range []string{
+		`{"model":"a","model":"a"}`, `{"model":"a","Model":"b"}`, `{"MODEL":"a"}`, `{"model":"a","mo\u0064el":"b"}`,
+		`{"model":null,"model":"a"}`, `{"model":1}`, `{"model":true}`, `{"model":["a"]}`, `{"model":{"a":1}}`,
+		`{"model":"a"}{"model":"b"}`, `{"model":"a"}x`, `["model","a"]`, `"model"`, `model=b&x={"model":"a"}`, `}}}}{"model":"a"}`,
+		"\xef\xbb\xbf" + `{"model":"a"}`, "\xff\xfe{\x00}\x00", `{"model":"a","model\u0000":"b"}`, "{\"model\":\"a\",\"mod\xffel\":\"b\"}",
+		`{"model":"a"/*"*/,"model":"b"/*"*/}`, `{"model":"a",//"` + "\n" + `"x":1}`, `{'model':'a'}`, `{"x":1 "y":2}`, `{"x" "y"}`, `{"x":1,}`,
+		`{"x":[1,]}`, `{,}`, `{"x"}`, `{"x":1]`, `{"x":[1}`, `{"x":}`, `{1:2}`, `{"x":1 2}`, `{"a":"b":"c"}`, deep + `[`,
+		`{"model":"a","draft_model":"b"}`, `{"model":"a","Models":["b"]}`, `{"model":"a","extra_body":{"x":1,"model":"b"}}`,
+		`{"model":"a","EXTRA_BODY":{"fallbacks":[]}}`,
+	} {
+		for _, size := range []int{1, 7, len(body)} {
+			s := newScanner("model")
+			var err error
+			for rest := body; rest != "" && err == nil; rest = rest[min(size, len(rest)):] {
+				_, err = s.Write([]byte(rest[:min(size, len(rest))]))
+			}
+			if err == nil {
+				t.Errorf("%.80q in pieces of %d passed", body, size)
+			}
+		}
+	}
+	if _, err := newScanner("model").Write([]byte(deep)); err != nil {
+		t.Errorf("a deep body: %v", err)
+	}
+	for body, ok := range map[string]bool{
+		`{"name":"a","model":"a"}`: true, `{"name":"a","model":"b"}`: false, `{"name":"a","model":""}`: false,
+		`{"model":null,"name":"a"}`: true, `{"name":"a","Name":"a"}`: false,
+	} {
+		if _, err := newScanner("model", "name").Write([]byte(body)); (err == nil) != ok {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
 }
 
 func TestFindFormModel(t *testing.T) {
 	part := func(name, extra, value string) string {
 		return fmt.Sprintf("--B\r\nContent-Disposition: form-data; name=%q%s\r\n\r\n%s\r\n", name, extra, value)
 	}
-	file := part("file", "; filename=\"a.wav\"\r\nContent-Type: audio/wav", strings.Repeat("\x00\n\r", 20_000)+"--B")
+	const end = "--B--\r\n"
+	file := part("file", "; filename=\"my model, name 1 \xc3\xa4.wav\"\r\nContent-Type: audio/wav", strings.Repeat("\x00\n\r", 20_000)+"--C")
+	model := part("model", "", "whisper")
 	tests := map[string]string{
-		part("model", "", "whisper") + "--B--\r\n":          "whisper",
-		file + part("model", "", "whisper@b") + "--B--\r\n": "whisper@b",
-		part("prompt", "", "name=model") + "--B--\r\n":      "",
-		file + "--B--\r\n": "",
-		"":                 "",
-		"--B\r\nContent-Disposition: form-data; name=\"model\"\r\n": "",
+		model + end:                                                 "whisper",
+		model + strings.TrimSpace(end):                              "whisper",
+		file + part("model", "", "whisper@b") + end:                 "whisper@b",
+		part("prompt", "", "name=model") + end:                      "",
+		part("timestamp_granularities[]", "", "word") + model + end: "whisper",
+		"--B\r\ncontent-type: text/plain\r\ncontent-disposition: form-data; name=model\r\n\r\na\r\n" + end: "a",
+		file + end: "",
 	}
 	for body, want := range tests {
-		got := findFormModel(strings.NewReader(body), "B")
-		if got.value != want || (want != "" && body[got.start:got.end] != want) {
-			t.Errorf("%.80q: found %+v, want %q", body, got, want)
+		got, f := findFormModel(strings.NewReader(body), "B")
+		if f != nil || got.value != want || (want != "" && body[got.start:got.end] != want) {
+			t.Errorf("%.80q: found %+v, %v, want %q", body, got, f, want)
+		}
+	}
+	for _, body := range []string{
+		"", "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n", model, file, "preamble\r\n" + model + end, model + end + "x",
+		model + model + end, model + part("Model", "", "b") + end, model + part("model[]", "", "b") + end, part("MODEL", "", "b") + end,
+		part("model", "; filename=\"x\"", "whisper") + end, part("models", "", "b") + end, model + part("x", "; name=model", "b") + end,
+		model + part("x", "; filename=\"; name=model; \"", "b") + end, model + part("x", "; name*=utf-8''model", "b") + end,
+		model + part("x", "; name*0=mo; name*1=del", "b") + end, model + part("x", "\r\nContent-Disposition: form-data; name=model", "b") + end,
+		model + part("x", "\r\n ; name=model", "b") + end, model + strings.ReplaceAll(part("x", "", "b"), "x", `mod\el`) + end,
+		model + "--B\r\nContent-Disposition: form-data\r\n\r\nb\r\n" + end, model + "--B\r\n\r\nb\r\n" + end,
+		strings.ReplaceAll(model+end, "\r\n", "\n"), model + part("x", "", "\n--B\nContent-Disposition: form-data; name=model\n\nb\n") + end,
+		model + part("x", "", "--B\r\nContent-Disposition: form-data; name=model\r\n\r\nb") + end,
+		strings.Replace(model, "--B\r\n", "--B \r\n", 1) + end, part("x", "", strings.Repeat("x", 20_000)+"--B") + end,
+	} {
+		if got, f := findFormModel(strings.NewReader(body), "B"); f == nil {
+			t.Errorf("%.300q passed with %q", body, got.value)
 		}
 	}
 }
