@@ -160,7 +160,7 @@ function adopt() {
 
 // save keeps the chat, and asks what is left of a pass after each answer.
 async function save(conversation) {
-  const written = history.save(conversation);
+  const written = history.save({ ...conversation, changed: Date.now() }).then(() => chats.tell());
   if (guest && !conversation.messages.at(-1)?.stream) {
     await gateway.device(connection.key).then((device) => drawGuest(device.guest), () => {});
   }

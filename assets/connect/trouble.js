@@ -8,7 +8,7 @@ const at = (id) => document.getElementById(id);
 export function showTrouble(problem, { retry, pair }) {
   const line = at("trouble");
   at("room").classList.toggle("away", Boolean(problem));
-  line.hidden = !problem || Boolean(at("log").lastElementChild?.querySelector(".problem")); // said already
+  line.hidden = !problem || (problem.kind !== "pass" && isSaid());
   if (line.hidden) return;
   const words = document.createElement("span");
   const title = document.createElement("strong");
@@ -20,4 +20,9 @@ export function showTrouble(problem, { retry, pair }) {
   button.textContent = problem.kind === "pass" ? t("Enter a new code") : t("Try again");
   button.addEventListener("click", problem.kind === "pass" ? pair : retry);
   line.replaceChildren(words, button);
+}
+
+// isSaid reports whether the last answer tells of a problem already, with a button of its own.
+function isSaid() {
+  return Boolean(at("log").lastElementChild?.querySelector(".problem"));
 }
