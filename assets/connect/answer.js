@@ -5,6 +5,7 @@
 import purify from "./vendor/dompurify.js";
 import { Blocks } from "./blocks.js";
 import { copyText, sayCopied } from "./clipboard.js";
+import { paintSoon } from "./painter.js";
 import { t } from "./text.js";
 
 // Everything that an answer may hold. Nothing here can load, run, or be sent.
@@ -19,8 +20,6 @@ const ALLOWED = {
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
-const SLICE = 8; // milliseconds of work before the browser gets a turn
-const REST = 3; // times as long as the work took, the browser is left alone after it
 const MANY = 150; // blocks of an answer from which on those off the screen are not laid out
 const LONGEST_LABEL = 24; // characters of a language's name
 
@@ -31,8 +30,6 @@ export class Answer {
   #blocks = new Blocks();
   #settled = 0; // children of the element that do not change any more
   #ended = false;
-  #stale = false; // there is something that was not drawn yet
-  #waiting = false; // for the next turn to draw
 
   constructor(element, around = (change) => change()) {
     this.#element = element;
@@ -43,40 +40,24 @@ export class Answer {
   /** append adds a piece; it is seen in one of the next frames. */
   append(piece) {
     this.#blocks.append(piece);
-    this.#soon();
+    paintSoon(this);
   }
 
   /** end says that the text is whole. */
   end() {
     this.#ended = true;
-    this.#soon();
+    paintSoon(this);
   }
 
-  #soon() {
-    this.#stale = true;
-    if (this.#waiting) return;
-    this.#waiting = true;
-    requestAnimationFrame(() => this.#draw());
-  }
-
-  #draw() {
-    const began = performance.now();
-    this.#stale = false;
-    this.#around(() => {
-      do this.#stale = this.#step();
-      while (this.#stale && performance.now() - began < SLICE);
-    });
-    const rest = this.#stale ? 0 : (performance.now() - began) * REST;
-    setTimeout(() => {
-      this.#waiting = false;
-      if (this.#stale) this.#soon();
-    }, rest);
-  }
-
-  // step draws the next blocks and reports whether there are more.
-  #step() {
+  /** draw is for the painter: it shows some of what is new, and returns whether there is more. */
+  draw() {
     const { settled, open, more } = this.#blocks.next(this.#ended);
-    const fresh = [...elements(settled), ...elements(open)];
+    this.#around(() => this.#place([...elements(settled), ...elements(open)]));
+    this.#settled += settled.length;
+    return more;
+  }
+
+  #place(fresh) {
     const shown = this.#element.children;
     fresh.forEach((node, i) => {
       const old = shown[this.#settled + i];
@@ -84,9 +65,7 @@ export class Answer {
       else this.#element.append(node);
     });
     while (shown.length > this.#settled + fresh.length) this.#element.lastChild.remove();
-    this.#settled += settled.length;
     this.#element.classList.toggle("long", shown.length > MANY);
-    return more;
   }
 }
 

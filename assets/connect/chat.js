@@ -1,31 +1,47 @@
-// The room where the person chats: the conversation, the field, Send and Stop.
-import { Answer } from "./format.js";
+// The room where the person chats: the conversation, and how it goes on.
+import { Composer } from "./composer.js";
 import * as gateway from "./gateway.js";
-import { isDemo } from "./models.js";
-import { problemOf } from "./problems.js";
+import { forModel, hasPhotos, question } from "./messages.js";
+import { Picker, sees } from "./picker.js";
+import { Reply } from "./reply.js";
 import { t } from "./text.js";
+import { AnswerView, questionView } from "./turns.js";
 
 const SUGGESTIONS = [t("Why is the sky blue?"), t("Write a short thank-you note"), t("Plan a quick dinner for two")];
-const NEAR_BOTTOM = 48; // pixels that still count as reading the newest line
+const SAVING = 2000; // milliseconds between savings of an answer under way
 const at = (id) => document.getElementById(id);
-const comfortable = matchMedia("(hover: hover) and (pointer: fine)"); // a mouse, so also real keys
 
-/** Chat owns the room. connection is {key, ...}; onTrouble gets the gateway's refusals. */
+/**
+ * Chat owns the room. It tells trouble(err) the gateway's refusals, and gives save(chat) the chat
+ * {id, title, model, messages} after each question and answer, and now and then within an answer.
+ */
 export class Chat {
   #connection = {};
-  #onTrouble;
-  #messages = []; // {role, content}, as the gateway takes them
+  #trouble;
+  #save;
+  #chat = fresh();
   #running = null; // the AbortController of the answer under way
+  #picker = new Picker((id) => this.#chosen(id));
+  #composer = new Composer({
+    send: (text, photos) => this.#ask(question(text, photos)),
+    stop: () => this.#running?.abort(),
+    picker: this.#picker,
+  });
 
-  constructor(onTrouble) {
-    this.#onTrouble = onTrouble;
+  constructor({ trouble, save }) {
+    this.#trouble = trouble;
+    this.#save = save;
     at("suggestions").append(...SUGGESTIONS.map((text) => this.#suggestion(text)));
-    at("composer").addEventListener("submit", (event) => this.#submit(event));
-    at("question").addEventListener("input", () => this.#fit());
-    at("question").addEventListener("keydown", (event) => this.#keydown(event));
-    at("new-chat").addEventListener("click", () => this.#reset());
-    at("model").addEventListener("change", () => this.#chosen());
+    at("new-chat").addEventListener("click", () => {
+      this.show(null);
+      this.focus();
+    });
     this.#draw();
+  }
+
+  /** id is the one of the chat on the screen. */
+  get id() {
+    return this.#chat.id;
   }
 
   /** empty reports whether nothing would be lost by showing another screen. */
@@ -33,42 +49,53 @@ export class Chat {
     return this.#messages.length === 0;
   }
 
-  /** open shows the room for a connection {key, name, models, model}. */
+  /** busy reports whether an answer is under way. */
+  get busy() {
+    return Boolean(this.#running);
+  }
+
+  /** open shows the room for a connection {key, name, models, model, remember}, new or changed. */
   open(connection) {
     this.#connection = connection;
     at("laptop").textContent = connection.name;
     at("welcome-laptop").textContent = t("to {name}", { name: connection.name });
-    this.#fillModels(connection.models, connection.model);
-    this.trouble(null);
-    this.#fit();
+    this.#picker.fill(connection.models, this.#chat.model || connection.model);
+    this.#composer.check();
+    this.#pickUp();
   }
 
   /** focus readies the field where that does not raise a keyboard over the page. */
   focus() {
-    if (comfortable.matches) at("question").focus();
+    this.#composer.focus();
   }
 
-  /** trouble shows a problem above the field, without taking the conversation away. */
-  trouble(problem) {
-    at("trouble").hidden = !problem || Boolean(at("log").lastElementChild?.querySelector(".problem")); // said already
-    at("trouble").replaceChildren(...(problem ? [bold(problem.title), " ", problem.advice] : []));
-    at("room").classList.toggle("away", Boolean(problem));
+  /** show brings a stored chat to the screen, or with null a new one. An answer under way is stopped. */
+  show(stored) {
+    this.#running?.abort();
+    this.#running = null;
+    this.#chat = stored ?? fresh();
+    this.#picker.choose(this.#chat.model);
+    const views = this.#messages.map((message) => (message.role === "user" ? null : this.#newView()));
+    at("log").replaceChildren(...views.map((view, i) => view?.element ?? questionView(this.#messages[i])));
+    views.forEach((view, i) => view?.restore(this.#messages[i]));
+    at("scroll").scrollTop = at("scroll").scrollHeight;
+    this.#draw();
+    this.#pickUp();
   }
 
-  #fillModels(models, chosen) {
-    const picker = at("model");
-    const unchanged = models.length === picker.length && models.every((m, i) => m.id === picker.options[i].value);
-    if (unchanged) return; // making it anew would close it under the person's finger
-    const wanted = picker.value || chosen;
-    picker.replaceChildren(...models.map((m) => new Option(m.label, m.id)));
-    if (models.some((m) => m.id === wanted)) picker.value = wanted;
-    picker.disabled = models.length < 2;
-    this.#chosen();
+  /** drop is show(null) for a chat that was deleted: it is not saved any more. */
+  drop() {
+    this.#chat.dropped = true;
+    this.show(null);
   }
 
-  #chosen() {
-    at("demo").hidden = !isDemo(at("model").value);
-    this.#connection.remember?.(at("model").value);
+  get #messages() {
+    return this.#chat.messages;
+  }
+
+  #chosen(id) {
+    this.#composer.chosen();
+    this.#connection.remember?.(id);
   }
 
   #suggestion(text) {
@@ -76,171 +103,83 @@ export class Chat {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = text;
-    button.addEventListener("click", () => this.#ask(text));
+    button.addEventListener("click", () => this.#ask(question(text, [])));
     item.append(button);
     return item;
   }
 
-  // With real keys Enter sends, as everywhere; on a phone it makes a line, and Send is a thumb
-  // away. Enter that only chooses a word in an input method does neither: Safari marks it with
-  // keyCode 229 alone.
-  #keydown(event) {
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey || (comfortable.matches && !event.shiftKey)) {
-      event.preventDefault();
-      if (!this.#running) at("composer").requestSubmit();
-    }
-  }
-
-  #submit(event) {
-    event.preventDefault();
-    if (this.#running) {
-      this.#running.abort();
-      return;
-    }
-    const text = at("question").value.trim();
-    if (!text) return;
-    at("question").value = "";
-    this.#fit();
-    this.#ask(text);
-  }
-
-  #ask(text) {
+  #ask(message) {
     if (this.#running) return;
-    this.#messages.push({ role: "user", content: text });
-    at("log").append(bubble(text));
+    this.#messages.push(message);
+    at("log").append(questionView(message));
     this.#answer();
   }
 
-  async #answer() {
-    const running = this.#running = new AbortController();
-    const view = new AnswerView();
-    this.#draw();
+  #answer() {
+    const model = this.#picker.model;
+    const messages = forModel(this.#messages, sees(model), t("Photo"));
+    const blind = hasPhotos(this.#messages) && !sees(model);
+    const note = blind ? t("{model} got the words without the photos: it cannot see pictures.", { model: model.label }) : "";
+    const message = { role: "assistant", content: "", model: model.id, stream: gateway.newStream() };
+    this.#messages.push(message);
+    this.#chat.model = model.id;
+    const view = this.#newView();
+    at("log").append(view.element);
     view.element.scrollIntoView({ block: "end" });
-    let text = "";
-    let note = "";
-    try {
-      for await (const piece of gateway.chat(this.#connection.key, at("model").value, [...this.#messages], running.signal)) {
-        text += piece.content;
-        if (piece.finish === "length") note = t("The answer reached its length limit.");
-        view.show(text, Boolean(piece.thinking));
-      }
-      if (!text) note ||= t("The model gave no answer.");
-    } catch (err) {
-      if (running.signal.aborted) note = t("Stopped");
-      else this.#failed(view, err);
-    }
-    view.finish(text, note);
-    if (this.#running !== running) return; // a new chat began meanwhile
-    if (text) this.#messages.push({ role: "assistant", content: text });
+    this.#run(message, view, (signal) => gateway.chat(this.#connection.key, model.id, messages, { signal, stream: message.stream }), note);
+  }
+
+  // pickUp goes on with an answer that was under way when the page was left.
+  #pickUp() {
+    const message = this.#messages.at(-1);
+    if (!message?.stream || this.#running || !this.#connection.key) return;
+    const view = this.#newView();
+    at("log").lastElementChild.replaceWith(view.element);
+    view.restore(message); // until the laptop sends it again, from its beginning
+    this.#run(message, view, (signal) => gateway.resume(this.#connection.key, message.stream, signal));
+  }
+
+  async #run(message, view, begin, note) {
+    const chat = this.#chat;
+    const running = this.#running = new AbortController();
+    this.#draw();
+    this.#keep(chat);
+    const saving = setInterval(() => this.#keep(chat), SAVING);
+    const refusal = await new Reply(message, view).read(begin(running.signal), running.signal, note);
+    clearInterval(saving);
+    this.#keep(chat);
+    if (refusal?.code) this.#trouble(refusal);
+    if (this.#running !== running) return; // another chat is shown
     this.#running = null;
     this.#draw();
   }
 
-  #failed(view, err) {
-    const problem = problemOf(err);
-    view.fail(problem, () => {
-      view.element.remove();
-      if (this.#messages.at(-1).role === "assistant") this.#messages.pop(); // the part that came
-      this.#answer();
-    });
-    if (problem.code) this.#onTrouble(err);
+  #keep({ dropped, ...chat }) {
+    if (!dropped) this.#save({ ...chat, changed: Date.now() });
   }
 
-  #reset() {
-    this.#running?.abort();
-    this.#running = null;
-    this.#messages = [];
-    at("log").replaceChildren();
-    this.#draw();
-    this.focus();
+  #newView() {
+    const view = new AnswerView(() => this.#again(view));
+    return view;
+  }
+
+  // again answers the last question once more.
+  #again(view) {
+    if (this.#running || view.element !== at("log").lastElementChild) return;
+    view.element.remove();
+    this.#messages.pop();
+    this.#answer();
   }
 
   #draw() {
     at("welcome").hidden = !this.empty;
     at("new-chat").hidden = this.empty;
     at("room").classList.toggle("fresh", this.empty);
-    at("log").setAttribute("aria-busy", String(Boolean(this.#running)));
-    at("send").classList.toggle("stop", Boolean(this.#running));
-    at("send").setAttribute("aria-label", this.#running ? t("Stop") : t("Send"));
-    at("send").querySelector("use").setAttribute("href", this.#running ? "#icon-stop" : "#icon-send");
-    this.#fit();
-  }
-
-  // fit makes the field as high as its text and Send ready when there is something to send.
-  #fit() {
-    const field = at("question");
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight}px`;
-    at("send").disabled = !this.#running && !field.value.trim();
+    at("log").setAttribute("aria-busy", String(this.busy));
+    this.#composer.busy = this.busy;
   }
 }
 
-// AnswerView is one answer in the log. It draws at most once a frame, however fast the model is.
-class AnswerView {
-  element = document.createElement("article");
-  #text = document.createElement("div");
-  #status = document.createElement("p");
-  #answer = new Answer(this.#text);
-  #frame = 0;
-
-  constructor() {
-    this.element.className = "answer";
-    this.#status.className = "thinking";
-    this.#status.textContent = t("Waiting for the model");
-    this.element.append(this.#text, this.#status);
-    at("log").append(this.element);
-  }
-
-  show(text, thinking) {
-    if (text) this.#status.hidden = true;
-    else if (thinking) this.#status.textContent = t("Thinking");
-    cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => keepingBottom(() => this.#answer.show(text)));
-  }
-
-  finish(text, note) {
-    cancelAnimationFrame(this.#frame);
-    keepingBottom(() => {
-      this.#answer.show(text);
-      this.#status.className = "quiet";
-      this.#status.textContent = note;
-      this.#status.hidden = !note;
-    });
-  }
-
-  fail(problem, again) {
-    const card = document.createElement("div");
-    card.className = "problem";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "small";
-    button.textContent = t("Try again");
-    button.addEventListener("click", again);
-    const words = document.createElement("p");
-    words.append(bold(problem.title), " ", problem.advice);
-    card.append(words, button);
-    keepingBottom(() => this.element.append(card));
-  }
-}
-
-// keepingBottom follows the newest line, unless the person scrolled up to read.
-function keepingBottom(change) {
-  const box = at("scroll");
-  const follows = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM;
-  change();
-  if (follows) box.scrollTop = box.scrollHeight;
-}
-
-function bubble(text) {
-  const el = document.createElement("article");
-  el.className = "question";
-  el.textContent = text;
-  return el;
-}
-
-function bold(text) {
-  const el = document.createElement("strong");
-  el.textContent = text;
-  return el;
+function fresh() {
+  return { id: gateway.newStream(), title: "", model: "", messages: [] };
 }

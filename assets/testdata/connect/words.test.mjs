@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocksOf } from "../../connect/format.js";
 import { guestWords, isUsedUp, untilEnd } from "../../connect/guest.js";
 import { chatModels, isDemo } from "../../connect/models.js";
 import { problemOf } from "../../connect/problems.js";
@@ -61,14 +60,4 @@ test("the gateway's codes have words, other errors keep their own", () => {
   const foreign = problemOf({ code: "", message: "model requires more system memory", status: 500 });
   assert.equal(foreign.advice, "model requires more system memory");
   assert.equal(problemOf({ code: "toString", message: "x" }).advice, "x");
-});
-
-test("fenced code is told from text, also while it arrives", () => {
-  assert.deepEqual(blocksOf("a\nb\n\nc\n```go\nx\n\n y\n```\nd"), [
-    { kind: "text", text: "a\nb", language: "" }, { kind: "text", text: "c", language: "" },
-    { kind: "code", text: "x\n\n y", language: "go" }, { kind: "text", text: "d", language: "" },
-  ]);
-  assert.deepEqual(blocksOf("```\nopen"), [{ kind: "code", text: "open", language: "" }]);
-  assert.deepEqual(blocksOf("~~~\n```\n~~~"), [{ kind: "code", text: "```", language: "" }]);
-  assert.deepEqual(blocksOf(""), []);
 });

@@ -1,0 +1,55 @@
+// The list of models below the field.
+import { isDemo } from "./models.js";
+
+const at = (id) => document.getElementById(id);
+
+/** Picker owns the list. onChoice is called with the id of each model that is chosen. */
+export class Picker {
+  #models = [];
+  #onChoice;
+
+  constructor(onChoice) {
+    this.#onChoice = onChoice;
+    at("model").addEventListener("change", () => this.#chosen());
+  }
+
+  /** fill shows models {id, label, capabilities}, and keeps the choice where it can. */
+  fill(models, chosen) {
+    const list = at("model");
+    this.#models = models;
+    const unchanged = models.length === list.length && models.every((m, i) => m.id === list.options[i].value);
+    if (unchanged) return; // making it anew would close it under the person's finger
+    const wanted = list.value || chosen;
+    list.replaceChildren(...models.map((m) => new Option(m.label, m.id)));
+    if (models.some((m) => m.id === wanted)) list.value = wanted;
+    list.disabled = models.length < 2;
+    this.#chosen();
+  }
+
+  /** choose changes to a model, if it is there. */
+  choose(id) {
+    if (!this.#models.some((m) => m.id === id)) return;
+    at("model").value = id;
+    this.#chosen();
+  }
+
+  /** model is the chosen one, {id, label, capabilities}. */
+  get model() {
+    return this.#models.find((m) => m.id === at("model").value) ?? { id: at("model").value, label: at("model").value };
+  }
+
+  /** seeing are the models that are known to see pictures. */
+  get seeing() {
+    return this.#models.filter((m) => m.capabilities?.includes("vision"));
+  }
+
+  #chosen() {
+    at("demo").hidden = !isDemo(at("model").value);
+    this.#onChoice(at("model").value);
+  }
+}
+
+/** sees reports whether a model can see pictures, as far as is known: one that says nothing may. */
+export function sees({ capabilities }) {
+  return !capabilities || capabilities.includes("vision");
+}
