@@ -129,8 +129,8 @@ function drawGuest(pass) {
 
 function enter() {
   const arriving = state.screen !== "room";
-  chat.open({ ...connection, remember });
   happen({ type: "connected" });
+  chat.open({ ...connection, remember }); // in a room that can be measured
   if (arriving) chat.focus();
 }
 

@@ -57,7 +57,9 @@ export class Reply {
     if (refusal) {
       const problem = problemOf(refusal);
       message.note = problem.title;
-      this.#view.fail(problem);
+      // To try again is of no use to a guest whose pass is over. What is, stands above the field.
+      if (problem.kind === "pass") this.#view.end(message.note);
+      else this.#view.fail(problem);
     } else {
       message.note = note || (message.content ? "" : t("The model gave no answer."));
       this.#view.end(message.note);
