@@ -16,6 +16,7 @@ const ALLOWED = {
   ],
   ALLOWED_ATTR: ["href", "class", "dir", "start"],
   ALLOWED_URI_REGEXP: /^(https?:|mailto:)/i,
+  ADD_URI_SAFE_ATTR: ["dir", "start"],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
