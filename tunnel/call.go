@@ -31,6 +31,7 @@ type call struct {
 	keys      []string // as the client gave them, the most deliberate first
 	protocols []string // the WebSocket sub-protocols that were offered, one may hold a key
 	target    target   // zero until forward has chosen; written under registry.mu
+	tokens    tokens   // of the answer, so far
 	others    []target // who has the same model, should target not be reachable
 	payload   *payload // the request's body, nil before forward
 	inOpenAI  spool    // the same in OpenAI's words, where it had to be translated
@@ -89,5 +90,7 @@ func (c *call) exchange() Exchange {
 		Device: c.device, Server: c.target.serverID(), Model: c.target.model,
 		Status: int(c.response.status.Load()), Bytes: c.response.bytes.Load(),
 		Duration: time.Since(c.began),
+
+		PromptTokens: int(c.tokens.prompt.Load()), Tokens: int(c.tokens.generated.Load()),
 	}
 }

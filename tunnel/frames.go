@@ -18,6 +18,7 @@ const longestSeparator = 3 // bytes, of all formats
 type frames struct {
 	io.ReadCloser
 	format  *streamFormat
+	meter   *meter                 // may be nil
 	marked  bool                   // only a piece with the end mark makes an end regular
 	lastSay func(err error) []byte // the last words
 
@@ -89,8 +90,15 @@ func (f *frames) passed(pieces []byte) {
 		return
 	}
 	f.midPiece = false
+	f.count(pieces)
 	if f.marked && !f.finished {
 		f.finished = f.format.finished(pieces)
+	}
+}
+
+func (f *frames) count(pieces []byte) {
+	if f.meter != nil {
+		f.meter.pieces(pieces, f.format.separators)
 	}
 }
 
@@ -109,6 +117,7 @@ func (f *frames) lastCut(data []byte) int {
 func (f *frames) end(err error) {
 	f.over = true
 	if err == io.EOF && (!f.marked || f.finished || f.format.finished(f.tail)) {
+		f.count(f.tail)
 		f.ready = append(f.ready, f.tail...) // a last line may lack its separator
 		f.tail = nil
 		return

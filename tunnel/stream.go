@@ -10,16 +10,15 @@ import (
 // frame makes a streamed answer arrive in whole events or lines, and end with an error that
 // the client understands when the server breaks off.
 func (g *Gateway) frame(res *http.Response, c *call) {
-	if res.ContentLength >= 0 || res.Header.Get("Content-Encoding") != "" {
-		return // a length was promised: cutting the connection is how to say that it is not kept
-	}
 	format := formatOf(res.Header.Get("Content-Type"))
-	if format == nil {
-		return
+	if format == nil || res.ContentLength >= 0 || res.Header.Get("Content-Encoding") != "" {
+		c.measure(res)
+		return // a length was promised: cutting the connection is how to say that it is not kept
 	}
 	res.Body = &frames{
 		ReadCloser: res.Body,
 		format:     format,
+		meter:      &meter{tokens: &c.tokens, text: textMembers[c.route.path]},
 		// Without chunks the end of the connection is the end of the answer, planned or not.
 		marked:  c.route.generates && len(res.TransferEncoding) == 0,
 		lastSay: func(err error) []byte { return g.lastWords(res.Request, format, err) },
