@@ -15,6 +15,10 @@ type Controller interface {
 	// RemoveDevice takes a phone's key away and ends what it is doing.
 	RemoveDevice(id string)
 	RenameDevice(id, name string)
+	// PauseDevice lets nothing of a phone through, until it is called again with false.
+	PauseDevice(id string, paused bool)
+	// Invite makes the pairing codes those of guests; the zero Invitation makes them usual again.
+	Invite(i app.Invitation)
 	// UseAddress puts this address into the QR code; an empty one means the best.
 	UseAddress(ip string)
 	// CodeApps are the apps that scan a QR code of their own, with a scanner of their own.

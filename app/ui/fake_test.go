@@ -75,6 +75,7 @@ func (c *fakeController) Pause()                       { c.setPaused("Pause", ap
 func (c *fakeController) Resume()                      { c.setPaused("Resume", app.Sharing) }
 func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " + id) }
 func (c *fakeController) RenameDevice(id, name string) { c.note("RenameDevice " + id + " " + name) }
+func (c *fakeController) Invite(i app.Invitation)      { c.note(fmt.Sprintf("Invite %+v", i)) }
 func (c *fakeController) UseAddress(ip string)         { c.note("UseAddress [" + ip + "]") }
 func (c *fakeController) Retry()                       { c.note("Retry") }
 
@@ -137,6 +138,10 @@ func (c *fakeController) HideServer(id string, hidden bool) {
 
 func (c *fakeController) HideModel(id, model string, hidden bool) {
 	c.note(fmt.Sprintf("HideModel %s %s %t", id, model, hidden))
+}
+
+func (c *fakeController) PauseDevice(id string, paused bool) {
+	c.note(fmt.Sprintf("PauseDevice %s %t", id, paused))
 }
 
 func (c *fakeController) MoveServer(id string, by int) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -14,37 +15,44 @@ import (
 	"modelbeam/app"
 )
 
-// guide is the three steps beside the QR code and, for a phone without a camera, what to type.
+// guide is the three steps beside the QR code, or what a guest may do who scans it, and, for a
+// phone without a camera, what to type.
 type guide struct {
 	steps   [3]*step
+	usual   *fyne.Container // the steps
+	guest   *guestWords
 	address *canvas.Text
 	code    *canvas.Text
 	typed   *fyne.Container
 	object  fyne.CanvasObject
 }
 
-func newGuide() *guide {
+func newGuide(u *UI) *guide {
 	g := &guide{
+		usual:   container.New(layout.NewCustomPaddedVBoxLayout(6)),
+		guest:   newGuestWords(u),
 		address: text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
 		code:    text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
 	}
-	steps := container.New(layout.NewCustomPaddedVBoxLayout(6))
 	for i, words := range [3]string{
 		lang.L("Put the phone on the same Wi-Fi"),
 		lang.L("Point its camera at the code"),
 		lang.L("Chat in the page, or tap your app"),
 	} {
 		g.steps[i] = newStep(i+1, words)
-		steps.Add(g.steps[i].object)
+		g.usual.Add(g.steps[i].object)
 	}
 	or := text(lang.L("No camera? Type this in the phone's browser:"), 13, colorMuted, fyne.TextStyle{})
 	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
 		container.New(layout.NewCustomPaddedHBoxLayout(8), well(lang.L("Address"), g.address), well(lang.L("Code"), g.code)))
-	g.object = container.NewVBox(layout.NewSpacer(), steps, sized(layout.NewSpacer(), fyne.NewSize(1, 10)), g.typed, layout.NewSpacer())
+	gap := sized(layout.NewSpacer(), fyne.NewSize(1, 10))
+	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.guest.back, layout.NewSpacer())
 	return g
 }
 
-func (g *guide) show(s app.State) {
+func (g *guide) show(s app.State, now time.Time) {
+	g.guest.show(s.Pairing.Guest, now)
+	setShown(g.usual, s.Pairing.Guest == nil)
 	// A phone that just paired has done the first two steps.
 	for _, st := range g.steps[:2] {
 		st.setDone(s.JustPaired != "")

@@ -44,9 +44,12 @@ func newHeader(pause func()) *header {
 }
 
 func (h *header) show(s app.State) {
-	h.sentence.SetText(headline(s))
-	h.second.SetText(subline(s))
-	h.dot.FillColor = theme.Color(signal(s))
+	setLabel(h.sentence, headline(s))
+	setLabel(h.second, subline(s))
+	if tint := theme.Color(signal(s)); h.dot.FillColor != tint {
+		h.dot.FillColor = tint
+		h.dot.Refresh()
+	}
 	setShown(h.dot, s.Phase != app.Searching)
 	setShown(h.busy, s.Phase == app.Searching)
 	if s.Phase == app.Searching {
@@ -54,7 +57,6 @@ func (h *header) show(s app.State) {
 	} else {
 		h.busy.Stop()
 	}
-	h.dot.Refresh()
 	h.showButton(s)
 }
 
@@ -91,6 +93,14 @@ func pauseLabel(s app.State) string {
 		return lang.L("Resume")
 	}
 	return lang.L("Pause")
+}
+
+// setLabel changes what a label says, when it is something else: a label draws itself anew for
+// the same words, too.
+func setLabel(l *widget.Label, s string) {
+	if l.Text != s {
+		l.SetText(s)
+	}
 }
 
 func setShown(o fyne.CanvasObject, shown bool) {

@@ -33,8 +33,10 @@ func runScene(name string) {
 	c.result = testResult
 	c.code = func(appID string) string { return codeText(appID, sharingState()) }
 	u := New(fyneapp.NewWithID("app.modelbeam.test"), c)
-	showScene(u, name)
-	u.app.Lifecycle().SetOnStarted(func() { fmt.Println("running") })
+	u.app.Lifecycle().SetOnStarted(func() {
+		showScene(u, name)
+		fmt.Println("running")
+	})
 	u.Run()
 	fmt.Println("ended")
 }

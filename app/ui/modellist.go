@@ -55,7 +55,10 @@ func (m *modelList) show(srv app.Server) {
 	for name, t := range m.switches {
 		t.set(!slices.Contains(srv.HiddenModels, name))
 	}
-	m.fold.SetText(lang.L("{{.Shared}} of {{.Count}} models shared", values{"Shared": len(srv.Models), "Count": len(names)}))
+	folded := lang.L("{{.Shared}} of {{.Count}} models shared", values{"Shared": len(srv.Models), "Count": len(names)})
+	if m.fold.Text != folded {
+		m.fold.SetText(folded)
+	}
 	m.showFold()
 	setShown(m.object, len(names) > 0 && !srv.Hidden)
 }
@@ -64,10 +67,8 @@ func (m *modelList) setNames(names []string) {
 	m.names, m.switches = names, map[string]*toggle{}
 	m.rows.Objects = nil
 	for _, name := range names {
-		label := widget.NewLabel(oneLine(name))
-		label.Truncation = fyne.TextTruncateEllipsis
 		m.switches[name] = newToggle(func(on bool) { m.hide(name, !on) })
-		m.rows.Add(container.NewBorder(nil, nil, nil, centred(m.switches[name]), label))
+		m.rows.Add(modelRow(name, m.switches[name]))
 	}
 	m.rows.Refresh()
 }
@@ -83,4 +84,11 @@ func (m *modelList) showFold() {
 	if m.fold.Icon.Name() != want.Name() {
 		m.fold.SetIcon(want)
 	}
+}
+
+// modelRow is the name of a model with its switch.
+func modelRow(name string, t *toggle) fyne.CanvasObject {
+	label := widget.NewLabel(oneLine(name))
+	label.Truncation = fyne.TextTruncateEllipsis
+	return container.NewBorder(nil, nil, nil, centred(t), label)
 }

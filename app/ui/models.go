@@ -35,16 +35,10 @@ func newModels(u *UI, back func()) *models {
 	m.list.Objects = []fyne.CanvasObject{noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
-	top := container.New(column{readingWidth}, padded(m.header(back), 14, 16))
+	add := widget.NewButtonWithIcon(lang.L("Add a server…"), theme.ContentAddIcon(), func() { u.addServer("") })
+	top := pageHeader(lang.L("Models"), back, add)
 	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
 	return m
-}
-
-func (m *models) header(back func()) fyne.CanvasObject {
-	home := widget.NewButtonWithIcon(lang.L("Back"), theme.NavigateBackIcon(), back)
-	add := widget.NewButtonWithIcon(lang.L("Add a server…"), theme.ContentAddIcon(), func() { m.ui.addServer("") })
-	title := text(lang.L("Models"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	return container.NewBorder(nil, nil, home, add, centred(title))
 }
 
 func (m *models) show(s app.State) {

@@ -27,9 +27,21 @@ type page struct {
 	phones  *phones
 	details *details
 	models  *models
+	usage   *usagePage
+	scroll  *container.Scroll // of the first page
+	at      view
 	first   fyne.CanvasObject
 	object  fyne.CanvasObject
 }
+
+// view is a page of the window: there is one at a time.
+type view int
+
+const (
+	onFirst view = iota
+	onModels
+	onUsage
+)
 
 // stop ends what moves on a page that will not be seen again: an animation does not end with
 // the objects that it moves, and redraws the whole window for every frame.
@@ -47,41 +59,60 @@ func newPage(u *UI) *page {
 		details: newDetails(u.ctl),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.notices.object, card(p.stage.object), card(p.phones.object), p.footer(), p.details.panel)
+		p.notices.object, card(p.stage.object), card(p.phones.object), p.details.panel)
 	top := container.New(column{readingWidth}, padded(p.header.object, 5, 16))
 	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
-	scroll := container.NewVScroll(body)
+	p.scroll = container.NewVScroll(body)
 	p.details.opened = func() {
-		scroll.Refresh() // it does not know yet that its content has grown
-		scroll.ScrollToBottom()
+		p.scroll.Refresh() // it does not know yet that its content has grown
+		p.scroll.ScrollToBottom()
 	}
-	p.first = container.NewBorder(top, nil, nil, nil, scroll)
-	p.models = newModels(u, func() { p.openModels(false) })
-	p.object = container.NewStack(p.first, p.models.object)
-	p.openModels(false)
+	bottom := container.New(column{readingWidth}, padded(p.footer(), 2, 12))
+	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
+	back := func() { p.turn(onFirst) }
+	p.models, p.usage = newModels(u, back), newUsagePage(u, back)
+	p.object = container.NewStack(p.first, p.models.object, p.usage.object)
+	p.turn(onFirst)
 	return p
 }
 
 // footer leads to what most people never need.
 func (p *page) footer() fyne.CanvasObject {
-	models := widget.NewButtonWithIcon(lang.L("Models"), theme.MenuExpandIcon(), func() { p.openModels(true) })
-	models.IconPlacement = widget.ButtonIconTrailingText
-	models.Importance = widget.LowImportance
-	return container.NewHBox(p.details.toggle, models)
+	return container.NewHBox(p.details.toggle, p.turner(lang.L("Models"), onModels), p.turner(lang.L("Usage"), onUsage))
 }
 
-// openModels turns to the page with the models, or back to the first.
-func (p *page) openModels(open bool) {
-	setShown(p.models.object, open)
-	setShown(p.first, !open)
+// turner is a button that turns to another page.
+func (p *page) turner(label string, to view) fyne.CanvasObject {
+	b := widget.NewButtonWithIcon(label, theme.MenuExpandIcon(), func() { p.turn(to) })
+	b.IconPlacement = widget.ButtonIconTrailingText
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// turn shows another page.
+func (p *page) turn(to view) {
+	p.at = to
+	setShown(p.first, to == onFirst)
+	setShown(p.models.object, to == onModels)
+	setShown(p.usage.object, to == onUsage)
+	p.usage.draw()
 }
 
 // show brings every part up to date with s.
 func (p *page) show(s app.State, code appCode, now time.Time) {
 	p.header.show(s)
 	p.notices.show(s)
-	p.stage.show(s, code)
+	p.stage.show(s, code, now)
 	p.phones.show(s, now)
 	p.details.show(s)
 	p.models.show(s)
+	p.usage.show(s, now)
+}
+
+// pageHeader is the first line of the other pages: the way back and, at the right, something to
+// press, or nil.
+func pageHeader(title string, back func(), right fyne.CanvasObject) fyne.CanvasObject {
+	home := widget.NewButtonWithIcon(lang.L("Back"), theme.NavigateBackIcon(), back)
+	name := text(title, 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	return container.New(column{readingWidth}, padded(container.NewBorder(nil, nil, home, right, centred(name)), 14, 16))
 }

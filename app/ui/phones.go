@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -14,89 +15,55 @@ import (
 	"modelbeam/app"
 )
 
-// phones is the list of paired phones.
+// phones is the list of paired phones, and the way to invite a guest.
 type phones struct {
 	ui     *UI
-	rows   []phone
+	rows   map[string]*phoneRow // by the device's ID
+	order  []string             // the IDs as they are shown
+	invite *widget.Button
 	list   *fyne.Container
 	object fyne.CanvasObject
 }
 
-// phone is one line of the list, as it is shown.
-type phone struct {
-	id, name, seen string
-	busy           bool
-}
-
 func newPhones(u *UI) *phones {
-	p := &phones{ui: u, list: container.New(layout.NewCustomPaddedVBoxLayout(2))}
+	p := &phones{ui: u, rows: map[string]*phoneRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(0))}
 	p.list.Objects = []fyne.CanvasObject{noPhones()}
+	p.invite = widget.NewButtonWithIcon(lang.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
+	p.invite.Importance = widget.LowImportance
 	title := text(lang.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), title, p.list)
+	head := container.NewBorder(nil, nil, centred(title), quiet(p.invite))
+	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list)
 	return p
 }
 
 func (p *phones) show(s app.State, now time.Time) {
-	var rows []phone
+	setShown(p.invite, s.Phase == app.Sharing) // else there is no code that could be shown
+	var order []string
 	for _, d := range s.Devices {
-		rows = append(rows, phone{id: d.ID, name: oneLine(d.Name), seen: ago(d, now), busy: d.Active > 0})
+		order = append(order, d.ID)
+		if p.rows[d.ID] == nil {
+			p.rows[d.ID] = newPhoneRow(p.ui)
+		}
+		p.rows[d.ID].show(phoneOf(d, now))
 	}
-	if slices.Equal(rows, p.rows) {
-		return
+	if !slices.Equal(order, p.order) {
+		p.arrange(order)
 	}
-	p.rows = rows
+}
+
+// arrange puts the rows into another order. They stay the same, so that a press on one is
+// not lost.
+func (p *phones) arrange(order []string) {
+	p.order = order
+	maps.DeleteFunc(p.rows, func(id string, _ *phoneRow) bool { return !slices.Contains(order, id) })
 	p.list.Objects = nil
-	for _, r := range rows {
-		p.list.Add(p.row(r))
+	for _, id := range order {
+		p.list.Add(p.rows[id].object)
 	}
-	if len(rows) == 0 {
+	if len(order) == 0 {
 		p.list.Add(noPhones())
 	}
 	p.list.Refresh()
-}
-
-func (p *phones) row(r phone) fyne.CanvasObject {
-	name := widget.NewLabel(r.name)
-	name.Truncation = fyne.TextTruncateEllipsis
-	seen := widget.NewLabel(r.seen)
-	seen.Importance = widget.LowImportance
-	tint := colorMuted
-	if r.busy {
-		seen.Importance, tint = widget.SuccessImportance, theme.ColorNameSuccess
-	}
-	more := widget.NewButtonWithIcon("", theme.MoreHorizontalIcon(), nil)
-	more.Importance = widget.LowImportance
-	more.OnTapped = func() { p.menu(r, more) }
-	return container.NewBorder(nil, nil, icon(phoneIcon, tint, 22), container.NewHBox(seen, more), name)
-}
-
-func (p *phones) menu(r phone, at fyne.CanvasObject) {
-	p.ui.openMenu(at,
-		fyne.NewMenuItem(lang.L("Rename…"), func() { p.rename(r) }),
-		fyne.NewMenuItem(lang.L("Remove…"), func() { p.remove(r) }),
-	)
-}
-
-func (p *phones) rename(r phone) {
-	p.ui.ask(question{
-		title: lang.L("Rename this phone"),
-		input: r.name, hasInput: true,
-		yes: lang.L("Rename"), no: lang.L("Cancel"),
-		onYes: func(name string) {
-			if name = oneLine(name); name != "" && name != r.name {
-				p.ui.ctl.RenameDevice(r.id, name)
-			}
-		},
-	})
-}
-
-func (p *phones) remove(r phone) {
-	p.ui.ask(question{
-		title: lang.L("Remove {{.Name}}?", values{"Name": r.name}),
-		body:  lang.L("It stops at once and must scan the code to connect again."),
-		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
-		onYes: func(string) { p.ui.ctl.RemoveDevice(r.id) },
-	})
 }
 
 // noPhones is the friendly face of an empty list.

@@ -7,12 +7,26 @@ import (
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/app/usage"
 )
 
 // showScene turns to the page that a scene is about.
 func showScene(u *UI, name string) {
 	u.page.details.setOpen(name == "details")
-	u.page.openModels(strings.HasPrefix(name, "models"))
+	what, _, _ := strings.Cut(name, " ")
+	u.page.turn(map[string]view{"models": onModels, "usage": onUsage}[what])
+	switch name {
+	case "invite":
+		u.inviteGuest()
+	case "invite some":
+		f := newGuestForm(u)
+		f.open()
+		f.scope.buttons[1].OnTapped()
+		f.requests.buttons[3].OnTapped()
+	case "guest":
+		u.inviting = true
+		u.draw()
+	}
 }
 
 // scenes are the states that each need a look of their own, by name.
@@ -54,25 +68,45 @@ func scenes() map[string]app.State {
 		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but its server is off.", Action: "Turn it on"},
 		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one in it."},
 	}
+	guest := withPhones(sharing, now, 0)
+	guest.Pairing.Guest = &app.Guest{Until: tonight(now), Models: []string{"qwen3:8b"}, Requests: 20, Left: 20}
+	moved := withPhones(sharing, now, 0)
+	moved.Problem = &app.Problem{
+		Kind:   "address-changed",
+		Title:  "This computer has a new address.",
+		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
+		Action: "OK", Params: map[string]string{"Old": "192.168.1.17", "New": "192.168.1.20"},
+	}
+	moved.Devices[1].OldAddress = "192.168.1.17"
 	return map[string]app.State{
-		"long":      long,
-		"searching": bare(app.Searching),
-		"empty":     bare(app.Empty),
-		"demo":      demo,
-		"sharing":   sharing,
-		"phones":    withPhones(sharing, now, 0),
-		"paired":    paired,
-		"answering": withPhones(sharing, now, 2),
-		"paused":    paused,
-		"offline":   offline,
-		"two ills":  twoIlls,
-		"failed":    failed,
-		"reset":     reset,
-		"details":   withPhones(sharing, now, 0),
-		"hints":     hints,
-		"models":    sharing,
-		"models 0":  bare(app.Empty),
-		"models 5":  withManyServers(sharing),
+		"moved":       moved,
+		"all phones":  withAllPhones(sharing, now),
+		"30 phones":   withManyPhones(sharing, now),
+		"invite":      withPhones(sharing, now, 0),
+		"invite some": withPhones(sharing, now, 0),
+		"guest":       guest,
+		"usage 0":     withPhones(sharing, now, 0),
+		"usage 1":     withUsage(withPhones(sharing, now, 0), now, 1, 1),
+		"usage 30":    withUsage(withAllPhones(sharing, now), now, 30, 3),
+		"usage 12":    withUsage(withManyPhones(sharing, now), now, 30, 12),
+		"long":        long,
+		"searching":   bare(app.Searching),
+		"empty":       bare(app.Empty),
+		"demo":        demo,
+		"sharing":     sharing,
+		"phones":      withPhones(sharing, now, 0),
+		"paired":      paired,
+		"answering":   withPhones(sharing, now, 2),
+		"paused":      paused,
+		"offline":     offline,
+		"two ills":    twoIlls,
+		"failed":      failed,
+		"reset":       reset,
+		"details":     withPhones(sharing, now, 0),
+		"hints":       hints,
+		"models":      sharing,
+		"models 0":    bare(app.Empty),
+		"models 5":    withManyServers(sharing),
 	}
 }
 
@@ -93,6 +127,65 @@ func withManyServers(s app.State) app.State {
 		app.Server{ID: "192.168.1.31:11434", Kind: "unknown", Name: "192.168.1.31:11434", URL: "http://192.168.1.31:11434", Manual: true},
 		many, demoServer())
 	return s
+}
+
+// tonight is the end of the day.
+func tonight(now time.Time) time.Time {
+	year, month, day := now.Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, now.Location())
+}
+
+// withAllPhones has one phone of every sort.
+func withAllPhones(s app.State, now time.Time) app.State {
+	hour := func(ago int) time.Time { return now.Add(-time.Duration(ago) * time.Hour) }
+	s.Devices = []app.Device{
+		{ID: "p1", Name: "Anna's iPhone", LastSeen: now, Active: 1, Model: "llama3.2:3b", Tokens: 412, Today: app.Usage{Requests: 13}},
+		{ID: "p2", Name: "iPad · Safari", LastSeen: now, Active: 2, Model: "hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-GGUF:Q4_K_M", Tokens: 12412},
+		{ID: "p3", Name: "Tablet", LastSeen: hour(2), Today: app.Usage{Requests: 12}},
+		{ID: "p4", Name: "Ben's phone", LastSeen: hour(1), Paused: true},
+		{ID: "p5", Name: "Carla (guest)", LastSeen: hour(1), Guest: &app.Guest{Until: tonight(now), Requests: 20, Left: 13}},
+		{ID: "p6", Name: "Dan", LastSeen: hour(1), Guest: &app.Guest{Until: tonight(now).Add(90 * time.Minute), Models: []string{"qwen3:8b"}}},
+		{ID: "p7", Name: "Eve", LastSeen: hour(26), Guest: &app.Guest{Until: hour(1), Requests: 10, Left: 3}},
+		{ID: "p8", Name: "小明的手机 📱", LastSeen: hour(3), OldAddress: "192.168.1.17"},
+		{ID: "p9", Name: "Samsung Galaxy S26 Ultra Enterprise Edition of the whole family, kitchen", LastSeen: hour(100)},
+		{ID: "p10", Name: "New phone"},
+	}
+	return s
+}
+
+func withManyPhones(s app.State, now time.Time) app.State {
+	for i := range 30 {
+		s.Devices = append(s.Devices, app.Device{
+			ID: fmt.Sprint("p", i+1), Name: fmt.Sprintf("Phone %d", i+1),
+			LastSeen: now.Add(-time.Duration(i) * 50 * time.Minute), Today: app.Usage{Requests: 30 - i},
+		})
+	}
+	return s
+}
+
+// withUsage has used so many models on so many days, the last of them today.
+func withUsage(s app.State, now time.Time, days, models int) app.State {
+	for ago := days - 1; ago >= 0; ago-- {
+		if days > 1 && (ago == 11 || ago == 20) {
+			continue // nobody used it
+		}
+		for i := range models {
+			asked := 1 + (ago*7+i*5)%13
+			s.Usage = append(s.Usage, usage.Row{
+				Day: now.AddDate(0, 0, -ago).Format(time.DateOnly), Device: s.Devices[(ago+i)%len(s.Devices)].ID, Model: modelNamed(i),
+				Requests: asked, Tokens: asked * 371 * (models - i) * models,
+			})
+		}
+	}
+	return s
+}
+
+func modelNamed(i int) string {
+	names := []string{"llama3.2:3b", "qwen3:8b", "hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-GGUF:Q4_K_M", "gemma3:4b"}
+	if i < len(names) {
+		return names[i]
+	}
+	return fmt.Sprint("model-", i)
 }
 
 // bare is a state without servers, code and phones.

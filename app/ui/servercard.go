@@ -67,8 +67,8 @@ func (c *serverCard) small(label string, pressed func()) fyne.CanvasObject {
 // show brings the card up to date; up and down say whether it can move.
 func (c *serverCard) show(srv app.Server, up, down bool) {
 	c.srv = srv
-	c.name.SetText(oneLine(srv.Name))
-	c.where.SetText(whereabouts(srv))
+	setLabel(c.name, oneLine(srv.Name))
+	setLabel(c.where, whereabouts(srv))
 	setImportance(c.name, srv.Online && !srv.NeedsKey)
 	c.share.set(!srv.Hidden)
 	setShown(c.remove, srv.Manual)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -43,6 +44,7 @@ type scene struct {
 	phase   app.Phase
 	paired  string
 	hasCode bool
+	guest   bool // hasCode, and it is for guests
 	code    appCode
 	title   string
 	advice  string
@@ -57,17 +59,17 @@ func newStage(u *UI) *stage {
 		wait:   widget.NewActivity(),
 		left:   container.NewStack(),
 		right:  container.NewStack(),
-		guide:  newGuide(),
+		guide:  newGuide(u),
 	}
 	t.square = sized(t.left, t.size())
 	t.object = container.NewBorder(nil, nil, container.NewVBox(t.square), nil, padded(t.right, 0, 16))
 	return t
 }
 
-func (t *stage) show(s app.State, code appCode) {
+func (t *stage) show(s app.State, code appCode, now time.Time) {
 	t.showQR(s, code)
 	t.picker.show(code)
-	t.guide.show(s)
+	t.guide.show(s, now)
 	sc := sceneOf(s, code)
 	if t.started && sc == t.shown {
 		return
@@ -99,7 +101,10 @@ func (t *stage) size() fyne.Size {
 }
 
 func sceneOf(s app.State, code appCode) scene {
-	sc := scene{phase: s.Phase, paired: oneLine(s.JustPaired), hasCode: s.Pairing.URL != "", code: code}
+	sc := scene{
+		phase: s.Phase, paired: oneLine(s.JustPaired), code: code,
+		hasCode: s.Pairing.URL != "", guest: s.Pairing.Guest != nil,
+	}
 	if p := s.Problem; p != nil && s.Phase == app.Failed {
 		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
 	}
@@ -123,20 +128,26 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 		return t.above(emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
 	case sc.code.chosen() && sc.code.text == "":
 		return t.above(t.waiting())
+	case sc.guest && !sc.code.chosen():
+		return above(t.paper(colorGuest, 3), guestTag())
 	case sc.hasCode:
-		return t.above(t.paper())
+		return t.above(t.paper(colorCardEdge, 1))
 	}
 	return t.waiting()
 }
 
 // above puts the picker below a picture.
 func (t *stage) above(picture fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, centred(t.picker.object), nil, nil, picture)
+	return above(picture, t.picker.object)
 }
 
-func (t *stage) paper() fyne.CanvasObject {
+func above(picture, below fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, centred(below), nil, nil, picture)
+}
+
+func (t *stage) paper(edge fyne.ThemeColorName, width float32) fyne.CanvasObject {
 	paper := canvas.NewRectangle(white)
-	paper.StrokeColor, paper.StrokeWidth = theme.Color(colorCardEdge), 1
+	paper.StrokeColor, paper.StrokeWidth = theme.Color(edge), width
 	paper.CornerRadius = cardRadius
 	return container.NewStack(paper, centred(t.qr.object))
 }

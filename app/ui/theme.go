@@ -18,9 +18,13 @@ const (
 	colorConnected fyne.ThemeColorName = "connected" // the card of a phone that just paired
 
 	colorOnConnected fyne.ThemeColorName = "onConnected"
+	colorGuest       fyne.ThemeColorName = "guest" // what has to do with a guest's pass
+	colorOnGuest     fyne.ThemeColorName = "onGuest"
 
 	colorTrack fyne.ThemeColorName = "track" // a switch that is off, and its knob
 	colorKnob  fyne.ThemeColorName = "knob"
+
+	colorOthers fyne.ThemeColorName = "others" // in a plot, what has no colour of its own
 
 	// sizeStep is the text size of the three steps.
 	sizeStep fyne.ThemeSizeName = "step"
@@ -109,8 +113,17 @@ var (
 		colorHint:                          0xE0F4EEFF,
 		colorConnected:                     0x0A7A60FF,
 		colorOnConnected:                   0xFFFFFFFF,
+		colorGuest:                         0x4F56C8FF,
+		colorOnGuest:                       0xFFFFFFFF,
 		colorTrack:                         0x84918DFF,
 		colorKnob:                          0xFFFFFFFF,
+		"plot1":                            0x0A7A60FF,
+		"plot2":                            0x3B6FD4FF,
+		"plot3":                            0xB87503FF,
+		"plot4":                            0x8A5CC9FF,
+		"plot5":                            0xD4574AFF,
+		"plot6":                            0xC2578FFF,
+		colorOthers:                        0x84918DFF,
 	}
 	darkColors = map[fyne.ThemeColorName]uint32{
 		theme.ColorNameBackground:          0x0D1211FF,
@@ -139,7 +152,19 @@ var (
 		colorHint:                          0x12342BFF,
 		colorConnected:                     0x0A7A60FF,
 		colorOnConnected:                   0xFFFFFFFF,
+		colorGuest:                         0xA3ABFFFF,
+		colorOnGuest:                       0x14183FFF,
 		colorTrack:                         0x5B6965FF,
 		colorKnob:                          0xECF2F0FF,
+		"plot1":                            0x35D3A7FF,
+		"plot2":                            0x6C9CFFFF,
+		"plot3":                            0xF2B84BFF,
+		"plot4":                            0xB48CF2FF,
+		"plot5":                            0xFF7A6EFF,
+		"plot6":                            0xE583B8FF,
+		colorOthers:                        0x6B7A75FF,
 	}
 )
+
+// plotColors tell the models of a plot apart, the most used first.
+var plotColors = [mostKinds]fyne.ThemeColorName{"plot1", "plot2", "plot3", "plot4", "plot5", "plot6"}

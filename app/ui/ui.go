@@ -32,6 +32,7 @@ type UI struct {
 	asking  *sheet
 	last    app.State
 
+	inviting bool    // guests, by the code for the camera
 	code     appCode // in the place of the camera's
 	codeTurn int     // counts choices of a code, to know which one an answer is for
 
@@ -99,8 +100,9 @@ func (u *UI) setVisible(visible bool) {
 	u.ctl.ShowCode(visible)
 	if !visible {
 		// Whoever comes back wants the code for the camera, most of the time.
-		u.page.openModels(false)
+		u.page.turn(onFirst)
 		u.cameraCode()
+		u.usualCode()
 	}
 }
 
@@ -152,14 +154,14 @@ func (u *UI) draw() {
 }
 
 func (u *UI) rebuild() {
-	open := u.page != nil && u.page.details.open
-	models := u.page != nil && u.page.models.object.Visible()
-	if u.page != nil {
-		u.page.stop()
-	}
+	before := u.page
 	u.page = newPage(u)
-	u.page.openModels(models)
-	u.page.details.setOpen(open)
+	if before != nil {
+		before.stop()
+		u.page.details.setOpen(before.details.open)
+		u.page.usage.ask(before.usage.query)
+		u.page.turn(before.at)
+	}
 	u.page.show(u.last, u.code, u.now())
 	u.window.SetContent(u.page.object)
 }

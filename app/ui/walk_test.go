@@ -112,16 +112,12 @@ func button(t *testing.T, u *UI, label string) *widget.Button {
 // choose opens the menu of the phone in this row and takes the item.
 func choose(t *testing.T, u *UI, row int, item string) {
 	t.Helper()
-	var more []*widget.Button
-	walk(u.page.phones.object, func(o fyne.CanvasObject) bool {
-		if b, ok := o.(*widget.Button); ok {
-			more = append(more, b)
-		}
-		return true
-	})
-	test.Tap(more[row])
+	test.Tap(rowOf(u, row).more)
 	tapMenu(t, u, item)
 }
+
+// rowOf is a line of the list of phones.
+func rowOf(u *UI, row int) *phoneRow { return u.page.phones.rows[u.page.phones.order[row]] }
 
 // tapMenu takes an entry of the open menu.
 func tapMenu(t *testing.T, u *UI, item string) {

@@ -3,7 +3,6 @@ package ui
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -131,36 +130,6 @@ func reach(s app.State) string {
 		return lang.L("Phones see this computer as {{.Name}}", values{"Name": oneLine(s.Name)})
 	}
 	return ""
-}
-
-// ago says when a phone was last seen, as a person would.
-//
-// One and many are texts of their own. Fyne's lang.N would ask for the plural forms of the
-// system's language, which is often not that of our texts: Russian has three.
-func ago(d app.Device, now time.Time) string {
-	if d.Active > 0 {
-		return lang.L("answering now")
-	}
-	if d.LastSeen.IsZero() {
-		return lang.L("not used yet")
-	}
-	since := now.Sub(d.LastSeen)
-	minutes, hours, days := int(since/time.Minute), int(since/time.Hour), int(since/(24*time.Hour))
-	switch {
-	case minutes < 1:
-		return lang.L("just now")
-	case minutes == 1:
-		return lang.L("1 minute ago")
-	case hours < 1:
-		return lang.L("{{.Count}} minutes ago", values{"Count": minutes})
-	case hours == 1:
-		return lang.L("1 hour ago")
-	case days < 1:
-		return lang.L("{{.Count}} hours ago", values{"Count": hours})
-	case days == 1:
-		return lang.L("yesterday")
-	}
-	return lang.L("{{.Count}} days ago", values{"Count": days})
 }
 
 // problem translates one of a Problem's texts, which are patterns over its Params.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"testing"
-	"time"
 
 	"modelbeam/app"
 )
@@ -43,33 +42,5 @@ func TestHeadline(t *testing.T) {
 				t.Errorf("%s in %s: %q, want %q", tt.name, language, got, want)
 			}
 		}
-	}
-}
-
-func TestAgo(t *testing.T) {
-	useLanguage(t, "en")
-	tests := []struct {
-		since time.Duration
-		want  string
-	}{
-		{-time.Minute, "just now"}, // the clock was set back
-		{59 * time.Second, "just now"},
-		{time.Minute, "1 minute ago"},
-		{59 * time.Minute, "59 minutes ago"},
-		{119 * time.Minute, "1 hour ago"},
-		{23 * time.Hour, "23 hours ago"},
-		{24 * time.Hour, "yesterday"},
-		{72 * time.Hour, "3 days ago"},
-	}
-	for _, tt := range tests {
-		if got := ago(app.Device{LastSeen: noon.Add(-tt.since)}, noon); got != tt.want {
-			t.Errorf("seen %v ago: %q, want %q", tt.since, got, tt.want)
-		}
-	}
-	if got := ago(app.Device{}, noon); got != "not used yet" {
-		t.Errorf("never seen: %q", got)
-	}
-	if got := ago(app.Device{Active: 1}, noon); got != "answering now" {
-		t.Errorf("active: %q", got)
 	}
 }

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// guestFormWidth has room for the buttons of every question beside each other.
+const guestFormWidth = 420
+
+// mostGuestRequests is what a person could mean by a number of requests.
+const mostGuestRequests = 1_000_000
+
+// The answers to the form's questions, in the order of the buttons.
+var (
+	guestTimes    = []app.Invitation{{Tonight: true}, {For: time.Hour}, {For: 3 * time.Hour}, {}}
+	guestRequests = []int{0, 10, 50} // and a number of the person's own
+)
+
+// guestForm is the sheet that asks what a guest may do.
+type guestForm struct {
+	ui       *UI
+	time     *choice
+	scope    *choice // all models or some
+	some     *modelPick
+	requests *choice
+	number   *widget.Entry
+	problem  *widget.Label
+	ok       *widget.Button
+}
+
+// inviteGuest asks what a guest may do, and then shows codes for that.
+func (u *UI) inviteGuest() { newGuestForm(u).open() }
+
+func newGuestForm(u *UI) *guestForm {
+	f := &guestForm{ui: u, number: widget.NewEntry(), problem: widget.NewLabel("")}
+	f.time = newChoice(f.check, lang.L("Until tonight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
+	f.scope = newChoice(f.check, lang.L("All models"), lang.L("Only some"))
+	f.some = newModelPick(sharedModels(u.last), f.check)
+	f.requests = newChoice(f.check, lang.L("No limit"), "10", "50", lang.L("Another number"))
+	f.number.OnChanged = func(string) { f.check() }
+	f.number.OnSubmitted = func(string) { f.submit() }
+	f.ok = widget.NewButton(lang.L("Show code"), f.submit)
+	f.ok.Importance = widget.HighImportance
+	f.problem.Importance = widget.LowImportance
+	f.problem.Truncation = fyne.TextTruncateEllipsis
+	return f
+}
+
+func (f *guestForm) open() {
+	f.check()
+	f.ui.put(&sheet{}, f.content())
+}
+
+func (f *guestForm) content() fyne.CanvasObject {
+	number := container.NewBorder(nil, nil, f.requests.object, nil, f.number)
+	questions := container.New(layout.NewCustomPaddedVBoxLayout(6),
+		caption(lang.L("How long")), f.time.object,
+		caption(lang.L("Which models")), f.scope.object, f.some.object,
+		caption(lang.L("How many requests")), number)
+	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
+	buttons := container.NewBorder(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
+	// In a low window the questions scroll, so that the buttons stay in sight.
+	scroll := container.NewVScroll(padded(questions, 0, 8))
+	room := f.ui.window.Canvas().Size().Height - 150
+	scroll.SetMinSize(fyne.NewSize(guestFormWidth, min(scroll.Content.MinSize().Height, max(room, 100))))
+	return padded(container.NewVBox(sheetTitle(lang.L("Invite a guest")), scroll, padded(buttons, 8, 8)), 8, 8)
+}
+
+// caption stands above what it is about.
+func caption(s string) fyne.CanvasObject {
+	return padded(text(s, 13, colorMuted, fyne.TextStyle{}), 4, 0)
+}
+
+// check shows what the answers so far make possible.
+func (f *guestForm) check() {
+	f.some.setOpen(f.scope.chosen == 1)
+	setShown(f.number, f.ownNumber())
+	problem := f.missing()
+	setLabel(f.problem, problem)
+	setEnabled(f.ok, problem == "")
+}
+
+func (f *guestForm) ownNumber() bool { return f.requests.chosen == len(guestRequests) }
+
+// missing says what the form cannot do without, or nothing.
+func (f *guestForm) missing() string {
+	_, valid := f.count()
+	switch {
+	case f.scope.chosen == 1 && len(f.some.chosen()) == 0:
+		return lang.L("Choose at least one model.")
+	case !valid:
+		return lang.L("Type a number, 1 or more.")
+	case !f.invitation().Guest():
+		return lang.L("Choose at least one limit.")
+	}
+	return ""
+}
+
+// count is how many requests a guest gets, 0 for no limit; it is not valid when that is no number.
+func (f *guestForm) count() (n int, valid bool) {
+	if !f.ownNumber() {
+		return guestRequests[f.requests.chosen], true
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(f.number.Text))
+	return n, err == nil && n > 0 && n <= mostGuestRequests
+}
+
+// invitation is what the answers come to.
+func (f *guestForm) invitation() app.Invitation {
+	i := guestTimes[f.time.chosen]
+	if f.scope.chosen == 1 {
+		i.Models = f.some.chosen()
+	}
+	i.Requests, _ = f.count()
+	return i
+}
+
+func (f *guestForm) submit() {
+	if f.missing() == "" {
+		f.ui.dismiss()
+		f.ui.guestCode(f.invitation())
+	}
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2/lang"
+)
+
+// exactBelow is where a number gets too long to be read at a glance.
+const exactBelow = 10_000
+
+// grouped writes n with a comma between thousands, as both our languages do.
+func grouped(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// compact writes n in few characters: 9,870 and 12.3 K and 1.2 M.
+func compact(n int) string {
+	if n < exactBelow {
+		return grouped(n)
+	}
+	// Chinese counts in ten thousands, so a language says what its units are.
+	units := strings.Fields(lang.L("1000 K 1000000 M 1000000000 B"))
+	size, name := 1, ""
+	for i := 0; i+1 < len(units); i += 2 {
+		unit, err := strconv.Atoi(units[i])
+		if err != nil || n < unit {
+			break
+		}
+		size, name = unit, units[i+1]
+	}
+	return tenths(n, size) + " " + name
+}
+
+// tenths is n in units of size, with one digit behind the point while that tells something. It
+// rounds down: 999,999 is not a million.
+func tenths(n, size int) string {
+	whole, rest := n/size, n%size/max(size/10, 1)
+	if whole >= 100 || rest == 0 {
+		return grouped(whole)
+	}
+	return grouped(whole) + "." + strconv.Itoa(rest)
+}
+
+// tokens counts them in words.
+func tokens(n int) string {
+	if n == 1 {
+		return lang.L("1 token")
+	}
+	return lang.L("{{.Count}} tokens", values{"Count": grouped(n)})
+}
+
+// requests counts them in words.
+func requests(n int) string {
+	if n == 1 {
+		return lang.L("1 request")
+	}
+	return lang.L("{{.Count}} requests", values{"Count": grouped(n)})
+}

@@ -1,0 +1,119 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// phoneRow is one phone of the list: its name and, below, one line that says how it is with it.
+type phoneRow struct {
+	ui     *UI
+	shown  phone
+	sign   *canvas.Image
+	name   *widget.Label
+	line   *widget.Label
+	more   *widget.Button
+	object fyne.CanvasObject
+}
+
+// phone is what a row shows. It is comparable on purpose.
+type phone struct {
+	id, name, line string
+	loud           widget.Importance // of line
+	tint           fyne.ThemeColorName
+	paused, idle   bool // idle: it gets no answers
+}
+
+func phoneOf(d app.Device, now time.Time) phone {
+	p := phone{id: d.ID, name: oneLine(d.Name), paused: d.Paused, tint: colorMuted}
+	p.idle = d.Paused || d.Active == 0 && d.Guest != nil && d.Guest.Over(now)
+	p.line, p.loud = phoneLine(d, now)
+	switch {
+	case p.loud == widget.SuccessImportance:
+		p.tint = theme.ColorNameSuccess
+	case p.loud == widget.WarningImportance:
+		p.tint = theme.ColorNameWarning
+	case d.Guest != nil && !p.idle:
+		p.tint = colorGuest
+	}
+	return p
+}
+
+func newPhoneRow(u *UI) *phoneRow {
+	r := &phoneRow{ui: u, sign: canvas.NewImageFromResource(nil), name: widget.NewLabel(""), line: widget.NewLabel("")}
+	r.name.Truncation = fyne.TextTruncateEllipsis
+	r.line.Truncation = fyne.TextTruncateEllipsis
+	r.line.SizeName = theme.SizeNameCaptionText
+	r.sign.FillMode = canvas.ImageFillContain
+	r.sign.SetMinSize(fyne.NewSquareSize(20))
+	r.more = widget.NewButtonWithIcon("", theme.MoreHorizontalIcon(), r.menu)
+	r.more.Importance = widget.LowImportance
+
+	badge := sized(container.NewStack(rounded(colorWell, 17), centred(r.sign)), fyne.NewSquareSize(34))
+	lines := container.New(layout.NewCustomPaddedVBoxLayout(-18), r.name, r.line)
+	r.object = container.NewBorder(nil, nil, centred(badge), centred(r.more), lines)
+	return r
+}
+
+// show brings the row up to date. A row in which nothing changed draws nothing.
+func (r *phoneRow) show(p phone) {
+	before := r.shown
+	r.shown = p
+	if p == before {
+		return
+	}
+	setLabel(r.name, p.name)
+	setImportance(r.name, !p.idle)
+	if p.tint != before.tint {
+		r.sign.Resource = theme.NewColoredResource(phoneIcon, p.tint)
+		r.sign.Refresh()
+	}
+	if p.line != before.line || p.loud != before.loud {
+		r.line.Importance = p.loud
+		r.line.SetText(p.line)
+	}
+}
+
+func (r *phoneRow) menu() {
+	pause := fyne.NewMenuItem(lang.L("Pause"), func() { r.ui.ctl.PauseDevice(r.shown.id, true) })
+	if r.shown.paused {
+		pause = fyne.NewMenuItem(lang.L("Resume"), func() { r.ui.ctl.PauseDevice(r.shown.id, false) })
+	}
+	r.ui.openMenu(r.more,
+		fyne.NewMenuItem(lang.L("Rename…"), r.rename),
+		pause,
+		fyne.NewMenuItem(lang.L("Remove…"), r.remove),
+	)
+}
+
+func (r *phoneRow) rename() {
+	was := r.shown
+	r.ui.ask(question{
+		title: lang.L("Rename this phone"),
+		input: was.name, hasInput: true,
+		yes: lang.L("Rename"), no: lang.L("Cancel"),
+		onYes: func(name string) {
+			if name = oneLine(name); name != "" && name != was.name {
+				r.ui.ctl.RenameDevice(was.id, name)
+			}
+		},
+	})
+}
+
+func (r *phoneRow) remove() {
+	r.ui.ask(question{
+		title: lang.L("Remove {{.Name}}?", values{"Name": r.shown.name}),
+		body:  lang.L("It stops at once and must scan the code to connect again."),
+		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
+		onYes: func(string) { r.ui.ctl.RemoveDevice(r.shown.id) },
+	})
+}

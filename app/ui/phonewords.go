@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+)
+
+// between parts what a line says of a phone.
+const between = " · "
+
+// longestModel is how many characters of a model's name stand in the middle of a line.
+const longestModel = 28
+
+// phoneLine says in one line how it is with a phone, and how loud to say it: the one thing that
+// the person would want to know of it now.
+func phoneLine(d app.Device, now time.Time) (string, widget.Importance) {
+	switch {
+	case d.Paused:
+		return lang.L("Paused"), widget.LowImportance
+	case d.Active > 0:
+		return answering(d), widget.SuccessImportance
+	case d.Guest != nil && d.Guest.Over(now):
+		return lang.L("Guest pass is over"), widget.LowImportance
+	case d.OldAddress != "":
+		return lang.L("knows the old address: scan the code again"), widget.WarningImportance
+	case d.Guest != nil:
+		return join(append([]string{lang.L("Guest")}, remaining(d.Guest, now)...)), widget.LowImportance
+	}
+	return join([]string{ago(d, now), today(d.Today)}), widget.LowImportance
+}
+
+func join(parts []string) string {
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return strings.Join(said, between)
+}
+
+func answering(d app.Device) string {
+	parts := []string{lang.L("answering now"), shortened(oneLine(d.Model), longestModel)}
+	if d.Tokens > 0 {
+		parts = append(parts, tokens(d.Tokens))
+	}
+	return join(parts)
+}
+
+func today(u app.Usage) string {
+	switch u.Requests {
+	case 0:
+		return ""
+	case 1:
+		return lang.L("1 request today")
+	}
+	return lang.L("{{.Count}} requests today", values{"Count": grouped(u.Requests)})
+}
+
+// remaining is what a guest may still do.
+func remaining(g *app.Guest, now time.Time) []string {
+	parts := []string{deadline(g.Until, now), onlyModels(g.Models)}
+	if g.Requests > 0 {
+		parts = append(parts, lang.L("{{.Left}} of {{.Count}} left", values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
+	}
+	return parts
+}
+
+// promises is what a pass will let a guest do, one short line each.
+func promises(g *app.Guest, now time.Time) []string {
+	lines := []string{deadline(g.Until, now), lang.L("All models")}
+	if g.Until.IsZero() {
+		lines[0] = lang.L("Until you remove the phone")
+	}
+	if len(g.Models) > 0 {
+		lines[1] = onlyModels(g.Models)
+	}
+	if g.Requests > 0 {
+		lines = append(lines, requests(g.Requests))
+	}
+	for i, line := range lines {
+		lines[i] = capitalised(line)
+	}
+	return lines
+}
+
+// onlyModels names the one model of a pass, or counts more of them; none has no limit.
+func onlyModels(models []string) string {
+	switch len(models) {
+	case 0:
+		return ""
+	case 1:
+		return lang.L("only {{.Model}}", values{"Model": shortened(oneLine(models[0]), longestModel)})
+	}
+	return lang.L("only {{.Count}} models", values{"Count": len(models)})
+}
+
+// deadline says until when, by the clock on the wall; never is empty.
+func deadline(until, now time.Time) string {
+	if until.IsZero() {
+		return ""
+	}
+	until = until.In(now.Location())
+	year, month, day := now.Date()
+	midnight := time.Date(year, month, day+1, 0, 0, 0, 0, now.Location())
+	clock := values{"Time": until.Format("15:04")}
+	switch {
+	case until.Before(midnight):
+		return lang.L("until {{.Time}}", clock)
+	case until.Equal(midnight):
+		return lang.L("until midnight")
+	case until.Before(midnight.AddDate(0, 0, 1)):
+		return lang.L("until {{.Time}} tomorrow", clock)
+	}
+	return lang.L("until {{.Day}}", values{"Day": dayName(until)})
+}
+
+// dayName is a day of this year or so: Nov 21. A language says how it writes one by how it
+// writes the second of January, as package time wants it.
+func dayName(t time.Time) string { return t.Format(lang.L("Jan 2")) }
+
+// ago says when a phone was last seen, as a person would.
+//
+// One and many are texts of their own. Fyne's lang.N would ask for the plural forms of the
+// system's language, which is often not that of our texts: Russian has three.
+func ago(d app.Device, now time.Time) string {
+	if d.LastSeen.IsZero() {
+		return lang.L("not used yet")
+	}
+	since := now.Sub(d.LastSeen)
+	minutes, hours, days := int(since/time.Minute), int(since/time.Hour), int(since/(24*time.Hour))
+	switch {
+	case minutes < 1:
+		return lang.L("just now")
+	case minutes == 1:
+		return lang.L("1 minute ago")
+	case hours < 1:
+		return lang.L("{{.Count}} minutes ago", values{"Count": minutes})
+	case hours == 1:
+		return lang.L("1 hour ago")
+	case days < 1:
+		return lang.L("{{.Count}} hours ago", values{"Count": hours})
+	case days == 1:
+		return lang.L("yesterday")
+	}
+	return lang.L("{{.Count}} days ago", values{"Count": days})
+}
+
+// shortened cuts what is longer than most characters.
+func shortened(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
+}
+
+// capitalised makes a sentence's beginning of part of a line.
+func capitalised(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}

@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"modelbeam/app/usage"
+)
+
+// usageQuery is what a person wants to see of the usage.
+type usageQuery struct {
+	requests bool   // instead of tokens
+	device   string // of this one; empty: of all
+}
+
+// of is what q counts in r.
+func (q usageQuery) of(r usage.Row) int {
+	switch {
+	case q.device != "" && r.Device != q.device:
+		return 0
+	case q.requests:
+		return r.Requests
+	}
+	return r.Tokens
+}
+
+// mostKinds is how many models have a colour of their own. More could not be told apart.
+const mostKinds = 6
+
+// kindsOf are the models that were used most, in the order of their colours. They are the same
+// for every query, so that a model keeps its colour.
+func kindsOf(rows []usage.Row) []string {
+	used := map[string]int{}
+	for _, r := range rows {
+		if r.Model != "" && r.Model != usage.Others {
+			used[r.Model] += r.Tokens + r.Requests // some models, for embeddings say, generate nothing
+		}
+	}
+	kinds := byCount(used)
+	return kinds[:min(len(kinds), mostKinds)]
+}
+
+// tintsOf are the colours of kinds and, at the end, of others.
+func tintsOf(kinds []string) []fyne.ThemeColorName {
+	return append(slices.Clone(plotColors[:len(kinds)]), colorOthers)
+}
+
+// byCount are the keys of a count, the largest first.
+func byCount(count map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+}
+
+// daysUntil are the days of which the usage is known, each at noon. The last is today.
+func daysUntil(now time.Time) []time.Time {
+	days := make([]time.Time, usage.Days)
+	year, month, day := now.Date()
+	for i := range days {
+		days[i] = time.Date(year, month, day-len(days)+1+i, 12, 0, 0, 0, now.Location())
+	}
+	return days
+}
+
+// stacks are the bars for these days: of each kind how much, and at the end how much of others.
+func (q usageQuery) stacks(rows []usage.Row, days []time.Time, kinds []string) [][]int {
+	stacks := make([][]int, len(days))
+	at := map[string]int{}
+	for i, day := range days {
+		stacks[i] = make([]int, len(kinds)+1)
+		at[day.Format(time.DateOnly)] = i
+	}
+	for _, r := range rows {
+		if i, known := at[r.Day]; known {
+			stacks[i][indexOr(kinds, r.Model, len(kinds))] += q.of(r)
+		}
+	}
+	return stacks
+}
+
+func indexOr(kinds []string, kind string, other int) int {
+	if i := slices.Index(kinds, kind); i >= 0 {
+		return i
+	}
+	return other
+}
+
+func sum(stack []int) (n int) {
+	for _, v := range stack {
+		n += v
+	}
+	return n
+}
+
+// total is what rows come to by a key, without what comes to nothing.
+func (q usageQuery) total(rows []usage.Row, key func(usage.Row) string) map[string]int {
+	count := map[string]int{}
+	for _, r := range rows {
+		if n := q.of(r); n > 0 {
+			count[key(r)] += n
+		}
+	}
+	return count
+}
