@@ -28,8 +28,13 @@ var phone = device.Info{
 // openPhone starts a Chromium that is like a phone; it has opened nothing yet.
 func openPhone(t *testing.T, m *machine) *page {
 	t.Helper()
+	return openPhoneLike(t, m, phone)
+}
+
+func openPhoneLike(t *testing.T, m *machine, like device.Info) *page {
+	t.Helper()
 	p := openBrowser(t, m)
-	p.do(chromedp.Emulate(phone))
+	p.do(chromedp.Emulate(like))
 	return p
 }
 

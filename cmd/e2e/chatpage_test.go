@@ -55,3 +55,17 @@ func (p *page) awaitGrowth(steps int) {
 		return evaluate[int](p, "window.growth.length") >= steps
 	})
 }
+
+// answer is the text of the last answer.
+func (p *page) answer() string {
+	p.t.Helper()
+	return evaluate[string](p, `[...document.querySelectorAll("#log .answer .text")].at(-1)?.innerText.trim() ?? ""`)
+}
+
+// awaitAnswerEnd waits until no answer is under way.
+func (p *page) awaitAnswerEnd() {
+	p.t.Helper()
+	await(p.t, "the answer on the phone has ended", func() bool {
+		return !evaluate[bool](p, `document.getElementById("send").classList.contains("stop")`)
+	})
+}

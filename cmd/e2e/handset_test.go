@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -24,6 +23,7 @@ type handset struct {
 type reply struct {
 	Status int         `json:"-"`
 	Header http.Header `json:"-"`
+	Text   string      `json:"-"` // all of it
 
 	Key    string
 	Device struct{ ID, Name string }
@@ -69,15 +69,20 @@ func (h *handset) pair(ctx context.Context, base, code, name string) (reply, err
 	return got, err
 }
 
-// ask makes a request with the phone's key.
+// do makes a request with the phone's key and a body of JSON.
 func (h *handset) do(ctx context.Context, method, url string, body []byte) (reply, error) {
+	return h.send(ctx, method, url, "application/json", body)
+}
+
+// send makes a request with the phone's key.
+func (h *handset) send(ctx context.Context, method, url, kind string, body []byte) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return reply{}, err
 	}
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	if h.key != "" {
 		req.Header.Set("Authorization", "Bearer "+h.key)
 	}
@@ -90,11 +95,19 @@ func (h *handset) do(ctx context.Context, method, url string, body []byte) (repl
 	if err != nil {
 		return reply{}, err
 	}
-	got := reply{Status: resp.StatusCode, Header: resp.Header}
-	if err := json.Unmarshal(content, &got); err != nil && resp.Header.Get("Content-Type") == "application/json" {
-		return reply{}, fmt.Errorf("%s answers %q: %w", url, content, err)
-	}
+	got := reply{Status: resp.StatusCode, Header: resp.Header, Text: string(content)}
+	_ = json.Unmarshal(content, &got) // not everything is JSON, and Ollama's errors are flat
 	return got, nil
+}
+
+// chatWith posts a body of JSON.
+func (h *handset) chatWith(t *testing.T, base, path, body string) reply {
+	t.Helper()
+	got, err := h.do(t.Context(), http.MethodPost, base+path, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // mustPair pairs with the code that beam shows now.
