@@ -102,6 +102,7 @@ function dressLink(link) {
   const words = make("bdi", "");
   words.append(...link.childNodes);
   link.append(words);
+  if (link.classList.contains("picture")) link.prepend(icon("#icon-photo"));
   if (place && !words.textContent.includes(place)) link.append(" ", make("span", "place", place));
 }
 
@@ -137,6 +138,13 @@ function patchElement(old, fresh) {
     else old.append(node);
   });
   while (old.childNodes.length > nodes.length) old.lastChild.remove();
+}
+
+// icon makes another of the page's pictures.
+function icon(name) {
+  const svg = document.querySelector("#photo svg").cloneNode(true);
+  svg.querySelector("use").setAttribute("href", name);
+  return svg;
 }
 
 function make(name, className, text = "") {

@@ -4,6 +4,7 @@ import { sees } from "./picker.js";
 import { t } from "./text.js";
 
 const at = (id) => document.getElementById(id);
+const OFFERS = 3; // models that see, in place of one that does not
 const comfortable = matchMedia("(hover: hover) and (pointer: fine)"); // a mouse, so also real keys
 
 /** Composer calls send(text, photos) and stop(). picker is where the model is chosen. */
@@ -91,7 +92,7 @@ export class Composer {
   #warn() {
     const words = document.createElement("span");
     words.textContent = t("{model} cannot see pictures.", { model: this.#picker.model.label });
-    this.#photos.say(words, this.#picker.seeing.map((model) => this.#offer(model)));
+    this.#photos.say(words, this.#picker.seeing.slice(0, OFFERS).map((model) => this.#offer(model)));
   }
 
   #offer({ id, label }) {

@@ -10,7 +10,7 @@ const library = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNe
 library.use(math);
 library.validateLink = (address) => /^(https?:|mailto:)/i.test(address);
 library.core.ruler.push("page", (state) => shape(state.tokens));
-library.renderer.rules.table_open = () => '<div class="table"><table>';
+library.renderer.rules.table_open = () => '<div class="table" dir="auto"><table>';
 library.renderer.rules.table_close = () => "</table></div>";
 
 /**
@@ -43,12 +43,11 @@ function block(tokens) {
   };
 }
 
-const DIRECTED = /^(paragraph|heading|blockquote|bullet_list|ordered_list|list_item|th|td)_open$/;
-
 function shape(tokens) {
   tokens.forEach((token, i) => {
-    // A language that is written from right to left is told by the text itself.
-    if (DIRECTED.test(token.type)) token.attrSet("dir", "auto");
+    // The text itself tells whether its language is written from right to left. Browsers look
+    // only at text that no inner element says the same of.
+    if (token.level === 0 && token.nesting > 0 && token.tag !== "table") token.attrSet("dir", "auto");
     if (/^t[hd]_open$/.test(token.type)) align(token);
     if (token.type !== "inline") return;
     if (tokens[i - 2]?.type === "list_item_open") task(tokens[i - 2], token);
@@ -59,7 +58,7 @@ function shape(tokens) {
 // align says in a class what the library says in a style, which the page's policy refuses.
 function align(cell) {
   const side = /text-align:(left|center|right)/.exec(cell.attrGet("style") ?? "")?.[1];
-  cell.attrs = cell.attrs.filter(([name]) => name !== "style");
+  cell.attrs = null;
   if (side) cell.attrSet("class", side);
 }
 

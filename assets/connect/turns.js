@@ -27,12 +27,12 @@ export class AnswerView {
   #thoughts = null; // the Answer that shows them
   #text = make("div", "text");
   #answer = new Answer(this.#text, keepingBottom);
-  #status = make("p", "status thinking", t("Waiting for the model"));
+  #note = make("p", "note thinking", t("Waiting for the model"));
   #source = ""; // the Markdown, to be copied
 
   constructor(again) {
     this.#again = again;
-    this.element.append(this.#text, this.#status);
+    this.element.append(this.#text, this.#note);
   }
 
   /** add shows what came, {text, thoughts, retract}. */
@@ -40,7 +40,7 @@ export class AnswerView {
     if (retract) thoughts = this.#retract() + thoughts;
     if (thoughts) this.#think(thoughts);
     if (!text) return;
-    this.#status.hidden = true;
+    this.#note.hidden = true;
     this.#source += text;
     this.#answer.append(text);
   }
@@ -50,9 +50,9 @@ export class AnswerView {
     this.#answer.end();
     this.#thoughts?.end();
     keepingBottom(() => {
-      this.#status.className = "status quiet";
-      this.#status.textContent = note;
-      this.#status.hidden = !note;
+      this.#note.className = "note quiet";
+      this.#note.textContent = note;
+      this.#note.hidden = !note;
       if (this.#source) this.element.append(this.#actions());
     });
   }
@@ -60,6 +60,7 @@ export class AnswerView {
   /** fail ends the answer with a problem {title, advice}. */
   fail(problem) {
     this.end("");
+    this.element.querySelector(".again")?.remove();
     const card = make("div", "problem");
     const words = make("p", "");
     words.append(make("strong", "", problem.title), " ", problem.advice);
@@ -93,7 +94,7 @@ export class AnswerView {
   #think(thoughts) {
     this.#thoughts ??= this.#openThoughts();
     this.#thoughts.append(thoughts);
-    if (!this.#source) this.#status.textContent = t("Thinking");
+    if (!this.#source) this.#note.textContent = t("Thinking");
   }
 
   #openThoughts() {
