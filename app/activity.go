@@ -37,7 +37,7 @@ func (c *Controller) observe(x tunnel.Exchange) {
 	if id == "" {
 		return
 	}
-	if x.Ended && x.Server != "" {
+	if x.Ended && x.Server != "" && (x.Status < http.StatusBadRequest || x.Tokens > 0) {
 		c.usage.Add(id, x.Model, x.PromptTokens, x.Tokens)
 		nudge(c.used)
 	}

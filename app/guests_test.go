@@ -129,6 +129,9 @@ func TestGuest(t *testing.T) {
 	if status, body := again.do("POST", "/v1/chat/completions", guest.Key, plainChat); status != 429 || !strings.Contains(body, "pass_used_up") {
 		t.Errorf("one too many: %d %s", status, body)
 	}
+	if got := again.State().Devices[0].Today.Requests; got != 2 {
+		t.Errorf("%d requests are counted; one of three was refused", got)
+	}
 }
 
 func TestInvitationEnds(t *testing.T) {

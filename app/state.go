@@ -115,7 +115,7 @@ type Guest struct {
 	Until    time.Time `json:"until,omitzero"`
 	Models   []string  `json:"models,omitempty"`
 	Requests int       `json:"requests,omitempty"`
-	Left     int       `json:"left,omitempty"` // of Requests
+	Left     int       `json:"left"` // of Requests, where those are limited
 }
 
 // Over says that nothing of the pass is left.

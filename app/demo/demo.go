@@ -81,15 +81,21 @@ func chat(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	text := answer(question(req.Messages))
+	asked := question(req.Messages)
+	text := answer(asked)
 	if req.Stream {
 		stream(r.Context(), w, text)
 		return
 	}
-	writeJSON(w, http.StatusOK, completion("chat.completion", map[string]any{
+	whole := completion("chat.completion", map[string]any{
 		"index": 0, "finish_reason": "stop",
 		"message": map[string]any{"role": "assistant", "content": text},
-	}))
+	})
+	read, written := len(words(asked)), len(words(text))
+	whole["usage"] = map[string]int{
+		"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written,
+	}
+	writeJSON(w, http.StatusOK, whole)
 }
 
 // question is the last thing the person wrote.

@@ -59,12 +59,17 @@ func TestChatSaysItIsADemo(t *testing.T) {
 		_, body := post(t, tt.body)
 		var got struct {
 			Choices []struct{ Message struct{ Content string } }
+			Usage   struct {
+				Completion int `json:"completion_tokens"`
+			}
 		}
 		if err := json.Unmarshal([]byte(body), &got); err != nil || len(got.Choices) != 1 {
 			t.Fatalf("%s: %v in %s", tt.body, err, body)
 		}
 		if text := got.Choices[0].Message.Content; !strings.Contains(text, tt.want) {
 			t.Errorf("%s: %q lacks %q", tt.body, text, tt.want)
+		} else if got.Usage.Completion != len(words(text)) {
+			t.Errorf("%s: %d tokens in %q", tt.body, got.Usage.Completion, text)
 		}
 	}
 }
