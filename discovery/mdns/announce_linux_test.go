@@ -148,13 +148,19 @@ func start(t *testing.T, ns *netnstest.Namespace, helper, env string) (lines <-c
 // announce runs Announce in the laptop's namespace and returns when it has begun.
 func (h home) announce(t *testing.T, s Service) (stop func()) {
 	t.Helper()
+	lines, stop := announceIn(t, h.laptop, s)
+	await(t, lines, func(l string) bool { return strings.Contains(l, "msg=announcing") })
+	return stop
+}
+
+// announceIn runs Announce in a namespace and hands out its log.
+func announceIn(t *testing.T, ns *netnstest.Namespace, s Service) (lines <-chan string, stop func()) {
+	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, stop := start(t, h.laptop, "TestHelperAnnounce", envService+"="+string(text))
-	await(t, lines, func(l string) bool { return strings.Contains(l, "msg=announcing") })
-	return stop
+	return start(t, ns, "TestHelperAnnounce", envService+"="+string(text))
 }
 
 // listenIn runs TestHelperListen in a namespace and returns when it hears.

@@ -36,7 +36,7 @@ func answerHost(host string, addr netip.Addr, ifc net.Interface) (*mdns.Conn, er
 // listen opens a socket on the mDNS port. For a multicast address the net package shares the
 // port with every other responder on the machine: avahi, mDNSResponder, and zeroconf above.
 func listen() (*ipv4.PacketConn, error) {
-	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: 5353})
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(224, 0, 0, 0), Port: group.Port})
 	if err != nil {
 		return nil, fmt.Errorf("listen on the mDNS port: %w", err)
 	}

@@ -5,12 +5,14 @@
 // The work is done by two libraries side by side, because neither does all of it:
 // github.com/grandcat/zeroconf announces, answers for the service and says goodbye, but never
 // answers a question for a host's address (https://github.com/grandcat/zeroconf/issues/42);
-// github.com/pion/mdns answers that question.
+// github.com/pion/mdns answers that question. What zeroconf leaves undone, to see whether the name of the
+// service is free, is done here: claim.go.
 package mdns
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -26,11 +28,13 @@ const (
 // Service is what is announced. It never holds a secret: everybody on the network can read it.
 type Service struct {
 	// Instance is the name that people see in a list, in any script: "Modelbeam on Anna's
-	// MacBook". What is longer than the 63 bytes of a DNS label is cut off at a character's end.
+	// MacBook". What is longer than the 63 bytes of a DNS label is cut off at a character's end. Where
+	// another computer on the network has the same, a number is put behind it: "... (2)".
 	Instance string
 	// Host is the first label of the host's name, without ".local": letters, digits and hyphens.
 	// It must not be the machine's own host name: announcing that makes other responders,
-	// the one of macOS among them, rename the machine.
+	// the one of macOS among them, rename the machine. Each computer needs one of its own, by
+	// which it also tells its own announcement from another's.
 	Host string
 	// Port is where the service listens.
 	Port int
@@ -43,12 +47,14 @@ type Service struct {
 	Text []string
 }
 
-// Announce announces s until ctx ends; the goodbye has left when it returns nil. Every other
-// return is an error and comes at once: the service cannot be expressed in DNS, or the interface
-// is not there, is down or cannot do multicast.
+// Announce announces s until ctx ends; the goodbye has left when it returns nil. It begins after a
+// second, in which it finds out whether the instance's name is free, and begins anew with another
+// name when it turns out not to be: a computer with the same may join the network at any time.
+// Every other return is an error and comes at once: the service cannot be expressed in DNS, or the
+// interface is not there, is down or cannot do multicast.
 //
 // A change of address or text is a new announcement: end ctx, wait for the return, and announce
-// again. Several may run at the same time when their instances and hosts differ.
+// again. Several may run at the same time when their hosts differ.
 func Announce(ctx context.Context, s Service, log *slog.Logger) error {
 	if err := s.validate(); err != nil {
 		return fmt.Errorf("announce %q: %w", s.Instance, err)
@@ -57,29 +63,43 @@ func Announce(ctx context.Context, s Service, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("announce %q: %w", s.Instance, err)
 	}
-	if ctx.Err() != nil {
-		return nil
+	claimer, err := newClaimer(s, ifc)
+	if err != nil {
+		return fmt.Errorf("announce %q: %w", s.Instance, err)
 	}
+	defer claimer.conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = claimer.conn.Close() })()
 	host, err := answerHost(s.Host, s.Addr, ifc)
 	if err != nil {
 		return fmt.Errorf("answer for %s.%s: %w", s.Host, domain, err)
 	}
-	service, err := register(s, ifc)
-	if err != nil {
-		_ = host.Close()
-		return fmt.Errorf("announce %q on %s: %w", s.Instance, s.Interface, err)
+	defer host.Close()
+	for ctx.Err() == nil && err == nil {
+		err = announceOnce(ctx, s, ifc, claimer, host, log)
 	}
-	log.Debug("announcing", "instance", s.Instance, "host", s.Host, "addr", s.Addr, "interface", s.Interface)
+	return err
+}
 
-	<-ctx.Done()
-	// The host answers no more before the goodbye takes its address back: the other way around,
-	// a question in between would put the address into everybody's cache again.
-	err = host.Close()
-	service.Shutdown()
-	if err != nil {
-		log.Debug("close the host's responder", "error", err)
+// announceOnce announces s by the first name that is free, until ctx ends or another computer uses
+// that name.
+func announceOnce(ctx context.Context, s Service, ifc net.Interface, c *claimer, host io.Closer, log *slog.Logger) error {
+	label := c.claim(ctx, instanceLabel(s.Instance))
+	if ctx.Err() != nil {
+		return nil
 	}
-	log.Debug("announced no more", "instance", s.Instance)
+	service, err := register(s, label, ifc)
+	if err != nil {
+		return fmt.Errorf("announce %q on %s: %w", label, s.Interface, err)
+	}
+	log.Debug("announcing", "instance", label, "host", s.Host, "addr", s.Addr, "interface", s.Interface)
+	c.undisturbed(label)
+	if ctx.Err() != nil {
+		// The host answers no more before the goodbye takes its address back: the other way
+		// around, a question in between would put the address into everybody's cache again.
+		_ = host.Close()
+	}
+	service.Shutdown()
+	log.Debug("announced no more", "instance", label)
 	return nil
 }
 
@@ -88,12 +108,12 @@ func Announce(ctx context.Context, s Service, log *slog.Logger) error {
 // all interfaces, of which clients then pick one that they cannot reach.
 //
 // The result's SetText and TTL must never be called: they race with the goroutines that answer.
-func register(s Service, ifc net.Interface) (*zeroconf.Server, error) {
+func register(s Service, label string, ifc net.Interface) (*zeroconf.Server, error) {
 	text := make([]string, len(s.Text))
 	for i, t := range s.Text {
 		text[i] = escapeText(t)
 	}
-	return zeroconf.RegisterProxy(escapeLabel(instanceLabel(s.Instance)), serviceType, domain, s.Port,
+	return zeroconf.RegisterProxy(escapeLabel(label), serviceType, domain, s.Port,
 		s.Host, []string{s.Addr.String()}, text, []net.Interface{ifc})
 }
 

@@ -59,8 +59,21 @@ func instanceLabel(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.Trim(name, ". ")
-	for len(name) > maxLabel {
+	return cut(strings.Trim(name, ". "), maxLabel)
+}
+
+// numbered is a label with a number behind it, except the first, which goes without.
+func numbered(label string, n int) string {
+	if n == 1 {
+		return label
+	}
+	number := fmt.Sprintf(" (%d)", n)
+	return cut(label, maxLabel-len(number)) + number
+}
+
+// cut takes characters off the end until at most so many bytes are left.
+func cut(name string, limit int) string {
+	for len(name) > limit {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]
 	}

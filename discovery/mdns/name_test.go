@@ -32,6 +32,25 @@ func TestInstanceLabel(t *testing.T) {
 	}
 }
 
+func TestNumbered(t *testing.T) {
+	for _, tt := range []struct {
+		label string
+		n     int
+		want  string
+	}{
+		{"Modelbeam", 1, "Modelbeam"},
+		{"Modelbeam", 2, "Modelbeam (2)"},
+		{strings.Repeat("a", 63), 12, strings.Repeat("a", 58) + " (12)"},
+		{strings.Repeat("长", 21), 2, strings.Repeat("长", 19) + " (2)"},
+		{strings.Repeat("a", 58) + ". more", 2, strings.Repeat("a", 58) + " (2)"},
+	} {
+		got := numbered(tt.label, tt.n)
+		if got != tt.want || len(got) > maxLabel {
+			t.Errorf("numbered(%q, %d) = %q, want %q", tt.label, tt.n, got, tt.want)
+		}
+	}
+}
+
 // A name must come back from the wire exactly as it is registered: zeroconf compares the two.
 func TestEscapeLabelSurvivesTheWire(t *testing.T) {
 	var ascii strings.Builder

@@ -62,6 +62,19 @@ func (n *Namespace) Link(name, addr string, other *Namespace, otherName, otherAd
 	other.raise(otherName, otherAddr)
 }
 
+// Bridge joins interfaces of the namespace to one network, on which it has an address of its own:
+// the namespace is a switch with a computer in it, such as a Wi-Fi router.
+func (n *Namespace) Bridge(name, addr string, ports ...string) {
+	n.t.Helper()
+	// Without snooping multicast goes everywhere, as it does at home.
+	n.IP("link", "add", name, "type", "bridge", "mcast_snooping", "0")
+	for _, port := range ports {
+		n.IP("addr", "flush", "dev", port)
+		n.IP("link", "set", port, "master", name)
+	}
+	n.raise(name, addr)
+}
+
 // raise gives one end its address and switches it on.
 func (n *Namespace) raise(name, addr string) {
 	n.t.Helper()
