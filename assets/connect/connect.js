@@ -65,10 +65,9 @@ async function connect() {
   } finally {
     connecting = false;
   }
-  if (waiting) {
-    waiting = false;
-    connect();
-  }
+  const more = waiting && (code || connection.key);
+  waiting = false;
+  if (more) connect();
 }
 
 // trade gets a key for the code. A phone shows the key that it has, to stay the device that it

@@ -1,5 +1,6 @@
 // The sheet "Use another app": links that open it, what to copy into it, codes for its scanner.
 import { appsFor } from "./apps.js";
+import { copyText, sayCopied } from "./clipboard.js";
 import * as gateway from "./gateway.js";
 import { problemOf } from "./problems.js";
 import { testSection } from "./testview.js";
@@ -162,36 +163,15 @@ function secret(label, value) {
   return box;
 }
 
-// copy works on plain http, where browsers withhold navigator.clipboard. If even that is
-// refused, the value is shown and selected for the phone's own menu.
+// copy shows and selects a value for the phone's own menu where the browser refuses to copy it.
 function copy(value, shown, self) {
-  const area = make("textarea", "unseen");
-  area.value = value;
-  area.readOnly = true; // keeps the phone's keyboard away
-  body.append(area); // inside the dialog: a modal one lets nothing else be selected
-  area.select();
-  area.setSelectionRange(0, value.length);
-  const done = document.execCommand("copy");
-  area.remove();
-  self.focus({ preventScroll: true });
-  if (done) {
-    announce(self);
+  if (copyText(value, self)) {
+    sayCopied(self);
+    copied.textContent = t("Copied");
     return;
   }
   shown.textContent = value;
   getSelection().selectAllChildren(shown);
-}
-
-function announce(self) {
-  self.textContent = t("Copied");
-  self.classList.add("done");
-  copied.textContent = t("Copied");
-  clearTimeout(self.reset);
-  self.reset = setTimeout(() => {
-    self.textContent = t("Copy");
-    self.classList.remove("done");
-    copied.textContent = "";
-  }, 1800);
 }
 
 function button(text, act) {
