@@ -1,12 +1,12 @@
 package llm
 
-// asked are the servers that write no owner of their own on their models, or need a key to show
+// byQuestion are the servers that write no owner of their own on their models, or need a key to show
 // them. Each takes a question that only it understands; the others have no such page.
 //
 // None of these questions makes a server work or forget something. That is not a matter of course
 // for a GET: LiteLLM asks all its models something at "/health", SGLang generates at
 // "/health_generate", LMDeploy ends at "/terminate", llama-swap stops all models at "/unload".
-func asked() []kind {
+func byQuestion() []kind {
 	return []kind{
 		{
 			id: "jan", name: "Jan", ports: []int{1337},

@@ -19,14 +19,24 @@ func TestAbilitiesInLists(t *testing.T) {
 		{"nothing", `{}`, Model{}},
 		{"its name", `{"id":"nomic-embed-text"}`, Model{ID: "nomic-embed-text", Embedding: true}},
 		{"tools alone", `{"capabilities":["tool_use"]}`, Model{Tools: true}},
-		{"OpenRouter", `{"architecture":{"input_modalities":["text","image"]},"supported_parameters":["tools","reasoning"]}`, Model{Known: true, Vision: true, Tools: true, Reasoning: true}},
+		{
+			"OpenRouter", `{"architecture":{"input_modalities":["text","image"]},"supported_parameters":["tools","reasoning"]}`,
+			Model{Known: true, Vision: true, Tools: true, Reasoning: true},
+		},
 		{"OpenRouter, of text", `{"architecture":{"input_modalities":["text"]}}`, Model{Known: true}},
-		{"flags", `{"capabilities":{"vision":true,"function_calling":false,"reasoning":{"default":"on"}}}`, Model{Known: true, Vision: true, Reasoning: true}},
+		{
+			"flags", `{"capabilities":{"vision":true,"function_calling":false,"reasoning":{"default":"on"}}}`,
+			Model{Known: true, Vision: true, Reasoning: true},
+		},
 		{"LocalAI's painter", `{"capabilities":["image"]}`, Model{}},
 		{"Lemonade's embeddings", `{"labels":["embeddings"]}`, Model{Known: true, Embedding: true}},
 		{"Xinference's embeddings", `{"model_type":"embedding"}`, Model{Known: true, Embedding: true}},
 		{"exo's own model", `{"capabilities":[]}`, Model{}},
-		{"another meaning", `{"architecture":"llama","capabilities":"all","labels":{},"type":7,"meta":[],"status":"ready","max_model_len":"4096"}`, Model{}},
+		{
+			"another meaning",
+			`{"architecture":"llama","capabilities":"all","labels":{},"type":7,"meta":[],"status":"ready","max_model_len":"4096"}`,
+			Model{},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.want.ID == "" {
@@ -96,23 +106,26 @@ func probeAgain(t *testing.T, base *url.URL, last Server) Server {
 }
 
 func TestDetailsAreAskedForOnce(t *testing.T) {
-	for file, path := range map[string]string{
-		"lmstudio": "/api/v0/models", "llamacpp": "/props", "sglang": "/model_info", "localai": "/v1/models/capabilities",
+	for _, tt := range []struct{ file, owner, path string }{
+		{"lmstudio", "", "/api/v0/models"},
+		{"llamacpp", "llamacpp", "/props"},
+		{"sglang", "sglang", "/model_info"},
+		{"localai", "", "/v1/models/capabilities"},
 	} {
-		t.Run(file, func(t *testing.T) {
-			f, base := startCounting(t, file)
+		t.Run(tt.file, func(t *testing.T) {
+			f, base := startCounting(t, tt.file)
 			s := probeAgain(t, base, Server{})
 			again := probeAgain(t, base, s)
-			if n := f.asked(path); n != 1 || !again.equal(s) || !s.Models[0].Known {
-				t.Errorf("asked %d times for %s: %+v, then %+v", n, path, s.Models, again.Models)
+			if n := f.asked(tt.path); n != 1 || !again.equal(s) || !s.Models[0].Known {
+				t.Errorf("asked %d times for %s: %+v, then %+v", n, tt.path, s.Models, again.Models)
 			}
 			f.set(func() {
-				list := `{"object":"list","data":[{"id":"new","object":"model","owned_by":"` + map[string]string{"llamacpp": "llamacpp", "sglang": "sglang"}[file] + `"}]}`
+				list := `{"object":"list","data":[{"id":"new","object":"model","owned_by":"` + tt.owner + `"}]}`
 				f.answers["/v1/models"] = fakeAnswer{Header: f.answers["/v1/models"].Header, Body: json.RawMessage(list)}
 			})
 			changed := probeAgain(t, base, again)
-			if n := f.asked(path); n != 2 || len(changed.Models) != 1 || changed.Models[0].ID != "new" {
-				t.Errorf("after a change asked %d times for %s: %+v", n, path, changed.Models)
+			if n := f.asked(tt.path); n != 2 || len(changed.Models) != 1 || changed.Models[0].ID != "new" {
+				t.Errorf("after a change asked %d times for %s: %+v", n, tt.path, changed.Models)
 			}
 		})
 	}

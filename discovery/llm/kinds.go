@@ -44,7 +44,7 @@ type kind struct {
 // which is asked only of what is an LLM server already; and at the very end the row that takes
 // every server of the OpenAI dialect. So a web application hears two questions and no more.
 func table() []kind {
-	all := slices.Concat(known(), owners(), asked(), []kind{unknown()})
+	all := slices.Concat(byPage(), byOwner(), byQuestion(), []kind{unknown()})
 	for i := range all {
 		complete(&all[i])
 	}

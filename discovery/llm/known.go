@@ -1,9 +1,9 @@
 package llm
 
-// known are the servers that "GET /" gives away, or a question that they alone are asked. Those
+// byPage are the servers that "GET /" gives away, or a question that they alone are asked. Those
 // that give other servers' answers too are told apart here: "GET /api/tags" and "GET /api/version"
 // prove nothing, KoboldCpp, LocalAI, Lemonade, Docker Model Runner and others have them as well.
-func known() []kind {
+func byPage() []kind {
 	return []kind{
 		{
 			// Msty brings an Ollama of its own along, at port 10000.

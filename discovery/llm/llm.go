@@ -10,6 +10,7 @@
 //	places     which of it is worth a visit, and when
 //	visit      the questions to one server, each asked once
 //	identify   which row of the table of kinds the answers fit
+//	models     what it can be asked for; details: what the list of models leaves open
 //	children   engines that another server has started are left out
 //	watch      who is told, and when
 //

@@ -10,6 +10,10 @@ import (
 	"strings"
 )
 
+// maxModels is how many models of a server count: more than any person picks from. A server that
+// lists a hundred thousand, which fit into maxList, must not keep everybody else busy.
+const maxModels = 2000
+
 var (
 	errKey  = errors.New("it wants a key")
 	errList = errors.New("not a list of models")
@@ -76,7 +80,7 @@ func decodeOpenAI(a answer) ([]openAIModel, error) {
 	if slices.ContainsFunc(*list.Data, foreign) || list.Object != "list" && len(*list.Data) == 0 {
 		return nil, errList
 	}
-	return *list.Data, nil
+	return (*list.Data)[:min(len(*list.Data), maxModels)], nil
 }
 
 // problem says why an answer cannot be a list of models, whatever its body.

@@ -48,7 +48,7 @@ func ollamaList(a answer) ([]ollamaModel, error) {
 	if list.Models == nil {
 		return nil, errList // LM Studio, say, answers every path with 200
 	}
-	return *list.Models, nil
+	return (*list.Models)[:min(len(*list.Models), maxModels)], nil
 }
 
 // ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". The capabilities came to the former

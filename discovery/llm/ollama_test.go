@@ -157,3 +157,15 @@ func TestOllamaListsAbilities(t *testing.T) {
 		}
 	}
 }
+
+// A list of a hundred thousand fits into what is read of a list.
+func TestEndlessListsAreCut(t *testing.T) {
+	ollama := `{"models":[` + strings.Repeat(`{"name":"m"},`, 5*maxModels) + `{"name":"m"}]}`
+	if list, err := ollamaList(answer{status: http.StatusOK, body: []byte(ollama)}); err != nil || len(list) != maxModels {
+		t.Errorf("%d models of Ollama's, %v", len(list), err)
+	}
+	openAI := `{"object":"list","data":[` + strings.Repeat(`{"id":"m"},`, 5*maxModels) + `{"id":"m"}]}`
+	if list, err := decodeOpenAI(answer{status: http.StatusOK, body: []byte(openAI)}); err != nil || len(list) != maxModels {
+		t.Errorf("%d models, %v", len(list), err)
+	}
+}

@@ -1,8 +1,8 @@
 package llm
 
-// owners are the servers that are known by the owner that they write on their models. Where such
+// byOwner are the servers that are known by the owner that they write on their models. Where such
 // a server wants a key for its models, another page of its that is open to all tells who it is.
-func owners() []kind {
+func byOwner() []kind {
 	return []kind{
 		{
 			id: "koboldcpp", name: "KoboldCpp", ports: []int{5001},

@@ -134,7 +134,8 @@ func (w *watch) take(r result) {
 		p.backoff = min(max(4*tick, 2*p.backoff), maxBackoffElsewhere)
 		p.due = time.Now().Add(p.backoff)
 	case p.found.err != nil && !p.found.NeedsKey && !isTimeout(p.found.err):
-		p.backoff, p.due = 0, time.Now().Add(tick) // loading its first model, probably
+		p.backoff = min(max(tick, 2*p.backoff), relistEvery) // loading its first model, probably
+		p.due = time.Now().Add(p.backoff)
 	default:
 		p.backoff, p.due = 0, time.Now().Add(w.relistEvery())
 	}
