@@ -28,6 +28,7 @@ type call struct {
 	route     *route
 	refusal   *failure // why there is no route
 	modelID   string   // the {id} of /v1/models/{id}
+	stream    string   // the {id} of /streams/{id}
 	keys      []string // as the client gave them, the most deliberate first
 	protocols []string // the WebSocket sub-protocols that were offered, one may hold a key
 	target    target   // zero until forward has chosen; written under registry.mu
@@ -36,6 +37,7 @@ type call struct {
 	payload   *payload // the request's body, nil before forward
 	inOpenAI  spool    // the same in OpenAI's words, where it had to be translated
 	served    bool     // the answer was given to its end
+	resumable bool     // the answer goes on when the client goes away
 	left      bool     // the client went away before the server's answer was over
 	report    bool     // for Observe
 	reported  bool     // Observe knows that it began; guarded by registry.mu

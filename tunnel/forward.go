@@ -30,13 +30,22 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = g.aim(r, c)
 	}
-	if err == nil {
-		if f := g.spend(c); f != nil {
-			err = f
-		}
+	if err == nil && streamNameOf(r, c.route) != "" {
+		err = g.complete(c) // whose client may go away, with the rest
 	}
 	if err != nil {
 		g.refuse(w, r, err)
+		return
+	}
+	answer, f := g.resumable(w, r, c)
+	if f != nil {
+		g.fail(w, r, f)
+		return
+	}
+	whole := false
+	defer func() { answer.done(whole) }()
+	if f := g.spend(c); f != nil {
+		g.fail(w, r, f)
 		return
 	}
 	g.started(c)
@@ -44,7 +53,8 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 		// The server may answer before all of the body has arrived (https://go.dev/issue/40747).
 		_ = http.NewResponseController(w).EnableFullDuplex()
 	}
-	g.relay(w, r, c)
+	g.relay(answer.w, answer.r, c)
+	whole = true
 	if p.rest != nil {
 		g.drain(r)
 	}

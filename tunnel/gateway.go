@@ -71,6 +71,7 @@ type Gateway struct {
 	catalog   atomic.Pointer[catalog]
 	paused    atomic.Bool
 	calls     registry
+	streams   streams
 	refresh   refresher
 	failures  failureLimits
 	large     chan struct{} // room for one large body that is being translated
@@ -124,6 +125,7 @@ type timing struct {
 	refresh time.Duration // waiting for Refresh
 	open    time.Duration // silence after which the gateway opens an SSE stream itself
 	ping    time.Duration // silence in an open SSE stream before a comment is sent
+	alone   time.Duration // for which a named answer goes on, or is kept, with nobody there
 	stop    time.Duration // grace for open requests when Serve ends
 }
 
@@ -134,6 +136,7 @@ var defaultTiming = timing{
 	refresh: 1500 * time.Millisecond,
 	open:    10 * time.Second,
 	ping:    10 * time.Second,
+	alone:   2 * time.Minute,
 	stop:    time.Second,
 }
 
@@ -175,6 +178,7 @@ func (g *Gateway) Disconnect(deviceID string, why Reason) {
 		}
 		return g.errDisconnected(why)
 	})
+	g.streams.forget(deviceID)
 }
 
 // Running returns the requests that are under way now, as they stand: those that Observe was told

@@ -34,6 +34,9 @@ func (g *Gateway) find(next http.Handler) http.Handler {
 		if model != "" {
 			path = modelsPath + "/{id}"
 		}
+		if id, ok := strings.CutPrefix(path, "/streams/"); ok {
+			c.stream, c.path, path = id, streamsPath, streamsPath
+		}
 		r.URL.Path, r.URL.RawPath = path, ""
 		c.route, c.refusal = g.lookUpRoute(r.Method, path)
 		next.ServeHTTP(w, r)

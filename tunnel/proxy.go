@@ -56,7 +56,7 @@ func (b *buffers) Put(p []byte) { b.pool.Put(&p) }
 // refuse pages of other origins or a browser's marks, and what could carry a key.
 var removed = []string{
 	"Origin", "Referer", "Cookie", "Authorization", "X-Api-Key", "Api-Key", "X-Admin-Key",
-	"X-Real-Ip", "Forwarded", "Expect",
+	"X-Real-Ip", "Forwarded", "Expect", streamHeader,
 }
 
 // removedPrefixes are families of such headers.

@@ -52,7 +52,7 @@ func (g *Gateway) finish(c *call) {
 	e.Ended = true
 	// A client may be gone because it has all that it wanted.
 	left := errors.Is(gone, context.Canceled) && !c.served
-	if left || c.left || c.response.err != nil {
+	if left || c.left || c.response.err != nil && !c.resumable {
 		e.Status = statusClientGone
 	}
 	g.Observe(e)

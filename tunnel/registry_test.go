@@ -74,12 +74,18 @@ func TestDisconnectWhileTheServerHasNotAnswered(t *testing.T) {
 // stuckStream begins a chat, reads nothing of it and returns when nothing moves any more.
 func stuckStream(t *testing.T, g *rig, sent *atomic.Int64) {
 	t.Helper()
+	stuck(t, g, g.request("POST", "/v1/chat/completions", chat("tiny")), sent)
+}
+
+// stuck does the same with any request that is answered by a flood.
+func stuck(t *testing.T, g *rig, req *http.Request, sent *atomic.Int64) net.Conn {
+	t.Helper()
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := g.request("POST", "/v1/chat/completions", chat("tiny")).Write(conn); err != nil {
+	if err := req.Write(conn); err != nil {
 		t.Fatal(err)
 	}
 	last, still := int64(0), 0
@@ -90,6 +96,7 @@ func stuckStream(t *testing.T, g *rig, sent *atomic.Int64) {
 		}
 		return still > 50 // looks, a millisecond apart
 	})
+	return conn
 }
 
 func TestDisconnectOfAPhoneThatDoesNotRead(t *testing.T) {

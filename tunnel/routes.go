@@ -46,6 +46,8 @@ func (g *Gateway) table() map[string]*route {
 	add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	add(&route{path: "/device", methods: reads, serve: g.serveDevice})
 
+	add(&route{path: streamsPath, methods: []string{http.MethodGet, http.MethodDelete}, query: []string{"from"}, serve: g.serveStream})
+
 	add(&route{path: modelsPath, methods: reads, serve: g.serveModels})
 	add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})
 	add(&route{path: "/api/tags", methods: reads, serve: g.serveTags})

@@ -25,12 +25,13 @@ const (
 func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
+	connections := context.WithValue(base, servingKey{}, base)
 	server := &http.Server{
 		Handler:           g.Handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return base },
+		BaseContext:       func(net.Listener) context.Context { return connections },
 		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
@@ -46,6 +47,17 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 		<-failed
 		return nil
 	}
+}
+
+type servingKey struct{}
+
+// serving returns what ends when Serve does, for a request that outlives its client: net/http ends
+// the contexts of its connections with those. It never ends for a server that is not Serve's.
+func serving(ctx context.Context) context.Context {
+	if base, ok := ctx.Value(servingKey{}).(context.Context); ok {
+		return base
+	}
+	return context.Background()
 }
 
 // stop closes the server. The base context was cut before, so that streams end by themselves:
