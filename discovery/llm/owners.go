@@ -14,6 +14,8 @@ func byOwner() []kind {
 			dialects: OpenAI, // its Ollama dialect does not stream
 			version:  value("/api/extra/version", "version"),
 			models:   withDetails(listAt(modelsPath), detailKoboldCpp),
+			// https://github.com/LostRuins/koboldcpp/pull/2015
+			streamUsage: true,
 		},
 		{
 			id: "gpt4all", name: "GPT4All", ports: []int{4891},
@@ -58,6 +60,8 @@ func byOwner() []kind {
 			is:       owner("aphrodite"),
 			dialects: OpenAI,
 			version:  value("/version", "version"),
+			// https://github.com/aphrodite-engine/aphrodite-engine/blob/main/aphrodite/entrypoints/openai/engine/protocol.py
+			streamUsage: true,
 		},
 		{
 			id: "lmdeploy", name: "LMDeploy", ports: []int{23333},

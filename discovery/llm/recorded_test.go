@@ -193,7 +193,7 @@ var (
 	noStream    = []string{"gpt4all"}
 	schemaOnly  = []string{"lmstudio", "tgi"}
 	streamUsage = []string{
-		"afm", "apfel", "cortex", "exo", "foundry", "litellm", "llamacpp", "lmdeploy", "lmstudio", "localai", "mlx", "mlxomni",
+		"afm", "apfel", "aphrodite", "cortex", "exo", "foundry", "koboldcpp", "litellm", "llamacpp", "lmdeploy", "lmstudio", "localai", "mlx", "mlxomni",
 		"nexa", "ollama", "sglang", "tabbyapi", "textgen", "tgi", "vllm",
 	}
 )
