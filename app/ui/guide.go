@@ -110,6 +110,9 @@ func newStep(n int, words string) *step {
 }
 
 func (s *step) setDone(done bool) {
+	if done == s.tick.Visible() {
+		return
+	}
 	s.disc.FillColor = theme.Color(theme.ColorNamePrimary)
 	if done {
 		s.disc.FillColor = theme.Color(colorConnected)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -61,18 +62,15 @@ func (m *models) show(s app.State) {
 // not lost.
 func (m *models) arrange(order []string) {
 	m.order = order
-	m.list.Objects = nil
-	for id := range m.cards {
-		if !slices.Contains(order, id) {
-			delete(m.cards, id)
-		}
-	}
+	maps.DeleteFunc(m.cards, func(id string, _ *serverCard) bool { return !slices.Contains(order, id) })
+	var cards []fyne.CanvasObject
 	for _, id := range order {
-		m.list.Add(m.cards[id].object)
+		cards = append(cards, m.cards[id].object)
 	}
-	if len(order) == 0 {
-		m.list.Add(noServers())
+	if len(cards) == 0 {
+		cards = append(cards, noServers())
 	}
+	m.list.Objects = cards
 	m.list.Refresh()
 }
 

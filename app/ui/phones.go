@@ -56,13 +56,14 @@ func (p *phones) show(s app.State, now time.Time) {
 func (p *phones) arrange(order []string) {
 	p.order = order
 	maps.DeleteFunc(p.rows, func(id string, _ *phoneRow) bool { return !slices.Contains(order, id) })
-	p.list.Objects = nil
+	var rows []fyne.CanvasObject // Add would lay out the whole list for each
 	for _, id := range order {
-		p.list.Add(p.rows[id].object)
+		rows = append(rows, p.rows[id].object)
 	}
-	if len(order) == 0 {
-		p.list.Add(noPhones())
+	if len(rows) == 0 {
+		rows = append(rows, noPhones())
 	}
+	p.list.Objects = rows
 	p.list.Refresh()
 }
 

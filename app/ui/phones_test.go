@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
 )
 
 func TestRemovePhone(t *testing.T) {
@@ -47,6 +50,35 @@ func TestRenamePhone(t *testing.T) {
 			wantCalls(t, c, want...)
 		})
 	}
+}
+
+func TestPausePhone(t *testing.T) {
+	s := withPhones(sharingState(), noon, 0)
+	u, c, _ := open(t, s)
+	choose(t, u, 1, "Pause")
+	s.Devices = slices.Clone(s.Devices)
+	s.Devices[1].Paused = true
+	c.publish(s)
+	wantText(t, u, "Tablet\nPaused")
+	choose(t, u, 1, "Resume")
+	wantCalls(t, c, "ShowCode true", "PauseDevice d2 true", "PauseDevice d2 false")
+}
+
+// What happens to the phones while a menu is open changes neither the menu nor what it is about.
+func TestMenuOfAPhoneStays(t *testing.T) {
+	s := withPhones(sharingState(), noon, 0)
+	u, c, _ := open(t, s)
+	tablet := rowOf(u, 1)
+	test.Tap(tablet.more)
+	s.Devices = []app.Device{s.Devices[1], s.Devices[0], {ID: "d3", Name: "New phone"}}
+	s.Devices[0].Active, s.Devices[0].Tokens = 1, 7
+	c.publish(s)
+	if rowOf(u, 0) != tablet {
+		t.Error("the row was made anew")
+	}
+	tapMenu(t, u, "Remove…")
+	test.Tap(button(t, u, "Remove"))
+	wantCalls(t, c, "ShowCode true", "RemoveDevice d2")
 }
 
 func TestRowSurvivesSameState(t *testing.T) {

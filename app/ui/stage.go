@@ -142,7 +142,8 @@ func (t *stage) above(picture fyne.CanvasObject) fyne.CanvasObject {
 }
 
 func above(picture, below fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, centred(below), nil, nil, picture)
+	room := sized(layout.NewSpacer(), fyne.NewSize(1, pickerSpace)) // whatever stands there
+	return container.NewBorder(nil, container.NewStack(room, centred(below)), nil, nil, picture)
 }
 
 func (t *stage) paper(edge fyne.ThemeColorName, width float32) fyne.CanvasObject {

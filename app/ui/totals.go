@@ -65,8 +65,8 @@ func (t total) row() fyne.CanvasObject {
 }
 
 // byModel is what each model with a colour was used, and all others together.
-func (p *usagePage) byModel(kinds []string) (lines []total) {
-	used := p.query.total(p.known.rows, func(r usage.Row) string { return r.Model })
+func (q usageQuery) byModel(rows []usage.Row, kinds []string) (lines []total) {
+	used := q.total(rows, func(r usage.Row) string { return r.Model })
 	for i, kind := range kinds {
 		if used[kind] > 0 {
 			lines = append(lines, total{oneLine(kind), used[kind], plotColors[i]})
@@ -77,11 +77,11 @@ func (p *usagePage) byModel(kinds []string) (lines []total) {
 }
 
 // byPhone is what each phone used, whatever phone the plot is of.
-func (p *usagePage) byPhone() (lines []total) {
-	q := usageQuery{requests: p.query.requests}
-	used := q.total(p.known.rows, func(r usage.Row) string { return r.Device })
+func (q usageQuery) byPhone(rows []usage.Row, nameOf func(id string) string) (lines []total) {
+	q.device = ""
+	used := q.total(rows, func(r usage.Row) string { return r.Device })
 	for _, id := range byCount(used) {
-		if name := p.nameOf(id); name != "" && len(lines) < mostPhones {
+		if name := nameOf(id); name != "" && len(lines) < mostPhones {
 			lines = append(lines, total{name: name, n: used[id]})
 			delete(used, id)
 		}

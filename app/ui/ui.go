@@ -156,13 +156,13 @@ func (u *UI) draw() {
 func (u *UI) rebuild() {
 	before := u.page
 	u.page = newPage(u)
+	u.page.show(u.last, u.code, u.now())
 	if before != nil {
 		before.stop()
 		u.page.details.setOpen(before.details.open)
 		u.page.usage.ask(before.usage.query)
 		u.page.turn(before.at)
 	}
-	u.page.show(u.last, u.code, u.now())
 	u.window.SetContent(u.page.object)
 }
 

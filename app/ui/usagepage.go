@@ -76,7 +76,7 @@ func newUsagePage(u *UI, back func()) *usagePage {
 func (p *usagePage) content() fyne.CanvasObject {
 	sums := container.New(layout.NewCustomPaddedHBoxLayout(28), figure(lang.L("Today"), p.today), figure(lang.L("30 days"), p.month))
 	controls := container.New(layout.NewCustomPaddedHBoxLayout(14), p.measure.object, p.phone)
-	head := container.NewBorder(nil, nil, sums, centred(controls))
+	head := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), centred(controls))
 	plot := card(container.New(layout.NewCustomPaddedVBoxLayout(10), head, p.told, p.plot))
 	lists := card(container.NewGridWithColumns(2, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 16), p.models.object),
 		container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), p.phones.object)))
@@ -135,9 +135,9 @@ func (k usageKnown) same(other usageKnown) bool {
 }
 
 func (p *usagePage) drawNumbers() {
-	q, rows := p.query, p.known.rows
-	kinds := kindsOf(rows)
 	p.days = daysUntil(p.known.now)
+	q, rows := p.query, during(p.days, p.known.rows)
+	kinds := kindsOf(rows)
 	p.stacks = q.stacks(rows, p.days, kinds)
 	p.plot.set(p.days, p.stacks, tintsOf(kinds))
 
@@ -149,8 +149,8 @@ func (p *usagePage) drawNumbers() {
 	setText(p.month, compact(month))
 	p.phone.SetText(shortened(p.whose(), longestModel))
 	setShown(p.phone, len(p.known.devices) > 1 || q.device != "")
-	p.models.show(p.byModel(kinds))
-	p.phones.show(p.byPhone())
+	p.models.show(q.byModel(rows, kinds))
+	p.phones.show(q.byPhone(rows, p.nameOf))
 }
 
 // whose says of which phone the numbers are.

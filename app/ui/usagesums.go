@@ -66,6 +66,12 @@ func daysUntil(now time.Time) []time.Time {
 	return days
 }
 
+// during leaves out what is of no such day: it is too old, or the clock was set back.
+func during(days []time.Time, rows []usage.Row) []usage.Row {
+	first, last := days[0].Format(time.DateOnly), days[len(days)-1].Format(time.DateOnly)
+	return slices.DeleteFunc(slices.Clone(rows), func(r usage.Row) bool { return r.Day < first || r.Day > last })
+}
+
 // stacks are the bars for these days: of each kind how much, and at the end how much of others.
 func (q usageQuery) stacks(rows []usage.Row, days []time.Time, kinds []string) [][]int {
 	stacks := make([][]int, len(days))

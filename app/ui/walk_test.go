@@ -136,3 +136,28 @@ func tapMenu(t *testing.T, u *UI, item string) {
 	}
 	items[len(items)-1].Tapped(&fyne.PointEvent{})
 }
+
+// onTop is what lies over the window.
+func onTop(u *UI, visit func(fyne.CanvasObject)) {
+	for _, o := range u.window.Canvas().Overlays().List() {
+		walk(o, func(o fyne.CanvasObject) bool { visit(o); return true })
+	}
+}
+
+func switchesOnTop(u *UI) (found []*toggle) {
+	onTop(u, func(o fyne.CanvasObject) {
+		if t, ok := o.(*toggle); ok {
+			found = append(found, t)
+		}
+	})
+	return found
+}
+
+func entriesOnTop(u *UI) (found []*widget.Entry) {
+	onTop(u, func(o fyne.CanvasObject) {
+		if e, ok := o.(*widget.Entry); ok {
+			found = append(found, e)
+		}
+	})
+	return found
+}
