@@ -42,7 +42,7 @@ func (a openAIAbilities) fill(m *Model) {
 	kind := a.Type == "llm" || a.Type == "vlm" || a.Type == "embeddings" || a.ModelType == "embedding"
 
 	m.Vision = a.Type == "vlm" || input.any("image") || can.any("vision")
-	m.Tools = can.any("tools", "tool_use", "tool-calling", "function_calling")
+	m.Tools = can.any("tools", "tool_use", "tool-calling", "tool_calling", "function_calling")
 	m.Reasoning = can.any("reasoning", "thinking")
 	m.Embedding = a.Type == "embeddings" || a.ModelType == "embedding" ||
 		can.any("embedding", "embeddings") || namedEmbedding(m.ID)
