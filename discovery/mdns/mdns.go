@@ -97,6 +97,8 @@ func announceOnce(ctx context.Context, s Service, ifc net.Interface, c *claimer,
 		// The host answers no more before the goodbye takes its address back: the other way
 		// around, a question in between would put the address into everybody's cache again.
 		_ = host.Close()
+	} else {
+		log.Info("another computer announces the same name", "instance", label)
 	}
 	service.Shutdown()
 	log.Debug("announced no more", "instance", label)
