@@ -4,7 +4,7 @@ import { GatewayError, refusalIn, unreachable } from "./refusal.js";
 
 const PATIENCE = 8000; // milliseconds for an answer of the gateway itself
 const HEAD_START = 1200; // of the page's own address before the lasting one is tried
-const SHORT_START = 300; // the same while the lasting one is in use
+const SHORT_START = 800; // the same while the lasting one is in use
 const QUESTION = 4000; // for finding out whether this phone knows the laptop's name
 
 /**

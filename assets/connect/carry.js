@@ -4,6 +4,7 @@
 import { GatewayError, unreachable } from "./refusal.js";
 
 const SILENCE = 25000; // milliseconds: the gateway speaks every 10 s, so this is a dead connection
+const DOUBT = 4000; // after so much silence it is worth to ask whether the laptop is there
 const HASTE = 2500; // the same after a sign that the connection broke
 const UPLOAD = 50; // bytes that a slow connection sends in a millisecond
 const PAUSES = [250, 500, 1000, 2000, 3000]; // between tries; the last one again and again
@@ -17,6 +18,7 @@ const TRIES = 40; // about as long as the laptop keeps an answer; counted, for a
  *   start(signal)        makes the request for the first time; resolves to a Response
  *   rest(from, signal)   asks for the bytes from there on
  *   size                 of the request, in bytes
+ *   there()              resolves to whether the laptop is where the connection goes to
  *   broken()             is told when the connection broke and could not be mended at once
  *   wakes(listener)      calls listener when it is worth a look at once; returns what ends that
  *
@@ -73,6 +75,7 @@ class Line {
   #signal;
   #ended = new AbortController();
   #timer = 0;
+  #doubt = 0;
   #deaf;
 
   constructor(call, signal) {
@@ -104,6 +107,7 @@ class Line {
 
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#doubt);
     this.#deaf();
     this.#signal.removeEventListener("abort", this.#end);
     this.#ended.abort();
@@ -113,7 +117,14 @@ class Line {
 
   #wait(milliseconds) {
     clearTimeout(this.#timer);
+    clearTimeout(this.#doubt);
     this.#timer = setTimeout(this.#end, milliseconds);
+    this.#doubt = setTimeout(() => this.#check(this.#timer), DOUBT);
+  }
+
+  // check ends a connection to an address that the laptop has left, unless it spoke meanwhile.
+  async #check(timer) {
+    if (!await this.#call.there() && timer === this.#timer) this.#end();
   }
 
   // checked waits for a step of the connection, but not after its end.

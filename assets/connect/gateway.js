@@ -69,12 +69,16 @@ async function* answer(call, key, stream, signal) {
     await address.find(); // it may have moved
     return ask(`${path}?from=${from}`, { headers, cache: "no-store", signal: end });
   };
+  const there = async () => {
+    const before = address.url(path);
+    return address.find().then(() => address.url(path) === before, () => false);
+  };
   const stop = () => {
     fetch(address.url(path), { method: "DELETE", headers, keepalive: true }).catch(() => {}); // it ends by itself, later
   };
   signal.addEventListener("abort", stop);
   try {
-    yield* pieces({ ...call, rest, wakes, broken: () => breaks.dispatchEvent(new Event("broken")) }, signal);
+    yield* pieces({ ...call, rest, there, wakes, broken: () => breaks.dispatchEvent(new Event("broken")) }, signal);
   } finally {
     signal.removeEventListener("abort", stop);
   }

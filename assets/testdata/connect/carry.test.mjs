@@ -29,7 +29,7 @@ function call(lines, more = {}) {
     const line = lines[Math.min(asked.length, lines.length) - 1];
     return line(name === "start" ? 0 : from, end ?? from);
   };
-  const made = { start: step("start"), rest: step("rest"), broken: () => asked.push("broken"), wakes: () => () => {}, ...more };
+  const made = { start: step("start"), rest: step("rest"), there: async () => true, broken: () => asked.push("broken"), wakes: () => () => {}, ...more };
   return { made, asked };
 }
 
@@ -82,6 +82,19 @@ test("a connection that is silent for too long is dead", async (t) => {
   ]);
   assert.deepEqual(await read(made), WANT);
   assert.deepEqual(asked, ["start", 9, 20]);
+});
+
+test("so is one to an address that the laptop has left", async (t) => {
+  const real = setTimeout;
+  mock.method(globalThis, "setTimeout", (act, ms, ...args) => real(act, ms === 4000 ? 5 : ms, ...args));
+  t.after(() => mock.restoreAll());
+  let asked = 0;
+  const moved = call([
+    () => answer([WHOLE.slice(0, 9)], { hangs: true }),
+    (from) => answer([WHOLE.slice(from)]),
+  ], { there: async () => ++asked > 2 });
+  assert.deepEqual(await read(moved.made), WANT);
+  assert.deepEqual(moved.asked, ["start", 9]);
 });
 
 test("so is one whose answer never begins", async (t) => {
