@@ -35,7 +35,7 @@ type call struct {
 	tokens    tokens   // of the answer, so far
 	others    []target // who has the same model, should target not be reachable
 	payload   *payload // the request's body, nil before forward
-	inOpenAI  spool    // the same in OpenAI's words, where it had to be translated
+	reworded  spool    // the same in other words, where the server needs them
 	served    bool     // the answer was given to its end
 	resumable bool     // the answer goes on when the client goes away
 	left      bool     // the client went away before the server's answer was over

@@ -51,6 +51,9 @@ func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.
 	if !c.target.server.speaks(c.route.dialect) {
 		return t.translate(out, c)
 	}
+	if res, done, err := t.unstream(out, c); done {
+		return res, err
+	}
 	direct(out, c.target.server, c.route.dialect)
 	return t.http.RoundTrip(out)
 }

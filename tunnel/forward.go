@@ -23,7 +23,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	p, err := g.readPayload(r, c.route)
 	c.payload = p
 	defer func() {
-		if err := errors.Join(p.Close(), c.inOpenAI.Close()); err != nil {
+		if err := errors.Join(p.Close(), c.reworded.Close()); err != nil {
 			g.log.Warn("remove spooled body", "error", err)
 		}
 	}()

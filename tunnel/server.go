@@ -39,9 +39,11 @@ type Server struct {
 	Prefixes Prefixes // where its APIs are, if they are not at the usual places
 	Models   []Model  // in the order they are listed
 
-	// Where servers of OpenAI's API differ. It matters for requests that came in Ollama's words.
+	// Where servers of OpenAI's API differ. The first two matter for requests that came in Ollama's
+	// words: what a client of OpenAI's API asks for is its own business.
 	StreamUsage bool // takes stream_options.include_usage; without it nobody may learn the number of tokens
 	SchemaOnly  bool // refuses response_format json_object, as LM Studio does
+	NoStream    bool // refuses "stream": true, as GPT4All does; clients get their stream nevertheless
 }
 
 // speaks reports whether s understands requests in d as they are.

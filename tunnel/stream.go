@@ -18,7 +18,7 @@ func (g *Gateway) frame(res *http.Response, c *call) {
 	res.Body = &frames{
 		ReadCloser: res.Body,
 		format:     format,
-		meter:      &meter{tokens: &c.tokens, text: textMembers[c.route.path]},
+		meter:      c.meter(),
 		// Without chunks the end of the connection is the end of the answer, planned or not.
 		marked:  c.route.generates && len(res.TransferEncoding) == 0,
 		lastSay: func(err error) []byte { return g.lastWords(res.Request, format, err) },

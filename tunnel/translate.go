@@ -30,11 +30,7 @@ func (t *carrier) translate(req *http.Request, c *call) (*http.Response, error) 
 	if q.Stream {
 		req.Header.Set("Accept", "text/event-stream")
 	}
-	req.ContentLength = c.inOpenAI.length()
-	req.GetBody = func() (io.ReadCloser, error) {
-		return io.NopCloser(c.inOpenAI.section(0, c.inOpenAI.length())), nil
-	}
-	req.Body, _ = req.GetBody()
+	reword(req, c)
 	direct(req, c.target.server, OpenAI)
 	res, err := t.http.RoundTrip(req)
 	if err != nil {
@@ -46,33 +42,54 @@ func (t *carrier) translate(req *http.Request, c *call) (*http.Response, error) 
 	return res, nil
 }
 
-// inOpenAI puts the request's body into OpenAI's words and into c.inOpenAI. JSON with photos in it
-// takes several times its size while it is translated, so large bodies take turns.
-func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
-	if err := g.complete(c); err != nil {
-		return nil, g.orGone(c.ctx, err)
+// reword sends what is in c.reworded in place of the body.
+func reword(req *http.Request, c *call) {
+	req.ContentLength = c.reworded.length()
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(c.reworded.section(0, c.reworded.length())), nil
 	}
+	req.Body, _ = req.GetBody()
+}
+
+// wholeBody reads all of the request's body into memory, which must be released. JSON with photos in
+// it takes several times its size while it is worked on, so large bodies take turns.
+func (g *Gateway) wholeBody(c *call) (body []byte, release func(), err error) {
+	if err := g.complete(c); err != nil {
+		return nil, nil, g.orGone(c.ctx, err)
+	}
+	release = func() {}
 	if c.payload.size > smallBody {
 		select {
 		case g.large <- struct{}{}:
-			defer func() { <-g.large }()
+			release = func() { <-g.large }
 		case <-c.ctx.Done():
-			return nil, context.Cause(c.ctx)
+			return nil, nil, context.Cause(c.ctx)
 		}
 	}
-	body, err := io.ReadAll(c.payload.content())
+	body, err = io.ReadAll(c.payload.content())
 	if err != nil {
-		return nil, g.orGone(c.ctx, errSpool{err})
+		release()
+		return nil, nil, g.orGone(c.ctx, errSpool{err})
 	}
+	return body, release, nil
+}
+
+// inOpenAI puts the request's body into OpenAI's words and into c.reworded.
+func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
+	body, release, err := g.wholeBody(c)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	s := c.target.server
 	q, err := ollama.New(c.route.path, body, ollama.Server{
-		Model: c.target.model, StreamUsage: s.StreamUsage, SchemaOnly: s.SchemaOnly,
+		Model: c.target.model, StreamUsage: s.StreamUsage, SchemaOnly: s.SchemaOnly, NoStream: s.NoStream,
 	})
 	if err != nil {
 		return nil, errNotOllama(err)
 	}
 	if err := g.respool(c, q.Body); err != nil {
-		return nil, g.orGone(c.ctx, err)
+		return nil, err
 	}
 	q.Body = nil // it is in the spool, and may be large
 	return q, nil
@@ -80,11 +97,14 @@ func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
 
 // respool replaces what an earlier attempt at another server has left.
 func (g *Gateway) respool(c *call, body []byte) error {
-	if err := c.inOpenAI.Close(); err != nil {
+	if err := c.reworded.Close(); err != nil {
 		g.log.Warn("remove spooled body", "error", err)
 	}
-	c.inOpenAI = spool{}
-	return c.inOpenAI.add(body)
+	c.reworded = spool{}
+	if err := c.reworded.add(body); err != nil {
+		return g.orGone(c.ctx, err)
+	}
+	return nil
 }
 
 // orGone is what to tell of an error in reading the client's body; the error itself when the

@@ -25,6 +25,16 @@ type meter struct {
 	last []byte
 }
 
+// meter returns what counts the tokens of a stream. Those of one that was made of a plain answer are
+// known beforehand.
+func (c *call) meter() *meter {
+	m := &meter{tokens: &c.tokens}
+	if c.tokens.generated.Load() == 0 {
+		m.text = textMembers[c.route.path]
+	}
+	return m
+}
+
 // textMembers are the members of a stream's events that hold generated text, the most common first.
 // An event with one of them that is not empty is a token, for nearly all servers.
 var textMembers = map[string][][]byte{

@@ -42,8 +42,8 @@ func (t *Translation) generation(body []byte, to Server) error {
 		return nil
 	}
 	f := g.settings(to)
-	f["stream"] = t.Stream
-	if t.Stream && to.StreamUsage {
+	f["stream"] = t.Stream && !to.NoStream
+	if t.Stream && to.StreamUsage && !to.NoStream {
 		f["stream_options"] = fields{"include_usage": true}
 	}
 	t.Path = g.place(f, t.chat)

@@ -43,6 +43,10 @@ func TestRequests(t *testing.T) {
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":false}`,
 		},
 		{
+			name: "a server without streams", path: "/api/chat", body: `{"messages":` + hi + `}`, to: Server{StreamUsage: true, NoStream: true},
+			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":false}`,
+		},
+		{
 			name: "options", path: "/api/chat",
 			body: `{"messages":` + hi + `,"stream":false,"keep_alive":"5m","options":{"temperature":0.1,"top_p":0.9,"top_k":40,"min_p":0.05,
 				"seed":7,"num_predict":12,"stop":["a","b"],"repeat_penalty":1.1,"presence_penalty":1,"frequency_penalty":2,"num_ctx":8192,"num_gpu":1}}`,
@@ -116,7 +120,7 @@ func TestRequests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if q.Path != tt.wantPath || q.Ready != nil || q.Stream != strings.Contains(tt.want, `"stream":true`) {
+			if q.Path != tt.wantPath || q.Ready != nil || q.Stream != (tt.to.NoStream || strings.Contains(tt.want, `"stream":true`)) {
 				t.Errorf("it goes to %q, stream %v, ready %q", q.Path, q.Stream, q.Ready)
 			}
 			sameJSON(t, string(q.Body), tt.want)

@@ -20,6 +20,7 @@ import (
 type Server struct {
 	Model       string // the name by which it knows the model
 	StreamUsage bool   // takes stream_options.include_usage, which some refuse as unknown
+	NoStream    bool   // refuses requests for a stream
 	SchemaOnly  bool   // refuses response_format json_object (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189)
 }
 
@@ -27,7 +28,7 @@ type Server struct {
 type Translation struct {
 	Path   string // of OpenAI's API, where the request goes by POST
 	Body   []byte // JSON
-	Stream bool   // events are asked for, not one JSON value
+	Stream bool   // the client wants lines as they come, not one JSON value
 	// Ready is the answer where there is nothing to ask: Ollama loads a model on a request without
 	// words, and OpenAI's servers do that by themselves. Path and Body are empty then.
 	Ready []byte
