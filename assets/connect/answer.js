@@ -21,20 +21,19 @@ const ALLOWED = {
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
-const MANY = 150; // blocks of an answer from which on those off the screen are not laid out
+const PART = 32; // blocks that are laid out together, or not at all while they are off the screen
 const LONGEST_LABEL = 24; // characters of a language's name
 
-/** Answer keeps an element showing a growing text. around runs each change of the page. */
+/** Answer keeps an element showing a growing text, in parts of some blocks each. */
 export class Answer {
   #element;
-  #around;
+  #part = make("div", "part"); // the last one
+  #settled = 0; // children of the last part that do not change any more
   #blocks = new Blocks();
-  #settled = 0; // children of the element that do not change any more
   #ended = false;
 
-  constructor(element, around = (change) => change()) {
+  constructor(element) {
     this.#element = element;
-    this.#around = around;
     element.addEventListener("click", copyCode);
   }
 
@@ -53,20 +52,30 @@ export class Answer {
   /** draw is for the painter: it shows some of what is new, and returns whether there is more. */
   draw() {
     const { settled, open, more } = this.#blocks.next(this.#ended);
-    this.#around(() => this.#place([...elements(settled), ...elements(open)]));
+    this.#place([...elements(settled), ...elements(open)]);
     this.#settled += settled.length;
+    if (this.#settled >= PART) this.#turn();
     return more;
   }
 
   #place(fresh) {
-    const shown = this.#element.children;
+    const shown = this.#part.children;
     fresh.forEach((node, i) => {
       const old = shown[this.#settled + i];
       if (old) patch(old, node);
-      else this.#element.append(node);
+      else this.#part.append(node);
     });
-    while (shown.length > this.#settled + fresh.length) this.#element.lastChild.remove();
-    this.#element.classList.toggle("long", shown.length > MANY);
+    while (shown.length > this.#settled + fresh.length) this.#part.lastChild.remove();
+    if (fresh.length > 0) this.#element.append(this.#part);
+  }
+
+  // turn begins the next part, with the blocks that may still change.
+  #turn() {
+    const open = [...this.#part.children].slice(this.#settled);
+    this.#part = make("div", "part");
+    this.#part.append(...open);
+    if (open.length > 0) this.#element.append(this.#part);
+    this.#settled = 0;
   }
 }
 

@@ -4,8 +4,9 @@
 import { blocksOf } from "./markdown.js";
 
 // A window is what is read at a time. Code costs little, so it gets a larger one.
-const WINDOW = { length: 16384, lines: 400 };
+const WINDOW = { length: 8192, lines: 150 };
 const CODE = { length: 65536, lines: 4000 };
+const ITEMS = 40; // of a list, from which on its last item alone may still change
 
 // What the next piece of a block begins with that was cut, by the block's kind.
 const HEADS = {
@@ -33,6 +34,8 @@ export class Blocks {
     if (this.#plain) return this.#nextPlain(ended);
     const window = windowOf(this.#rest, WINDOW);
     const blocks = blocksOf(window);
+    const items = blocks.at(-1)?.items ?? [];
+    if (items.length > ITEMS) return this.#settle(window, lineOffset(window, items.at(-1)));
     return this.#read(window, blocks, ended) ?? this.#readCode(blocks, ended) ?? this.#nextLarge(window, blocks);
   }
 
@@ -63,9 +66,13 @@ export class Blocks {
       this.#plain = true;
       return this.#nextPlain();
     }
+    return this.#settle(window, at, head);
+  }
+
+  #settle(window, at, head = "") {
     this.#take(at, head);
-    window = window.slice(0, at);
-    return { settled: blocksOf(window).map((b) => show(b, window)), open: [], more: true };
+    const text = window.slice(0, at);
+    return { settled: blocksOf(text).map((block) => show(block, text)), open: [], more: true };
   }
 
   // skip leaves out what makes no block: empty lines and the addresses of links.

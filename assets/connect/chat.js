@@ -1,5 +1,6 @@
 // The room where the person chats: the conversation, and how it goes on.
 import { Composer } from "./composer.js";
+import { follow } from "./follow.js";
 import * as gateway from "./gateway.js";
 import { forModel, hasPhotos, question } from "./messages.js";
 import { Picker, sees } from "./picker.js";
@@ -21,6 +22,7 @@ export class Chat {
   #save;
   #chat = fresh();
   #running = null; // the AbortController of the answer under way
+  #toEnd = follow(at("scroll"), at("log"));
   #picker = new Picker((id) => this.#chosen(id));
   #composer = new Composer({
     send: (text, photos) => this.#ask(question(text, photos)),
@@ -78,7 +80,7 @@ export class Chat {
     const views = this.#messages.map((message) => (message.role === "user" ? null : this.#newView()));
     at("log").replaceChildren(...views.map((view, i) => view?.element ?? questionView(this.#messages[i])));
     views.forEach((view, i) => view?.restore(this.#messages[i]));
-    at("scroll").scrollTop = at("scroll").scrollHeight;
+    this.#toEnd();
     this.#draw();
     this.#pickUp();
   }
@@ -125,7 +127,7 @@ export class Chat {
     this.#chat.model = model.id;
     const view = this.#newView();
     at("log").append(view.element);
-    view.element.scrollIntoView({ block: "end" });
+    this.#toEnd();
     this.#run(message, view, (signal) => gateway.chat(this.#connection.key, model.id, messages, { signal, stream: message.stream }), note);
   }
 

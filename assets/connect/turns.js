@@ -4,8 +4,6 @@ import { copyText, sayCopied } from "./clipboard.js";
 import { photosOf, textOf } from "./messages.js";
 import { t } from "./text.js";
 
-const NEAR_BOTTOM = 48; // pixels that still count as reading the newest line
-
 /** questionView makes the element of a question. */
 export function questionView(message) {
   const view = make("article", "question");
@@ -26,7 +24,7 @@ export class AnswerView {
   #again;
   #thoughts = null; // the Answer that shows them
   #text = make("div", "text");
-  #answer = new Answer(this.#text, keepingBottom);
+  #answer = new Answer(this.#text);
   #note = make("p", "note thinking", t("Waiting for the model"));
   #source = ""; // the Markdown, to be copied
 
@@ -49,12 +47,10 @@ export class AnswerView {
   end(note) {
     this.#answer.end();
     this.#thoughts?.end();
-    keepingBottom(() => {
-      this.#note.className = "note quiet";
-      this.#note.textContent = note;
-      this.#note.hidden = !note;
-      if (this.#source) this.element.append(this.#actions());
-    });
+    this.#note.className = "note quiet";
+    this.#note.textContent = note;
+    this.#note.hidden = !note;
+    if (this.#source) this.element.append(this.#actions());
   }
 
   /** fail ends the answer with a problem {title, advice}. */
@@ -65,7 +61,7 @@ export class AnswerView {
     const words = make("p", "");
     words.append(make("strong", "", problem.title), " ", problem.advice);
     card.append(words, button("small", t("Try again"), this.#again));
-    keepingBottom(() => this.element.append(card));
+    this.element.append(card);
   }
 
   /** restore shows a stored message; one with a stream is still under way. */
@@ -87,7 +83,7 @@ export class AnswerView {
     const fresh = make("div", "text"); // the old one may still be drawn to
     this.#text.replaceWith(fresh);
     this.#text = fresh;
-    this.#answer = new Answer(fresh, keepingBottom);
+    this.#answer = new Answer(fresh);
     return text;
   }
 
@@ -102,7 +98,7 @@ export class AnswerView {
     const text = make("div", "text");
     details.append(make("summary", "", t("Thoughts")), text);
     this.element.prepend(details);
-    return new Answer(text, keepingBottom);
+    return new Answer(text);
   }
 
   #actions() {
@@ -118,14 +114,6 @@ export class AnswerView {
     if (copyText(this.#source, self)) sayCopied(self);
     else getSelection().selectAllChildren(this.#text); // for the phone's own menu
   }
-}
-
-// keepingBottom follows the newest line, unless the person scrolled up to read or selects something.
-function keepingBottom(change) {
-  const box = document.getElementById("scroll");
-  const follows = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM && getSelection().isCollapsed;
-  change();
-  if (follows) box.scrollTop = box.scrollHeight;
 }
 
 function button(className, text, act) {

@@ -1,0 +1,27 @@
+// Keeps the newest line in view while an answer grows, until the person scrolls up to read.
+
+const NEAR = 48; // pixels that still count as the end
+const INTENT = 1000; // milliseconds after a touch in which scrolling is the person's own
+
+/** follow keeps the end of content in view within box, and returns what brings it back there. */
+export function follow(box, content) {
+  let following = true;
+  let touched = -INTENT;
+  const toEnd = () => {
+    following = true;
+    box.scrollTop = box.scrollHeight;
+  };
+  for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    box.addEventListener(name, () => { touched = performance.now(); }, { passive: true });
+  }
+  box.addEventListener("scroll", () => {
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    if (atEnd || performance.now() - touched < INTENT) following = atEnd;
+  }, { passive: true });
+  const sizes = new ResizeObserver(() => {
+    if (following && getSelection().isCollapsed) toEnd();
+  });
+  sizes.observe(box); // the keyboard takes room
+  sizes.observe(content);
+  return toEnd;
+}
