@@ -61,8 +61,8 @@ func gatewayServers(all []listed) []tunnel.Server {
 			out = append(out, tunnel.Server{
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
 				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
-				Models:      gatewayModels(shownModels(l)),
-				StreamUsage: l.llm.StreamUsage, SchemaOnly: l.llm.SchemaOnly,
+				Models:   gatewayModels(shownModels(l)),
+				NoStream: l.llm.NoStream, StreamUsage: l.llm.StreamUsage, SchemaOnly: l.llm.SchemaOnly,
 			})
 		}
 	}

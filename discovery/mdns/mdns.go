@@ -63,19 +63,19 @@ func Announce(ctx context.Context, s Service, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("announce %q: %w", s.Instance, err)
 	}
-	claimer, err := newClaimer(s, ifc)
+	c, err := newClaimer(s, ifc)
 	if err != nil {
 		return fmt.Errorf("announce %q: %w", s.Instance, err)
 	}
-	defer claimer.conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = claimer.conn.Close() })()
+	defer c.conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.conn.Close() })()
 	host, err := answerHost(s.Host, s.Addr, ifc)
 	if err != nil {
 		return fmt.Errorf("answer for %s.%s: %w", s.Host, domain, err)
 	}
 	defer host.Close()
 	for ctx.Err() == nil && err == nil {
-		err = announceOnce(ctx, s, ifc, claimer, host, log)
+		err = announceOnce(ctx, s, ifc, c, host, log)
 	}
 	return err
 }
