@@ -13,6 +13,13 @@ func (p *page) models() []string {
 // ask chooses a model, types a question and sends it.
 func (p *page) ask(question, model string) {
 	p.t.Helper()
+	p.choose(model)
+	p.do(chromedp.SendKeys(chromedp.ID("question"), question))
+	p.tapSend()
+}
+
+func (p *page) choose(model string) {
+	p.t.Helper()
 	chosen := call[string](p, `((model) => {
 		const list = document.getElementById("model");
 		list.value = model;
@@ -22,8 +29,6 @@ func (p *page) ask(question, model string) {
 	if chosen != model {
 		p.t.Fatalf("the page does not offer %s but %q", model, p.models())
 	}
-	p.do(chromedp.SendKeys(chromedp.ID("question"), question))
-	p.tapSend()
 }
 
 // tapSend taps the button that sends a question and, while it is answered, stops the answer.

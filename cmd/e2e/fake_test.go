@@ -15,6 +15,7 @@ import (
 type fake struct {
 	*httptest.Server
 	models []string
+	inputs map[string][]string // what may be put into a model, where the list of models tells
 }
 
 // serveFake starts a server with these models. What is asked of a model goes to answer.
@@ -36,17 +37,25 @@ func serveFake(t *testing.T, answer http.HandlerFunc, models ...string) *fake {
 }
 
 func (f *fake) list(w http.ResponseWriter, _ *http.Request) {
+	type architecture struct {
+		Input []string `json:"input_modalities"`
+	}
 	type model struct {
-		ID      string `json:"id"`
-		Object  string `json:"object"`
-		OwnedBy string `json:"owned_by"`
+		ID           string        `json:"id"`
+		Object       string        `json:"object"`
+		OwnedBy      string        `json:"owned_by"`
+		Architecture *architecture `json:"architecture,omitempty"`
 	}
 	list := struct {
 		Object string  `json:"object"`
 		Data   []model `json:"data"`
 	}{Object: "list"}
 	for _, id := range f.models {
-		list.Data = append(list.Data, model{id, "model", "llamacpp"})
+		m := model{ID: id, Object: "model", OwnedBy: "llamacpp"}
+		if inputs := f.inputs[id]; inputs != nil {
+			m.Architecture = &architecture{inputs}
+		}
+		list.Data = append(list.Data, m)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(list)
@@ -78,6 +87,7 @@ func babble(w http.ResponseWriter, r *http.Request, piece string) {
 
 // chunk is a piece of a chat's answer in the OpenAI dialect.
 func chunk(text string) string {
+	quoted, _ := json.Marshal(text) // a string always can be
 	return fmt.Sprintf(`data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m",`+
-		`"choices":[{"index":0,"delta":{"role":"assistant","content":%q}}]}`+"\n\n", text)
+		`"choices":[{"index":0,"delta":{"role":"assistant","content":%s}}]}`+"\n\n", quoted)
 }
