@@ -1,0 +1,60 @@
+package app
+
+import (
+	"reflect"
+	"testing"
+
+	"modelbeam/discovery/llm"
+)
+
+// What discovery finds out must reach the gateway: nobody would miss a fact that is forgotten on
+// the way.
+func TestFactsReachTheGateway(t *testing.T) {
+	var model llm.Model
+	var server llm.Server
+	for _, facts := range []any{&model, &server} {
+		assert(t, facts)
+	}
+	server.Models, server.NeedsKey = []llm.Model{model}, false
+	got := gatewayServers([]listed{{Server: Server{Online: true}, llm: server}})
+	if len(got) != 1 || len(got[0].Models) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	same(t, server, got[0])
+	same(t, model, got[0].Models[0])
+}
+
+// assert makes each simple fact one that is not zero.
+func assert(t *testing.T, facts any) {
+	t.Helper()
+	for _, f := range reflect.ValueOf(facts).Elem().Fields() {
+		switch {
+		case !f.CanSet():
+		case f.Kind() == reflect.Bool:
+			f.SetBool(true)
+		case f.Kind() == reflect.String:
+			f.SetString("fact")
+		case f.CanInt():
+			f.SetInt(7)
+		}
+	}
+}
+
+// same compares the fields that have the same name and type.
+func same(t *testing.T, from, to any) {
+	t.Helper()
+	compared := 0
+	for field, value := range reflect.ValueOf(to).Fields() {
+		f := reflect.ValueOf(from).FieldByName(field.Name)
+		if field.Name == "Name" || field.Name == "Models" || !f.IsValid() || f.Type() != value.Type() {
+			continue // the name is the one that the person reads
+		}
+		compared++
+		if !reflect.DeepEqual(f.Interface(), value.Interface()) {
+			t.Errorf("%s.%s is %v, want %v", value.Type(), field.Name, value, f)
+		}
+	}
+	if compared < 5 {
+		t.Errorf("only %d fields of %T and %T have the same name", compared, from, to)
+	}
+}
