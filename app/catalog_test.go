@@ -51,7 +51,7 @@ func same(t *testing.T, from, to any) {
 		}
 		compared++
 		if !reflect.DeepEqual(f.Interface(), value.Interface()) {
-			t.Errorf("%s.%s is %v, want %v", value.Type(), field.Name, value, f)
+			t.Errorf("%T.%s is %v, want %v", to, field.Name, value, f)
 		}
 	}
 	if compared < 5 {
