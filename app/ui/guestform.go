@@ -58,22 +58,25 @@ func newGuestForm(u *UI) *guestForm {
 
 func (f *guestForm) open() {
 	f.check()
-	f.ui.put(&sheet{}, f.content())
+	questions := container.NewVScroll(padded(f.questions(), 0, 8))
+	box := padded(container.NewBorder(sheetTitle(lang.L("Invite a guest")), padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
+	// In a low window the questions scroll, so that the buttons stay in sight.
+	hidden := questions.Content.MinSize().Height - questions.MinSize().Height
+	f.ui.put(&sheet{size: box.MinSize().AddWidthHeight(0, hidden)}, box)
 }
 
-func (f *guestForm) content() fyne.CanvasObject {
+func (f *guestForm) questions() fyne.CanvasObject {
 	number := container.NewBorder(nil, nil, f.requests.object, nil, f.number)
-	questions := container.New(layout.NewCustomPaddedVBoxLayout(6),
+	return container.New(layout.NewCustomPaddedVBoxLayout(6),
+		sized(layout.NewSpacer(), fyne.NewSize(guestFormWidth, 0)),
 		caption(lang.L("How long")), f.time.object,
 		caption(lang.L("Which models")), f.scope.object, f.some.object,
 		caption(lang.L("How many requests")), number)
+}
+
+func (f *guestForm) buttons() fyne.CanvasObject {
 	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
-	buttons := container.NewBorder(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
-	// In a low window the questions scroll, so that the buttons stay in sight.
-	scroll := container.NewVScroll(padded(questions, 0, 8))
-	room := f.ui.window.Canvas().Size().Height - 150
-	scroll.SetMinSize(fyne.NewSize(guestFormWidth, min(scroll.Content.MinSize().Height, max(room, 100))))
-	return padded(container.NewVBox(sheetTitle(lang.L("Invite a guest")), scroll, padded(buttons, 8, 8)), 8, 8)
+	return container.NewBorder(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
 }
 
 // caption stands above what it is about.

@@ -26,6 +26,7 @@ const sheetWidth = 380
 // buttons and may have a field.
 type sheet struct {
 	popup *widget.PopUp
+	size  fyne.Size // what it would like to have; smaller in a small window
 	field *widget.Entry
 	yes   *widget.Button
 	no    *widget.Button
@@ -59,6 +60,7 @@ func (u *UI) ask(q question) {
 func (u *UI) put(s *sheet, content fyne.CanvasObject) {
 	u.dismiss()
 	s.popup = widget.NewModalPopUp(content, u.window.Canvas())
+	s.popup.Resize(s.size.Max(s.popup.MinSize()))
 	u.asking = s
 	s.popup.Show()
 }

@@ -129,9 +129,9 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 	case sc.code.chosen() && sc.code.text == "":
 		return t.above(t.waiting())
 	case sc.guest && !sc.code.chosen():
-		return above(t.paper(colorGuest, 3), guestTag())
+		return above(t.guestPaper(), guestTag())
 	case sc.hasCode:
-		return t.above(t.paper(colorCardEdge, 1))
+		return t.above(t.paper())
 	}
 	return t.waiting()
 }
@@ -146,11 +146,20 @@ func above(picture, below fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(nil, container.NewStack(room, centred(below)), nil, nil, picture)
 }
 
-func (t *stage) paper(edge fyne.ThemeColorName, width float32) fyne.CanvasObject {
+// paper is the code on its white ground.
+func (t *stage) paper() fyne.CanvasObject {
 	paper := canvas.NewRectangle(white)
-	paper.StrokeColor, paper.StrokeWidth = theme.Color(edge), width
+	paper.StrokeColor, paper.StrokeWidth = theme.Color(colorCardEdge), 1
 	paper.CornerRadius = cardRadius
 	return container.NewStack(paper, centred(t.qr.object))
+}
+
+// guestPaper has an edge that tells a guest's code from the usual one across a room.
+func (t *stage) guestPaper() fyne.CanvasObject {
+	const edge, radius = 3, 9 // no rounder: the corners of the code are below those of the paper
+	paper := canvas.NewRectangle(white)
+	paper.CornerRadius = radius
+	return container.NewStack(rounded(colorGuest, radius+edge), padded(paper, edge, edge), centred(t.qr.object))
 }
 
 func (t *stage) waiting() fyne.CanvasObject {
