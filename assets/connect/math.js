@@ -2,7 +2,7 @@
 // them. Without these rules Markdown would take their underscores, stars and backslashes away.
 
 const LONGEST = 500; // characters of a formula within a line, so that no text is searched twice for an end
-const INLINE = /\\\((?:[^\\]|\\[^)])+?\\\)|\\\[(?:[^\\]|\\[^\]])+?\\\]|\$\$[^$]+\$\$|\$(?![\s$])(?:[^$\\\n]|\\[^\n])*?[^\s$\\]\$(?!\d)/y;
+const INLINE = /\\\((?:[^\\]|\\[^)])+?\\\)|\\\[(?:[^\\]|\\[^\]])+?\\\]|\$\$[^$]+\$\$|\$(?![\s$])(?:[^$`\\\n]|\\[^\n])*?[^\s$`\\]\$(?!\d)/y;
 const ENDS = { "$$": "$$", "\\[": "\\]" };
 
 /** math is a plugin of markdown-it. */
