@@ -66,7 +66,7 @@ export class Answer {
       else this.#part.append(node);
     });
     while (shown.length > this.#settled + fresh.length) this.#part.lastChild.remove();
-    if (fresh.length > 0) this.#element.append(this.#part);
+    if (fresh.length > 0 && !this.#part.parentNode) this.#element.append(this.#part);
   }
 
   // turn begins the next part, with the blocks that may still change.
@@ -112,7 +112,17 @@ function dressLink(link) {
   words.append(...link.childNodes);
   link.append(words);
   if (link.classList.contains("picture")) link.prepend(icon("#icon-photo"));
-  if (place && !words.textContent.includes(place)) link.append(" ", make("span", "place", place));
+  if (place && !tells(words.textContent, link, place)) link.append(" ", make("span", "place", place));
+}
+
+// tells reports whether the words of a link are its address, spelled as the browser reads it.
+function tells(words, link, place) {
+  if (words === place) return true;
+  try {
+    return words.includes(place) && new URL(words).href === link.href;
+  } catch {
+    return false;
+  }
 }
 
 function copyCode({ target, currentTarget }) {

@@ -7,16 +7,21 @@ const INTENT = 1000; // milliseconds after a touch in which scrolling is the per
 export function follow(box, content) {
   let following = true;
   let touched = -INTENT;
+  let last = 0;
   const toEnd = () => {
     following = true;
     box.scrollTop = box.scrollHeight;
+    last = box.scrollTop;
   };
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
     box.addEventListener(name, () => { touched = performance.now(); }, { passive: true });
   }
   box.addEventListener("scroll", () => {
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-    if (atEnd || performance.now() - touched < INTENT) following = atEnd;
+    const up = box.scrollTop < last;
+    last = box.scrollTop;
+    // Blocks that turn out lower than they were thought to be move it up, too: only a person leaves the end.
+    if (up && performance.now() - touched < INTENT) following = false;
+    else if (!up && box.scrollHeight - last - box.clientHeight < NEAR) following = true;
   }, { passive: true });
   const sizes = new ResizeObserver(() => {
     if (following && getSelection().isCollapsed) toEnd();
