@@ -16,7 +16,7 @@ var (
 		http.MethodPut, http.MethodPatch, http.MethodDelete,
 	}
 	corsExposed = []string{
-		"Retry-After", "WWW-Authenticate", "Allow", "Content-Length", "X-Request-Id", "Request-Id",
+		"Retry-After", "X-Should-Retry", "WWW-Authenticate", "Allow", "Content-Length", "X-Request-Id", "Request-Id",
 		"X-RateLimit-Limit-Requests", "X-RateLimit-Limit-Tokens",
 		"X-RateLimit-Remaining-Requests", "X-RateLimit-Remaining-Tokens",
 		"X-RateLimit-Reset-Requests", "X-RateLimit-Reset-Tokens",

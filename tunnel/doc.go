@@ -11,13 +11,17 @@
 //	finalCORS   the same headers again on the final answer, the server's own removed
 //	guard       Host and peer: against DNS rebinding and the public internet
 //	find        which route this is: path forgiveness and the list of what exists
-//	authorize   whose key this is
+//	authorize   whose key this is, and whether that device may come in now
 //	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
 //
 // forward then reads as much of the body as it needs to know the model, looks up the servers
 // that have it in the catalog and hands over to [net/http/httputil.ReverseProxy]. Its transport is
 // carrier, which asks the first of them, and the next one when that is not there; what came in
 // Ollama's words for a server of OpenAI's API is translated there, by package ollama. What comes
-// back passes frames, which keeps events whole and tells of a server that broke off, and silence,
-// which keeps the connection alive while the server has nothing to say.
+// back passes frames, which keeps events whole, counts tokens and tells of a server that broke off,
+// and silence, which keeps the connection alive while the server has nothing to say. An answer that
+// its client has named passes keeper too, from where it can be picked up again.
+//
+// What a guest may do is in Pass. It holds only if the gateway reads a request as the server will:
+// see scanner.
 package tunnel

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -174,7 +175,9 @@ func (g *Gateway) follow(w http.ResponseWriter, r *http.Request, s *stream) {
 		return
 	}
 	defer s.leave()
-	g.calls.hurry(s.call) // whoever comes back has left the connection that the answer began on
+	if c := s.supersede(); c != nil { // whoever comes back has left the connection that it began on
+		g.calls.hurry(c)
+	}
 	status, kind, ok := s.header(r.Context())
 	switch {
 	case !ok:
@@ -187,21 +190,23 @@ func (g *Gateway) follow(w http.ResponseWriter, r *http.Request, s *stream) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	if !s.copyTo(w, from, r.Context()) {
+	if !s.copyTo(r.Context(), w, from) {
 		panic(http.ErrAbortHandler) // only a cut tells that this is not the end
 	}
 }
 
 // copyTo writes the answer from a byte on until it is over. It reports false when the answer was cut
 // off. A call that is ended from outside still gets the last words, since the answer ends with it.
-func (s *stream) copyTo(w http.ResponseWriter, from int, ctx context.Context) bool {
+func (s *stream) copyTo(ctx context.Context, w http.ResponseWriter, from int) bool {
 	control := http.NewResponseController(w)
 	var late <-chan time.Time
 	done := ctx.Done()
 	for {
 		piece, state, changed := s.since(from)
-		if _, err := w.Write(piece); err != nil {
-			return true // nobody is there to be told
+		for part := range slices.Chunk(piece, pieceSize) { // each has a time limit of its own
+			if _, err := w.Write(part); err != nil {
+				return true // nobody is there to be told
+			}
 		}
 		from += len(piece)
 		if err := control.Flush(); err != nil || state != running {

@@ -208,7 +208,7 @@ var endings = map[string]struct {
 	code string
 }{
 	"removed":     {func(g *rig) { g.keys.remove(testKey); g.Disconnect("d1", Removed) }, ""},
-	"paused":      {func(g *rig) { g.Disconnect("d1", DevicePaused) }, "device_paused"},
+	"paused":      {func(g *rig) { g.Disconnect("d1", DevicePaused) }, "stream_not_found"},
 	"all paused":  {func(g *rig) { g.SetPaused(true); g.SetPaused(false) }, "paused"},
 	"dropped":     {func(g *rig) { g.DropServer("ollama") }, "server_removed"},
 	"stopped":     {func(g *rig) { fetch(g.t, g.request("DELETE", "/streams/"+answerName, "")) }, "stream_not_found"},
@@ -240,7 +240,7 @@ func TestAnswerEndsWithNobodyThere(t *testing.T) {
 }
 
 func TestFollowerIsToldOfTheEnd(t *testing.T) {
-	for _, name := range []string{"removed", "paused", "all paused", "dropped"} {
+	for name, want := range map[string]string{"removed": "removed", "paused": "device_paused", "all paused": "paused", "dropped": "server_removed"} {
 		t.Run(name, func(t *testing.T) {
 			server := newCounting(5)
 			g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
@@ -249,10 +249,6 @@ func TestFollowerIsToldOfTheEnd(t *testing.T) {
 			_, _ = bufio.NewReaderSize(res.Body, 16).ReadString('\n')
 			began := time.Now()
 			endings[name].end(g)
-			want := endings[name].code
-			if want == "" {
-				want = name
-			}
 			if code := lastError(t, res); code != want || time.Since(began) > time.Second {
 				t.Errorf("it was told %q after %v", code, time.Since(began))
 			}
