@@ -52,20 +52,21 @@ export class Answer {
   /** draw is for the painter: it shows some of what is new, and returns whether there is more. */
   draw() {
     const { settled, open, more } = this.#blocks.next(this.#ended);
-    this.#place([...elements(settled), ...elements(open)]);
+    this.#place([...elements(settled), ...elements(open)], more);
     this.#settled += settled.length;
     if (this.#settled >= PART) this.#turn();
     return more;
   }
 
-  #place(fresh) {
+  // place puts blocks behind the settled ones. What is there stays as long as more is to come.
+  #place(fresh, more) {
     const shown = this.#part.children;
     fresh.forEach((node, i) => {
       const old = shown[this.#settled + i];
       if (old) patch(old, node);
       else this.#part.append(node);
     });
-    while (shown.length > this.#settled + fresh.length) this.#part.lastChild.remove();
+    while (!more && shown.length > this.#settled + fresh.length) this.#part.lastChild.remove();
     if (fresh.length > 0 && !this.#part.parentNode) this.#element.append(this.#part);
   }
 

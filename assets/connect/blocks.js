@@ -3,7 +3,9 @@
 // more than a window of it at a time. No DOM in here.
 import { blocksOf } from "./markdown.js";
 
-// A window is what is read at a time. Code costs little, so it gets a larger one.
+// A window is what is read at a time: a glance where that is enough. Code costs little, so it
+// gets a larger one.
+const GLANCE = { length: 2048, lines: 40 };
 const WINDOW = { length: 8192, lines: 150 };
 const CODE = { length: 65536, lines: 4000 };
 const ITEMS = 40; // of a list, from which on its last item alone may still change
@@ -32,16 +34,16 @@ export class Blocks {
    */
   next(ended = false) {
     if (this.#plain) return this.#nextPlain(ended);
-    const window = windowOf(this.#rest, WINDOW);
-    const blocks = blocksOf(window);
-    const items = blocks.at(-1)?.items ?? [];
-    if (items.length > ITEMS) return this.#settle(window, lineOffset(window, items.at(-1)));
-    return this.#read(window, blocks, ended) ?? this.#readCode(blocks, ended) ?? this.#nextLarge(window, blocks);
+    const read = (size) => this.#read(windowOf(this.#rest, size), ended);
+    return read(GLANCE) ?? read(WINDOW) ?? this.#nextLarge(ended);
   }
 
   // read takes the blocks of a window, unless none is settled and there is text behind the window.
-  #read(window, blocks, ended) {
+  #read(window, ended) {
     const all = window.length === this.#rest.length;
+    const blocks = blocksOf(window);
+    const items = blocks.at(-1)?.items ?? [];
+    if (items.length > ITEMS) return this.#settle(window, lineOffset(window, items.at(-1)));
     const settled = all && ended ? blocks.length : countSettled(window, blocks);
     if (settled === 0 && !all) return null;
     this.#take(settled < blocks.length ? lineOffset(window, blocks[settled].start) : settled && window.length);
@@ -49,24 +51,23 @@ export class Blocks {
     return { settled: shown.slice(0, settled), open: all ? shown.slice(settled) : [], more: !all };
   }
 
-  #readCode([block], ended) {
-    if (block?.kind !== "fence") return null;
-    const window = windowOf(this.#rest, CODE);
-    return this.#read(window, blocksOf(window), ended);
-  }
-
   // nextLarge is for a block that fits in no window. A list is cut between two items; code and
   // tables go on in another block with the same head; all else is shown as the text that it is.
-  #nextLarge(window, [block]) {
+  #nextLarge(ended) {
+    let window = windowOf(this.#rest, WINDOW);
+    const [block] = blocksOf(window);
     if (block?.start !== 0) return this.#skip(block ? lineOffset(window, block.start) : window.length);
-    if (block.kind === "fence") window = windowOf(this.#rest, CODE);
-    const head = HEADS[block.kind]?.exec(window)?.[0] ?? "";
-    const at = block.items.length > 1 ? lineOffset(window, block.items.at(-1)) : cutAt(window);
-    if (block.items.length < 2 && (head === "" || head.length >= at)) {
-      this.#plain = true;
-      return this.#nextPlain();
+    if (block.kind === "fence") {
+      window = windowOf(this.#rest, CODE);
+      const code = this.#read(window, ended);
+      if (code) return code;
     }
-    return this.#settle(window, at, head);
+    if (block.items.length > 1) return this.#settle(window, lineOffset(window, block.items.at(-1)));
+    const head = HEADS[block.kind]?.exec(window)?.[0] ?? "";
+    const at = cutAt(window);
+    if (head !== "" && head.length < at) return this.#settle(window, at, head);
+    this.#plain = true;
+    return this.#nextPlain();
   }
 
   #settle(window, at, head = "") {
