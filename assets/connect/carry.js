@@ -133,6 +133,7 @@ class Line {
     let fail;
     const over = new Promise((_, reject) => { fail = () => reject(unreachable()); });
     end.addEventListener("abort", fail);
+    if (end.aborted) fail(); // between two steps
     try {
       return await Promise.race([step, over]);
     } catch (err) {

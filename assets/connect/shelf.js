@@ -4,6 +4,7 @@
 const NAME = "modelbeam";
 const HEADS = "heads"; // what a list of chats needs: messages hold photos and may be large
 const CHATS = "chats";
+const PATIENCE = 2000; // milliseconds to open it: a browser that is never done must not hold up the page
 
 /** Memory keeps chats as long as the page lives. */
 export class Memory {
@@ -16,14 +17,14 @@ export class Memory {
   async clear() { this.#chats.clear(); }
 }
 
-/** openDatabase resolves to a shelf in IndexedDB, or fails where a browser has none to give. */
+/** openDatabase resolves to a shelf in IndexedDB, or fails where a browser has none to give in time. */
 export async function openDatabase() {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore(HEADS, { keyPath: "id" });
     request.result.createObjectStore(CHATS, { keyPath: "id" });
   };
-  const database = await result(request);
+  const database = await Promise.race([result(request), late()]);
   database.onversionchange = () => database.close(); // a newer page wants it
   return new Database(database);
 }
@@ -72,6 +73,10 @@ class Database {
 
 function headOf({ id, title, changed, model }) {
   return { id, title, changed, model };
+}
+
+function late() {
+  return new Promise((_, reject) => { setTimeout(() => reject(new Error("the database does not open")), PATIENCE); });
 }
 
 function result(request) {
