@@ -10,6 +10,7 @@ import { AnswerView, questionView } from "./turns.js";
 
 const SUGGESTIONS = [t("Why is the sky blue?"), t("Write a short thank-you note"), t("Plan a quick dinner for two")];
 const SAVING = 2000; // milliseconds between savings of an answer under way
+const SAVING_PHOTOS = 10000; // the same where photos have to be written again each time
 const at = (id) => document.getElementById(id);
 
 /**
@@ -146,7 +147,7 @@ export class Chat {
     const running = this.#running = new AbortController();
     this.#draw();
     this.#keep(chat);
-    const saving = setInterval(() => this.#keep(chat), SAVING);
+    const saving = this.#keepGrowing(chat, message);
     const refusal = await new Reply(message, view).read(begin(running.signal), running.signal, note);
     clearInterval(saving);
     this.#keep(chat);
@@ -154,6 +155,16 @@ export class Chat {
     if (this.#running !== running) return; // another chat is shown
     this.#running = null;
     this.#draw();
+  }
+
+  // keepGrowing saves the chat as its last message grows, until the timer is cleared.
+  #keepGrowing(chat, message) {
+    const size = () => message.content.length + (message.thoughts?.length ?? 0);
+    let kept = size();
+    return setInterval(() => {
+      if (size() !== kept) this.#keep(chat);
+      kept = size();
+    }, hasPhotos(chat.messages) ? SAVING_PHOTOS : SAVING);
   }
 
   #keep({ dropped, ...chat }) {

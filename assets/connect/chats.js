@@ -80,7 +80,7 @@ export class Chats {
     const chat = await history.load(id);
     this.#removed = chat && { chat, place: [...row.parentNode.children].filter((r) => !r.querySelector(".small")).indexOf(row) };
     await history.remove(id);
-    if (id === this.#chat.id) this.#chat.show(null);
+    if (id === this.#chat.id) this.#chat.drop();
     await this.#draw();
   }
 
@@ -94,7 +94,7 @@ export class Chats {
     this.#removed = null;
     this.#sure(false);
     await history.clear();
-    this.#chat.show(null);
+    this.#chat.drop();
     await this.#draw();
   }
 
