@@ -83,13 +83,14 @@ test("only the last block is read again", () => {
 });
 
 const repeat = (text, length) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
+const LARGE = 300000;
 const HOSTILE = {
-  "a line": repeat("a", 1e6), "words": repeat("lorem *ipsum* `dolor` ", 1e6), "stars": repeat("*", 1e6), "brackets": repeat("[", 1e6), "less": repeat("<", 1e6),
-  "greater": repeat(">", 1e6), "backticks": repeat("`", 1e6), "tildes": repeat("~", 1e6), "links": repeat("[x](", 1e6), "pictures": repeat("![", 1e6), "underscores": repeat("_a", 1e6),
-  "dollars": repeat("$a ", 1e6), "backslashes": repeat("\\(", 1e6), "quotes": ">".repeat(1e5), "addresses": repeat("http://a ", 1e6), "ampersands": repeat("&", 1e6),
-  "lists": Array.from({ length: 1400 }, (_, i) => `${" ".repeat(2 * i)}- a`).join("\n"), "items": repeat("- a\n", 1e6), "definitions": repeat("[a]: b\n", 1e6), "lines": repeat("a\n", 1e6),
-  "columns": `|${"a|".repeat(1e4)}\n|${"-|".repeat(1e4)}\n|${"b|".repeat(1e4)}`, "rows": `|a|b|\n|-|-|\n${repeat("|c|d|\n", 1e6)}`, "code": `\`\`\`js\n${repeat("let a = 1;\n", 1e6)}`,
-  "a line of code": `\`\`\`\n${repeat("x", 1e6)}`, "rules": repeat("---\n", 1e6), "fences": repeat("```\n", 1e6), "emoji": repeat("👩‍👩‍👧", 1e6), "empty lines": "\n".repeat(1e6) + "x", "spaces": `${" ".repeat(1e6)}x`,
+  "a line": repeat("a", 1e6), "words": repeat("lorem *ipsum* `dolor` ", LARGE), "stars": repeat("*", LARGE), "brackets": repeat("[", LARGE), "less": repeat("<", LARGE),
+  "greater": repeat(">", LARGE), "backticks": repeat("`", LARGE), "tildes": repeat("~", LARGE), "links": repeat("[x](", LARGE), "pictures": repeat("![", LARGE), "underscores": repeat("_a", LARGE),
+  "dollars": repeat("$a ", LARGE), "backslashes": repeat("\\(", LARGE), "quotes": ">".repeat(1e5), "addresses": repeat("http://a ", LARGE), "ampersands": repeat("&", LARGE),
+  "lists": Array.from({ length: 1400 }, (_, i) => `${" ".repeat(2 * i)}- a`).join("\n"), "items": repeat("- a\n", LARGE), "definitions": repeat("[a]: b\n", LARGE), "lines": repeat("a\n", LARGE),
+  "columns": `|${"a|".repeat(1e4)}\n|${"-|".repeat(1e4)}\n|${"b|".repeat(1e4)}`, "rows": `|a|b|\n|-|-|\n${repeat("|c|d|\n", LARGE)}`, "code": `\`\`\`js\n${repeat("let a = 1;\n", LARGE)}`,
+  "a line of code": `\`\`\`\n${repeat("x", LARGE)}`, "rules": repeat("---\n", LARGE), "fences": repeat("```\n", LARGE), "emoji": repeat("👩‍👩‍👧", LARGE), "empty lines": "\n".repeat(LARGE) + "x", "spaces": `${" ".repeat(LARGE)}x`,
 };
 
 test("hostile answers are read in bounded steps, and none is endless", () => {
