@@ -16,7 +16,7 @@ import (
 // that is not is refused, and so is a second model: see scanner.
 func findFormModel(body io.Reader, boundary string) (located, *failure) {
 	f := &formReader{r: bufio.NewReaderSize(body, formWindow), delimiter: []byte("--" + boundary)}
-	if !f.skip(f.delimiter) {
+	if f.skip(newline); !f.skip(f.delimiter) {
 		return located{}, errForm
 	}
 	for !f.skip([]byte("--")) {

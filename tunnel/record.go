@@ -144,8 +144,9 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, fmt.Errorf("take over connection: %w", err)
 	}
 	w.status.Store(http.StatusSwitchingProtocols)
-	context.AfterFunc(w.ctx, func() { _ = conn.Close() })
-	return conn, buffered, nil
+	webSocket := &webSocketConn{Conn: conn, ctx: w.ctx}
+	context.AfterFunc(w.ctx, func() { _ = webSocket.Close() })
+	return webSocket, buffered, nil
 }
 
 // settle gives net/http time to send what is still buffered after the handler's end: a

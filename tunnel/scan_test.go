@@ -167,6 +167,7 @@ func TestFindFormModel(t *testing.T) {
 	model := part("model", "", "whisper")
 	tests := map[string]string{
 		model + end:                                                 "whisper",
+		"\r\n" + model + end:                                        "whisper",
 		model + strings.TrimSpace(end):                              "whisper",
 		file + part("model", "", "whisper@b") + end:                 "whisper@b",
 		part("prompt", "", "name=model") + end:                      "",

@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -121,10 +122,14 @@ func TestWebSocketNeedsAKeyAndItsPath(t *testing.T) {
 }
 
 func TestWebSocketsEnd(t *testing.T) {
-	for name, end := range map[string]func(*rig){
-		"Disconnect": func(g *rig) { g.Disconnect("d1", Removed) },
-		"SetPaused":  func(g *rig) { g.SetPaused(true) },
-		"Serve":      func(g *rig) { g.stop() },
+	for name, tt := range map[string]struct {
+		end  func(*rig)
+		code websocket.StatusCode
+		why  string
+	}{
+		"Disconnect": {func(g *rig) { g.Disconnect("d1", Removed) }, websocket.StatusPolicyViolation, "removed"},
+		"SetPaused":  {func(g *rig) { g.SetPaused(true) }, websocket.StatusGoingAway, "paused"},
+		"Serve":      {func(g *rig) { g.stop() }, websocket.StatusGoingAway, "closed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			left := make(chan struct{}, 1)
@@ -137,9 +142,11 @@ func TestWebSocketsEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			end(g)
-			if _, _, err := conn.Read(t.Context()); err == nil {
-				t.Error("the connection is still open")
+			tt.end(g)
+			_, _, err = conn.Read(t.Context())
+			var last websocket.CloseError
+			if !errors.As(err, &last) || last.Code != tt.code || !strings.Contains(last.Reason, tt.why) {
+				t.Errorf("the connection ended with %v", err)
 			}
 			waitFor(t, "the server to be told", left)
 			if took := time.Since(began); took > 2*time.Second {
@@ -147,5 +154,26 @@ func TestWebSocketsEnd(t *testing.T) {
 			}
 			g.seen.ended(t, 1)
 		})
+	}
+}
+
+func TestFrameCounter(t *testing.T) {
+	long := append([]byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70}, make([]byte, 70_000)...)
+	masked := []byte{0x81, 0x82, 1, 2, 3, 4, 5, 6}
+	frames := slices.Concat([]byte{0x01, 0}, []byte{0x81, 3, 'a', 'b', 'c'}, append([]byte{0x82, 126, 1, 0}, make([]byte, 256)...), long, masked)
+	ends := []int{0, 2, 7, 267, 267 + len(long), len(frames)}
+	for _, size := range []int{1, 3, 1000, len(frames)} {
+		var f frameCounter
+		for at := 0; at < len(frames); {
+			if f.between() != slices.Contains(ends, at) {
+				t.Fatalf("writes of %d: between two frames at %d: %v", size, at, f.between())
+			}
+			n := min(size, len(frames)-at)
+			f.pass(frames[at : at+n])
+			at += n
+		}
+		if f.pass([]byte{0x88, 0}); f.between() {
+			t.Error("something may follow a close frame")
+		}
 	}
 }
