@@ -4,10 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -111,18 +108,18 @@ func (p *barPlot) CreateRenderer() fyne.WidgetRenderer { return &barPlotRenderer
 type plotArea struct {
 	left, width, slot float32
 	top, ground       float32
-	step, most        int // of the scale
+	step, lines       int // of the scale, without the line of 0
 }
 
 func (p *barPlot) area(size fyne.Size) plotArea {
-	a := plotArea{top: aboveBars, ground: size.Height - underBars}
+	most := 1
 	for _, stack := range p.stacks {
-		a.most = max(a.most, sum(stack))
+		most = max(most, sum(stack))
 	}
-	a.step = stepFor(a.most)
-	a.most = max((a.most+a.step-1)/a.step, 1) * a.step
-	for n := 0; n <= a.most; n += a.step {
-		a.left = max(a.left, textWidth(compact(n))+gutter)
+	a := plotArea{top: aboveBars, ground: size.Height - underBars, step: stepFor(most)}
+	a.lines = (most-1)/a.step + 1
+	for i := range a.lines + 1 {
+		a.left = max(a.left, textWidth(compact(i*a.step))+gutter)
 	}
 	a.width = size.Width - a.left
 	a.slot = a.width / float32(max(len(p.days), 1))
@@ -131,14 +128,14 @@ func (p *barPlot) area(size fyne.Size) plotArea {
 
 // height is how far up n reaches.
 func (a plotArea) height(n int) float32 {
-	return (a.ground - a.top) * float32(n) / float32(a.most)
+	return (a.ground - a.top) * float32(n) / float32(a.step) / float32(a.lines)
 }
 
-// stepFor is a round distance between lines, for a scale up to most.
+// stepFor is a round distance between lines, for a scale up to most, which is at least 1.
 func stepFor(most int) int {
 	for size := 1; ; size *= 10 {
 		for _, step := range []int{size, 2 * size, 5 * size} {
-			if step*gridLines >= most {
+			if step > (most-1)/gridLines {
 				return step
 			}
 		}
@@ -147,105 +144,4 @@ func stepFor(most int) int {
 
 func textWidth(s string) float32 {
 	return fyne.MeasureText(s, plotText, fyne.TextStyle{}).Width
-}
-
-// barPlotRenderer makes the plot's objects anew for every size and every change.
-type barPlotRenderer struct {
-	plot    *barPlot
-	size    fyne.Size
-	objects []fyne.CanvasObject
-}
-
-func (r *barPlotRenderer) Layout(size fyne.Size) {
-	if size != r.size {
-		r.size = size
-		r.draw()
-	}
-}
-
-func (r *barPlotRenderer) Refresh() {
-	r.draw()
-	canvas.Refresh(r.plot)
-}
-
-func (r *barPlotRenderer) MinSize() fyne.Size           { return r.plot.MinSize() }
-func (r *barPlotRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *barPlotRenderer) Destroy()                     {}
-
-func (r *barPlotRenderer) draw() {
-	r.objects = nil
-	a := r.plot.area(r.size)
-	if day := r.plot.day(); day != noDay && day < len(r.plot.days) {
-		r.add(rounded(colorWell, barRadius), a.left+float32(day)*a.slot, 0, a.slot, a.ground)
-	}
-	r.drawGrid(a)
-	for i, stack := range r.plot.stacks {
-		r.drawBar(a, i, stack)
-	}
-	r.drawDays(a)
-}
-
-func (r *barPlotRenderer) add(o fyne.CanvasObject, x, y, width, height float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(width, height))
-	r.objects = append(r.objects, o)
-}
-
-func (r *barPlotRenderer) drawGrid(a plotArea) {
-	for n := 0; n <= a.most; n += a.step {
-		y := a.ground - a.height(n)
-		line := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
-		r.add(line, a.left, y, a.width, 1)
-		label := text(compact(n), plotText, colorMuted, fyne.TextStyle{})
-		size := label.MinSize()
-		r.add(label, a.left-gutter-size.Width, y-size.Height/2, size.Width, size.Height)
-	}
-}
-
-func (r *barPlotRenderer) drawBar(a plotArea, day int, stack []int) {
-	n := sum(stack)
-	if n == 0 {
-		return
-	}
-	width := min(a.slot*0.7, mostBar)
-	x := a.left + float32(day)*a.slot + (a.slot-width)/2
-	stretch := max(1, leastBar/a.height(n))
-	y, below := a.ground, float32(0)
-	var last *canvas.Rectangle
-	for kind, v := range stack {
-		height := a.height(v) * stretch
-		if v == 0 {
-			continue
-		}
-		last = canvas.NewRectangle(theme.Color(r.plot.tints[kind]))
-		y -= height
-		if below > 2 && height > 2 {
-			height-- // a fine line to the piece below
-		}
-		below = height
-		r.add(last, x, y, width, height)
-	}
-	last.TopLeftCornerRadius = min(barRadius, last.Size().Height)
-	last.TopRightCornerRadius = last.TopLeftCornerRadius
-}
-
-// drawDays names as many days as there is room for. The last, which matters most, always has
-// its name.
-func (r *barPlotRenderer) drawDays(a plotArea) {
-	names := make([]string, len(r.plot.days))
-	widest := float32(0)
-	for i, day := range r.plot.days {
-		names[i] = dayName(day)
-		if i == len(names)-1 {
-			names[i] = lang.L("Today")
-		}
-		widest = max(widest, textWidth(names[i]))
-	}
-	every := max(int((widest+labelMargin)/a.slot)+1, 1)
-	for i := len(names) - 1; i >= 0; i -= every {
-		label := text(names[i], plotText, colorMuted, fyne.TextStyle{})
-		size := label.MinSize()
-		x := a.left + (float32(i)+0.5)*a.slot - size.Width/2
-		r.add(label, min(max(x, 0), a.left+a.width-size.Width), a.ground+4, size.Width, size.Height)
-	}
 }

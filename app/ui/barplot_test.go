@@ -47,7 +47,7 @@ func piecesOf(p *barPlot, tint fyne.ThemeColorName) (pieces []*canvas.Rectangle)
 
 func TestStepFor(t *testing.T) {
 	for most, want := range map[int]int{
-		0: 1, 1: 1, 4: 1, 5: 2, 8: 2, 9: 5, 20: 5, 21: 10, 41: 20, 81: 50, 999: 500, 1_000_000: 500_000, math.MaxInt64 / 4: 1e18,
+		1: 1, 4: 1, 5: 2, 8: 2, 9: 5, 20: 5, 21: 10, 41: 20, 81: 50, 999: 500, 1_000_000: 500_000, math.MaxInt64 / 4: 1e18, math.MaxInt64: 5e18,
 	} {
 		if got := stepFor(most); got != want {
 			t.Errorf("for %d the lines are %d apart, want %d", most, got, want)
@@ -61,7 +61,7 @@ func TestPlotLabelsFit(t *testing.T) {
 	for _, language := range []string{"en", "zh"} {
 		useLanguage(t, language)
 		for _, width := range []float32{320, 400, 511, 640, 860} {
-			for _, most := range []int{0, 1, 7, 1234, 999_999, 1_234_567, 2_000_000_000_000} {
+			for _, most := range []int{0, 1, 7, 1234, 999_999, 1_234_567, 2_000_000_000_000, math.MaxInt64 / 30} {
 				stacks := make([][]int, 30)
 				for i := range stacks {
 					stacks[i] = []int{most * i / 29}

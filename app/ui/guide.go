@@ -71,15 +71,6 @@ func host(address string) string {
 	return u.Host
 }
 
-// setText changes a text and its place in the layout, when it is another one.
-func setText(t *canvas.Text, s string) {
-	if t.Text == s {
-		return
-	}
-	t.Text = s
-	t.Refresh()
-}
-
 // well is a small labelled box for something to copy by eye.
 func well(label string, t *canvas.Text) fyne.CanvasObject {
 	name := text(label, 11, colorMuted, fyne.TextStyle{})

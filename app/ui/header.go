@@ -94,22 +94,3 @@ func pauseLabel(s app.State) string {
 	}
 	return lang.L("Pause")
 }
-
-// setLabel changes what a label says, when it is something else: a label draws itself anew for
-// the same words, too.
-func setLabel(l *widget.Label, s string) {
-	if l.Text != s {
-		l.SetText(s)
-	}
-}
-
-func setShown(o fyne.CanvasObject, shown bool) {
-	if o.Visible() == shown {
-		return
-	}
-	if shown {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}

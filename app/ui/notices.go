@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"net/url"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -115,13 +114,4 @@ func sentences(m message) fyne.CanvasObject {
 func banner(fill fyne.ThemeColorName, sign, words, button fyne.CanvasObject) fyne.CanvasObject {
 	row := container.NewBorder(nil, nil, padded(sign, 0, 4), button, middle(words))
 	return container.NewStack(rounded(fill, cardRadius), padded(row, 6, 10))
-}
-
-// linkButton opens a page in the browser.
-func linkButton(label string, to *url.URL) fyne.CanvasObject {
-	return widget.NewButton(label, func() {
-		if err := fyne.CurrentApp().OpenURL(to); err != nil {
-			fyne.LogError("open "+to.String(), err)
-		}
-	})
 }

@@ -72,7 +72,7 @@ func (r *phoneRow) show(p phone) {
 		return
 	}
 	setLabel(r.name, p.name)
-	setImportance(r.name, !p.idle)
+	setUsable(r.name, !p.idle)
 	if p.tint != before.tint {
 		r.sign.Resource = theme.NewColoredResource(phoneIcon, p.tint)
 		r.sign.Refresh()

@@ -69,7 +69,7 @@ func (c *serverCard) show(srv app.Server, up, down bool) {
 	c.srv = srv
 	setLabel(c.name, oneLine(srv.Name))
 	setLabel(c.where, whereabouts(srv))
-	setImportance(c.name, srv.Online && !srv.NeedsKey)
+	setUsable(c.name, srv.Online && !srv.NeedsKey)
 	c.share.set(!srv.Hidden)
 	setShown(c.remove, srv.Manual)
 	setShown(c.key, srv.NeedsKey)
@@ -96,28 +96,6 @@ func whereabouts(srv app.Server) string {
 		parts = append(parts, lang.L("no models"))
 	}
 	return strings.Join(parts, "  ·  ")
-}
-
-// setImportance greys the name of a server that phones cannot use.
-func setImportance(l *widget.Label, usable bool) {
-	want := widget.LowImportance
-	if usable {
-		want = widget.MediumImportance
-	}
-	if l.Importance != want {
-		l.Importance = want
-		l.Refresh()
-	}
-}
-
-func setEnabled(b *widget.Button, enabled bool) {
-	if enabled == b.Disabled() {
-		if enabled {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
-	}
 }
 
 func (c *serverCard) askRemove() {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"net/url"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -199,45 +198,4 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	b := widget.NewButton(label, t.ctl.Retry)
 	b.Importance = widget.HighImportance
 	return padded(container.NewHBox(b), 8, 8)
-}
-
-// emblem is a quiet square with a picture in its middle.
-func emblem(fill fyne.ThemeColorName, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewStack(rounded(fill, cardRadius), o)
-}
-
-// connected is the green square for a phone that just paired.
-func connected(name string) fyne.CanvasObject {
-	disc := canvas.NewCircle(white)
-	tick := icon(theme.ConfirmIcon(), colorConnected, 52)
-	badge := container.NewStack(sized(disc, fyne.NewSquareSize(88)), tick)
-	who := widget.NewRichText(&widget.TextSegment{Text: name, Style: widget.RichTextStyle{
-		Alignment: fyne.TextAlignCenter, ColorName: colorOnConnected, SizeName: theme.SizeNameSubHeadingText,
-		TextStyle: fyne.TextStyle{Bold: true},
-	}})
-	who.Truncation = fyne.TextTruncateEllipsis
-	said := text(lang.L("Connected"), 15, colorOnConnected, fyne.TextStyle{})
-	said.Alignment = fyne.TextAlignCenter
-	lines := container.NewVBox(centred(badge), who, said)
-	return emblem(colorConnected, padded(middle(lines), 0, 8))
-}
-
-// explain is a title, a sentence and, below, something to press, or nil.
-func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
-	head := paragraph(title)
-	head.SizeName = theme.SizeNameSubHeadingText
-	head.TextStyle.Bold = true
-	box := container.NewVBox(head, paragraph(advice))
-	if below != nil {
-		box.Add(below)
-	}
-	return middle(box)
-}
-
-// installLinks leads to the two AI apps that are the easiest to install.
-func installLinks() fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedHBoxLayout(8),
-		linkButton(lang.L("Get Ollama"), &url.URL{Scheme: "https", Host: "ollama.com", Path: "/download"}),
-		linkButton(lang.L("Get LM Studio"), &url.URL{Scheme: "https", Host: "lmstudio.ai", Path: "/download"}),
-	)
 }
