@@ -52,6 +52,7 @@ func TestTextIsReadable(t *testing.T) {
 		theme.ColorNameWarning:             {colorCard, theme.ColorNameOverlayBackground},
 		theme.ColorNameForegroundOnPrimary: {theme.ColorNamePrimary},
 		colorOnConnected:                   {colorConnected},
+		colorOnGuest:                       {colorGuest},
 	}
 	l := newLook()
 	for name, variant := range test.KnownThemeVariants() {
@@ -66,6 +67,18 @@ func TestTextIsReadable(t *testing.T) {
 			button := over(l.Color(theme.ColorNameButton, variant), l.Color(ground, variant))
 			if got := contrast(l.Color(theme.ColorNameForeground, variant), button); got < enough {
 				t.Errorf("%s: a button on %s has a contrast of %.2f, want %.1f", name, ground, got, enough)
+			}
+		}
+	}
+}
+
+func TestPlotIsReadable(t *testing.T) {
+	const enough = 3 // WCAG 2.2, 1.4.11, for what is no text
+	l := newLook()
+	for name, variant := range test.KnownThemeVariants() {
+		for _, tint := range append(plotColors[:], colorOthers, colorGuest) {
+			if got := contrast(l.Color(tint, variant), l.Color(colorCard, variant)); got < enough {
+				t.Errorf("%s: %s on a card has a contrast of %.2f, want %d", name, tint, got, enough)
 			}
 		}
 	}
