@@ -65,7 +65,7 @@ type attack struct {
 }
 
 func attacks() []attack {
-	photo := strings.Repeat("QUJD", 1<<20)
+	photo := strings.Repeat("QUJD", 1<<17)
 	late := func(rest string) string { return `{"model":"tiny","x":"` + photo + `",` + rest + `}` }
 	form := func(parts string) string {
 		return "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ntiny\r\n" + parts + "--B--\r\n"
@@ -145,7 +145,7 @@ func TestGuestCannotReachOtherModels(t *testing.T) {
 func TestAmbiguousBodyIsRefusedForEverybody(t *testing.T) {
 	server := &gullible{}
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
-	photo := strings.Repeat("QUJD", 1<<20)
+	photo := strings.Repeat("QUJD", 1<<17)
 	for _, padding := range []string{"", photo} {
 		for _, member := range []string{`"model":"hidden"`, `"Model":"hidden"`, `"models":["hidden"]`, `1`} {
 			body := fmt.Sprintf(`{"model":"tiny","x":%q,%s}`, padding, member)

@@ -22,11 +22,15 @@ var (
 //   - draft_model: LM Studio's for speculative decoding (https://lmstudio.ai/docs/app/advanced/speculative-decoding)
 //   - models, fallbacks ...: OpenRouter's and LiteLLM's next choices (https://docs.litellm.ai/docs/proxy/reliability)
 //   - user_config, model_list: LiteLLM's own list of models with the request (https://docs.litellm.ai/docs/proxy/clientside_auth)
+//   - model_base_name: which of a model's files LocalAI takes (https://github.com/mudler/LocalAI, schema/openai.go)
+//   - model_item: a model of the client's own for Open WebUI (https://github.com/open-webui/open-webui)
 //   - lora_path: SGLang's adapters (https://docs.sglang.ai/advanced_features/lora.html)
-//   - adapter_id, adapters ...: LoRAX's and mistral.rs's (https://loraexchange.ai)
+//   - adapters: those of mlx-lm, which also takes draft_model and downloads either
+//     (https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md)
+//   - adapter_id, adapter_source: LoRAX's (https://loraexchange.ai)
 var otherModels = map[string]bool{
 	"draft_model": true, "models": true, "fallbacks": true, "context_window_fallbacks": true,
-	"content_policy_fallbacks": true, "user_config": true, "model_list": true,
+	"content_policy_fallbacks": true, "user_config": true, "model_list": true, "model_base_name": true, "model_item": true,
 	"lora_path": true, "adapter_id": true, "adapter_source": true, "adapters": true,
 }
 

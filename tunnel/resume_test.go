@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -388,4 +389,95 @@ func TestSlowClientHoldsANamedAnswerBack(t *testing.T) {
 		time.Sleep(200 * time.Millisecond)
 		return n == sent.Load()
 	})
+}
+
+// TestAnswerIsPickedUpBeforeItBegins lets the phone lose its connection while a model is loading.
+func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
+	for _, removed := range []bool{false, true} {
+		load, ended := make(chan struct{}), make(chan struct{}, 1)
+		g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			select {
+			case <-load:
+				jsonAnswer(`{"choices":[]}`)(w, r)
+			case <-r.Context().Done():
+				ended <- struct{}{}
+			}
+		}, "tiny"))
+		ctx, leave := context.WithCancel(t.Context())
+		gone := make(chan error)
+		go func() {
+			_, err := client.Do(g.named().WithContext(ctx))
+			gone <- err
+		}()
+		eventually(t, "the request to be under way", func() bool { return len(g.Running()) == 1 })
+		leave()
+		if <-gone == nil {
+			t.Fatal("there was an answer already")
+		}
+		g.alone()
+		go func() {
+			for s := g.streams.get(streamKey{"d1", answerName}); s.length() == 0 && !g.waits(s); {
+				time.Sleep(time.Millisecond)
+			}
+			if removed {
+				g.Disconnect("d1", Removed)
+				return
+			}
+			close(load)
+		}()
+		res, body := fetch(t, g.rest(0))
+		if removed {
+			refused(t, res, body, 401, "removed")
+			waitFor(t, "the server to be told", ended)
+		} else if res.StatusCode != 200 || body != `{"choices":[]}` || res.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("status %d: %s", res.StatusCode, body)
+		}
+	}
+}
+
+// waits reports whether somebody follows s.
+func (*rig) waits(s *stream) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clients > 0 && s.changed != nil
+}
+
+func TestFollowerOfAStuckClient(t *testing.T) {
+	var sent atomic.Int64
+	stop := make(chan struct{})
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for sent.Load() < 450 { // less than is kept
+			_, _ = io.WriteString(w, "data: "+strings.Repeat("x", 8000)+"\n\n")
+			sent.Add(1)
+		}
+		flush(w)
+		<-stop
+		_, _ = io.WriteString(w, "data: [DONE]\n\n")
+	}, "tiny"))
+	conn, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := g.named().Write(conn); err != nil { // and nothing is ever read
+		t.Fatal(err)
+	}
+	eventually(t, "the answer to begin", func() bool { return sent.Load() > 0 })
+	close(stop)
+	_, body := fetch(t, g.rest(0))
+	if len(body) < 450*8000 || !strings.HasSuffix(body, "data: [DONE]\n\n") {
+		t.Errorf("the follower got %d bytes", len(body))
+	}
+}
+
+func TestNameOfARequestThatIsRefused(t *testing.T) {
+	rec := &recorder{}
+	g := newRig(t, func(g *Gateway) { g.Spend = func(string) bool { return false } }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, Pass{Requests: 1})
+	res, body := fetch(t, g.named())
+	refused(t, res, body, 429, "pass_used_up")
+	res, body = fetch(t, g.rest(0))
+	refused(t, res, body, 404, "stream_not_found")
 }
