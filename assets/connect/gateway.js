@@ -5,6 +5,7 @@ import { GatewayError, refusal, refusalIn, unreachable } from "./refusal.js";
 import { events, textOf } from "./stream.js";
 
 const PATIENCE = 8000; // milliseconds for what the gateway answers by itself
+const PAIRING = 30000; // and for a key: who gives up early has spent the code for nothing
 
 /** address is where all calls go. */
 export const address = new Address();
@@ -17,7 +18,8 @@ export const breaks = new EventTarget();
  * has a key shows it, and stays the device that it is.
  */
 export function pair(code, name, key) {
-  return askJSON("/pair", { method: "POST", headers: { ...json(), ...(key && bearer(key)) }, body: JSON.stringify({ code, device: { name } }) });
+  const headers = { ...json(), ...(key && bearer(key)) };
+  return askJSON("/pair", { method: "POST", headers, body: JSON.stringify({ code, device: { name } }) }, PAIRING);
 }
 
 /** device tells what the key is: {device, guest, local}; guest only for one with a pass. */
@@ -122,9 +124,9 @@ function wakes(listener) {
   };
 }
 
-async function askJSON(path, options = {}) {
+async function askJSON(path, options = {}, limit = PATIENCE) {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  const timer = setTimeout(() => patience.abort(), limit);
   try {
     const response = await ask(path, { ...options, cache: "no-store", signal: patience.signal });
     return parse(await response.text());
