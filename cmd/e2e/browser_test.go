@@ -42,6 +42,11 @@ func openPhoneLike(t *testing.T, m *machine, like device.Info) *page {
 // in the background is off: the tests' machine may have no way out.
 func openBrowser(t *testing.T, m *machine) *page {
 	t.Helper()
+	return openBrowserWith(t, m)
+}
+
+func openBrowserWith(t *testing.T, m *machine, more ...chromedp.ExecAllocatorOption) *page {
+	t.Helper()
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(tool(t, "chromium")),
 		chromedp.UserDataDir(t.TempDir()),
@@ -58,7 +63,7 @@ func openBrowser(t *testing.T, m *machine) *page {
 	} {
 		options = append(options, chromedp.Flag(name, true))
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(stop)
 
 	ctx, cancel := chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf))
@@ -98,7 +103,7 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 }
 
 // text is what a person can read on the page.
-func (p *page) text() string { return evaluate[string](p, `document.body.innerText`) }
+func (p *page) text() string { return evaluate[string](p, `document.body?.innerText ?? ""`) }
 
 // awaitText waits until a person can read something on the page.
 func (p *page) awaitText(want string) {

@@ -70,10 +70,16 @@ func (d *display) capture(t *testing.T, window string) []byte {
 // what it says.
 func (d *display) awaitQR(t *testing.T) string {
 	t.Helper()
+	return d.awaitQRWith(t, "")
+}
+
+// awaitQRWith is awaitQR for a code that has to say something.
+func (d *display) awaitQRWith(t *testing.T, part string) string {
+	t.Helper()
 	var text string
-	await(t, "a QR code is on the screen", func() bool {
+	await(t, "a QR code with "+part+" is on the screen", func() bool {
 		text = readQR(d.screenshot(t))
-		return text != ""
+		return text != "" && strings.Contains(text, part)
 	})
 	return text
 }

@@ -28,6 +28,7 @@ type event struct {
 
 	// "device", "problem" and "request"
 	Action, ID, Name, Kind, Title, Advice string
+	Params                                map[string]string
 	Method, Path, Device, Server, Model   string
 	Status                                int
 	Bytes                                 int64
@@ -40,8 +41,9 @@ type server struct {
 }
 
 type deviceState struct {
-	ID, Name string
-	Active   int
+	ID, Name   string
+	Active     int
+	OldAddress string `json:"old_address"`
 }
 
 type problem struct {

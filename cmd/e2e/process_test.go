@@ -60,7 +60,7 @@ func (p *process) finish(t *testing.T) {
 	}
 	p.kill()
 	if t.Failed() {
-		for _, line := range tail(p.errors(), 5) {
+		for _, line := range tail(p.errors(), 40) {
 			t.Logf("%s: %s", p.name, line)
 		}
 	}

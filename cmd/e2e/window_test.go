@@ -70,10 +70,22 @@ func green(img image.Image) float64 {
 // keep saves a picture for the README when make screenshot asks for it.
 func keep(t *testing.T, name string, png []byte) {
 	t.Helper()
-	if os.Getenv("UPDATE_SCREENSHOTS") == "" {
-		return
+	if os.Getenv("UPDATE_SCREENSHOTS") != "" {
+		save(t, filepath.Join(root(t), "assets", "screenshots", name), png)
 	}
-	path := filepath.Join(root(t), "assets", "screenshots", name)
+}
+
+// keepAs saves a picture for somebody who wants to look at every state, when make screens asks
+// for it.
+func keepAs(t *testing.T, name string, png []byte) {
+	t.Helper()
+	if dir := os.Getenv("SCREENS"); dir != "" {
+		save(t, filepath.Join(dir, name+".png"), png)
+	}
+}
+
+func save(t *testing.T, path string, png []byte) {
+	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
