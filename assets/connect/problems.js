@@ -17,7 +17,7 @@ const PROBLEMS = {
   paused: { kind: "away", picture: "pause", title: t("Paused on the laptop"), advice: t("Press Resume in Modelbeam there.") },
   device_paused: { kind: "away", picture: "pause", title: t("This phone is paused"), advice: t("Press Resume beside its name in Modelbeam on the laptop.") },
   stopped: { kind: "away", title: t("Modelbeam was closed"), advice: t("Open it again on the laptop.") },
-  unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, and check that this phone is on the same Wi-Fi.") },
+  unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, check that this phone is on the same Wi-Fi, or scan the code there again.") },
   no_server: { kind: "away", picture: "model", title: t("No model is running yet"), advice: t("Start Ollama or LM Studio on the laptop, and load a model there.") },
   server_unreachable: { kind: "chat", title: t("The model’s app is not running"), advice: t("Start it on the laptop, then try again.") },
   server_broke_off: { kind: "chat", title: t("The answer broke off"), advice: t("Check that the model’s app is still running on the laptop, then try again.") },

@@ -39,11 +39,11 @@ export function translate(root) {
 }
 
 // The modules that use t wait for this, so no text is ever drawn in the wrong language.
-async function load(name) {
+async function load(name, tries = 2) {
   try {
     const response = await fetch(`/translations/${name}.json`);
     return response.ok ? await response.json() : {};
   } catch {
-    return {}; // English is better than an empty page
+    return tries > 1 ? load(name, tries - 1) : {}; // English is better than an empty page
   }
 }
