@@ -17,6 +17,9 @@ const (
 	windowWidth  = 740
 	windowHeight = 680
 	readingWidth = 860 // the content of a wider window stays this wide
+
+	// A smaller window would cut sentences off: text that wraps needs no width, for Fyne.
+	leastWidth, leastHeight = 640, 420
 )
 
 // page is the whole content of the window.
@@ -71,7 +74,8 @@ func newPage(u *UI) *page {
 	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
 	p.models, p.usage = newModels(u, back), newUsagePage(u, back)
-	p.object = container.NewStack(p.first, p.models.object, p.usage.object)
+	least := sized(layout.NewSpacer(), fyne.NewSize(leastWidth, leastHeight))
+	p.object = container.NewStack(least, p.first, p.models.object, p.usage.object)
 	p.turn(onFirst)
 	return p
 }
