@@ -20,18 +20,19 @@ var (
 // pass names them.
 //
 //   - draft_model: LM Studio's for speculative decoding (https://lmstudio.ai/docs/app/advanced/speculative-decoding)
-//   - models, fallbacks ...: OpenRouter's and LiteLLM's next choices (https://docs.litellm.ai/docs/proxy/reliability)
+//   - models, fallbacks ...: OpenRouter's and LiteLLM's next choices (https://docs.litellm.ai/docs/proxy/client_side_fallbacks)
 //   - user_config, model_list: LiteLLM's own list of models with the request (https://docs.litellm.ai/docs/proxy/clientside_auth)
-//   - model_base_name: which of a model's files LocalAI takes (https://github.com/mudler/LocalAI, schema/openai.go)
+//   - model_base_name: which of a model's files LocalAI takes (https://github.com/mudler/LocalAI, core/schema/openai.go)
 //   - model_item: a model of the client's own for Open WebUI (https://github.com/open-webui/open-webui)
 //   - lora_path: SGLang's adapters (https://docs.sglang.ai/advanced_features/lora.html)
 //   - adapters: those of mlx-lm, which also takes draft_model and downloads either
 //     (https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/SERVER.md)
+//   - adapter_path: the same of mlx-omni-server (https://github.com/madroidmaq/mlx-omni-server)
 //   - adapter_id, adapter_source: LoRAX's (https://loraexchange.ai)
 var otherModels = map[string]bool{
 	"draft_model": true, "models": true, "fallbacks": true, "context_window_fallbacks": true,
 	"content_policy_fallbacks": true, "user_config": true, "model_list": true, "model_base_name": true, "model_item": true,
-	"lora_path": true, "adapter_id": true, "adapter_source": true, "adapters": true,
+	"lora_path": true, "adapter_id": true, "adapter_source": true, "adapter_path": true, "adapters": true,
 }
 
 // otherModel refuses a field that names a model besides the one that the request is for.

@@ -20,19 +20,13 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 		g.fail(w, r, f)
 		return
 	}
-	p, err := g.readPayload(r, c.route)
-	c.payload = p
+	err := g.prepare(r, c)
+	p := c.payload
 	defer func() {
 		if err := errors.Join(p.Close(), c.reworded.Close()); err != nil {
 			g.log.Warn("remove spooled body", "error", err)
 		}
 	}()
-	if err == nil {
-		err = g.aim(r, c)
-	}
-	if err == nil && streamNameOf(r, c.route) != "" {
-		err = g.complete(c) // whose client may go away, with the rest
-	}
 	if err != nil {
 		g.refuse(w, r, err)
 		return
@@ -58,6 +52,20 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	if p.rest != nil {
 		g.drain(r)
 	}
+}
+
+// prepare reads what is needed of the body, chooses the server and makes the body ready for it.
+func (g *Gateway) prepare(r *http.Request, c *call) (err error) {
+	if c.payload, err = g.readPayload(r, c.route); err != nil {
+		return err
+	}
+	if err := g.aim(r, c); err != nil {
+		return err
+	}
+	if streamNameOf(r, c.route) != "" {
+		return g.complete(c) // the client may go away, with the rest
+	}
+	return nil
 }
 
 // plain sees to it that a server can only read a request as the gateway does. The server gets the

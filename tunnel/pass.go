@@ -63,11 +63,15 @@ func (g *Gateway) permit(c *call) *failure {
 // spend takes the request that is about to go to a server off the device's pass.
 func (g *Gateway) spend(c *call) *failure {
 	p := c.device.Pass
-	switch {
-	case p == nil || p.Requests == 0 || c.route.free:
-		return nil
-	case g.Spend != nil && g.Spend(c.device.ID), g.Spend == nil && p.left() > 0:
+	if p == nil || p.Requests == 0 || c.route.free {
 		return nil
 	}
-	return g.errUsedUp()
+	left := p.left() > 0
+	if g.Spend != nil {
+		left = g.Spend(c.device.ID)
+	}
+	if !left {
+		return g.errUsedUp()
+	}
+	return nil
 }
