@@ -21,7 +21,7 @@ const ALLOWED = {
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
-const PART = 32; // blocks that are laid out together, or not at all while they are off the screen
+const PART = 100; // blocks that are laid out together, or not at all while they are off the screen
 const LONGEST_LABEL = 24; // characters of a language's name
 
 /** Answer keeps an element showing a growing text, in parts of some blocks each. */
@@ -73,6 +73,7 @@ export class Answer {
   // turn begins the next part, with the blocks that may still change.
   #turn() {
     const open = [...this.#part.children].slice(this.#settled);
+    this.#part.classList.add("whole");
     this.#part = make("div", "part");
     this.#part.append(...open);
     if (open.length > 0) this.#element.append(this.#part);

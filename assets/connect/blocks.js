@@ -8,6 +8,7 @@ import { blocksOf } from "./markdown.js";
 const GLANCE = { length: 2048, lines: 40 };
 const WINDOW = { length: 8192, lines: 150 };
 const CODE = { length: 65536, lines: 4000 };
+const RICH = 1048576; // characters of an answer; a phone has no room for more elements than these make
 const ITEMS = 40; // of a list, from which on its last item alone may still change
 
 // What the next piece of a block begins with that was cut, by the block's kind.
@@ -21,6 +22,7 @@ const BIDI = /[\u202a-\u202e\u2066-\u2069]/g; // they let a text look as if it s
 /** Blocks takes the pieces of an answer in and gives its blocks out, each {html} or {plain}. */
 export class Blocks {
   #rest = ""; // what has no settled block yet
+  #taken = 0; // characters that have
   #plain = false; // within a block that is too large to be more than text
 
   append(text) {
@@ -33,7 +35,7 @@ export class Blocks {
    * more pieces come.
    */
   next(ended = false) {
-    if (this.#plain) return this.#nextPlain(ended);
+    if (this.#plain || this.#taken > RICH) return this.#nextPlain(ended);
     const read = (size) => this.#read(windowOf(this.#rest, size), ended);
     return read(GLANCE) ?? read(WINDOW) ?? this.#nextLarge(ended);
   }
@@ -85,7 +87,7 @@ export class Blocks {
   #nextPlain(ended = false) {
     const window = windowOf(this.#rest, WINDOW);
     const all = window.length === this.#rest.length;
-    const empty = window.search(/\n[ \t]*\n/);
+    const empty = this.#taken > RICH ? -1 : window.search(/\n[ \t]*\n/);
     if (empty < 0 && all && !ended) return { settled: [], open: plain(window), more: false };
     const at = empty < 0 ? cutAt(window) : empty + 1;
     this.#plain = empty < 0 && !all;
@@ -94,6 +96,7 @@ export class Blocks {
   }
 
   #take(length, head = "") {
+    this.#taken += length;
     this.#rest = head + this.#rest.slice(length);
   }
 }

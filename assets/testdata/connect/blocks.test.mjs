@@ -132,6 +132,14 @@ test("long lists, tables and code go on in the same way", () => {
   assert.deepEqual(code.at(-1), whole("end")[0]);
 });
 
+test("an answer that is too long for a phone goes on as text, and is whole", () => {
+  const text = repeat("Some *words*.\n\n", 3e6);
+  const { last } = show(cut(text, 65536));
+  const rest = last.filter((block) => block.plain).map((block) => block.plain).join("");
+  assert.ok(rest.length > 1.9e6 && text.endsWith(rest));
+  assert.equal(last.filter((block) => block.html).length * 15 + rest.length, text.length);
+});
+
 test("letters that turn a text around are left out", () => {
   assert.deepEqual(show(["a\u202eb\u2066c", "\u2069"]).last, whole("abc"));
 });
