@@ -60,7 +60,7 @@ type guestWords struct {
 func newGuestWords(u *UI) *guestWords {
 	w := &guestWords{ui: u, lines: container.New(layout.NewCustomPaddedVBoxLayout(6))}
 	title := text(lang.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	next := text(lang.L("After each guest comes a new code for the next."), 13, colorMuted, fyne.TextStyle{})
+	next := text(lang.L("The code changes after each guest."), 13, colorMuted, fyne.TextStyle{})
 	w.object = container.New(layout.NewCustomPaddedVBoxLayout(10), title, w.lines, next)
 	back := widget.NewButtonWithIcon(lang.L("Back to the usual code"), theme.NavigateBackIcon(), u.usualCode)
 	w.back = padded(container.NewHBox(back), 8, 0)
