@@ -50,7 +50,7 @@ export class AnswerView {
     this.#note.className = "note quiet";
     this.#note.textContent = note;
     this.#note.hidden = !note;
-    if (this.#source) this.element.append(this.#actions());
+    if (this.#source || note) this.element.append(this.#actions());
   }
 
   /** fail ends the answer with a problem {title, advice}. */
@@ -103,10 +103,8 @@ export class AnswerView {
 
   #actions() {
     const row = make("div", "actions");
-    row.append(
-      button("copy", t("Copy"), ({ currentTarget }) => this.#copy(currentTarget)),
-      button("again", t("Try again"), this.#again),
-    );
+    if (this.#source) row.append(button("copy", t("Copy"), ({ currentTarget }) => this.#copy(currentTarget)));
+    row.append(button("again", t("Try again"), this.#again));
     return row;
   }
 
