@@ -12,13 +12,14 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := ./app ./tunnel/... ./discovery/... ./assets/... ./cmd/beam
 
-.PHONY: help run screen build setup test check portable unit e2e bench screenshot vendor
+.PHONY: help run screen build setup test check portable unit e2e bench screenshot screens vendor
 
 help:
 	@echo 'make run         build the desktop app and start it'
 	@echo 'make test        check, test and try everything end to end'
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
 	@echo 'make screenshot  take the pictures of the README again'
+	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
 	@echo 'make vendor      fetch the libraries of the phone page again'
 
 run: screen build
@@ -61,13 +62,18 @@ unit:
 e2e:
 	@echo '==> End-to-end tests'
 	@[ "$$(id -u)" = 0 ] || echo '    Not root: the tests with a network of their own are skipped'
-	@go test -count=1 -timeout=15m ./cmd/e2e
+	@go test -count=1 -timeout=20m ./cmd/e2e
 
 bench:
 	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
 
 screenshot: setup
 	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScanAndChat ./cmd/e2e
+
+# To be looked at, not to be kept: every state, in both languages and both themes.
+screens: setup
+	@SCREENS=$(CURDIR)/screens go test -count=1 -timeout=30m -run='TestScreens|TestWindowScreens|TestAddressChange$$' ./cmd/e2e
+	@echo "Now look into $(CURDIR)/screens"
 
 # The versions stand in assets/package.json. npm checks each package against the hash in the lock
 # file; the files that come of it are checked against assets/vendor.sha512, here and in a test.

@@ -41,7 +41,7 @@ func startDisplay(t *testing.T) *display {
 // on makes cmd open its windows here. What the machine's real desktop would tell it is taken
 // away: its Wayland, its message bus, its language.
 func (d *display) on(cmd *exec.Cmd) *exec.Cmd {
-	cmd.Env = append(os.Environ(), "DISPLAY="+d.name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
+	cmd.Env = append(cmd.Environ(), "DISPLAY="+d.name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11",
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent", "LC_ALL=C.UTF-8", "LANG=en_US.UTF-8", "LANGUAGE=")
 	return cmd
 }

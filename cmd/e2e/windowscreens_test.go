@@ -1,0 +1,65 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestWindowScreens is for people who want to look at the window in every state, in both languages
+// and themes: it needs SCREENS=folder, where it puts the pictures. The states are the scenes of the
+// window's own tests, which show them in place of their tests when they are told to.
+func TestWindowScreens(t *testing.T) {
+	if os.Getenv("SCREENS") == "" {
+		t.Skip("make screens takes the pictures")
+	}
+	program := filepath.Join(t.TempDir(), "scenes")
+	build := exec.Command("go", "test", "-c", "-tags=migrated_fynedo", "-o", program, "./app/ui")
+	build.Dir = root(t)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the scenes: %v\n%s", err, out)
+	}
+	names := start(t, "scenes", scene(program, "?", "en", "light"))
+	<-names.exited
+	if len(names.lines()) < 10 {
+		t.Fatalf("the scenes are %q, %q", names.lines(), tail(names.errors(), 5))
+	}
+	for _, name := range names.lines() {
+		for _, language := range []string{"en", "zh_Hans"} {
+			for _, theme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprint(name, " ", language, " ", theme), func(t *testing.T) {
+					d := startDisplay(t)
+					w := start(t, name, d.on(scene(program, name, language, theme)))
+					await(t, "the window is there", func() bool { return slices.Contains(w.lines(), "running") })
+					png := d.awaitStill(t)
+					keepAs(t, fmt.Sprintf("window-%s-%s-%s", strings.ReplaceAll(name, " ", "-"), language, theme), png)
+				})
+			}
+		}
+	}
+}
+
+func scene(program, name, language, theme string) *exec.Cmd {
+	cmd := exec.Command(program)
+	cmd.Env = append(os.Environ(), "MODELBEAM_UI_SCENE="+name, "MODELBEAM_LANG="+language, "FYNE_THEME="+theme)
+	return cmd
+}
+
+// awaitStill is what is on the screen when it has stood still for a moment. Some things move for
+// ever: those it does not wait for.
+func (d *display) awaitStill(t *testing.T) []byte {
+	t.Helper()
+	var last []byte
+	for range 20 {
+		before := last
+		last = d.capture(t, "root")
+		if len(last) > 20_000 && string(before) == string(last) {
+			break
+		}
+	}
+	return last
+}
