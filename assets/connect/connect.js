@@ -17,6 +17,8 @@ import { t, translate } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
 const DEMO_PAUSE = 5; // seconds between looks for a real model
+const LATE = 20; // seconds between looks whether a guest's pass has ended
+const DAY = 86400; // seconds
 const FRESH = 6 * 3600 * 1000; // milliseconds for which a chat is gone on with
 const at = (id) => document.getElementById(id);
 
@@ -190,10 +192,13 @@ function happen(event) {
 
 function schedule() {
   clearTimeout(timer);
-  const onlyDemo = state.screen === "room" && !state.problem && connection.models.every((m) => isDemo(m.id));
-  const pauses = [state.pause || Infinity, onlyDemo ? DEMO_PAUSE : Infinity, untilEnd(state.screen === "room" ? guest : null) / 1000 + 1];
+  const pauses = [state.pause || Infinity];
+  if (state.screen === "room") {
+    if (!state.problem && connection.models?.every((m) => isDemo(m.id))) pauses.push(DEMO_PAUSE);
+    pauses.push(untilEnd(guest) / 1000 || LATE); // the laptop's clock may be behind this one
+  }
   const pause = Math.min(...pauses);
-  if (pause < 86400) timer = setTimeout(again, pause * 1000); // browsers have no longer timers than a few weeks
+  if (pause < DAY) timer = setTimeout(again, pause * 1000); // browsers have no timers for months
 }
 
 // again does nothing behind a locked screen, because visibilitychange comes when there is

@@ -4,25 +4,39 @@ import { t } from "./text.js";
 
 const at = (id) => document.getElementById(id);
 
-/** showTrouble shows a problem, or with null that there is none. */
+let shown = null; // the problem that the line has words of
+
+/** showTrouble shows a problem, or with null that there is none. retry and pair are what its button does. */
 export function showTrouble(problem, { retry, pair }) {
-  const line = at("trouble");
   at("room").classList.toggle("away", Boolean(problem));
-  line.hidden = !problem || (problem.kind !== "pass" && isSaid());
-  if (line.hidden) return;
-  const words = document.createElement("span");
-  const title = document.createElement("strong");
-  title.textContent = problem.title;
-  words.append(title, " ", problem.advice);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "small";
-  button.textContent = problem.kind === "pass" ? t("Enter a new code") : t("Try again");
-  button.addEventListener("click", problem.kind === "pass" ? pair : retry);
-  line.replaceChildren(words, button);
+  at("trouble").hidden = !problem || (problem.kind !== "pass" && isSaid());
+  if (problem && problem !== shown) at("trouble").replaceChildren(words(problem), button(problem, retry, pair));
+  shown = problem;
 }
 
 // isSaid reports whether the last answer tells of a problem already, with a button of its own.
 function isSaid() {
   return Boolean(at("log").lastElementChild?.querySelector(".problem"));
+}
+
+function words({ title, advice }) {
+  const text = document.createElement("span");
+  const strong = document.createElement("strong");
+  strong.textContent = title;
+  text.append(strong, " ", advice);
+  return text;
+}
+
+// button stays pressed until the try has ended, with this problem anew or with none.
+function button({ kind }, retry, pair) {
+  const el = document.createElement("button");
+  el.type = "button";
+  el.className = "small";
+  el.textContent = kind === "pass" ? t("Enter a new code") : t("Try again");
+  el.addEventListener("click", kind === "pass" ? pair : () => {
+    el.disabled = true;
+    el.textContent = t("Connecting…");
+    retry();
+  });
+  return el;
 }
