@@ -114,12 +114,17 @@ func (f *formReader) readData() (beginning []byte, ok bool) {
 }
 
 var (
-	// What a part is called: the one parameter "name", without escapes and without the variants
-	// name* and name*0 of RFC 2231.
-	partName  = regexp.MustCompile(`(?i)^Content-Disposition:[ \t]*form-data;(?:.*[; \t])?name=(?:"([\w.\[\]-]+)"|([\w.\[\]-]+))[ \t]*(?:;|$)`)
+	// What a part is called: the one parameter "name", without escapes, beside the name of a file.
+	partName = regexp.MustCompile(`^(?i:Content-Disposition:[ \t]*form-data)` +
+		`(?:[ \t]*;[ \t]*(?:name=(?:"([\w.\[\]-]+)"|([\w.\[\]-]+))|` + fileName + `))+[ \t]*$`)
+	headerLine  = regexp.MustCompile(`^[A-Za-z0-9-]+:[^\x00-\x08\x0a-\x1f\x7f]*$`)
+	disposition = regexp.MustCompile(`^(?i:Content-Disposition):`)
+	fileParam   = regexp.MustCompile(`;[ \t]*` + fileName)
+	// nameParam is whatever a parser may take for such a parameter, name* and name*0 of RFC 2231 too.
 	nameParam = regexp.MustCompile(`(?i)\bname[\s*]*[*=]`)
-	fileParam = regexp.MustCompile(`(?i)\bfilename[\s*]*[*=]`)
 )
+
+const fileName = `filename\*?=(?:"(?:[^"\\]|\\.)*"|[^\s";\\]+)`
 
 // readHeader reads a part's header and the empty line behind it.
 func (f *formReader) readHeader() (name string, isFile, ok bool) {
@@ -130,10 +135,9 @@ func (f *formReader) readHeader() (name string, isFile, ok bool) {
 			return "", false, false
 		case line == "":
 			return name, isFile, name != ""
-		case len(line) < len(disposition) || !strings.EqualFold(line[:len(disposition)], disposition):
-			if line[0] == ' ' || line[0] == '\t' {
-				return "", false, false // a line goes on here, to some
-			}
+		case !headerLine.MatchString(line):
+			return "", false, false
+		case !disposition.MatchString(line):
 			continue
 		}
 		parts := partName.FindStringSubmatch(line)
@@ -143,8 +147,6 @@ func (f *formReader) readHeader() (name string, isFile, ok bool) {
 		name, isFile = parts[1]+parts[2], fileParam.MatchString(line)
 	}
 }
-
-const disposition = "content-disposition"
 
 // readLine reads a line of a header, without its end.
 func (f *formReader) readLine() (string, bool) {

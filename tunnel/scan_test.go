@@ -3,6 +3,8 @@ package tunnel
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -197,4 +199,31 @@ func TestFindFormModel(t *testing.T) {
 			t.Errorf("%.300q passed with %q", body, got.value)
 		}
 	}
+}
+
+// FuzzFindFormModel holds the form reader against mime/multipart: a form that passes has the same
+// model for both, or none for both.
+func FuzzFindFormModel(f *testing.F) {
+	f.Add("--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\na\r\n--B--\r\n")
+	f.Add("--B\r\nContent-Disposition: form-data; name=x; filename=y\r\n\r\n\r\n--B\r\nContent-Disposition: form-data; name=model\r\n\r\nb\r\n--B--")
+	f.Add("--B\r\nX: y\r\nContent-Disposition: form-data; filename=\"name;\"; name=\"model\"\r\n\r\na\r\n--B--\r\n")
+	f.Fuzz(func(t *testing.T, body string) {
+		got, fault := findFormModel(strings.NewReader(body), "B")
+		if fault != nil {
+			return
+		}
+		var models []string
+		for parts := multipart.NewReader(strings.NewReader(body), "B"); ; {
+			part, err := parts.NextRawPart()
+			if err != nil {
+				break
+			}
+			if data, _ := io.ReadAll(part); strings.EqualFold(part.FormName(), "model") {
+				models = append(models, string(data[:min(len(data), maxToken)]))
+			}
+		}
+		if len(models) > 1 || len(models) == 1 != (got.end > 0) || len(models) == 1 && models[0] != got.value {
+			t.Errorf("%q: the gateway finds %+v, the server %q", body, got, models)
+		}
+	})
 }
