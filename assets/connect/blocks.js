@@ -78,7 +78,7 @@ export class Blocks {
     return { settled: blocksOf(text).map((block) => show(block, text)), open: [], more: true };
   }
 
-  // skip leaves out what makes no block: empty lines and the addresses of links.
+  // skip leaves out what makes no block: empty lines.
   #skip(length) {
     this.#take(length);
     return { settled: [], open: [], more: true };

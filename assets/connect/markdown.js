@@ -8,6 +8,7 @@ const DEEP = 24; // levels of nesting; people read fewer, and a page of them is 
 // html: false shows every tag as the text that it is. A single line break stays one, as models mean it.
 const library = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: DEEP + 4 });
 library.use(math);
+library.disable("reference"); // an address that stands below its link may come when the link is settled; it stays in sight
 library.validateLink = (address) => /^(https?:|mailto:)/i.test(address);
 library.core.ruler.push("page", (state) => shape(state.tokens));
 library.renderer.rules.table_open = () => '<div class="table" dir="auto"><table>';

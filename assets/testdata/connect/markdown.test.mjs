@@ -34,6 +34,10 @@ test("links lead to the web or to mail, and nowhere else", () => {
   }
 });
 
+test("an address that stands below its link stays in sight", () => {
+  assert.match(html("See [this][1].\n\n[1]: https://x.example/a"), /See \[this\]\[1\][^]*\[1\]: <a href="https:\/\/x\.example\/a">/);
+});
+
 test("a picture is a link to it, or in a link the words for it", () => {
   assert.equal(html("![a *cat*](https://x.example/c.png)"), '<p dir="auto"><a href="https://x.example/c.png" class="picture">a cat</a></p>');
   assert.equal(html("[![cat](https://x.example/c.png)](https://y.example)"), '<p dir="auto"><a href="https://y.example">cat</a></p>');
