@@ -2,8 +2,10 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 )
 
@@ -27,4 +29,13 @@ func (u *UI) closeAsked() {
 	})
 }
 
-func (u *UI) quit() { u.app.Quit() }
+// quit ends Run. When all is ended, Fyne lets go of its settings file and panics if the system had
+// no watch for it, as where a development tool has used them up; see fs.inotify in inotify(7).
+func (u *UI) quit() {
+	defer func() {
+		if broken := recover(); broken != nil {
+			fyne.LogError("quit", fmt.Errorf("panic: %v", broken))
+		}
+	}()
+	u.app.Quit()
+}

@@ -42,6 +42,25 @@ func TestCloseAsksWithoutTrayHost(t *testing.T) {
 	wantCalls(t, c, "ShowCode true")
 }
 
+// brokenApp is an app whose Quit panics when all is done, as Fyne's does without a file watch.
+type brokenApp struct {
+	*fakeApp
+}
+
+func (a brokenApp) Quit() {
+	a.fakeApp.Quit()
+	panic("no file watch")
+}
+
+func TestQuitOutlivesFyne(t *testing.T) {
+	u, _, a := open(t, sharingState())
+	u.app = brokenApp{a}
+	u.quit()
+	if a.quits != 1 {
+		t.Errorf("quit %d times, want once", a.quits)
+	}
+}
+
 // noTrayApp is an app on a system where Fyne has no tray at all.
 type noTrayApp struct{ fyne.App }
 

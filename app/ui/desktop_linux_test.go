@@ -110,7 +110,8 @@ func (c *child) wait(t *testing.T, want string) {
 				return
 			}
 			if !ok {
-				t.Fatalf("the window ended without %q; it printed %q", want, seen)
+				_ = c.cmd.Wait() // it has ended; what it said of that is complete now
+				t.Fatalf("the window ended without %q; it printed %q\n%s", want, seen, &c.stderr)
 			}
 			seen = append(seen, line)
 		case <-timeout:

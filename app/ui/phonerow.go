@@ -17,6 +17,7 @@ import (
 // phoneRow is one phone of the list: its name and, below, one line that says how it is with it.
 type phoneRow struct {
 	ui     *UI
+	device app.Device // the newest
 	shown  phone
 	sign   *canvas.Image
 	name   *widget.Label
@@ -65,9 +66,9 @@ func newPhoneRow(u *UI) *phoneRow {
 }
 
 // show brings the row up to date. A row in which nothing changed draws nothing.
-func (r *phoneRow) show(p phone) {
-	before := r.shown
-	r.shown = p
+func (r *phoneRow) show(d app.Device, now time.Time) {
+	before, p := r.shown, phoneOf(d, now)
+	r.device, r.shown = d, p
 	if p == before {
 		return
 	}
@@ -88,11 +89,18 @@ func (r *phoneRow) menu() {
 	if r.shown.paused {
 		pause = fyne.NewMenuItem(lang.L("Resume"), func() { r.ui.ctl.PauseDevice(r.shown.id, false) })
 	}
-	r.ui.openMenu(r.more,
+	var items []*fyne.MenuItem
+	for _, fact := range phoneFacts(r.device, r.ui.now()) {
+		item := fyne.NewMenuItem(fact, nil)
+		item.Disabled = true
+		items = append(items, item)
+	}
+	items = append(items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(lang.L("Rename…"), r.rename),
 		pause,
 		fyne.NewMenuItem(lang.L("Remove…"), r.remove),
 	)
+	r.ui.openMenu(r.more, items...)
 }
 
 func (r *phoneRow) rename() {

@@ -44,7 +44,7 @@ func (p *phones) show(s app.State, now time.Time) {
 		if p.rows[d.ID] == nil {
 			p.rows[d.ID] = newPhoneRow(p.ui)
 		}
-		p.rows[d.ID].show(phoneOf(d, now))
+		p.rows[d.ID].show(d, now)
 	}
 	if !slices.Equal(order, p.order) {
 		p.arrange(order)

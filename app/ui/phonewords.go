@@ -64,6 +64,17 @@ func today(u app.Usage) string {
 	return lang.L("{{.Count}} requests today", values{"Count": grouped(u.Requests)})
 }
 
+// phoneFacts is what else a person may want to know of a phone.
+func phoneFacts(d app.Device, now time.Time) []string {
+	paired := d.Paired.In(now.Location())
+	day := dayName(paired)
+	if paired.Year() != now.Year() {
+		day = paired.Format(lang.L("Jan 2, 2006"))
+	}
+	used := join([]string{requests(d.Today.Requests), tokens(d.Today.Tokens)})
+	return []string{lang.L("Paired {{.Day}}", values{"Day": day}), lang.L("Today: {{.Usage}}", values{"Usage": used})}
+}
+
 // remaining is what a guest may still do.
 func remaining(g *app.Guest, now time.Time) []string {
 	parts := []string{deadline(g.Until, now), onlyModels(g.Models)}

@@ -95,6 +95,20 @@ func TestPhoneLine(t *testing.T) {
 	}
 }
 
+func TestPhoneFacts(t *testing.T) {
+	d := app.Device{Paired: noon.AddDate(0, 0, -1), Today: app.Usage{Requests: 12, Tokens: 4100}}
+	old := app.Device{Paired: noon.AddDate(-1, 0, 0), Today: app.Usage{Requests: 1}}
+	for language, want := range map[string][]string{
+		"en": {"Paired May 3", "Today: 12 requests · 4,100 tokens", "Paired May 4, 2025", "Today: 1 request · 0 tokens"},
+		"zh": {"配对于 5月3日", "今天：12 次请求 · 4,100 个 token", "配对于 2025年5月4日", "今天：1 次请求 · 0 个 token"},
+	} {
+		useLanguage(t, language)
+		if got := append(phoneFacts(d, noon), phoneFacts(old, noon)...); !slices.Equal(got, want) {
+			t.Errorf("in %s: %q, want %q", language, got, want)
+		}
+	}
+}
+
 func TestDeadline(t *testing.T) {
 	useLanguage(t, "en")
 	berlin := time.FixedZone("CEST", 2*60*60) // a pass counts in UTC, a person by the clock on the wall

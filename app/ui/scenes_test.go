@@ -150,6 +150,9 @@ func withAllPhones(s app.State, now time.Time) app.State {
 		{ID: "p9", Name: "Samsung Galaxy S26 Ultra Enterprise Edition of the whole family, kitchen", LastSeen: hour(100)},
 		{ID: "p10", Name: "New phone"},
 	}
+	for i := range s.Devices {
+		s.Devices[i].Paired = now.AddDate(0, 0, -40*i)
+	}
 	return s
 }
 
