@@ -50,10 +50,6 @@ func TestNextServerTakesOver(t *testing.T) {
 			name: "named by the client", first: func(t *testing.T) Server { return refusing(t, "first", "tiny") },
 			body: chat("tiny@first"), status: 502, code: "server_unreachable",
 		},
-		{
-			name: "without a model", first: func(t *testing.T) Server { return refusing(t, "first", "tiny") },
-			body: `{"stream":true}`, status: 502, code: "server_unreachable",
-		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -148,6 +148,17 @@ func (c *catalog) serving(d Dialect) []*Server {
 	return all
 }
 
+// usual returns the name of the model that requests in d get when they name none, or "". A server
+// would take one of its own choice, which may be one that is kept from devices.
+func (c *catalog) usual(d Dialect) string {
+	for _, e := range c.entries {
+		if e.server.serves(d) && !e.model.Embedding {
+			return e.listed
+		}
+	}
+	return ""
+}
+
 // goneServer returns the name of the server that a model was on before it left, or "".
 func (c *catalog) goneServer(name string) string {
 	bare := name

@@ -83,7 +83,7 @@ func plain(r *http.Request, rt *route) *failure {
 		if len(r.URL.Query()["model"]) > 1 {
 			return errAmbiguous
 		}
-	case boundary != "" && !boundaryForm.MatchString(boundary):
+	case boundary != "" && (rt.generates || !boundaryForm.MatchString(boundary)):
 		return errForm
 	case boundary != "":
 		r.Header.Set("Content-Type", mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": boundary}))
@@ -107,7 +107,11 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 		}
 		name = found.value
 	}
-	if f := g.pick(c, name); f != nil {
+	asked := name
+	if name == "" && c.route.generates && c.device.Pass.allows(nil) {
+		asked = g.models().usual(c.route.dialect)
+	}
+	if f := g.pick(c, asked); f != nil {
 		return f
 	}
 	if f := g.permit(c); f != nil {
@@ -118,6 +122,8 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 	case t.model == name:
 	case found.end > 0:
 		c.payload.replace(found, c.payload.written(t.model))
+	case name == "":
+		c.payload.insert(t.model)
 	default:
 		query := r.URL.Query()
 		query.Set("model", t.model)
@@ -126,6 +132,19 @@ func (g *Gateway) aim(r *http.Request, c *call) error {
 	}
 	c.payload.attach(r)
 	return nil
+}
+
+// insert names the model in a body that names none.
+func (p *payload) insert(model string) {
+	at := p.fields.inside
+	if at == 0 {
+		return // there is no object, which is the server's to refuse
+	}
+	text := append([]byte(`"model":`), p.written(model)...)
+	if p.fields.members > 0 {
+		text = append(text, ',')
+	}
+	p.replace(located{start: at, end: at}, text)
 }
 
 // written is a model's name as it stands in a body of this kind.

@@ -50,8 +50,9 @@ func TestRouteByModel(t *testing.T) {
 		{"/v1/chat/completions", "org/name", &studio, "org/name"},
 		{"/api/chat", "shared", &ollama, "shared"},
 		{"/api/chat", "tiny", &ollama, "tiny"},
-		{"/v1/chat/completions", "", &ollama, ""},
-		{"/v1/messages", "", &llama, ""},
+		{"/v1/chat/completions", "", &ollama, "tiny:latest"},
+		{"/v1/messages", "", &llama, "shared"},
+		{"/v1/embeddings", "", &ollama, ""},
 	}
 	for _, tt := range tests {
 		before := tt.server.count()
@@ -76,6 +77,34 @@ func TestRouteByModel(t *testing.T) {
 	res, body := fetch(t, g.request("POST", "/v1/messages", chat("only")))
 	if code, _ := errorOf(t, body); code != "dialect_not_supported" || res.StatusCode != 404 {
 		t.Errorf("model of a server without the dialect: status %d: %s", res.StatusCode, body)
+	}
+}
+
+// The default of a server may be a model that is kept from devices, so an answer is of a model that
+// the gateway names.
+func TestRequestThatNamesNoModel(t *testing.T) {
+	rec := &recorder{}
+	s := upstream(t, "second", OpenAI, rec.ServeHTTP, "embed", "tiny")
+	s.Models[0].Embedding = true
+	g := newRig(t, nil, refusing(t, "first", "tiny"), s)
+	for body, want := range map[string]string{
+		`{}`: `{"model":"tiny"}`, ` { "stream" : true }`: ` {"model":"tiny", "stream" : true }`,
+		`{"model":"","x":{}}`:                            `{"model":"tiny","x":{}}`,
+		`{"x":"` + strings.Repeat("x", smallBody) + `"}`: `{"model":"tiny","x":"` + strings.Repeat("x", smallBody) + `"}`,
+	} {
+		res, answer := fetch(t, g.request("POST", "/v1/chat/completions", body))
+		if res.StatusCode != 200 {
+			t.Fatalf("%.60s: status %d: %s", body, res.StatusCode, answer)
+		}
+		if r, sent := rec.last(t); sent != want || r.ContentLength != int64(len(want)) {
+			t.Errorf("%.60s: the server got %.60q, %d bytes", body, sent, r.ContentLength)
+		}
+	}
+	if x := g.seen.ended(t, 1); x.Model != "tiny" || x.Server != "second" {
+		t.Errorf("Observe got %+v", x)
+	}
+	if _, body := fetch(t, g.request("POST", "/v1/chat/completions", "")); strings.Contains(body, "panic") || rec.count() == 0 {
+		t.Errorf("without a body: %s", body)
 	}
 }
 

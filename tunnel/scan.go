@@ -27,6 +27,9 @@ type scanner struct {
 	fault   *failure // why no server may get this body
 
 	syntax
+	inside  int64 // where the members of the object begin; 0 while it has not
+	members int   // how many of them there are so far
+
 	key   string // of the member at depth 1 that is being read
 	inner string // the same for the object at depth 3, for tools[].type
 
@@ -116,10 +119,12 @@ func (s *scanner) step(b byte) {
 		return
 	}
 	switch {
+	case b == '{' && s.depth == 1 && s.inside == 0:
+		s.inside = s.offset + 1
 	case b == '"':
 		s.inString, s.token, s.start = true, s.token[:0], s.offset
 	case !begins || isSpace(b):
-	case s.onTop() && s.indexOf(s.key) >= 0 && b != 'n': // null is no name
+	case s.onTop() && s.indexOf(s.key) >= 0:
 		s.fault = errModelType
 	case s.onTop() && s.key == "stream" && b == 't':
 		s.streams.Store(true)
@@ -136,6 +141,7 @@ func (s *scanner) endString() {
 	switch {
 	case s.depth == 1 && isKey:
 		s.key = s.text()
+		s.members++
 		s.member()
 	case s.depth == 1:
 		s.take()
