@@ -84,6 +84,9 @@ func TestInviteForAnotherNumber(t *testing.T) {
 		}
 		test.Tap(button(t, u, "Another number"))
 		f := entriesOnTop(u)[0]
+		if u.window.Canvas().Focused() != f {
+			t.Error("the field does not wait for the number")
+		}
 		test.Type(f, typed)
 		f.OnSubmitted(f.Text)
 		if want == 0 {

@@ -46,7 +46,7 @@ func newGuestForm(u *UI) *guestForm {
 	f.time = newChoice(f.check, lang.L("Until tonight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
 	f.scope = newChoice(f.check, lang.L("All models"), lang.L("Only some"))
 	f.some = newModelPick(sharedModels(u.last), f.check)
-	f.requests = newChoice(f.check, lang.L("No limit"), "10", "50", lang.L("Another number"))
+	f.requests = newChoice(f.requestsChosen, lang.L("No limit"), "10", "50", lang.L("Another number"))
 	f.number.OnChanged = func(string) { f.check() }
 	f.number.OnSubmitted = func(string) { f.submit() }
 	f.ok = widget.NewButton(lang.L("Show code"), f.submit)
@@ -82,6 +82,13 @@ func (f *guestForm) buttons() fyne.CanvasObject {
 // caption stands above what it is about.
 func caption(s string) fyne.CanvasObject {
 	return padded(text(s, 13, colorMuted, fyne.TextStyle{}), 4, 0)
+}
+
+func (f *guestForm) requestsChosen() {
+	f.check()
+	if f.ownNumber() {
+		f.ui.window.Canvas().Focus(f.number)
+	}
 }
 
 // check shows what the answers so far make possible.

@@ -83,7 +83,7 @@ func scenes() map[string]app.State {
 		"all phones":  withAllPhones(sharing, now),
 		"30 phones":   withManyPhones(sharing, now),
 		"invite":      withPhones(sharing, now, 0),
-		"invite some": withPhones(sharing, now, 0),
+		"invite some": withManyServers(sharing),
 		"guest":       guest,
 		"usage 0":     withPhones(sharing, now, 0),
 		"usage 1":     withUsage(withPhones(sharing, now, 0), now, 1, 1),
