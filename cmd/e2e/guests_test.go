@@ -95,9 +95,14 @@ func TestGuestTime(t *testing.T) {
 
 	last := tail(answer.rest(), 1)[0]
 	over := time.Now()
-	_, _, err := socket.Read(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, _, err := socket.Read(ctx)
 	t.Logf("the answer ended %s after the pass, the WebSocket %s: %v",
 		over.Sub(added.Guest.Until).Round(time.Millisecond), time.Since(added.Guest.Until).Round(time.Millisecond), err)
+	if ctx.Err() != nil {
+		t.Error("the WebSocket did not end")
+	}
 	if early := added.Guest.Until.Sub(over); early > 0 || early < -time.Second {
 		t.Errorf("the answer ended at %s, the pass at %s", over, added.Guest.Until)
 	}
