@@ -19,9 +19,11 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if len(c.keys) > 0 && !g.failures.keys.note(c.remote) {
-			g.fail(w, r, errTries)
-			return
+		if len(c.keys) > 0 {
+			if f := errTries(g.failures.keys.take(c.remote)); f != nil {
+				g.fail(w, r, f)
+				return
+			}
 		}
 		g.fail(w, r, g.errKey(len(c.keys) > 0))
 	})

@@ -89,7 +89,7 @@ func dialectOf(path string) Dialect {
 func (c *call) exchange() Exchange {
 	return Exchange{
 		ID: c.id, Time: c.began, Method: c.method, Path: c.path, Remote: c.remote, Local: c.local,
-		Device: c.device, Server: c.target.serverID(), Model: c.target.model,
+		Device: c.device, Server: c.target.serverID(), Model: c.target.name(),
 		Status: int(c.response.status.Load()), Bytes: c.response.bytes.Load(),
 		Duration: time.Since(c.began),
 

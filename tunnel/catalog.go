@@ -35,6 +35,14 @@ func (t target) serverID() string {
 	return t.server.ID
 }
 
+// name is the model's one name, however the client called it.
+func (t target) name() string {
+	if t.known != nil {
+		return t.known.ID
+	}
+	return t.model
+}
+
 // maxGone bounds what is remembered of servers that left.
 const maxGone = 1000
 

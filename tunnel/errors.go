@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,7 +37,6 @@ var (
 	errInternal = &failure{status: 500, code: "internal_error", message: "Something went wrong inside Modelbeam. Try again."}
 	errPeer     = &failure{status: 403, code: "peer_not_allowed", message: "Modelbeam only answers devices on its own network. Connect to the same Wi-Fi as the laptop and try again."}
 	errHost     = &failure{status: 403, code: "host_not_allowed", message: "Modelbeam does not answer under this name. Use the address that Modelbeam shows on the laptop."}
-	errTries    = &failure{status: 429, code: "too_many_tries", message: "Too many wrong tries from this device. Wait a minute, then scan the code on the laptop again.", retry: time.Minute}
 	errCode     = &failure{status: 401, code: "code_wrong", message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
 	errCodeUsed = &failure{status: 410, code: "code_used", message: "This code was used already. Scan the code that Modelbeam shows on the laptop now."}
 	errCodeOld  = &failure{status: 410, code: "code_expired", message: "This code is too old. Scan the code that Modelbeam shows on the laptop now."}
@@ -46,6 +46,17 @@ var (
 	errUpgrade  = &failure{status: 426, code: "websocket_expected", message: "This address speaks WebSocket only."}
 	errNoServer = &failure{status: 503, code: "no_server", message: "No AI app is running on the laptop. Start Ollama, LM Studio or another one there and try again."}
 )
+
+// errTries refuses a try until wait is over; it is nil when there is nothing to wait for.
+func errTries(wait time.Duration) *failure {
+	if wait <= 0 {
+		return nil
+	}
+	return &failure{
+		status: 429, code: "too_many_tries", retry: wait,
+		message: "Too many wrong tries from this device. Wait a minute, then scan the code on the laptop again.",
+	}
+}
 
 func (g *Gateway) errPaused() *failure {
 	return &failure{status: 503, code: "paused", message: fmt.Sprintf("Sharing is paused on %s. Press Resume in Modelbeam there.", g.laptop())}
@@ -162,7 +173,7 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, f *failure) {
 		h.Set("Allow", f.allow)
 	}
 	if f.retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(f.retry.Seconds())))
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retry.Seconds()))))
 	}
 	if f.final {
 		h.Set("X-Should-Retry", "false") // https://github.com/openai/openai-python, in _should_retry

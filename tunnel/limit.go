@@ -30,30 +30,37 @@ type tries struct {
 	since time.Time
 }
 
-// note counts one more failure of a and reports whether it is still within the limit.
-func (l *limit) note(a netip.Addr) bool {
+// take counts one more try of a before it is known whether it fails, so that many at once are no way
+// around. When none is left it returns how long to wait for the next, else 0.
+func (l *limit) take(a netip.Addr) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a = household(a)
 	now := time.Now()
 	t, known := l.counts[a]
-	if now.Sub(t.since) >= time.Minute {
+	switch past := now.Sub(t.since); {
+	case past >= time.Minute:
 		t = tries{since: now}
+	case t.n >= triesAMinute:
+		return time.Minute - past
 	}
 	t.n++
 	if !known {
 		l.makeRoom(now)
 	}
 	l.counts[a] = t
-	return t.n <= triesAMinute
+	return 0
 }
 
-// reached reports whether a has no failures left for now.
-func (l *limit) reached(a netip.Addr) bool {
+// giveBack takes back a try that did not fail.
+func (l *limit) giveBack(a netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := l.counts[household(a)]
-	return t.n >= triesAMinute && time.Since(t.since) < time.Minute
+	a = household(a)
+	if t, known := l.counts[a]; known && t.n > 0 {
+		t.n--
+		l.counts[a] = t
+	}
 }
 
 func (l *limit) makeRoom(now time.Time) {

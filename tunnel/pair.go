@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 const (
@@ -38,8 +39,9 @@ type Paired struct {
 func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
 	req, f := g.readPair(w, r)
-	if f == nil && g.failures.codes.reached(c.remote) {
-		f = errTries // before the code is looked at: a code is short enough to guess
+	if f == nil {
+		// Before the code is looked at: a code is short enough to guess.
+		f = errTries(g.failures.codes.take(c.remote))
 	}
 	if f != nil {
 		g.fail(w, r, f)
@@ -47,9 +49,10 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	}
 	paired, err := g.redeem(r, req)
 	if err != nil {
-		g.fail(w, r, g.pairFailure(c, err))
+		g.fail(w, r, g.pairFailure(err))
 		return
 	}
+	g.failures.codes.giveBack(c.remote)
 	g.calls.assign(c, paired.Device, g.calls.epoch())
 	writeJSON(w, r, struct {
 		Key    string   `json:"key"`
@@ -93,19 +96,16 @@ func (g *Gateway) redeem(r *http.Request, req PairRequest) (Paired, error) {
 	return g.Pair(r.Context(), req)
 }
 
-func (g *Gateway) pairFailure(c *call, err error) *failure {
+func (g *Gateway) pairFailure(err error) *failure {
 	switch {
 	case errors.Is(err, ErrCodeWrong):
-		g.failures.codes.note(c.remote)
 		return errCode
 	case errors.Is(err, ErrCodeUsed):
-		g.failures.codes.note(c.remote)
 		return errCodeUsed
 	case errors.Is(err, ErrCodeExpired):
-		g.failures.codes.note(c.remote)
 		return errCodeOld
 	case errors.Is(err, ErrTooManyTries):
-		return errTries
+		return errTries(time.Minute)
 	}
 	g.log.Error("pair a device", "error", err)
 	return errInternal

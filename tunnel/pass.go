@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -9,7 +10,7 @@ import (
 // them.
 type Pass struct {
 	Until    time.Time // the end; zero: none
-	Models   []string  // the models it may use, by their bare ids, as a server knows them; empty: all
+	Models   []string  // the models it may use, as people name them: on whichever server; empty: all
 	Requests int       // how many requests may go to servers; 0: no limit
 	Used     int       // how many of them have gone
 }
@@ -22,7 +23,17 @@ func (p *Pass) ended(now time.Time) bool {
 // allows reports whether the pass is for m. A request that names no model would get one of the
 // server's choice, so that is only for those who may use all.
 func (p *Pass) allows(m *Model) bool {
-	return p == nil || len(p.Models) == 0 || m != nil && slices.Contains(p.Models, m.ID)
+	return p == nil || len(p.Models) == 0 || m != nil && slices.ContainsFunc(p.Models, m.called)
+}
+
+// called reports whether name means m: its id, the id without Ollama's ":latest", or either with the
+// @server that lists add where several servers have it.
+func (m *Model) called(name string) bool {
+	if name == m.ID || name+":latest" == m.ID {
+		return true
+	}
+	i := strings.LastIndexByte(name, '@')
+	return i > 0 && (name[:i] == m.ID || name[:i]+":latest" == m.ID)
 }
 
 // left is how many requests the pass has left, of those that are limited.

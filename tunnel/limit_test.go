@@ -1,0 +1,61 @@
+package tunnel
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var guesser = netip.MustParseAddr("192.168.1.77")
+
+func TestTriesAtOnce(t *testing.T) {
+	var l limit
+	var allowed atomic.Int32
+	var all sync.WaitGroup
+	for range 200 {
+		all.Go(func() {
+			if l.take(guesser) == 0 {
+				allowed.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if allowed.Load() != triesAMinute {
+		t.Errorf("%d tries are let through, want %d", allowed.Load(), triesAMinute)
+	}
+}
+
+func TestLimitTellsHowLongToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l limit
+		for range triesAMinute {
+			if wait := l.take(guesser); wait != 0 {
+				t.Fatalf("refused for %s", wait)
+			}
+		}
+		if wait := l.take(guesser); wait != time.Minute {
+			t.Errorf("at once: %s", wait)
+		}
+		time.Sleep(55 * time.Second)
+		if wait := l.take(guesser); wait != 5*time.Second {
+			t.Errorf("after 55 s: %s", wait)
+		}
+		time.Sleep(5 * time.Second)
+		if wait := l.take(guesser); wait != 0 {
+			t.Errorf("after a minute: %s", wait)
+		}
+	})
+}
+
+func TestTryThatDidNotFail(t *testing.T) {
+	var l limit
+	for range 10 * triesAMinute {
+		if l.take(guesser) != 0 {
+			t.Fatal("right codes are counted as wrong ones")
+		}
+		l.giveBack(guesser)
+	}
+}
