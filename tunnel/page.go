@@ -1,15 +1,9 @@
 package tunnel
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"modelbeam/assets"
@@ -41,16 +35,6 @@ var pageTypes = map[string]string{
 	".ico":  "image/x-icon",
 
 	".webmanifest": "application/manifest+json",
-}
-
-// pageFile is one embedded file, ready to be sent.
-type pageFile struct {
-	content []byte
-	kind    string
-	etag    string
-	policy  string        // Content-Security-Policy
-	framing string        // X-Frame-Options, for browsers without frame-ancestors
-	local   func() string // Gateway.Local, where the page may reach us too
 }
 
 // pageRoutes are the connect page's files and its translations; index.html is at "/".
@@ -87,57 +71,6 @@ func (g *Gateway) fileRoutes(prefix string, files fs.FS) []*route {
 		panic(err) // embedded files can be read
 	}
 	return routes
-}
-
-func loadFile(files fs.FS, name string) (*pageFile, error) {
-	content, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", name, err)
-	}
-	kind, ok := pageTypes[path.Ext(name)]
-	if !ok {
-		kind = mime.TypeByExtension(path.Ext(name))
-	}
-	sum := sha256.Sum256(content)
-	f := &pageFile{
-		content: content,
-		kind:    kind,
-		etag:    `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-		policy:  pagePolicy,
-		framing: "DENY",
-	}
-	if name == framedFile {
-		f.policy, f.framing = framedPolicy, "SAMEORIGIN"
-	}
-	return f, nil
-}
-
-// currentPolicy is the policy with the address that lasts, so that the page can find out whether
-// the phone resolves its name, and can come back by it.
-func (f *pageFile) currentPolicy() string {
-	local := f.local()
-	if local == "" || f.policy != pagePolicy {
-		return f.policy
-	}
-	return strings.Replace(f.policy, "connect-src 'self'", "connect-src 'self' "+local, 1)
-}
-
-func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", f.currentPolicy())
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Frame-Options", f.framing)
-	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once
-	h.Set("ETag", f.etag)
-	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Type", f.kind)
-	h.Set("Content-Length", strconv.Itoa(len(f.content)))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(f.content)
-	}
 }
 
 // serveRoot gives browsers the page and everything else one line that names the product:

@@ -1,8 +1,12 @@
 package tunnel
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,6 +51,40 @@ func TestPage(t *testing.T) {
 	}
 	if _, body := fetch(t, g.request("GET", "/healthz", "", "Authorization", "")); strings.TrimSpace(body) != `{"ok":true,"name":"Testbook","id":"install-1"}` {
 		t.Errorf("healthz: %s", body)
+	}
+}
+
+func TestPageIsPacked(t *testing.T) {
+	g := newRig(t, nil)
+	_, plain := fetch(t, g.request("GET", "/connect.js", "", "Accept-Encoding", "identity"))
+	res, packed := fetch(t, g.request("GET", "/connect.js", "", "Accept-Encoding", "gzip, br"))
+	if res.Header.Get("Content-Encoding") != "gzip" || len(packed) >= len(plain) || !slices.Contains(res.Header.Values("Vary"), "Accept-Encoding") {
+		t.Fatalf("%v, %d bytes instead of %d", res.Header, len(packed), len(plain))
+	}
+	unpacked, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(unpacked); err != nil || string(got) != plain {
+		t.Errorf("unpacked it is another file: %v", err)
+	}
+}
+
+// TestNewAddressIsANewPage: a browser that is told "not modified" keeps the policy that it has.
+func TestNewAddressIsANewPage(t *testing.T) {
+	local := "http://modelbeam-ab12.local:8717"
+	g := newRig(t, func(g *Gateway) { g.Local = func() string { return local } })
+	page := func(etag string) *http.Response {
+		res, _ := fetch(t, g.request("GET", "/", "", "Accept", "text/html", "If-None-Match", etag))
+		return res
+	}
+	etag := page("").Header.Get("ETag")
+	if res := page(etag); res.StatusCode != 304 {
+		t.Errorf("the same page: %d", res.StatusCode)
+	}
+	local = "http://modelbeam-ab12.local:8718"
+	if res := page(etag); res.StatusCode != 200 || !strings.Contains(res.Header.Get("Content-Security-Policy"), local) {
+		t.Errorf("with another address: %d, %v", res.StatusCode, res.Header)
 	}
 }
 
