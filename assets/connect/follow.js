@@ -10,7 +10,7 @@ export function follow(box, content) {
   let last = 0;
   const toEnd = () => {
     following = true;
-    box.scrollTop = box.scrollHeight;
+    box.scrollTop = content.hasChildNodes() ? box.scrollHeight : 0; // the welcome begins at its top
     last = box.scrollTop;
   };
   for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
