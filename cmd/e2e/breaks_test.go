@@ -60,6 +60,10 @@ func TestAnswerSurvivesBreaks(t *testing.T) {
 		way.cut()
 	}
 	server.assertWhole(t, p)
+	await(t, "the answer counts", func() bool { return b.devices(t)[0].Today.Requests > 0 })
+	if used := b.devices(t)[0].Today; used.Requests != 1 || used.Tokens < storyLength {
+		t.Errorf("one answer counts as %+v", used)
+	}
 }
 
 // TestAnswerSurvivesLostWiFi takes the phone out of the Wi-Fi for a while, with a real model that
