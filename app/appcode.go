@@ -22,7 +22,8 @@ func (c *Controller) CodeApps() []CodeApp {
 
 // AppCode makes the QR code's text for one of CodeApps and calls show with it, on another
 // goroutine; with "" when that is not possible now. The text holds a key of its own, which
-// becomes a device when the app uses it and is void when nobody does within 10 minutes.
+// becomes a device when the app uses it and is void when nobody does within 10 minutes. While
+// guests are invited, it is a guest's.
 func (c *Controller) AppCode(appID string, show func(text string)) {
 	c.later(func() {
 		s := c.State()
@@ -41,11 +42,18 @@ func (c *Controller) AppCode(appID string, show func(text string)) {
 }
 
 func (c *Controller) codeFor(app CodeApp, s State) string {
-	d, key, err := c.devices.AddUnused(app.Name, codeLife)
+	c.mu.Lock()
+	pass := c.invited.Pass(time.Now())
+	c.mu.Unlock()
+	d, key, err := c.devices.AddUnused(app.Name, pass, codeLife)
 	c.saved(err)
 	c.change(func() { c.minted[d.ID] = true })
 	c.log.Info("A key for an app was made", "app", app.ID, "device", d.ID)
-	for _, offer := range clients.For(clients.Connection{Base: s.URLs[0], Key: key, Name: s.Name, ID: c.id, Models: c.gateway.ClientModels()}) {
+	connection := clients.Connection{
+		Base: s.URLs[0], Key: key, Name: s.Name, ID: c.id,
+		Models: c.gateway.ClientModels(gatewayDevice(d).Pass),
+	}
+	for _, offer := range clients.For(connection) {
 		if w, ok := withCode(offer); ok && offer.ID == app.ID {
 			return w.Code
 		}

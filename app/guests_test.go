@@ -147,6 +147,19 @@ func TestInvitationEnds(t *testing.T) {
 	}
 }
 
+func TestAppOfAGuest(t *testing.T) {
+	r := start(t, Options{Demo: "on", Guest: Invitation{Requests: 5}})
+	r.ShowCode(true)
+	r.await("sharing", sharing)
+	text := make(chan string, 1)
+	r.AppCode(r.CodeApps()[0].ID, func(s string) { text <- s })
+	r.do("GET", "/v1/models", keyIn(t, <-text), "")
+	s := r.await("the app is a device", func(s State) bool { return len(s.Devices) == 1 })
+	if g := s.Devices[0].Guest; g == nil || g.Left != 5 {
+		t.Errorf("the app of a guest may do %+v", g)
+	}
+}
+
 // TestGuestRenews: whoever scans again gets the rights of that code, a guest's or all.
 func TestGuestRenews(t *testing.T) {
 	r := start(t, Options{Demo: "on"})

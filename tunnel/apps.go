@@ -57,9 +57,9 @@ func baseAddress(r *http.Request) string {
 	return "http://" + host
 }
 
-// ClientModels returns all models as apps are given them, for connections that are made outside
-// of the gateway. Any goroutine may call it.
-func (g *Gateway) ClientModels() []clients.Model { return g.models().offered(nil) }
+// ClientModels returns the models that a device with p may use, as apps are given them, for
+// connections that are made outside of the gateway; p is nil for all. Any goroutine may call it.
+func (g *Gateway) ClientModels(p *Pass) []clients.Model { return g.models().offered(p) }
 
 // offered returns the models under the names that /v1/models has for a device with p.
 func (c *catalog) offered(p *Pass) []clients.Model {

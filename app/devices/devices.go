@@ -80,10 +80,10 @@ func (s *Store) Pair(name string, pass *Pass) (Device, string, error) {
 	return s.add(Device{Name: CleanName(name), Pass: pass}, true)
 }
 
-// AddUnused makes a device for a key that is shown where anybody could read it: the key is
-// void unless it is used within the time given.
-func (s *Store) AddUnused(name string, within time.Duration) (Device, string, error) {
-	return s.add(Device{Name: CleanName(name), UnusedUntil: time.Now().Add(within).UTC()}, true)
+// AddUnused is Add for a key that is shown where anybody could read it: the key is void unless
+// it is used within the time given.
+func (s *Store) AddUnused(name string, pass *Pass, within time.Duration) (Device, string, error) {
+	return s.add(Device{Name: CleanName(name), Pass: pass, UnusedUntil: time.Now().Add(within).UTC()}, true)
 }
 
 func (s *Store) add(d Device, numbered bool) (Device, string, error) {

@@ -288,11 +288,11 @@ func addForever(path string) {
 func TestUnusedKeyBecomesVoid(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "devices.json")
 	s := open(t, path)
-	_, void, err := s.AddUnused("RikkaHub", -time.Second) // its time is over
+	_, void, err := s.AddUnused("RikkaHub", nil, -time.Second) // its time is over
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := s.AddUnused("Kelivo", time.Hour)
+	_, key, err := s.AddUnused("Kelivo", nil, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
