@@ -13,7 +13,7 @@ const (
 	// again is how long a device must have been silent to be news when it is seen.
 	again = 5 * time.Minute
 	// seenEvery is how often it is saved when devices were last seen.
-	seenEvery = time.Minute
+	seenEvery = 10 * time.Second
 	// usageEvery is how soon it is saved what they did: "beam devices" reads it from the disk.
 	usageEvery = time.Second
 	// countEvery is how often the tokens of answers under way are brought up to date.

@@ -48,24 +48,25 @@ type Controller struct {
 	shared  []listed   // what the gateway was told
 	looked  bool       // the first look for servers is over, and its outcome shared
 
-	mu       sync.Mutex // guards all that follows
-	settings settings
-	listen   string // the gateway's bound address; empty until it is open
-	paused   bool
-	looking  bool // somebody can see the pairing code
-	network  []lan.Candidate
-	surveyed bool       // network has been looked at
-	invited  Invitation // to what the pairing code invites
-	pairing  Pairing
-	paired   string // the name of the device that paired last
-	pairedAt time.Time
-	minted   map[string]bool           // devices made for the code of an app and not seen yet
-	known    map[string]devices.Device // the devices as they were last, by ID
-	seen     map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
-	active   map[string]int            // requests under way, by device ID
-	left     map[string]bool           // addresses that we had and have no more
-	moved    string                    // the address that the person knows is new
-	problems map[string]*Problem       // by kind
+	mu        sync.Mutex // guards all that follows
+	settings  settings
+	listen    string // the gateway's bound address; empty until it is open
+	paused    bool
+	looking   bool // somebody can see the pairing code
+	network   []lan.Candidate
+	surveyed  bool       // network has been looked at
+	invited   Invitation // to what the pairing code invites
+	pairing   Pairing
+	paired    string // the name of the device that paired last
+	pairedAt  time.Time
+	minted    map[string]bool           // devices made for the code of an app and not seen yet
+	known     map[string]devices.Device // the devices as they were last, by ID
+	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	seenSaved time.Time                 // when seen was saved
+	active    map[string]int            // requests under way, by device ID
+	left      map[string]bool           // addresses that we had and have no more
+	moved     string                    // the address that the person knows is new
+	problems  map[string]*Problem       // by kind
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
@@ -184,7 +185,7 @@ func (c *Controller) Retry() {
 		c.dismissMove()
 	})
 	nudge(c.retry)
-	c.later(c.saveSeen)
+	c.later(c.saveAgain)
 }
 
 // later runs f on the goroutine that may wait for the disk: not on the person's time.

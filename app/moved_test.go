@@ -3,6 +3,7 @@ package app
 import (
 	"log/slog"
 	"net/netip"
+	"os"
 	"testing"
 
 	"modelbeam/discovery/lan"
@@ -147,5 +148,23 @@ func TestRemovedPhoneIsNoReason(t *testing.T) {
 	c.devicesEdited(nil)
 	if got := c.problemKind(); got != "" {
 		t.Errorf("the only phone that knew the old address is gone, and still: %q", got)
+	}
+}
+
+func TestNobodyThereNothingSaved(t *testing.T) {
+	c, phone := home(t)
+	c.saveSeen()
+	before, err := os.Stat(DevicesPath(c.opts.StateDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.saveSeen()
+	if after, err := os.Stat(DevicesPath(c.opts.StateDir)); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the list is written again though nobody came: %v", err)
+	}
+	c.visit(phone, "192.168.1.20")
+	c.saveSeen()
+	if after, err := os.Stat(DevicesPath(c.opts.StateDir)); err != nil || os.SameFile(before, after) {
+		t.Errorf("a visit is not written down: %v", err)
 	}
 }

@@ -144,12 +144,23 @@ func (c *Controller) greet(d devices.Device) {
 	time.AfterFunc(justPaired, c.watchers.wake)
 }
 
-// saveSeen writes down how devices were last seen.
+// saveSeen writes down how devices were last seen, if any was since that was written last: who
+// is not there costs the disk nothing.
 func (c *Controller) saveSeen() {
+	now := time.Now()
 	c.mu.Lock()
 	seen := maps.Clone(c.seen)
+	maps.DeleteFunc(seen, func(_ string, s devices.Sight) bool { return s.At.Before(c.seenSaved) })
 	c.mu.Unlock()
-	if len(seen) > 0 {
-		c.saved(c.devices.Saw(seen))
+	if len(seen) == 0 {
+		return
+	}
+	err := c.devices.Saw(seen)
+	c.saved(err)
+	if err == nil {
+		c.change(func() { c.seenSaved = now })
 	}
 }
+
+// saveAgain tries to write down what could not be saved.
+func (c *Controller) saveAgain() { c.saved(c.devices.Saw(nil)) }
