@@ -63,33 +63,19 @@ func (c *Controller) see(x tunnel.Exchange) (last time.Time, moved bool) {
 		now.Address = at
 	}
 	c.seen[id] = now
-	if x.Ended {
-		c.active[id]--
-	} else {
-		c.active[id]++
-	}
-	if c.active[id] <= 0 {
-		delete(c.active, id)
-	}
 	return before.At, now.Address != before.Address
 }
 
 // keepCounting shows how answers grow, until ctx ends.
 func (c *Controller) keepCounting(ctx context.Context) {
 	for wait(ctx.Done(), c.busy) {
-		for c.answering() {
+		for len(c.gateway.Running()) > 0 {
 			if !sleep(ctx.Done(), countEvery) {
 				return
 			}
 			c.watchers.wake()
 		}
 	}
-}
-
-func (c *Controller) answering() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.active) > 0
 }
 
 // saveUsage writes down what devices did. That it cannot be saved is not worth a word to the

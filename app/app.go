@@ -63,7 +63,6 @@ type Controller struct {
 	known     map[string]devices.Device // the devices as they were last, by ID
 	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
 	seenSaved time.Time                 // when seen was saved
-	active    map[string]int            // requests under way, by device ID
 	left      map[string]bool           // addresses that we had and have no more
 	moved     string                    // the address that the person knows is new
 	problems  map[string]*Problem       // by kind
@@ -83,7 +82,6 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		retry:    make(chan struct{}, 1),
 		invited:  o.Guest,
 		seen:     make(map[string]devices.Sight),
-		active:   make(map[string]int),
 		left:     make(map[string]bool),
 		problems: make(map[string]*Problem),
 		known:    make(map[string]devices.Device),

@@ -94,12 +94,12 @@ func (c *Controller) devicesEdited(broken error) {
 	c.mu.Lock()
 	before := maps.Clone(c.known)
 	c.known = now
-	for id := range c.active { // one that came and went between two looks
-		if _, ok := before[id]; !ok {
+	c.mu.Unlock()
+	for _, x := range c.gateway.Running() { // its device may have come and gone between two looks
+		if id := x.Device.ID; id != "" && before[id].ID == "" {
 			before[id] = devices.Device{ID: id}
 		}
 	}
-	c.mu.Unlock()
 	for id, d := range before {
 		if _, ok := now[id]; !ok {
 			c.gateway.Disconnect(id, tunnel.Removed)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,15 +50,17 @@ func (c *Controller) State() State {
 func (c *Controller) device(d devices.Device, running []tunnel.Exchange, today usage.Row) Device {
 	out := Device{
 		ID: d.ID, Name: d.Name, Paired: d.Paired,
-		LastSeen: latest(d.LastSeen, c.seen[d.ID].At), Active: c.active[d.ID],
-		Today:  Usage{Requests: today.Requests, Tokens: today.Tokens},
-		Paused: d.Paused, Guest: GuestOf(d.Pass), OldAddress: c.oldAddress(d),
+		LastSeen: latest(d.LastSeen, c.seen[d.ID].At),
+		Today:    Usage{Requests: today.Requests, Tokens: today.Tokens},
+		Paused:   d.Paused, Guest: GuestOf(d.Pass), OldAddress: c.oldAddress(d),
 	}
 	for _, x := range running {
-		if x.Device.ID == d.ID && x.Model != "" {
-			out.Model = x.Model
-			out.Tokens += x.Tokens
+		if x.Device.ID != d.ID {
+			continue
 		}
+		out.Active++
+		out.Tokens += x.Tokens
+		out.Model = cmp.Or(x.Model, out.Model)
 	}
 	return out
 }

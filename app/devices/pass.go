@@ -8,7 +8,7 @@ import (
 // Pass limits what a guest's device may do. What is zero has no limit.
 type Pass struct {
 	Until    time.Time `json:"until,omitzero"`
-	Models   []string  `json:"models,omitempty"`   // as their servers call them
+	Models   []string  `json:"models,omitempty"`   // as people name them; empty: all
 	Requests int       `json:"requests,omitempty"` // how many it may make in all
 	Used     int       `json:"used,omitempty"`     // how many it has made
 }
