@@ -5,6 +5,7 @@
 import purify from "./vendor/dompurify.js";
 import { Blocks } from "./blocks.js";
 import { copyText, sayCopied } from "./clipboard.js";
+import { icon, make } from "./dom.js";
 import { paintSoon } from "./painter.js";
 import { t } from "./text.js";
 
@@ -162,15 +163,3 @@ function patchElement(old, fresh) {
 }
 
 // icon makes another of the page's pictures.
-function icon(name) {
-  const svg = document.querySelector("#photo svg").cloneNode(true);
-  svg.querySelector("use").setAttribute("href", name);
-  return svg;
-}
-
-function make(name, className, text = "") {
-  const el = document.createElement(name);
-  if (className) el.className = className;
-  el.append(text);
-  return el;
-}

@@ -1,5 +1,6 @@
 // The room where the person chats: the conversation, and how it goes on.
 import { Composer } from "./composer.js";
+import { at } from "./dom.js";
 import { follow } from "./follow.js";
 import * as gateway from "./gateway.js";
 import { forModel, hasPhotos, question } from "./messages.js";
@@ -11,7 +12,6 @@ import { AnswerView, questionView } from "./turns.js";
 const SUGGESTIONS = [t("Why is the sky blue?"), t("Write a short thank-you note"), t("Plan a quick dinner for two")];
 const SAVING = 2000; // milliseconds between savings of an answer under way
 const SAVING_PHOTOS = 10000; // the same where photos have to be written again each time
-const at = (id) => document.getElementById(id);
 
 /**
  * Chat owns the room. It tells trouble(err) the gateway's refusals, and gives save(chat) the chat

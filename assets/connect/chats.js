@@ -1,8 +1,7 @@
 // The sheet "Chats": those that this phone keeps, to go on with one or to delete it.
+import { at, button, icon, make } from "./dom.js";
 import * as history from "./history.js";
 import { language, t } from "./text.js";
-
-const at = (id) => document.getElementById(id);
 
 /** Chats owns the sheet. It shows chats in a Chat. */
 export class Chats {
@@ -50,10 +49,10 @@ export class Chats {
 
   #row(head) {
     const row = make("li", "chat");
-    const open = button("", () => this.#open(head.id));
+    const open = button("", "", () => this.#open(head.id));
     open.append(make("span", "chat-title", head.title || t("Photo")), make("span", "quiet", when(head.changed)));
     open.setAttribute("aria-current", String(head.id === this.#chat.id && !this.#chat.empty));
-    const remove = button("icon-button", () => this.#remove(head.id, row));
+    const remove = button("icon-button", "", () => this.#remove(head.id, row));
     remove.setAttribute("aria-label", t("Delete"));
     remove.append(icon("#icon-bin"));
     row.append(open, remove);
@@ -62,7 +61,7 @@ export class Chats {
 
   #undo() {
     const row = make("li", "chat");
-    row.append(make("span", "quiet", t("Deleted")), button("small", () => this.#restore(), t("Undo")));
+    row.append(make("span", "quiet", t("Deleted")), button("small", t("Undo"), () => this.#restore()));
     return row;
   }
 
@@ -122,24 +121,4 @@ function when(changed) {
   const today = time.toDateString() === new Date().toDateString();
   const form = today ? { hour: "2-digit", minute: "2-digit" } : days < 6 ? { weekday: "long" } : { day: "numeric", month: "short" };
   return time.toLocaleString(language, { ...form, hourCycle: "h23" });
-}
-
-function icon(name) {
-  const svg = document.querySelector("#close-chats svg").cloneNode(true);
-  svg.querySelector("use").setAttribute("href", name);
-  return svg;
-}
-
-function button(className, act, text = "") {
-  const el = make("button", className, text);
-  el.type = "button";
-  el.addEventListener("click", act);
-  return el;
-}
-
-function make(name, className, text = "") {
-  const el = document.createElement(name);
-  if (className) el.className = className;
-  el.append(text);
-  return el;
 }

@@ -1,9 +1,9 @@
 // The field, its photos and the button that sends them or stops the answer.
+import { at } from "./dom.js";
 import { Photos } from "./photos.js";
 import { sees } from "./picker.js";
 import { t } from "./text.js";
 
-const at = (id) => document.getElementById(id);
 const OFFERS = 3; // models that see, in place of one that does not
 const comfortable = matchMedia("(hover: hover) and (pointer: fine)"); // a mouse, so also real keys
 

@@ -3,6 +3,7 @@
 import { Chat } from "./chat.js";
 import { Chats } from "./chats.js";
 import { isStore, store, stored } from "./connection.js";
+import { at } from "./dom.js";
 import * as gateway from "./gateway.js";
 import { guestWords, isUsedUp, untilEnd } from "./guest.js";
 import * as history from "./history.js";
@@ -20,7 +21,6 @@ const DEMO_PAUSE = 5; // seconds between looks for a real model
 const LATE = 20; // seconds between looks whether a guest's pass has ended
 const DAY = 86400; // seconds
 const FRESH = 6 * 3600 * 1000; // milliseconds for which a chat is gone on with
-const at = (id) => document.getElementById(id);
 
 translate(document);
 const chat = new Chat({ trouble: fail, save });

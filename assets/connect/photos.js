@@ -1,9 +1,9 @@
 // The photos that go with the next question, as small pictures above the field.
+import { at } from "./dom.js";
 import { shrink } from "./shrink.js";
 import { t } from "./text.js";
 
 const MOST = 4; // photos with one question
-const at = (id) => document.getElementById(id);
 
 /** Photos owns the tray and what is said about it. onChange is called when it changes. */
 export class Photos {

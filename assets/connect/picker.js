@@ -1,7 +1,6 @@
 // The list of models below the field.
+import { at } from "./dom.js";
 import { isDemo } from "./models.js";
-
-const at = (id) => document.getElementById(id);
 
 /** Picker owns the list. onChoice is called with the id of each model that is chosen. */
 export class Picker {

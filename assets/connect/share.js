@@ -1,6 +1,7 @@
 // The sheet "Use another app": links that open it, what to copy into it, codes for its scanner.
 import { appsFor } from "./apps.js";
 import { copyText, sayCopied } from "./clipboard.js";
+import { button, make } from "./dom.js";
 import * as gateway from "./gateway.js";
 import { problemOf } from "./problems.js";
 import { testSection } from "./testview.js";
@@ -28,7 +29,7 @@ async function fill(connection, platform, lasting) {
     const card = make("p", "trouble");
     const words = make("span", "");
     words.append(make("strong", "", title), " ", advice);
-    card.append(words, button(t("Try again"), () => fill(connection, platform, lasting)));
+    card.append(words, button("small", t("Try again"), () => fill(connection, platform, lasting)));
     body.replaceChildren(card);
   }
 }
@@ -144,7 +145,7 @@ function field(label, value) {
   const words = make("div", "field-words");
   const shown = make("code", "", value);
   words.append(make("span", "quiet", label), shown);
-  box.append(words, button(t("Copy"), (self) => copy(value, shown, self)));
+  box.append(words, button("small", t("Copy"), ({ currentTarget }) => copy(value, shown, currentTarget)));
   return box;
 }
 
@@ -154,7 +155,7 @@ function secret(label, value) {
   const shown = box.querySelector("code");
   const masked = "mb_••••••••";
   shown.textContent = masked;
-  const toggle = button(t("Show"), () => {
+  const toggle = button("small", t("Show"), () => {
     const hide = shown.textContent === value;
     shown.textContent = hide ? masked : value;
     toggle.textContent = hide ? t("Show") : t("Hide");
@@ -172,18 +173,4 @@ function copy(value, shown, self) {
   }
   shown.textContent = value;
   getSelection().selectAllChildren(shown);
-}
-
-function button(text, act) {
-  const el = make("button", "small", text);
-  el.type = "button";
-  el.addEventListener("click", () => act(el));
-  return el;
-}
-
-function make(name, className, text = "") {
-  const el = document.createElement(name);
-  if (className) el.className = className;
-  el.append(text);
-  return el;
 }

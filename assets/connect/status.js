@@ -1,9 +1,9 @@
 // The screen that says how the connection stands: one picture, one sentence, one button.
+import { at } from "./dom.js";
 import { formatCode, isWhole, normalizeCode } from "./pairing.js";
 import { t } from "./text.js";
 
 const LONG = 2500; // milliseconds of connecting after which a person wants to do something
-const at = (id) => document.getElementById(id);
 
 const WORDS = {
   busy: { picture: "busy", title: t("Connecting…"), advice: "" },

@@ -1,4 +1,5 @@
 // The test of the connection as a person sees it: three lines and a verdict.
+import { icon, make } from "./dom.js";
 import { address } from "./gateway.js";
 import { STEPS, selfTest } from "./selftest.js";
 import { Stranger } from "./stranger.js";
@@ -76,15 +77,3 @@ function show(row, state, detail) {
 }
 
 // icon makes another of the page's pictures.
-function icon(name) {
-  const svg = document.querySelector("#close-apps svg").cloneNode(true);
-  svg.querySelector("use").setAttribute("href", name);
-  return svg;
-}
-
-function make(name, className, text = "") {
-  const el = document.createElement(name);
-  if (className) el.className = className;
-  el.append(text);
-  return el;
-}

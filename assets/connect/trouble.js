@@ -1,8 +1,7 @@
 // What is wrong with the connection while a conversation is open: one sentence above the field,
 // with one button. The conversation stays where it is.
+import { at } from "./dom.js";
 import { t } from "./text.js";
-
-const at = (id) => document.getElementById(id);
 
 let shown = null; // the problem that the line has words of
 

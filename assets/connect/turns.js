@@ -1,6 +1,7 @@
 // The turns of a conversation as a person sees them: a question, and an answer under way or done.
 import { Answer } from "./answer.js";
 import { copyText, sayCopied } from "./clipboard.js";
+import { button, make } from "./dom.js";
 import { photosOf, textOf } from "./messages.js";
 import { t } from "./text.js";
 
@@ -112,18 +113,4 @@ export class AnswerView {
     if (copyText(this.#source, self)) sayCopied(self);
     else getSelection().selectAllChildren(this.#text); // for the phone's own menu
   }
-}
-
-function button(className, text, act) {
-  const el = make("button", className, text);
-  el.type = "button";
-  el.addEventListener("click", act);
-  return el;
-}
-
-function make(name, className, text = "") {
-  const el = document.createElement(name);
-  if (className) el.className = className;
-  el.append(text);
-  return el;
 }
