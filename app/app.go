@@ -48,29 +48,31 @@ type Controller struct {
 	shared  []listed   // what the gateway was told
 	looked  bool       // the first look for servers is over, and its outcome shared
 
-	mu        sync.Mutex // guards all that follows
-	settings  settings
-	listen    string // the gateway's bound address; empty until it is open
-	paused    bool
-	looking   bool // somebody can see the pairing code
-	network   []lan.Candidate
-	surveyed  bool       // network has been looked at
-	invited   Invitation // to what the pairing code invites
-	pairing   Pairing
-	paired    string // the name of the device that paired last
-	pairedAt  time.Time
-	minted    map[string]bool           // devices made for the code of an app and not seen yet
-	known     map[string]devices.Device // the devices as they were last, by ID
-	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
-	seenSaved time.Time                 // when seen was saved
-	left      map[string]bool           // addresses that we had and have no more
-	moved     string                    // the address that the person knows is new
-	problems  map[string]*Problem       // by kind
+	mu           sync.Mutex // guards all that follows
+	settings     settings
+	settingsFile settingsFile
+	listen       string // the gateway's bound address; empty until it is open
+	paused       bool
+	looking      bool // somebody can see the pairing code
+	network      []lan.Candidate
+	surveyed     bool       // network has been looked at
+	invited      Invitation // to what the pairing code invites
+	pairing      Pairing
+	paired       string // the name of the device that paired last
+	pairedAt     time.Time
+	minted       map[string]bool           // devices made for the code of an app and not seen yet
+	known        map[string]devices.Device // the devices as they were last, by ID
+	unknown      bool                      // known is not the whole list: that could not be read yet
+	seen         map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	seenSaved    time.Time                 // when seen was saved
+	left         map[string]bool           // addresses that we had and have no more
+	moved        string                    // the address that the person knows is new
+	problems     map[string]*Problem       // by kind
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
-// aside, which the State then tells; an error means that the folder cannot be used at all.
-func New(o Options, log *slog.Logger) (*Controller, error) {
+// aside, and those that cannot be read are tried again; the State tells of both.
+func New(o Options, log *slog.Logger) *Controller {
 	c := &Controller{
 		opts:     o,
 		log:      log,
@@ -87,9 +89,7 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		known:    make(map[string]devices.Device),
 		minted:   make(map[string]bool),
 	}
-	if err := c.load(); err != nil {
-		return nil, err
-	}
+	c.load()
 	c.id = c.settings.ID
 	c.secrets = secrets.New(filepath.Join(o.StateDir, "keys.json"))
 	c.servers = newServers(o, c.settings.ServerIDs, log, c.serversChanged)
@@ -108,39 +108,41 @@ func New(o Options, log *slog.Logger) (*Controller, error) {
 		Logger:  log,
 		Observe: c.observe,
 	}
-	return c, nil
+	return c
 }
 
-// load reads what the state folder remembers.
-func (c *Controller) load() error {
+// load reads what the state folder remembers. What cannot be read or understood is told, and
+// Modelbeam starts without it.
+func (c *Controller) load() {
 	var err error
-	c.settings, err = loadSettings(c.opts.StateDir)
-	if err := c.setAside(err, settingsReset); err != nil {
-		return err
-	}
+	c.settingsFile.dir = c.opts.StateDir
+	c.settings, err = c.settingsFile.load()
+	c.early(settingsProblem(err))
 	c.devices, err = devices.Open(DevicesPath(c.opts.StateDir))
+	if err != nil {
+		err = c.devices.Mend()
+	}
+	c.early(devicesProblem(err))
+	c.unknown = !c.devices.Known()
 	for _, d := range c.devices.List() {
 		c.known[d.ID] = d
 	}
-	if err := c.setAside(err, devicesReset); err != nil {
-		return err
-	}
 	c.usage, err = usage.Open(UsagePath(c.opts.StateDir))
+	var broken *store.BrokenError
+	if errors.As(err, &broken) {
+		err = errors.Join(err, broken.SetAside())
+	}
 	if err != nil {
 		c.log.Warn("What phones did so far cannot be read", "err", err) // nobody needs it to go on
 	}
-	return nil
 }
 
-// setAside turns a broken file into a problem that the person is told of.
-func (c *Controller) setAside(err error, problem func(*store.BrokenError) *Problem) error {
-	var broken *store.BrokenError
-	if errors.As(err, &broken) {
-		c.log.Warn("A file makes no sense and was set aside", "err", broken, "as", broken.SetAside)
-		c.problems[problem(broken).Kind] = problem(broken)
-		return nil
+// early notes a problem that there is before anybody can be told.
+func (c *Controller) early(p *Problem) {
+	if p != nil {
+		c.log.Warn(p.Sentence(), "kind", p.Kind, "err", p.Detail)
+		c.problems[p.Kind] = p
 	}
-	return err
 }
 
 // Run does everything until ctx ends, and returns when all of it has ended. It is called once.
@@ -151,7 +153,7 @@ func (c *Controller) Run(ctx context.Context) {
 	all.Go(func() { c.watchNetwork(ctx) })
 	all.Go(func() { c.keepAnnounced(ctx) })
 	all.Go(func() { c.keepCode(ctx) })
-	all.Go(func() { c.devices.Watch(ctx, c.devicesEdited) })
+	all.Go(func() { c.devices.Watch(ctx, c.devicesRead) })
 	all.Go(func() { c.work(ctx) })
 	all.Go(func() { c.keepCounting(ctx) })
 	c.share(ctx)

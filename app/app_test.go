@@ -50,10 +50,7 @@ func start(t *testing.T, o Options) *rig {
 		o.Listen = "127.0.0.1:0"
 	}
 	o.NoScan, o.NoMDNS = true, true
-	c, err := New(o, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := New(o, slog.New(slog.DiscardHandler))
 	r := &rig{Controller: c, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	stopEvents := c.Events(func(e Event) {
 		r.mu.Lock()
@@ -296,15 +293,16 @@ func TestGarbageIsSetAsideAndTold(t *testing.T) {
 
 func TestSettingsAreRemembered(t *testing.T) {
 	dir := t.TempDir()
-	first, err := loadSettings(dir)
+	file := settingsFile{dir: dir}
+	first, err := file.load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	first.Port = 9999
-	if err := first.save(dir); err != nil {
+	if err := file.change(&first, func(s *settings) { s.Port = 9999 }); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := loadSettings(dir); err != nil || !reflect.DeepEqual(again, first) {
+	again, err := (&settingsFile{dir: dir}).load()
+	if err != nil || again.Port != 9999 || !reflect.DeepEqual(again, first) {
 		t.Errorf("got %+v, %v; want %+v", again, err, first)
 	}
 }
@@ -406,9 +404,7 @@ func TestAdvertise(t *testing.T) {
 
 func TestOnlyNamedOrigins(t *testing.T) {
 	dir := t.TempDir()
-	if err := (&settings{ID: newID(), Origins: []string{"https://chat.example.net"}}).save(dir); err != nil {
-		t.Fatal(err)
-	}
+	saveSettings(t, dir, func(s *settings) { s.Origins = []string{"https://chat.example.net"} })
 	r := start(t, Options{StateDir: dir, Demo: "on", Origins: []string{"https://*.example.org"}})
 	r.await("sharing", func(s State) bool { return s.Phase == Sharing })
 	for origin, want := range map[string]string{
@@ -483,4 +479,17 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// saveSettings writes settings into a state folder that nothing uses yet.
+func saveSettings(t *testing.T, dir string, edit func(*settings)) {
+	t.Helper()
+	file := settingsFile{dir: dir}
+	s, err := file.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.change(&s, edit); err != nil {
+		t.Fatal(err)
+	}
 }

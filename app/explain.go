@@ -1,7 +1,7 @@
 package app
 
 import (
-	"cmp"
+	"errors"
 	"path/filepath"
 
 	"modelbeam/app/store"
@@ -9,21 +9,23 @@ import (
 
 // The kinds of problems, the most important first: State shows one at a time.
 const (
-	kindPortTaken     = "port-taken"
-	kindListenFailed  = "listen-failed"
-	kindSettingsReset = "settings-reset"
-	kindDevicesReset  = "devices-reset"
-	kindNotSaved      = "not-saved"
-	kindOffline       = "offline"
-	kindMoved         = "address-changed"
-	kindGuessing      = "wrong-codes"
-	kindWantsKey      = "server-wants-key"
-	kindNoAnswer      = "server-no-answer"
-	kindNotStarted    = "server-not-started"
+	kindPortTaken      = "port-taken"
+	kindListenFailed   = "listen-failed"
+	kindSettingsReset  = "settings-reset"
+	kindDevicesReset   = "devices-reset"
+	kindSettingsUnread = "settings-unreadable"
+	kindDevicesUnread  = "devices-unreadable"
+	kindNotSaved       = "not-saved"
+	kindOffline        = "offline"
+	kindMoved          = "address-changed"
+	kindGuessing       = "wrong-codes"
+	kindWantsKey       = "server-wants-key"
+	kindNoAnswer       = "server-no-answer"
+	kindNotStarted     = "server-not-started"
 )
 
 var byImportance = []string{
-	kindPortTaken, kindListenFailed, kindDevicesReset, kindSettingsReset, kindNotSaved,
+	kindPortTaken, kindListenFailed, kindDevicesReset, kindDevicesUnread, kindSettingsReset, kindSettingsUnread, kindNotSaved,
 	kindOffline, kindGuessing, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
@@ -52,36 +54,76 @@ func listenFailed(listen string, err error) *Problem {
 	}
 }
 
-func settingsReset(e *store.BrokenError) *Problem {
-	return &Problem{
-		Kind:   kindSettingsReset,
-		Title:  "Your settings could not be read.",
-		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
-		Action: "OK",
-		Params: map[string]string{"File": filepath.Base(cmp.Or(e.SetAside, e.Path))},
-		Detail: e.Error(),
+// settingsProblem tells what became of the settings' file, for an error of its reading.
+func settingsProblem(err error) *Problem {
+	var broken *store.BrokenError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken) && broken.Aside != "":
+		return &Problem{
+			Kind:   kindSettingsReset,
+			Title:  "Your settings could not be read.",
+			Advice: "They were set aside as {{.File}} and the usual ones are in use.",
+			Action: "OK",
+			Params: map[string]string{"File": filepath.Base(broken.Aside)},
+			Detail: err.Error(),
+		}
 	}
+	return unreadable(kindSettingsUnread, "Your settings cannot be read at the moment.", err)
 }
 
-func devicesReset(e *store.BrokenError) *Problem {
-	return &Problem{
-		Kind:   kindDevicesReset,
-		Title:  "The list of phones could not be read.",
-		Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
-		Action: "OK",
-		Params: map[string]string{"File": filepath.Base(cmp.Or(e.SetAside, e.Path))},
-		Detail: e.Error(),
+// devicesProblem tells what became of the file with the list of phones.
+func devicesProblem(err error) *Problem {
+	var broken *store.BrokenError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken) && broken.Aside != "":
+		return &Problem{
+			Kind:   kindDevicesReset,
+			Title:  "The list of phones could not be read.",
+			Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
+			Action: "OK",
+			Params: map[string]string{"File": filepath.Base(broken.Aside)},
+			Detail: err.Error(),
+		}
+	}
+	return unreadable(kindDevicesUnread, "The list of phones cannot be read at the moment.", err)
+}
+
+// unreadable is about a file that may be as good as ever.
+func unreadable(kind, title string, err error) *Problem {
+	p := &Problem{
+		Kind:   kind,
+		Title:  title,
+		Advice: "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk.",
+		Action: "Try again",
+		Detail: err.Error(),
+	}
+	p.blame(err)
+	return p
+}
+
+// blame names the file that belongs to somebody else, when that is the reason.
+func (p *Problem) blame(err error) {
+	var denied *store.AccessError
+	if errors.As(err, &denied) && denied.Owner != "" {
+		p.Advice = "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything is as it was."
+		p.Params = map[string]string{"File": denied.Path, "Owner": denied.Owner}
 	}
 }
 
 func notSaved(err error) *Problem {
-	return &Problem{
+	p := &Problem{
 		Kind:   kindNotSaved,
 		Title:  "Changes cannot be saved.",
 		Advice: "The disk may be full. Free some space; until then phones must pair again after a restart.",
 		Action: "Try again",
 		Detail: err.Error(),
 	}
+	p.blame(err)
+	return p
 }
 
 func offline() *Problem {

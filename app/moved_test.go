@@ -33,11 +33,7 @@ func home(t *testing.T) (c *Controller, phone string) {
 // newIdle is a Controller that does not run.
 func newIdle(t *testing.T) *Controller {
 	t.Helper()
-	c, err := New(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return New(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler))
 }
 
 // move gives the computer another address.
@@ -87,10 +83,7 @@ func TestAddressChanges(t *testing.T) {
 func TestAddressIsRememberedOverARestart(t *testing.T) {
 	c, _ := home(t)
 	c.saveSeen()
-	again, err := New(c.opts, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := New(c.opts, slog.New(slog.DiscardHandler))
 	again.listen = c.listen
 	again.move("192.168.1.31/24")
 	if got := again.problemKind(); got != kindMoved {
@@ -101,10 +94,7 @@ func TestAddressIsRememberedOverARestart(t *testing.T) {
 func TestAnotherNetworkIsNoProblem(t *testing.T) {
 	c, _ := home(t)
 	c.saveSeen()
-	work, err := New(c.opts, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	work := New(c.opts, slog.New(slog.DiscardHandler))
 	work.listen = c.listen
 	work.move("10.1.2.3/16")
 	if got := work.problemKind(); got != "" {
@@ -145,7 +135,7 @@ func TestRemovedPhoneIsNoReason(t *testing.T) {
 	if _, err := c.devices.Remove(phone); err != nil {
 		t.Fatal(err)
 	}
-	c.devicesEdited(nil)
+	c.devicesEdited()
 	if got := c.problemKind(); got != "" {
 		t.Errorf("the only phone that knew the old address is gone, and still: %q", got)
 	}

@@ -56,7 +56,7 @@ func (c *Controller) RemoveDevice(id string) {
 		if _, err := c.devices.Remove(id); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
-		c.devicesEdited(nil)
+		c.devicesEdited()
 	})
 }
 
@@ -77,22 +77,36 @@ func (c *Controller) PauseDevice(id string, paused bool) {
 		if _, err := c.devices.SetPaused(id, paused); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
-		c.devicesEdited(nil)
+		c.devicesEdited()
 	})
+}
+
+// devicesRead tells what was wrong with the list of devices, and acts on what has changed in it.
+func (c *Controller) devicesRead(err error) {
+	p := devicesProblem(err)
+	switch {
+	case p == nil:
+		c.problem(kindDevicesUnread, nil)
+	case p.Kind == kindDevicesReset && len(c.devices.List()) > 0:
+		c.log.Warn("The list of devices made no sense and was written again", "err", err)
+	default:
+		c.problem(p.Kind, p)
+	}
+	c.devicesEdited()
 }
 
 // devicesEdited compares the list of devices with what was known of it. What a device that was
 // removed or paused has running ends now.
-func (c *Controller) devicesEdited(broken error) {
-	if err := c.setAside(broken, devicesReset); err != nil {
-		c.log.Warn("The list of devices cannot be read", "err", err)
-	}
+func (c *Controller) devicesEdited() {
 	now := make(map[string]devices.Device)
 	for _, d := range c.devices.List() {
 		now[d.ID] = d
 	}
 	c.mu.Lock()
 	before := maps.Clone(c.known)
+	if c.unknown && c.devices.Known() { // those on the list were paired long ago
+		before, c.unknown = maps.Clone(now), false
+	}
 	c.known = now
 	c.mu.Unlock()
 	for _, x := range c.gateway.Running() { // its device may have come and gone between two looks
@@ -163,4 +177,9 @@ func (c *Controller) saveSeen() {
 }
 
 // saveAgain tries to write down what could not be saved.
-func (c *Controller) saveAgain() { c.saved(c.devices.Saw(nil)) }
+func (c *Controller) saveAgain() {
+	c.remember(func(*settings) {})
+	if err := c.devices.Saw(nil); err != nil {
+		c.saved(err)
+	}
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,14 +71,25 @@ func DevicesPath(dir string) string { return filepath.Join(dir, "devices.json") 
 // UsagePath is where it is written down what the devices of a state folder did.
 func UsagePath(dir string) string { return filepath.Join(dir, "usage.json") }
 
-// loadSettings reads the settings of a state folder. What it returns can always be used: a
-// file that makes no sense is set aside, and the error, a *store.BrokenError, says so.
-func loadSettings(dir string) (settings, error) {
+// settingsFile is where the settings of a state folder are kept. Its user sees to it that one
+// goroutine at a time uses it.
+type settingsFile struct {
+	dir     string
+	unread  bool              // it could not be read: nothing may be written over it
+	pending []func(*settings) // what was changed since then
+}
+
+// load reads the settings. What it returns can always be used: a file that makes no sense is set
+// aside, which is a *store.BrokenError, and one that cannot be read now is a *store.AccessError and
+// will be read again before it is written.
+func (f *settingsFile) load() (settings, error) {
 	var s settings
-	err := store.Load(settingsPath(dir), &s, s.check)
+	err := store.Load(settingsPath(f.dir), &s, s.check)
 	if err != nil {
 		s = settings{}
 	}
+	var broken *store.BrokenError
+	f.unread = err != nil && (!errors.As(err, &broken) || broken.Aside == "")
 	if s.ID == "" {
 		s.ID = newID()
 	}
@@ -87,7 +99,30 @@ func loadSettings(dir string) (settings, error) {
 	return s, err
 }
 
-func (s *settings) save(dir string) error { return store.Save(settingsPath(dir), s) }
+// change applies edit to s and saves it. Settings that could not be read before are read first,
+// and s becomes those, with all that was changed meanwhile.
+func (f *settingsFile) change(s *settings, edit func(*settings)) error {
+	edit(s)
+	if f.unread {
+		f.pending = append(f.pending, edit)
+		if err := f.catchUp(s); err != nil {
+			return err
+		}
+	}
+	return store.Save(settingsPath(f.dir), s)
+}
+
+func (f *settingsFile) catchUp(s *settings) error {
+	read, err := f.load()
+	if f.unread {
+		return err
+	}
+	for _, edit := range f.pending {
+		edit(&read)
+	}
+	*s, f.pending = read, nil
+	return nil
+}
 
 func newID() string {
 	var b [4]byte

@@ -117,9 +117,12 @@ func (c *Controller) tellReady(done <-chan struct{}) {
 // remember changes the settings and saves them.
 func (c *Controller) remember(f func(*settings)) {
 	c.mu.Lock()
-	f(&c.settings)
-	err := c.settings.save(c.opts.StateDir)
+	err := c.settingsFile.change(&c.settings, f)
+	unread := c.settingsFile.unread
 	c.mu.Unlock()
+	if !unread {
+		c.problem(kindSettingsUnread, nil)
+	}
 	c.saved(err)
 }
 

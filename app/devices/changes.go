@@ -59,9 +59,12 @@ type Sight struct {
 	Address string // ours, by which it came; empty: not known
 }
 
-// Saw records how devices were last seen, by ID. It writes the disk, so callers gather.
+// Saw records how devices were last seen, by ID. It writes the disk, so callers gather; when it
+// fails, they tell it again later.
 func (s *Store) Saw(seen map[string]Sight) error {
-	return s.edit(func(list []Device) ([]Device, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.commit(func(list []Device) ([]Device, error) {
 		list = slices.Clone(list)
 		for i, d := range list {
 			if sight := seen[d.ID]; sight.At.After(d.LastSeen) {
@@ -71,4 +74,5 @@ func (s *Store) Saw(seen map[string]Sight) error {
 		}
 		return list, nil
 	})
+	return err
 }

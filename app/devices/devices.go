@@ -4,6 +4,7 @@
 package devices
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -54,17 +55,49 @@ type Store struct {
 	mu      sync.Mutex // guards what follows, and serialises this process's edits
 	devices []Device
 	read    fingerprint // of the file when it was read or written last
-	edits   int         // how often devices was replaced
-	broken  error       // what was wrong with the file when it was read last
+	edits   int         // how often devices was replaced, or failed began
+	pending []change    // what is in devices but not on the disk yet
+	known   bool        // whether devices is the whole list: false until the file could be read
+	failed  error       // why the file cannot be read, while it cannot
+	mended  error       // what was set aside, until it is told
 }
 
-// Open reads the list at path, which need not exist. A list that cannot be understood is set
-// aside and reported as a *store.BrokenError beside a Store that works and is empty.
+// Open reads the list at path, which need not exist, and changes nothing on the disk. A list that
+// makes no sense is reported as a *store.BrokenError, one that cannot be read as a
+// *store.AccessError, each beside a Store that works: it is empty until the list can be read, and
+// what is changed meanwhile is kept for that moment.
 func Open(path string) (*Store, error) {
 	s := &Store{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s, s.reload()
+	s.reload()
+	return s, s.failed
+}
+
+// Mend sets a list aside that makes no sense and writes the one that is known, which may be empty,
+// in its place. It reports what was wrong as a *store.BrokenError, or why nothing could be done.
+// Only the process that serves phones does this; Watch does it by itself.
+func (s *Store) Mend() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mend()
+	return s.fault()
+}
+
+// Known reports whether the list could be read since Open. Until then a key that is not in it
+// may be as good as any.
+func (s *Store) Known() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.known
+}
+
+// fault is what there is to tell of the file; what was mended is told once. The caller holds
+// s.mu.
+func (s *Store) fault() error {
+	err := cmp.Or(s.failed, s.mended)
+	s.mended = nil
+	return err
 }
 
 // Add makes a device with a new key and returns the key, for the only time; pass limits what
@@ -138,8 +171,8 @@ func (s *Store) lookUp(h []byte) (Device, bool) {
 	if d, ok := s.byHash(h); ok {
 		return d, true
 	}
-	if s.changed() {
-		_ = s.reload() // what is broken is reported by Watch, to somebody who can tell the person
+	if s.outdated() {
+		s.reload() // what is wrong is reported by Watch, to somebody who can tell the person
 	}
 	return s.byHash(h)
 }
@@ -174,7 +207,9 @@ func (s *Store) List() []Device {
 }
 
 // Watch calls changed after every edit of the list since Open, by this process or another,
-// until ctx ends; err is a *store.BrokenError when the list made no sense. It looks twice a second: a
+// until ctx ends. Its err is nil when the list is as it should be; a *store.BrokenError when the file
+// made no sense, was set aside, and the list that was known was written again; any other error for
+// as long as the file cannot be read, or garbage cannot be replaced. It looks twice a second: a
 // stat costs microseconds, works on every file system, and a removed phone must stop within a
 // second.
 func (s *Store) Watch(ctx context.Context, changed func(err error)) {
@@ -202,10 +237,11 @@ const opened = 1
 func (s *Store) edition() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.changed() {
-		_ = s.reload()
+	if s.outdated() {
+		s.reload()
 	}
-	return s.edits, s.broken
+	s.mend()
+	return s.edits, s.fault()
 }
 
 func find(list []Device, nameOrID string) (int, error) {

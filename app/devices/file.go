@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,49 +24,86 @@ func (f fingerprint) same(info os.FileInfo) bool {
 	return os.SameFile(f.info, info) && f.info.ModTime().Equal(info.ModTime()) && f.info.Size() == info.Size()
 }
 
-// edit applies change to the newest list and saves the result. When it cannot be saved, this
-// process goes on with it all the same: a phone that a person sees pair must work.
-func (s *Store) edit(change func([]Device) ([]Device, error)) error {
+// change makes a new list of one, which it must leave as it is. It may be called again, with a
+// newer list.
+type change func([]Device) ([]Device, error)
+
+// edit applies c to the newest list and saves the result. Where that cannot be saved or the newest
+// list cannot be read, this process goes on with it all the same (a phone that a person sees pair
+// must work) and the error tells why. It is then written later, on top of what other processes have
+// written by then: by the next edit, and by Watch.
+func (s *Store) edit(c change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := s.lockFile()
-	if err != nil {
-		return s.keep(change, err)
+	applied, err := s.commit(c)
+	if applied && err != nil {
+		s.pending = append(s.pending, c)
 	}
-	defer unlock()
-	if s.changed() {
-		if err := s.reload(); err != nil {
-			return err
+	return err
+}
+
+// commit writes the list as c makes it, or as it is when c is nil. It reports whether this
+// process's list is that one now, also when it could not be written. The caller holds s.mu.
+func (s *Store) commit(c change) (applied bool, err error) {
+	unlock, cause := s.lockFile()
+	if cause == nil {
+		defer unlock()
+		cause = s.renew()
+	}
+	if c != nil {
+		list, err := c(s.devices)
+		if err != nil {
+			return false, err
 		}
+		s.devices = list
+		s.edits++
 	}
-	list, err := change(s.devices)
-	if err != nil {
+	if cause != nil {
+		return true, cause
+	}
+	if err := store.Save(s.path, s.devices); err != nil {
+		return true, err
+	}
+	s.pending, s.failed, s.known, s.read = nil, nil, true, s.stat()
+	return true, nil
+}
+
+// renew reads what another process has written. Garbage is set aside, to be replaced by the list
+// that this process knows. The caller holds s.mu and has locked the file.
+func (s *Store) renew() error {
+	if s.outdated() {
+		s.reload()
+	}
+	var broken *store.BrokenError
+	if !errors.As(s.failed, &broken) {
+		return s.failed
+	}
+	if err := broken.SetAside(); err != nil {
 		return err
 	}
-	s.devices = list
-	s.edits++
-	if err := store.Save(s.path, list); err != nil {
-		return err
-	}
-	s.read = s.stat()
+	s.mended = broken
 	return nil
 }
 
-// keep applies change in memory only and returns why.
-func (s *Store) keep(change func([]Device) ([]Device, error), cause error) error {
-	list, err := change(s.devices)
-	if err != nil {
-		return err
+// mend writes what could not be written before, and a whole list in the place of garbage. The
+// caller holds s.mu.
+func (s *Store) mend() {
+	var broken *store.BrokenError
+	if !errors.As(s.failed, &broken) && len(s.pending) == 0 {
+		return
 	}
-	s.devices = list
-	s.edits++
-	return cause
+	if _, err := s.commit(nil); s.mended != nil && err == nil {
+		s.edits++ // so that it is told
+	}
 }
 
 // lockFile keeps other processes out while this one edits.
 func (s *Store) lockFile() (unlock func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of %s: %w", s.path, err)
+	if err := store.MakeFolder(filepath.Dir(s.path)); err != nil {
+		return nil, err
+	}
+	if err := store.Touch(s.lock.Path()); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", s.path, err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -75,7 +113,9 @@ func (s *Store) lockFile() (unlock func(), err error) {
 	return func() { _ = s.lock.Unlock() }, nil
 }
 
-func (s *Store) changed() bool { return !s.read.same(s.stat().info) }
+// outdated reports whether the file may hold another list than the one that was read. The caller
+// holds s.mu.
+func (s *Store) outdated() bool { return s.failed != nil || !s.read.same(s.stat().info) }
 
 func (s *Store) stat() fingerprint {
 	info, err := os.Stat(s.path)
@@ -85,16 +125,32 @@ func (s *Store) stat() fingerprint {
 	return fingerprint{info}
 }
 
-func (s *Store) reload() error {
-	s.read = s.stat()
+// reload reads the file. What it cannot read or understand leaves the list as it was: it says
+// nothing of who is paired. The caller holds s.mu.
+func (s *Store) reload() {
+	read := s.stat()
 	var list []Device
-	err := store.Load(s.path, &list, func() error { return check(list) })
+	err := store.Read(s.path, &list, func() error { return check(list) })
 	if err != nil {
-		list, s.read = nil, fingerprint{}
+		if s.failed == nil {
+			s.edits++
+		}
+		s.failed = err
+		return
 	}
-	s.devices, s.broken = list, err
+	s.devices, s.read, s.failed, s.known = s.replay(list), read, nil, true
 	s.edits++
-	return err
+}
+
+// replay applies what is not written yet to a newer list. What does not fit any more, such as
+// the removal of a device that is gone, is left out.
+func (s *Store) replay(list []Device) []Device {
+	for _, c := range s.pending {
+		if l, err := c(list); err == nil {
+			list = l
+		}
+	}
+	return list
 }
 
 // check refuses a list in which a key could match a device by accident.

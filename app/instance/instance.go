@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"modelbeam/app/store"
 )
 
 // RunningError says that the folder is in use. Shown tells that the one that uses it has
@@ -40,10 +42,10 @@ type Instance struct {
 // same folder calls show, on a goroutine of its own; show is nil where there is no window.
 // The error is a *RunningError when the folder is taken.
 func Acquire(dir string, show func(), log *slog.Logger) (*Instance, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	i := &Instance{lock: flock.New(filepath.Join(dir, "instance.lock"), flock.SetPermissions(0o600))}
+	if err := errors.Join(store.MakeFolder(dir), store.Touch(i.lock.Path())); err != nil {
 		return nil, fmt.Errorf("make the state folder: %w", err)
 	}
-	i := &Instance{lock: flock.New(filepath.Join(dir, "instance.lock"), flock.SetPermissions(0o600))}
 	free, err := i.lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the state folder: %w", err)

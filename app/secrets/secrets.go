@@ -42,8 +42,12 @@ func (s *Store) Set(name, secret string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all, err := s.readFile()
-	if err != nil {
-		all = make(map[string]string) // what was broken is set aside
+	var broken *store.BrokenError
+	switch {
+	case errors.As(err, &broken) && broken.Aside != "":
+		all = make(map[string]string)
+	case err != nil:
+		return err // the other keys in it may be good
 	}
 	all[name] = secret
 	return store.Save(s.path, all)

@@ -55,7 +55,7 @@ func TestLoadSetsGarbageAside(t *testing.T) {
 			if err := Load(path, new(doc), tt.check); !errors.As(err, &broken) {
 				t.Fatalf("got %v, want a BrokenError", err)
 			}
-			kept, err := os.ReadFile(broken.SetAside)
+			kept, err := os.ReadFile(broken.Aside)
 			if err != nil || string(kept) != tt.content {
 				t.Errorf("set aside %q, %v; want the content as it was", kept, err)
 			}

@@ -3,6 +3,7 @@ package usage
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,24 +44,45 @@ type Ledger struct {
 	oldest string // the first day that is kept
 	sorted []Row  // of rows; nil when they have changed
 	saved  bool
+	unread bool // what the file has is not in rows yet, because it could not be read
 }
 
 type key struct{ day, device, model string }
 
-// Open reads the ledger at path, which need not exist. One that cannot be understood is set
-// aside and reported as a *store.BrokenError beside a Ledger that works and is empty.
+// Open reads the ledger at path, which need not exist, and changes nothing on the disk. One that
+// makes no sense is reported as a *store.BrokenError beside a Ledger that works and is empty: set it
+// aside before Save. One that cannot be read is a *store.AccessError; Save adds to it once it can be.
 func Open(path string) (*Ledger, error) {
 	l := &Ledger{path: path, now: time.Now, rows: make(map[key]Row), saved: true}
-	var rows []Row
-	err := store.Load(path, &rows, func() error { return check(rows) })
-	if err != nil {
-		rows = nil
-	}
-	for _, r := range rows {
-		l.rows[keyOf(r)] = r
-	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.read()
+	var broken *store.BrokenError
+	l.unread = err != nil && !errors.As(err, &broken)
 	l.forget()
 	return l, err
+}
+
+// read adds what the file has to what was counted. The caller holds l.mu.
+func (l *Ledger) read() error {
+	var rows []Row
+	if err := store.Read(l.path, &rows, func() error { return check(rows) }); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		l.count(r)
+	}
+	return nil
+}
+
+// count adds r to the row of its day, device and model. The caller holds l.mu.
+func (l *Ledger) count(r Row) {
+	sum := l.rows[keyOf(r)]
+	r.Requests += sum.Requests
+	r.PromptTokens += sum.PromptTokens
+	r.Tokens += sum.Tokens
+	l.rows[keyOf(r)] = r
+	l.sorted = nil
 }
 
 // Add counts one request and what it came to.
@@ -72,12 +94,8 @@ func (l *Ledger) Add(device, model string, promptTokens, tokens int) {
 	if _, known := l.rows[k]; !known && l.rowsOf(k.day) >= maxRows {
 		k.device, k.model = Others, Others
 	}
-	r := l.rows[k]
-	l.rows[k] = Row{
-		k.day, k.device, k.model,
-		r.Requests + 1, r.PromptTokens + promptTokens, r.Tokens + tokens,
-	}
-	l.sorted, l.saved = nil, false
+	l.count(Row{k.day, k.device, k.model, 1, promptTokens, tokens})
+	l.saved = false
 }
 
 // Rows returns everything of the last 30 days, the oldest first. The slice is never changed.
@@ -112,6 +130,12 @@ func (l *Ledger) Save() error {
 	defer l.mu.Unlock()
 	if l.saved {
 		return nil
+	}
+	if l.unread {
+		if err := l.read(); err != nil {
+			return fmt.Errorf("read usage again: %w", err)
+		}
+		l.unread = false
 	}
 	l.forget()
 	if err := store.Save(l.path, l.list()); err != nil {

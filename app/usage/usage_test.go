@@ -114,7 +114,13 @@ func TestGarbageIsSetAside(t *testing.T) {
 		}
 		l, err := Open(path)
 		var broken *store.BrokenError
-		if !errors.As(err, &broken) || broken.SetAside == "" {
+		if !errors.As(err, &broken) {
+			t.Fatalf("%s: %v", garbage, err)
+		}
+		if content, _ := os.ReadFile(path); string(content) != garbage {
+			t.Errorf("%s: a look has made %q of it", garbage, content)
+		}
+		if err := broken.SetAside(); err != nil {
 			t.Errorf("%s: %v", garbage, err)
 		}
 		l.Add("phone", "tiny", 0, 1)

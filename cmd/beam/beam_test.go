@@ -119,8 +119,12 @@ func TestGarbageDevicesAreTold(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "devices.json"), []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := beam(t, "devices", "--state", dir); err == nil || !strings.Contains(err.Error(), ".broken") {
-		t.Errorf("got %v, want to be told where the list is now", err)
+	path := filepath.Join(dir, "devices.json")
+	if _, _, err := beam(t, "devices", "--state", dir); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want to be told where the list is", err)
+	}
+	if content, err := os.ReadFile(path); err != nil || string(content) != "garbage" {
+		t.Errorf("a look has made %q, %v of the list", content, err)
 	}
 }
 

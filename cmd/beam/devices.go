@@ -47,13 +47,14 @@ var verbs = map[string]verb{
 	"rename": {2, renameDevice},
 }
 
-// explain adds to a broken list where it is now.
+// explain adds to a broken list what can be done about it. Only a Modelbeam that shares sets it
+// aside: this command may have been asked for nothing but a look.
 func explain(err error) error {
 	var broken *store.BrokenError
-	if errors.As(err, &broken) && broken.SetAside != "" {
-		return fmt.Errorf("the list of devices made no sense and was set aside as %s: %w", broken.SetAside, broken.Err)
+	if errors.As(err, &broken) {
+		return fmt.Errorf("the list of devices in %s makes no sense: mend it, or start beam, which sets it aside: %w", broken.Path, broken.Err)
 	}
-	return err
+	return fmt.Errorf("the list of devices cannot be used: %w", err)
 }
 
 func addDevice(list *devices.Store, words []string, o app.Options, p printer) error {

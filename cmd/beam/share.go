@@ -32,11 +32,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer held.Close()
-	c, err := app.New(o, log)
-	if err != nil {
-		return err
-	}
-	return share(ctx, c, o, stdout)
+	return share(ctx, app.New(o, log), o, stdout)
 }
 
 // share runs the controller and renders it. Without a person at a window nobody can answer

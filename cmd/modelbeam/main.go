@@ -77,10 +77,7 @@ func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 	}
 	defer held.Close()
 
-	c, err := app.New(o, log)
-	if err != nil {
-		return err
-	}
+	c := app.New(o, log)
 	if o.JSON {
 		defer c.WriteEvents(stdout)()
 	}
