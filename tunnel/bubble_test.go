@@ -29,8 +29,7 @@ func inBubble(t *testing.T, run func(*testing.T, *bubble), d Dialect, h http.Han
 		server := httptest.NewUnstartedServer(h)
 		server.Listener = back
 		server.Start()
-		b.Handler()
-		b.transport.DialContext = back.dial
+		b.dial = back.dial
 		s := describe(t, "ollama", d, "http://127.0.0.1:11434", models...)
 		b.SetServers([]Server{s})
 		ctx, cancel := context.WithCancel(t.Context())

@@ -15,7 +15,7 @@ import (
 // it may have done what was asked.
 type carrier struct {
 	gateway *Gateway
-	http    *http.Transport
+	http    http.RoundTripper
 }
 
 // RoundTrip implements http.RoundTripper.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"modelbeam/tunnel/transport"
 )
 
 // DefaultMaxBody is the limit for a request's body when Gateway.MaxBody is zero: 64 MiB, a
@@ -63,7 +65,8 @@ type Gateway struct {
 
 	once      sync.Once
 	handler   http.Handler
-	transport *http.Transport
+	dial      transport.Dialer // nil: the usual one
+	transport *transport.Transport
 	proxy     *httputil.ReverseProxy
 	routes    map[string]*route
 	log       *slog.Logger
@@ -218,7 +221,7 @@ func (g *Gateway) build() {
 	}
 	g.routes = g.table()
 	g.large = make(chan struct{}, 1)
-	g.transport = newTransport()
+	g.transport = transport.New(g.dial)
 	g.proxy = g.newProxy()
 	g.handler = chain(http.HandlerFunc(g.dispatch),
 		g.record, g.recovery, g.cors, g.finalCORS, g.guard, g.find, g.authorize)

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"strings"
 	"sync"
-	"time"
 )
 
 // newProxy makes the part that talks HTTP with the servers.
@@ -22,19 +20,6 @@ func (g *Gateway) newProxy() *httputil.ReverseProxy {
 		ModifyResponse: g.modify,
 		ErrorHandler:   g.proxyFailed,
 		ErrorLog:       slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
-	}
-}
-
-func newTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 3 * time.Second}
-	return &http.Transport{
-		Proxy:              nil, // HTTP_PROXY is about the internet
-		DialContext:        dialer.DialContext,
-		DisableCompression: true, // a server that compresses may hold back tokens
-		// uvicorn closes idle connections after 5 s; a POST on one that just closes is lost.
-		IdleConnTimeout:     2 * time.Second,
-		MaxIdleConnsPerHost: 64,
-		// No ResponseHeaderTimeout: loading a model takes minutes before the first byte.
 	}
 }
 

@@ -107,13 +107,6 @@ func TestRedirectOfAServerStaysWithUs(t *testing.T) {
 	}
 }
 
-func TestHTTPProxyOfTheSystemIsNotUsed(t *testing.T) {
-	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	if tr := newTransport(); tr.Proxy != nil || tr.ResponseHeaderTimeout != 0 || !tr.DisableCompression {
-		t.Error("the transport has settings that break local servers")
-	}
-}
-
 func waitFor(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
 	select {
