@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"modelbeam/app/plain"
 )
 
 // Event is something that happened, as a script sees it: one JSON object with "event" and
@@ -120,7 +122,7 @@ func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
 	var mu sync.Mutex // guards the following: events and States come on two goroutines
 	ready := false
 	var told State
-	write := func(e Event) { _ = json.NewEncoder(w).Encode(e) } // if nobody reads, we share all the same
+	write := func(e Event) { _ = plain.Encode(w, e) } // if nobody reads, we share all the same
 	state := func(s State) {
 		if ready && !reflect.DeepEqual(s, told) {
 			told = s

@@ -10,6 +10,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
+	"modelbeam/app/plain"
 	"modelbeam/app/usage"
 )
 
@@ -46,7 +47,7 @@ func listDevices(list *devices.Store, stateDir string, p printer) error {
 	table, today := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0), ledger.Today()
 	fmt.Fprintln(table, "ID\tNAME\tPAIRED\tLAST SEEN\tREQUESTS TODAY\tTOKENS TODAY\t")
 	for _, d := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", d.ID, d.Name, d.Paired.Local().Format(time.DateTime),
+		_ = plain.Printf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", d.ID, d.Name, d.Paired.Local().Format(time.DateTime),
 			lastSeen(d), today[d.ID].Requests, today[d.ID].Tokens, remarks(d))
 	}
 	return table.Flush()

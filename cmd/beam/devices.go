@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
+	"modelbeam/app/plain"
 	"modelbeam/app/store"
 )
 
@@ -96,11 +96,10 @@ type printer struct {
 	json bool
 }
 
-func (p printer) object(v any) error { return json.NewEncoder(p.out).Encode(v) }
+func (p printer) object(v any) error { return plain.Encode(p.out, v) }
 
 func (p printer) text(format string, args ...any) error {
-	_, err := fmt.Fprintf(p.out, format, args...)
-	return err
+	return plain.Printf(p.out, format, args...)
 }
 
 // done tells what has become of d, in a sentence with its name and its ID.

@@ -14,13 +14,13 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"modelbeam/app"
+	"modelbeam/app/plain"
 )
 
 func main() {
@@ -29,7 +29,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us even if the first cannot
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		if !errors.Is(err, errUsage) { // flag has told already what is wrong
-			fmt.Fprintln(os.Stderr, "beam:", err)
+			_ = plain.Printf(os.Stderr, "beam: %s\n", err)
 		}
 		stop()
 		os.Exit(1)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"modelbeam/app"
+	"modelbeam/app/plain"
 	"modelbeam/discovery/llm"
 )
 
@@ -58,6 +59,5 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 	case what == "":
 		what = "has no model yet"
 	}
-	_, err := fmt.Fprintf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
-	return err
+	return plain.Printf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
 }

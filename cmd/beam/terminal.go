@@ -10,6 +10,7 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"modelbeam/app"
+	"modelbeam/app/plain"
 )
 
 // terminal renders States as text: the QR code and a few lines, again whenever they change.
@@ -49,23 +50,23 @@ func (t *terminal) screen(s app.State) string {
 		return "" // a moment at the start
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", headline(s))
+	_ = plain.Printf(&b, "%s\n", headline(s))
 	if s.Pairing.URL != "" && (s.Phase == app.Sharing || s.Phase == app.Empty) {
 		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
-		fmt.Fprintf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
-		fmt.Fprintf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
+		_ = plain.Printf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
+		_ = plain.Printf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
 		if g := s.Pairing.Guest; g != nil {
-			fmt.Fprintf(&b, "Who uses it is a %s.\n", guest(g, time.Now()))
+			_ = plain.Printf(&b, "Who uses it is a %s.\n", guest(g, time.Now()))
 		}
 	}
 	if s.Problem != nil {
-		fmt.Fprintf(&b, "\n%s\n", s.Problem.Sentence())
+		_ = plain.Printf(&b, "\n%s\n", s.Problem.Sentence())
 	}
 	if s.JustPaired != "" {
-		fmt.Fprintf(&b, "\n%s is connected.\n", s.JustPaired)
+		_ = plain.Printf(&b, "\n%s is connected.\n", s.JustPaired)
 	}
 	if len(s.Devices) > 0 {
-		fmt.Fprintf(&b, "\nPhones: %s\n", phones(s.Devices))
+		_ = plain.Printf(&b, "\nPhones: %s\n", phones(s.Devices))
 	}
 	return b.String()
 }

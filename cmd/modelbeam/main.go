@@ -17,6 +17,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/instance"
+	"modelbeam/app/plain"
 	"modelbeam/app/ui"
 )
 
@@ -26,7 +27,7 @@ const farewell = 3 * time.Second
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		if !errors.Is(err, errUsage) { // flag has told already what is wrong
-			fmt.Fprintln(os.Stderr, "modelbeam:", err)
+			_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
 		}
 		os.Exit(1)
 	}
