@@ -30,6 +30,7 @@ func inBubble(t *testing.T, run func(*testing.T, *bubble), d Dialect, h http.Han
 		server.Listener = back
 		server.Start()
 		b.dial = back.dial
+		b.Handler()
 		s := describe(t, "ollama", d, "http://127.0.0.1:11434", models...)
 		b.SetServers([]Server{s})
 		ctx, cancel := context.WithCancel(t.Context())

@@ -18,9 +18,11 @@
 // that have it in the catalog and hands over to [net/http/httputil.ReverseProxy]. Its transport is
 // carrier, which asks the first of them, and the next one when that is not there; what came in
 // Ollama's words for a server of OpenAI's API is translated there, by package ollama. The connections
-// are package transport's, which loses no request to one that a server has closed. What comes back passes frames, which keeps events whole, counts tokens and tells of a server that broke off,
-// and silence, which keeps the connection alive while the server has nothing to say. An answer that
-// its client has named passes keeper too, from where it can be picked up again.
+// are package transport's, which loses no request to one that a server has closed.
+//
+// What comes back passes frames, which keeps events whole, counts tokens and tells of a server that
+// broke off, and silence, which keeps the connection alive while the server has nothing to say. An
+// answer that its client has named passes keeper too, from where it can be picked up again.
 //
 // What a guest may do is in Pass. It holds only if the gateway reads a request as the server will:
 // see scanner.
