@@ -100,6 +100,7 @@ func New(o Options, log *slog.Logger) *Controller {
 		ID:      c.settings.ID,
 		Keys:    keyring{c.devices},
 		Pair:    c.pair,
+		Prove:   c.devices.Prove,
 		Spend:   c.spend,
 		Local:   c.localURL,
 		Refresh: c.servers.refresh,

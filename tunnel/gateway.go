@@ -33,6 +33,11 @@ type Gateway struct {
 	// ErrTooManyTries; any other error is answered with 500 and logged. Nil means that nobody
 	// can pair.
 	Pair func(ctx context.Context, r PairRequest) (Paired, error)
+	// Prove returns the HMAC-SHA256 of answer under the SHA-256 of a device's key, for the device
+	// whose HMAC of question is mac, and nil when there is none. It is called without a key, for
+	// phones that look for their laptop; devices that were removed lately count too, so that they
+	// believe it. Nil: no phone can be sure of this laptop.
+	Prove func(question, mac, answer []byte) []byte
 	// Spend takes one request off a device's pass and reports whether there was one left. It is
 	// called before a request goes to a server, once for each, and only for a pass that has a
 	// number of requests; it may write to the disk. Nil: they are not counted.
@@ -77,6 +82,7 @@ type Gateway struct {
 	streams   streams
 	refresh   refresher
 	failures  failureLimits
+	nobody    [32]byte      // makes the proofs for phones that are not known
 	large     chan struct{} // room for one large body that is being translated
 }
 
@@ -220,6 +226,8 @@ func (g *Gateway) build() {
 		g.MaxBody = DefaultMaxBody
 	}
 	g.routes = g.table()
+	g.nobody = newSecret()
+	g.failures.proofs.most = proofsAMinute
 	g.large = make(chan struct{}, 1)
 	g.transport = transport.New(g.dial)
 	g.proxy = g.newProxy()

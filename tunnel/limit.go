@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"time"
@@ -15,12 +16,14 @@ const (
 
 // failureLimits counts wrong keys and wrong codes apart: an app that keeps asking with the key
 // of a removed phone must not stop the person from scanning a new code on the same phone.
+// Questions for a proof are no failures, but anybody may ask them.
 type failureLimits struct {
-	keys, codes limit
+	keys, codes, proofs limit
 }
 
 // limit allows an address so many failures in a minute. The zero value is ready.
 type limit struct {
+	most   int // 0: triesAMinute
 	mu     sync.Mutex
 	counts map[netip.Addr]tries
 }
@@ -41,7 +44,7 @@ func (l *limit) take(a netip.Addr) (wait time.Duration) {
 	switch past := now.Sub(t.since); {
 	case past >= time.Minute:
 		t = tries{since: now}
-	case t.n >= triesAMinute:
+	case t.n >= cmp.Or(l.most, triesAMinute):
 		return time.Minute - past
 	}
 	t.n++

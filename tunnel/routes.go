@@ -42,6 +42,7 @@ func (g *Gateway) table() map[string]*route {
 		add(r)
 	}
 	add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
+	add(&route{path: "/proof", methods: reads, public: true, always: true, quiet: true, query: []string{"at", "nonce", "phone"}, serve: g.serveProof})
 	add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
 	add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	add(&route{path: "/device", methods: reads, serve: g.serveDevice})

@@ -60,6 +60,7 @@ type Store struct {
 	known   bool        // whether devices is the whole list: false until the file could be read
 	failed  error       // why the file cannot be read, while it cannot
 	mended  error       // what was set aside, until it is told
+	removed removals
 }
 
 // Open reads the list at path, which need not exist, and changes nothing on the disk. A list that
@@ -67,7 +68,7 @@ type Store struct {
 // *store.AccessError, each beside a Store that works: it is empty until the list can be read, and
 // what is changed meanwhile is kept for that moment.
 func Open(path string) (*Store, error) {
-	s := &Store{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600))}
+	s := &Store{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600)), removed: removalsBeside(path)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reload()
@@ -123,13 +124,21 @@ func (s *Store) add(d Device, numbered bool) (Device, string, error) {
 	key := newKey()
 	d.ID, d.Hash, d.Paired = newID(), hash(key), time.Now().UTC().Truncate(time.Second)
 	err := s.edit(func(list []Device) ([]Device, error) {
-		list = slices.DeleteFunc(slices.Clone(list), Device.stale)
+		list = slices.DeleteFunc(slices.Clone(list), s.sweep)
 		if numbered {
 			d.Name = freeName(d.Name, list)
 		}
 		return append(list, d), nil
 	})
 	return d, key, err
+}
+
+// sweep reports whether a device goes by itself. Of a key that nobody used, no phone knows.
+func (s *Store) sweep(d Device) bool {
+	if d.stale() && d.UnusedUntil.IsZero() {
+		s.removed.add(d)
+	}
+	return d.stale()
 }
 
 // Remove takes the device of that ID, or the one of that name, off the list; its key is void
@@ -142,6 +151,7 @@ func (s *Store) Remove(nameOrID string) (Device, error) {
 			return nil, err
 		}
 		gone = list[i]
+		s.removed.add(gone)
 		return slices.Delete(slices.Clone(list), i, i+1), nil
 	})
 	return gone, err

@@ -117,8 +117,10 @@ func (s *Store) lockFile() (unlock func(), err error) {
 // holds s.mu.
 func (s *Store) outdated() bool { return s.failed != nil || !s.read.same(s.stat().info) }
 
-func (s *Store) stat() fingerprint {
-	info, err := os.Stat(s.path)
+func (s *Store) stat() fingerprint { return statOf(s.path) }
+
+func statOf(path string) fingerprint {
+	info, err := os.Stat(path)
 	if err != nil {
 		return fingerprint{}
 	}
