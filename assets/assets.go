@@ -7,7 +7,10 @@ import (
 	"io/fs"
 )
 
-//go:embed connect
+// A folder is embedded without the files whose names begin with an underscore, as some of a library's
+// do: these are named.
+//
+//go:embed connect connect/vendor/noble/_*.js
 var connect embed.FS
 
 // Connect is the connect page as the gateway serves it: index.html and what it loads.

@@ -1,10 +1,11 @@
 // Carries one answer over breaks of the connection: a locked phone, another Wi-Fi, a lift. The
 // laptop keeps what it sends; after a break the rest is asked for, from the byte behind the last
 // one that came. No DOM in here.
-import { GatewayError, unreachable } from "./refusal.js";
+import { GatewayError, isAway, unreachable } from "./refusal.js";
 
 const SILENCE = 25000; // milliseconds: the gateway speaks every 10 s, so this is a dead connection
-const DOUBT = 4000; // after so much silence it is worth to ask whether the laptop is there
+const DOUBT = 3000; // after so much silence it is worth to ask whether the laptop is there, again and again
+const LOST = 2; // such questions without an answer, one after the other, end the connection
 const HASTE = 2500; // the same after a sign that the connection broke
 const UPLOAD = 50; // bytes that a slow connection sends in a millisecond
 const PAUSES = [250, 500, 1000, 2000, 3000]; // between tries; the last one again and again
@@ -18,8 +19,11 @@ const TRIES = 40; // about as long as the laptop keeps an answer; counted, for a
  *   start(signal)        makes the request for the first time; resolves to a Response
  *   rest(from, signal)   asks for the bytes from there on
  *   size                 of the request, in bytes
- *   there()              resolves to whether the laptop is where the connection goes to
- *   broken()             is told when the connection broke and could not be mended at once
+ *   there()              resolves to whether the laptop is where the connection goes to, and fails
+ *                        when it cannot be found
+ *   broken(err)          is told when the laptop cannot be reached, and again for each try
+ *   mended()             is told when it is there, whether or not it was gone
+ *   heard()              is told whenever something comes
  *   wakes(listener)      calls listener when it is worth a look at once; returns what ends that
  *
  * and each throws GatewayErrors. Without start it begins with rest(0). It ends with an error when
@@ -37,8 +41,10 @@ async function* connections(call, signal) {
   let first = null;
   for (let tries = 0; ;) {
     const line = new Line(call, signal);
+    let lost;
     try {
       const response = await line.open(first ? (end) => call.rest(from, end) : (end) => begin(call, tries, end));
+      call.mended();
       if (!first) yield first = response;
       for await (const bytes of line.read(response.body)) {
         from += bytes.length;
@@ -47,11 +53,12 @@ async function* connections(call, signal) {
       }
       return;
     } catch (err) {
-      if (signal.aborted || err.code !== "unreachable" || tries === TRIES) throw err;
+      if (signal.aborted || !isAway(err) || tries === TRIES) throw err;
+      lost = err;
     } finally {
       line.close();
     }
-    if (tries > 0) call.broken();
+    if (tries > 0 || line.wasSilent) call.broken(lost); // else it may be mended before anybody has read it
     await rested(PAUSES[Math.min(tries++, PAUSES.length - 1)], call.wakes, signal);
   }
 }
@@ -77,6 +84,10 @@ class Line {
   #timer = 0;
   #doubt = 0;
   #deaf;
+  #spoke = performance.now(); // when something came last
+  #opened = false;
+  #upload = 0; // milliseconds that a slow connection takes for the request
+  #unanswered = 0; // questions whether the laptop is there, in a row
 
   constructor(call, signal) {
     this.#call = call;
@@ -86,9 +97,18 @@ class Line {
   }
 
   async open(ask) {
-    this.#signal.throwIfAborted();
-    this.#wait(SILENCE + (this.#call.size ?? 0) / UPLOAD);
-    return this.#checked(ask(this.#ended.signal));
+    ended(this.#signal);
+    this.#upload = (this.#call.size ?? 0) / UPLOAD;
+    this.#wait(SILENCE + this.#upload);
+    const response = await this.#checked(ask(this.#ended.signal));
+    this.#upload = 0;
+    this.#opened = true;
+    return response;
+  }
+
+  /** wasSilent tells whether a person waited in vain for the answer to begin. */
+  get wasSilent() {
+    return !this.#opened && this.#silence > DOUBT;
   }
 
   async* read(body) {
@@ -98,6 +118,8 @@ class Line {
         this.#wait(SILENCE);
         const { done, value } = await this.#checked(reader.read());
         if (done) return;
+        if (this.#unanswered > 0) this.#call.mended();
+        this.#call.heard();
         yield value;
       }
     } finally {
@@ -115,16 +137,35 @@ class Line {
 
   #end = () => this.#ended.abort();
 
+  get #silence() {
+    return performance.now() - this.#spoke;
+  }
+
   #wait(milliseconds) {
     clearTimeout(this.#timer);
     clearTimeout(this.#doubt);
     this.#timer = setTimeout(this.#end, milliseconds);
     this.#doubt = setTimeout(() => this.#check(this.#timer), DOUBT);
+    this.#unanswered = 0;
+    this.#spoke = performance.now();
   }
 
-  // check ends a connection to an address that the laptop has left, unless it spoke meanwhile.
+  // check asks whether the laptop is there, for as long as the connection is silent: one whose model
+  // loads for minutes is, one that sleeps is not. It ends a connection to an address that the
+  // laptop has left, and one to nowhere. Then a request that fills a slow connection gets the time
+  // that it needs: a question beside it may be what gets lost.
   async #check(timer) {
-    if (!await this.#call.there() && timer === this.#timer) this.#end();
+    const there = await this.#call.there().catch((err) => err);
+    if (timer !== this.#timer || this.#ended.signal.aborted) return; // it spoke meanwhile, or is over
+    if (there === false) return this.#end();
+    if (there === true) {
+      this.#unanswered = 0;
+      this.#call.mended();
+    } else {
+      this.#call.broken(there);
+      if (++this.#unanswered >= LOST && this.#silence > this.#upload) return this.#end();
+    }
+    this.#doubt = setTimeout(() => this.#check(timer), DOUBT);
   }
 
   // checked waits for a step of the connection, but not after its end.
@@ -137,12 +178,17 @@ class Line {
     try {
       return await Promise.race([step, over]);
     } catch (err) {
-      this.#signal.throwIfAborted();
+      ended(this.#signal);
       throw err instanceof GatewayError ? err : unreachable();
     } finally {
       end.removeEventListener("abort", fail);
     }
   }
+}
+
+// ended is AbortSignal.throwIfAborted, which browsers have since 2022 only.
+function ended(signal) {
+  if (signal.aborted) throw signal.reason ?? new DOMException("stopped", "AbortError");
 }
 
 // rested waits, or less when there is a sign that the laptop can be reached again.

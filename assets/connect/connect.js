@@ -10,7 +10,7 @@ import * as history from "./history.js";
 import { chatModels, isDemo } from "./models.js";
 import { codeFromFragment, deviceName, hintsOf, platform } from "./pairing.js";
 import { problemOf } from "./problems.js";
-import { GatewayError } from "./refusal.js";
+import { GatewayError, isAway } from "./refusal.js";
 import { next, START } from "./screen.js";
 import { openSheet } from "./share.js";
 import { Status } from "./status.js";
@@ -27,7 +27,7 @@ const chat = new Chat({ trouble: fail, save });
 const chats = new Chats(chat);
 const status = new Status({ submit, retry, pair: () => happen({ type: "pair" }) });
 let state = START;
-let connection = stored(); // {key, id, name, model, local}; {} before the first pairing
+let connection = stored(); // {key, name, model, local, way}; {} before the first pairing
 let guest; // what the pass allows, if this phone has one
 let code = ""; // a code that was not traded for a key yet
 let draft = ""; // a code that the laptop did not want to look at yet
@@ -73,16 +73,15 @@ async function connect() {
 }
 
 // trade gets a key for the code. A phone shows the key that it has, to stay the device that it
-// is, but only to the laptop that gave it. A spent code does not matter to it: people scan the
+// is, but only to the laptop that gave it, which proves that it is the one. A spent code does not matter to it: people scan the
 // same code twice. trade returns what was wrong then. While the laptop is away the code is kept,
 // it may still be good.
 async function trade() {
-  gateway.address.know({}); // whichever laptop has this code
-  const { id, name } = await gateway.address.find();
-  const key = connection.id === id ? connection.key : "";
+  const { name, ours } = await gateway.address.arrive(connection);
+  const key = ours ? connection.key : "";
   try {
     const answer = await gateway.pair(code, await ownName(), key);
-    connection = { model: connection.model, key: answer.key, id, name };
+    connection = { model: connection.model, key: answer.key, name };
     store(connection);
   } catch (err) {
     if (problemOf(err).kind !== "pair") throw err;
@@ -95,14 +94,14 @@ async function trade() {
   return null;
 }
 
-// greet checks that this is the laptop that the key is for, before it sends the key, and learns
-// what there is. late is what was wrong with a code; it says more than that the key is worn out.
+// greet finds the laptop that the key is for, before anything is sent there, and learns what there
+// is. late is what was wrong with a code; it says more than that the key is worn out.
 async function greet(late) {
   gateway.address.know(connection);
-  const { id, name } = await gateway.address.find();
+  const { name, way } = await gateway.address.find();
   try {
     const [models, device] = await Promise.all([gateway.models(connection.key), gateway.device(connection.key)]);
-    learn({ id, name, local: device.local ?? "", models: chatModels(models) }, device.guest);
+    learn({ name, way, local: device.local ?? "", models: chatModels(models) }, device.guest);
   } catch (err) {
     if (late && ["pair", "pass"].includes(problemOf(err).kind)) throw late;
     throw err;
@@ -142,12 +141,22 @@ function remember(model) {
 
 function fail(err) {
   const problem = problemOf(err);
+  // Only our own laptop can say this: see believed in gateway.js.
   if (problem.code === "removed" || problem.code === "invalid_api_key") {
     if (adopt()) return;
     connection = { model: connection.model };
     store(connection);
   }
   happen({ type: "failed", problem, talking: !chat.empty });
+}
+
+// broke tells that an answer under way waits for the laptop, and mended takes that back.
+function broke({ error: err }) {
+  if (state.problem?.code !== err.code) fail(err);
+}
+
+function mended() {
+  if (state.screen === "room" && state.problem && isAway(state.problem)) happen({ type: "connected" });
 }
 
 // adopt takes over what another tab of this browser stored meanwhile, and tries that.
@@ -230,7 +239,8 @@ function listen() {
   });
   addEventListener("offline", again);
   document.addEventListener("visibilitychange", again);
-  gateway.breaks.addEventListener("broken", again);
+  gateway.breaks.addEventListener("broken", broke);
+  gateway.breaks.addEventListener("mended", mended);
   addEventListener("storage", (event) => {
     if (isStore(event.key) && stored().key !== connection.key) adopt() || connect();
   });

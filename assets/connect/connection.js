@@ -1,4 +1,4 @@
-// What the browser keeps of the connection: {key, id, name, model, local}. Other tabs of the
+// What the browser keeps of the connection: {key, name, model, local, way}. Other tabs of the
 // page share it. No DOM in here.
 
 const STORE = "modelbeam";
@@ -6,9 +6,9 @@ const STORE = "modelbeam";
 // What each part must look like to be believed: another version wrote it, or a curious person.
 const PARTS = {
   key: /^mb_[\w-]{22}$/,
-  id: /^.{1,200}$/,
   name: /^.{1,200}$/s,
   model: /^.{1,500}$/,
+  way: /^(direct|forwarded)$/, // as in proof.js
   local: /^http:\/\/[\w-]+\.local(:\d{1,5})?$/,
 };
 

@@ -1,7 +1,7 @@
 // The laptop's answers. Every refusal becomes a GatewayError with a code that problems.js knows.
 import { Address } from "./address.js";
 import { carry } from "./carry.js";
-import { GatewayError, refusal, refusalIn, unreachable } from "./refusal.js";
+import { GatewayError, isPage, refusal, refusalIn, unreachable } from "./refusal.js";
 import { events, textOf } from "./stream.js";
 
 const PATIENCE = 8000; // milliseconds for what the gateway answers by itself
@@ -10,8 +10,16 @@ const PAIRING = 30000; // and for a key: who gives up early has spent the code f
 /** address is where all calls go. */
 export const address = new Address();
 
-/** breaks sends "broken" when an answer under way waits for the laptop to be reachable again. */
+/**
+ * breaks sends "broken", an event with the error, when an answer under way waits for the laptop to be
+ * reachable again, and "mended" when it goes on.
+ */
 export const breaks = new EventTarget();
+
+// What may put somebody else into the laptop's place, or this phone into another network.
+for (const name of ["online", "offline", "pagehide", "pageshow"]) addEventListener(name, () => address.doubt());
+document.addEventListener("visibilitychange", () => address.doubt());
+globalThis.navigator?.connection?.addEventListener?.("change", () => address.doubt()); // Chrome on Android
 
 /**
  * pair trades a one-time code for a key: {key, device, name, urls, models, guest}. A phone that
@@ -55,7 +63,10 @@ export function newStream() {
 export async function* chat(key, model, messages, { signal, stream = newStream() }) {
   const body = JSON.stringify({ model, messages, stream: true });
   const headers = { ...json(), ...bearer(key), "Modelbeam-Stream": stream };
-  const start = (end) => ask("/v1/chat/completions", { method: "POST", headers, body, signal: end });
+  const start = (end) => {
+    address.doubt(); // all that was said goes out with the key, so each question has a proof of its own
+    return ask("/v1/chat/completions", { method: "POST", headers, body, signal: end });
+  };
   yield* answer({ start, size: body.length }, key, stream, signal);
 }
 
@@ -68,21 +79,28 @@ async function* answer(call, key, stream, signal) {
   const headers = bearer(key);
   const path = `/streams/${stream}`;
   const rest = async (from, end) => {
-    await address.find(); // it may have moved
+    address.doubt(); // it may have moved
     return ask(`${path}?from=${from}`, { headers, cache: "no-store", signal: end });
   };
   const there = async () => {
     const before = address.url(path);
-    return address.find().then(() => address.url(path) === before, () => false);
+    await address.glance();
+    return address.url(path) === before;
   };
-  const stop = () => {
-    fetch(address.url(path), { method: "DELETE", headers, keepalive: true }).catch(() => {}); // it ends by itself, later
+  const broken = (err) => breaks.dispatchEvent(Object.assign(new Event("broken"), { error: err }));
+  const mended = () => breaks.dispatchEvent(new Event("mended"));
+  const stop = async () => {
+    await address.sure();
+    await fetch(address.url(path), { method: "DELETE", headers, keepalive: true });
   };
-  signal.addEventListener("abort", stop);
+  const stopped = () => { stop().catch(() => {}); }; // else it ends by itself, later
+  signal.addEventListener("abort", stopped);
   try {
-    yield* pieces({ ...call, rest, there, wakes, broken: () => breaks.dispatchEvent(new Event("broken")) }, signal);
+    yield* pieces({ ...call, rest, there, wakes, broken, mended, heard: () => address.heard() }, signal);
+  } catch (err) {
+    throw await believed(err);
   } finally {
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stopped);
   }
 }
 
@@ -137,23 +155,45 @@ async function askJSON(path, options = {}, limit = PATIENCE) {
   }
 }
 
-// ask returns a response that is not a refusal.
+// ask returns a response that is not a refusal. It is the one gate that the key passes: whoever gets
+// it has just shown to be the laptop.
 async function ask(path, options) {
+  await address.sure();
   let response;
   try {
     response = await fetch(address.url(path), options);
   } catch (err) {
+    address.doubt();
     throw options.signal.aborted ? err : unreachable();
   }
+  if (isPage(response)) throw await shown(response, options);
+  address.heard();
   if (response.ok) return response;
-  throw await refusalIn(response);
+  throw await believed(await refusalIn(response));
+}
+
+// believed is what a refusal is worth. That the key is void ends the connection, so only the laptop
+// itself may say so; one that removed this phone still knows it.
+async function believed(err) {
+  if (err.code !== "removed" && err.code !== "invalid_api_key") return err;
+  address.doubt();
+  return address.find().then(() => err, (why) => why);
+}
+
+// shown is what a web page in the place of an answer means. Mostly somebody else answers now. Where
+// it is the laptop all the same, the page came from just before, or a model's app makes it.
+async function shown(response, { method }) {
+  address.doubt();
+  const again = method === "POST" ? unreachable() : new GatewayError({ status: response.status });
+  return address.find().then(() => again, (why) => why);
 }
 
 function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new GatewayError({ message: text.slice(0, 200) });
+    const isMarkup = /^\s*</.test(text); // nothing that a person should read
+    throw new GatewayError({ message: isMarkup ? "" : text.slice(0, 200) });
   }
 }
 

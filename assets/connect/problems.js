@@ -4,14 +4,15 @@ import { t } from "./text.js";
 
 // kind is what the page does about it: "pair" asks for a code, "away" tries again by itself,
 // "pass" asks a guest for a new one, "chat" only concerns one answer. picture is the status
-// screen's; again is for a "pair" that can also end without a code.
+// screen's; again is for a "pair" that can also end without a code: the page goes on trying.
 const PROBLEMS = {
   code_wrong: { kind: "pair", title: t("That code is not right"), advice: t("Compare it with the code in Modelbeam on the laptop, or scan that one.") },
   code_used: { kind: "pair", picture: "wait", title: t("This code was used already"), advice: t("Each code works once. Scan the one on the laptop now, or type it here.") },
   code_expired: { kind: "pair", picture: "wait", title: t("This code is too old"), advice: t("Each code is good for a few minutes. Scan the one on the laptop now, or type it here.") },
   too_many_tries: { kind: "pair", picture: "wait", title: t("Too many tries"), advice: t("Wait a moment, then scan the code in Modelbeam on the laptop, or type it here.") },
   removed: { kind: "pair", title: t("This phone was removed"), advice: t("To connect again, scan the code in Modelbeam on the laptop, or type it here.") },
-  other_laptop: { kind: "pair", again: true, title: t("This is another laptop"), advice: t("Scan the code in Modelbeam on it to connect, or type it here.") },
+  other_laptop: { kind: "pair", again: true, title: t("This is another laptop"), advice: t("Go back to your laptop’s Wi-Fi, or scan the code in Modelbeam again.") },
+  sign_in: { kind: "away", picture: "wait", title: t("Sign in to the Wi-Fi first"), advice: t("This network shows a page of its own in place of the laptop.") },
   pass_ended: { kind: "pass", picture: "wait", title: t("Your guest pass is over"), advice: t("To go on, scan a new code on the laptop, or type it here.") },
   pass_used_up: { kind: "pass", picture: "wait", title: t("Your guest pass is used up"), advice: t("To go on, scan a new code on the laptop, or type it here.") },
   paused: { kind: "away", picture: "pause", title: t("Paused on the laptop"), advice: t("Press Resume in Modelbeam there.") },

@@ -15,6 +15,20 @@ export function unreachable() {
   return new GatewayError({ code: "unreachable" });
 }
 
+/** isAway tells of an error whether it is about who answers: the laptop, nobody, or somebody else. */
+export function isAway({ code }) {
+  return ["unreachable", "other_laptop", "sign_in"].includes(code);
+}
+
+/**
+ * isPage tells whether a web page came where an answer was expected: a network that wants people to
+ * sign in answers for everybody (https://www.rfc-editor.org/rfc/rfc8952), or sends them to its page.
+ */
+export function isPage(response) {
+  const shown = response.ok || response.status === 511; // a device that merely has no such page is no network
+  return response.type === "opaqueredirect" || (shown && /^(text\/html|application\/xhtml)/i.test(response.headers.get("Content-Type") ?? ""));
+}
+
 /** refusalIn reads the error out of an answer whose status is one. */
 export async function refusalIn(response) {
   const body = await response.json().catch(() => ({}));

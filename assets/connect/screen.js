@@ -43,7 +43,8 @@ function failed(state, { problem, talking = false }) {
   const pause = PAUSES[Math.min(failures, PAUSES.length) - 1];
   switch (problem.kind) {
     case "pair":
-      return { screen: "pair", problem, failures, pause: problem.again ? SLOWLY : 0 };
+      if (!problem.again) return { screen: "pair", problem, failures, pause: 0 };
+      return { screen: inRoom && talking ? "room" : "pair", problem, failures, pause };
     case "pass":
       // What was said before may still be read.
       return { screen: inRoom && talking ? "room" : "pair", problem, failures, pause: SLOWLY };

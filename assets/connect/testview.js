@@ -39,8 +39,11 @@ async function run(connection, sheet, lines, verdict) {
   const stranger = await new Stranger().open();
   try {
     const problem = await selfTest({
-      fetch: (path, options) => stranger.fetch(path, options),
-      near: () => address.find().then(() => true, () => false),
+      fetch: async (path, options) => {
+        await address.here(); // the frame sends the key to where the page came from, and nowhere else
+        return stranger.fetch(path, options);
+      },
+      near: () => address.here().then(() => true, () => false),
       report: (i, state, detail) => show(rows[i], state, detail),
       signal: ended.signal,
     }, { key: connection.key, model: connection.model || connection.models[0].id });

@@ -9,12 +9,14 @@ import (
 )
 
 // breaker is a way to the gateway that can break: a proxy that passes bytes on, and resets all
-// connections when it is told to.
+// connections, leads somewhere else, or says nothing any more, when it is told to.
 type breaker struct {
 	url string
 
 	mu    sync.Mutex // guards what follows
+	to    string
 	conns map[net.Conn]bool
+	open  chan struct{} // closed while bytes pass
 }
 
 // startBreaker starts a way to an address.
@@ -24,9 +26,11 @@ func startBreaker(t *testing.T, to string) *breaker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &breaker{url: "http://" + l.Addr().String(), conns: make(map[net.Conn]bool)}
+	w := &breaker{url: "http://" + l.Addr().String(), to: to, conns: make(map[net.Conn]bool), open: make(chan struct{})}
+	close(w.open)
 	t.Cleanup(func() {
 		_ = l.Close()
+		w.speak()
 		w.cut()
 	})
 	go func() {
@@ -35,14 +39,17 @@ func startBreaker(t *testing.T, to string) *breaker {
 			if err != nil {
 				return
 			}
-			go w.pass(conn, strings.TrimPrefix(to, "http://"))
+			go w.pass(conn)
 		}
 	}()
 	return w
 }
 
-func (w *breaker) pass(phone net.Conn, to string) {
-	gateway, err := net.Dial("tcp", to)
+func (w *breaker) pass(phone net.Conn) {
+	w.mu.Lock()
+	to := w.to
+	w.mu.Unlock()
+	gateway, err := net.Dial("tcp", strings.TrimPrefix(to, "http://"))
 	if err != nil {
 		_ = phone.Close()
 		return
@@ -53,7 +60,7 @@ func (w *breaker) pass(phone net.Conn, to string) {
 	var both sync.WaitGroup
 	for _, d := range [][2]net.Conn{{phone, gateway}, {gateway, phone}} {
 		both.Go(func() {
-			_, _ = io.Copy(d[0], d[1])
+			_, _ = io.Copy(gate{d[0], w}, d[1])
 			_ = d[0].(*net.TCPConn).CloseWrite()
 		})
 	}
@@ -64,6 +71,52 @@ func (w *breaker) pass(phone net.Conn, to string) {
 	w.mu.Unlock()
 	_ = phone.Close()
 	_ = gateway.Close()
+}
+
+// gate lets bytes through while the way is open.
+type gate struct {
+	net.Conn
+	way *breaker
+}
+
+func (g gate) Write(p []byte) (int, error) {
+	g.way.mu.Lock()
+	open := g.way.open
+	g.way.mu.Unlock()
+	<-open
+	return g.Conn.Write(p)
+}
+
+// ReadFrom is not for a gate: io.Copy would go around Write.
+func (g gate) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{g}, r)
+}
+
+// lead makes the way end at another address, for what comes from now on; what is under way is reset.
+func (w *breaker) lead(to string) {
+	w.mu.Lock()
+	w.to = to
+	w.mu.Unlock()
+	w.cut()
+}
+
+// silence lets nothing through any more, in either direction, and says so to nobody: as a firewall
+// that drops packets does, and a laptop that fell asleep.
+func (w *breaker) silence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.open = make(chan struct{})
+}
+
+// speak ends silence.
+func (w *breaker) speak() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	select {
+	case <-w.open:
+	default:
+		close(w.open)
+	}
 }
 
 // cut resets all connections, as when a router forgets them.

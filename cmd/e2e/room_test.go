@@ -65,7 +65,7 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	p.ask("answering", "exhibit")
 	awaitAnswer(".text p")
 	shoot("answering")
-	s.play(map[string]http.HandlerFunc{"/healthz": vanish})
+	s.play(map[string]http.HandlerFunc{"/proof": vanish})
 	p.tapSend()
 	p.awaitAnswerEnd()
 	shoot("stopped")

@@ -28,7 +28,7 @@ var screens = []screen{
 	{"code-used", false, true, map[string]http.HandlerFunc{"/pair": refuse(410, "code_used", 0)}},
 	{"code-expired", false, true, map[string]http.HandlerFunc{"/pair": refuse(410, "code_expired", 0)}},
 	{"too-many-tries", false, true, map[string]http.HandlerFunc{"/pair": refuse(429, "too_many_tries", 42)}},
-	{"asleep", true, false, map[string]http.HandlerFunc{"/healthz": vanish}},
+	{"asleep", true, false, map[string]http.HandlerFunc{"/proof": vanish}},
 	{"closed", true, false, everywhere(refuse(503, "stopped", 0))},
 	{"paused", true, false, everywhere(refuse(503, "paused", 0))},
 	{"phone-paused", true, false, everywhere(refuse(403, "device_paused", 0))},
@@ -37,7 +37,8 @@ var screens = []screen{
 	{"pass-used-up", true, false, map[string]http.HandlerFunc{
 		"/device": say(`{"device":{"id":"x","name":"x"},"guest":{"requests":5,"left":0}}`),
 	}},
-	{"other-laptop", true, false, map[string]http.HandlerFunc{"/healthz": say(`{"ok":true,"name":"Other","id":"other"}`)}},
+	{"other-laptop", true, false, map[string]http.HandlerFunc{"/proof": say(`{"name":"Other","proof":"00"}`)}},
+	{"sign-in", true, false, map[string]http.HandlerFunc{"/proof": logIn}},
 	{"no-model", true, false, map[string]http.HandlerFunc{"/v1/models": say(`{"object":"list","data":[]}`)}},
 }
 

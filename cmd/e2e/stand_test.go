@@ -77,6 +77,12 @@ func say(text string) http.HandlerFunc {
 	}
 }
 
+// logIn answers as a network does that wants people to sign in first.
+func logIn(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = io.WriteString(w, "<html><body>Please log in to FreeWifi</body></html>")
+}
+
 // hang never answers.
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 

@@ -29,7 +29,7 @@ function call(lines, more = {}) {
     const line = lines[Math.min(asked.length, lines.length) - 1];
     return line(name === "start" ? 0 : from, end ?? from);
   };
-  const made = { start: step("start"), rest: step("rest"), there: async () => true, broken: () => asked.push("broken"), wakes: () => () => {}, ...more };
+  const made = { start: step("start"), rest: step("rest"), there: async () => true, broken: () => asked.push("broken"), mended() {}, heard() {}, wakes: () => () => {}, ...more };
   return { made, asked };
 }
 
@@ -85,9 +85,7 @@ test("a connection that is silent for too long is dead", async (t) => {
 });
 
 test("so is one to an address that the laptop has left", async (t) => {
-  const real = setTimeout;
-  mock.method(globalThis, "setTimeout", (act, ms, ...args) => real(act, ms === 4000 ? 5 : ms, ...args));
-  t.after(() => mock.restoreAll());
+  doubtSoon(t);
   let asked = 0;
   const moved = call([
     () => answer([WHOLE.slice(0, 9)], { hangs: true }),
@@ -95,6 +93,86 @@ test("so is one to an address that the laptop has left", async (t) => {
   ], { there: async () => ++asked > 2 });
   assert.deepEqual(await read(moved.made), WANT);
   assert.deepEqual(moved.asked, ["start", 9]);
+});
+
+// doubtSoon lets a silent connection be doubted at once, and leaves all other times as they are.
+function doubtSoon(t) {
+  const real = setTimeout;
+  mock.method(globalThis, "setTimeout", (act, ms, ...args) => real(act, ms === 3000 ? 5 : ms, ...args));
+  t.after(() => mock.restoreAll());
+}
+
+test("so is one to nowhere, which is told before it is given up", async (t) => {
+  doubtSoon(t);
+  for (const code of ["unreachable", "other_laptop", "sign_in"]) {
+    const told = [];
+    const { made, asked } = call([
+      () => answer([WHOLE.slice(0, 9)], { hangs: true }),
+      (from) => answer([WHOLE.slice(from)]),
+    ], { there: async () => { throw new GatewayError({ code }); }, broken: (err) => told.push(err.code), mended: () => told.push("mended") });
+    assert.deepEqual(await read(made), WANT);
+    assert.deepEqual(asked, ["start", 9]);
+    assert.deepEqual(told, ["mended", code, code, "mended"]);
+  }
+});
+
+test("one whose laptop is there is left alone, however long its model says nothing", async (t) => {
+  doubtSoon(t);
+  let looks = 0;
+  let speak;
+  const { made, asked } = call([() => new Promise((resolve) => { speak = () => resolve(answer([WHOLE])); })], {
+    there: async () => {
+      if (++looks === 50) speak();
+      return true;
+    },
+  });
+  assert.deepEqual(await read(made), WANT);
+  assert.deepEqual(asked, ["start"]);
+});
+
+test("a laptop that is heard again in time is taken back, and nothing is asked anew", async (t) => {
+  doubtSoon(t);
+  const told = [];
+  let speak;
+  let looks = 0;
+  const { made, asked } = call([() => new Promise((resolve) => { speak = () => resolve(answer([WHOLE])); })], {
+    there: async () => {
+      looks++;
+      if (looks % 2 === 1) throw unreachable(); // never twice in a row
+      if (looks === 10) speak();
+      return true;
+    },
+    broken: () => told.push("broken"), mended: () => told.push("mended"),
+  });
+  assert.deepEqual(await read(made), WANT);
+  assert.deepEqual(asked, ["start"]);
+  assert.deepEqual(told.slice(0, 4), ["broken", "mended", "broken", "mended"]);
+});
+
+test("a long upload is not given up because questions beside it are lost", async (t) => {
+  doubtSoon(t);
+  let looks = 0;
+  let speak;
+  const { made, asked } = call([() => new Promise((resolve) => { speak = () => resolve(answer([WHOLE])); })], {
+    size: 1500000,
+    there: async () => {
+      if (++looks === 20) speak();
+      throw unreachable();
+    },
+  });
+  assert.deepEqual(await read(made), WANT);
+  assert.deepEqual(asked.filter((step) => step !== "broken"), ["start"]);
+});
+
+test("who answers in the laptop's place is waited out", async (t) => {
+  fastPauses(t);
+  for (const code of ["other_laptop", "sign_in"]) {
+    const { made, asked } = call([
+      () => { throw new GatewayError({ code }); }, () => { throw new GatewayError({ code }); }, () => { throw gone(); }, () => answer([WHOLE]),
+    ], { broken: (err) => assert.equal(err.code, code) });
+    assert.deepEqual(await read(made), WANT);
+    assert.deepEqual(asked, ["start", 0, 0, "start"]);
+  }
 });
 
 test("so is one whose answer never begins", async (t) => {

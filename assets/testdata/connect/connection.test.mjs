@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isStore, sound, store, stored } from "../../connect/connection.js";
 
 const KEY = "mb_0123456789abcdef_-ABCD";
-const WHOLE = { key: KEY, id: "q7x2", name: "Anna’s 书房\nlaptop", model: "hf.co/a/b:Q4@lm", local: "http://annas-laptop.local:8717" };
+const WHOLE = { key: KEY, way: "direct", name: "Anna’s 书房\nlaptop", model: "hf.co/a/b:Q4@lm", local: "http://annas-laptop.local:8717" };
 
 // keep is a localStorage that holds one text.
 function keep(text) {
@@ -30,7 +30,7 @@ test("garbage in the storage is survived", () => {
   }
   for (const [part, value] of [
     ["key", 7], ["key", ""], ["key", "mb_short"], ["key", `${KEY}x`], ["key", `${KEY}\n`], ["key", { toString: () => KEY }], ["key", [KEY]],
-    ["id", ""], ["id", {}], ["name", null], ["model", 1],
+    ["way", "sideways"], ["way", {}], ["way", "direct\n"], ["name", null], ["model", 1],
     ["local", "http://evil.example"], ["local", "https://a.local:1"], ["local", "http://a.local:8717/path"],
     ["local", "http://a.local.evil.example:80"], ["local", "http://x@a.local:80"], ["local", "javascript:alert(1)//.local"],
   ]) {

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { beforeEach, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { proofFor } from "./laptop.mjs";
 
 globalThis.crypto ??= webcrypto; // which browsers have, and Node since 19
-globalThis.document ??= { addEventListener() {}, removeEventListener() {} };
-globalThis.addEventListener ??= () => {};
+const heard = new Map(); // what the page listens to, on the window and the document
+const listen = (name, listener) => heard.set(name, [...(heard.get(name) ?? []), listener]);
+globalThis.document ??= { addEventListener: listen, removeEventListener() {} };
+globalThis.addEventListener ??= listen;
 globalThis.removeEventListener ??= () => {};
+globalThis.location ??= { host: "192.168.1.20:8717" };
 const gateway = await import("../../connect/gateway.js");
 
 const KEY = "mb_0123456789abcdef_-ABCD";
@@ -15,13 +20,16 @@ const events = (...data) => new Response(data.map((d) => `data: ${typeof d === "
 const delta = (content, more = {}) => ({ choices: [{ delta: { content }, ...more }] });
 let calls = [];
 
-// answer lets the laptop answer by path.
+// answer lets the laptop answer by path; it is there, and has its proof, unless by says otherwise.
+// What is asked to find it is not noted in calls.
 function answer(by) {
+  const there = { "/healthz": () => json({ ok: true, name: "Laptop" }), "/proof": (_, url) => json(proofFor(url, KEY)) };
   globalThis.fetch = async (url, options = {}) => {
     const path = url.replace(/\?.*/, "").replace(/\/[0-9a-f]{32}$/, "");
-    calls.push({ method: "GET", url, ...options });
-    if (!by[path]) throw new TypeError("failed to fetch");
-    return by[path](options);
+    if (!there[path]) calls.push({ method: "GET", url, ...options });
+    const made = by[path] ?? there[path];
+    if (!made) throw new TypeError("failed to fetch");
+    return made(options, url);
   };
 }
 
@@ -55,7 +63,9 @@ test("refusals keep their code, and how long to wait", async () => {
     [json({ error: "text" }, 500), { code: "", message: "text" }],
     [json(null, 500), { code: "" }],
     [new Response("<html>", { status: 502 }), { code: "", status: 502 }],
-    [new Response("<html>"), { code: "", message: "<html>" }],
+    [new Response("<html>"), { code: "", message: "" }],
+    [new Response("no JSON"), { code: "", message: "no JSON" }],
+    [new Response("<html>", { headers: { "Content-Type": "text/html" } }), { code: "unreachable" }],
   ]) {
     answer({ "/pair": () => response });
     await assert.rejects(gateway.pair("7KQ2M9XF", "x"), want);
@@ -79,7 +89,6 @@ test("apps are asked for by the address that the person chose", async () => {
 test("an answer has a name that nobody guesses, by which it is picked up", async () => {
   answer({
     "/v1/chat/completions": () => events(delta("Hi "), delta("there", { finish_reason: "stop" }), "[DONE]"),
-    "/healthz": () => json({ id: "me", name: "Laptop" }),
     "/streams": () => events(delta("Again", { finish_reason: "stop" })),
   });
   assert.equal(await read(gateway.chat(KEY, "m", [], { signal: signal() })), "Hi there");
@@ -103,7 +112,11 @@ test("Stop is told to the laptop, a page that just goes away says nothing", asyn
   await assert.rejects(async () => {
     for await (const _ of gateway.chat(KEY, "m", [], { signal: stop.signal, stream })) stop.abort();
   }, { name: "AbortError" });
-  const told = calls.filter((call) => call.method === "DELETE");
+  let told = [];
+  while (told.length === 0) {
+    await pause(1);
+    told = calls.filter((call) => call.method === "DELETE");
+  }
   assert.deepEqual(told.map((call) => call.url), [`/streams/${stream}`]);
   assert.equal(told[0].headers.Authorization, `Bearer ${KEY}`);
 });
@@ -120,5 +133,131 @@ test("an answer that is no stream, and one that is none at all", async () => {
   ]) {
     answer({ "/v1/chat/completions": response });
     await assert.rejects(read(gateway.chat(KEY, "m", [], { signal: signal() })), want);
+  }
+});
+
+// Who may have the laptop's place, and what the page says of it.
+const OTHER = "mb_BBBBBBBBBBBBBBBBBBBBBB";
+const html = (status = 200) => new Response("<html>Please log in", { status, headers: { "Content-Type": "text/html" } });
+const IMPOSTORS = [
+  ["another laptop", { "/proof": (_, url) => json(proofFor(url, OTHER)) }, "other_laptop"],
+  ["an older one", { "/proof": () => ours("not_found", 404) }, "other_laptop"],
+  ["a stranger", { "/proof": () => new Response(null, { status: 404 }) }, "other_laptop"],
+  ["one who copies the health check", { "/proof": () => json({ ok: true, name: "Laptop", id: "me" }) }, "other_laptop"],
+  ["one who repeats the question", { "/proof": (_, url) => json({ name: "Laptop", proof: new URL(url, "http://x").searchParams.get("phone") }) }, "other_laptop"],
+  ["a captive portal", { "/proof": () => html() }, "sign_in"],
+  ["nobody", { "/proof": () => { throw new TypeError("failed to fetch"); } }, "unreachable"],
+];
+
+test("nobody but the laptop gets the key, whatever is asked", async () => {
+  for (const [who, theirs, code] of IMPOSTORS) {
+    const everything = Object.fromEntries(["/device", "/v1/models", "/apps", "/pair", "/streams", "/v1/chat/completions"].map((path) => [path, () => json({ data: [] })]));
+    answer({ ...everything, ...theirs });
+    for (const ask of [gateway.device, gateway.models, gateway.apps, (key) => gateway.pair("7KQ2M9XF", "x", key)]) {
+      gateway.address.know({ key: KEY });
+      gateway.address.doubt();
+      await assert.rejects(ask(KEY), { code }, who);
+    }
+    for (const begin of [(end) => gateway.chat(KEY, "m", [{ role: "user", content: "My secret" }], { signal: end }), (end) => gateway.resume(KEY, gateway.newStream(), end)]) {
+      const stop = new AbortController();
+      const reading = read(begin(stop.signal));
+      await once(gateway.breaks, "broken", (event) => assert.equal(event.error.code, code, who));
+      stop.abort();
+      await assert.rejects(reading, { name: "AbortError" });
+    }
+    await pause(20);
+    assert.deepEqual(calls, [], who);
+  }
+});
+
+// once resolves when an event comes, after check.
+function once(target, name, check = () => {}) {
+  return new Promise((resolve, reject) => {
+    target.addEventListener(name, (event) => {
+      try {
+        resolve(check(event));
+      } catch (err) {
+        reject(err);
+      }
+    }, { once: true });
+  });
+}
+
+test("only the laptop itself is believed that the key is void", async () => {
+  for (const code of ["invalid_api_key", "removed"]) {
+    for (const [who, theirs, instead] of [["the laptop", {}, code], ...IMPOSTORS]) {
+      let there = true; // until the request that is refused
+      const refused = () => {
+        there = false;
+        return ours(code, 401);
+      };
+      const ending = () => {
+        there = false;
+        return events(delta("half"), { error: { message: "x", code, source: "modelbeam" } });
+      };
+      const proof = (options, url) => (there || !theirs["/proof"] ? json(proofFor(url, KEY)) : theirs["/proof"](options, url));
+      answer({ "/device": refused, "/v1/chat/completions": ending, "/proof": proof });
+      gateway.address.know({ key: KEY });
+      gateway.address.doubt();
+      await assert.rejects(gateway.device(KEY), { code: instead }, who);
+      there = true;
+      gateway.address.doubt();
+      await assert.rejects(read(gateway.chat(KEY, "m", [], { signal: signal() })), { code: instead }, who);
+    }
+  }
+});
+
+test("a web page is never an answer, and the question is asked again when it is gone", async () => {
+  let portal = true;
+  let asked = 0;
+  answer({
+    "/proof": (_, url) => (portal && asked > 0 ? html() : json(proofFor(url, KEY))), // it comes up behind the proof
+    "/streams": () => ours("stream_not_found", 404),
+    "/v1/chat/completions": () => {
+      asked++;
+      return portal ? html() : events(delta("Hi", { finish_reason: "stop" }), "[DONE]");
+    },
+  });
+  gateway.address.know({ key: KEY });
+  const reading = read(gateway.chat(KEY, "m", [], { signal: signal() }));
+  await once(gateway.breaks, "broken", (event) => assert.equal(event.error.code, "sign_in"));
+  portal = false;
+  assert.equal(await reading, "Hi");
+  assert.equal(asked, 2);
+});
+
+test("a web page that a model's app makes ends the answer without being shown", async () => {
+  let asked = 0;
+  answer({
+    "/streams": () => html(), // what the gateway has kept
+    "/v1/chat/completions": () => {
+      asked++;
+      return html();
+    },
+  });
+  gateway.address.know({ key: KEY });
+  await assert.rejects(read(gateway.chat(KEY, "m", [], { signal: signal() })), { code: "", message: "" });
+  assert.equal(asked, 1);
+});
+
+test("requests in a row need one proof, those after a pause one each", async () => {
+  let proofs = 0;
+  answer({
+    "/proof": (_, url) => {
+      proofs++;
+      return json(proofFor(url, KEY));
+    },
+    "/device": () => json({}), "/v1/models": () => json({}), "/apps": () => json({}),
+  });
+  gateway.address.know({ key: KEY });
+  gateway.address.doubt();
+  await Promise.all([gateway.device(KEY), gateway.models(KEY)]);
+  await gateway.apps(KEY);
+  assert.equal(proofs, 1);
+  for (const change of ["online", "offline", "pagehide", "pageshow", "visibilitychange"]) {
+    const before = proofs;
+    heard.get(change).forEach((listener) => listener());
+    await gateway.device(KEY);
+    assert.equal(proofs, before + 1, change);
   }
 });

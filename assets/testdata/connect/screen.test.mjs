@@ -21,7 +21,7 @@ test("each refusal of the gateway has its screen, and comes back by itself where
   for (const [code, fresh, talking, again] of [
     ["code_wrong", "pair", "pair", false], ["code_used", "pair", "pair", false], ["code_expired", "pair", "pair", false],
     ["too_many_tries", "pair", "pair", false], ["removed", "pair", "pair", false], ["invalid_api_key", "pair", "pair", false],
-    ["other_laptop", "pair", "pair", true],
+    ["other_laptop", "pair", "room", true], ["sign_in", "away", "room", true],
     ["pass_ended", "pair", "room", true], ["pass_used_up", "pair", "room", true],
     ["paused", "away", "room", true], ["device_paused", "away", "room", true], ["stopped", "away", "room", true],
     ["unreachable", "away", "room", true], ["no_server", "away", "room", true], ["something_new", "away", "room", true],
