@@ -14,7 +14,8 @@ const longestSeparator = 3 // bytes, of all formats
 
 // frames passes a stream on in whole pieces. What reads from it never gets half an event or
 // half a character of UTF-8, which some phone apps drop, and when the stream breaks, what
-// was incomplete is left out and the last words come instead, followed by a regular end.
+// was incomplete is left out and the last words come instead, followed by a regular end. Of a
+// stream whose events do not end as they should it passes whole lines.
 type frames struct {
 	io.ReadCloser
 	format  *streamFormat
@@ -24,7 +25,10 @@ type frames struct {
 
 	tail     []byte // of an incomplete piece, held back
 	ready    []byte // to be delivered before reading on
-	midPiece bool   // the beginning of a piece that was too long to hold has gone out
+	gap      []byte // what has to come before the last words, because part of a piece has gone out
+	proper   bool   // a piece has ended as it should
+	lined    bool   // what went out last was lines whose event has not ended as it should
+	single   bool   // events are lines: see wholeData
 	finished bool   // the end mark was seen
 	over     bool
 }
@@ -55,8 +59,8 @@ func (f *frames) Read(p []byte) (int, error) {
 func (f *frames) accept(data []byte) []byte {
 	if len(f.tail) == 0 {
 		cut := f.lastCut(data)
-		f.hold(data[cut:])
 		f.passed(data[:cut])
+		f.hold(data[cut:])
 		return data[:cut]
 	}
 	known := max(0, len(f.tail)-longestSeparator+1) // nothing ends before: do not search it again
@@ -67,38 +71,73 @@ func (f *frames) accept(data []byte) []byte {
 		f.tail = append(f.tail[:0], f.tail[cut:]...)
 		f.passed(f.ready)
 	}
-	f.letGo()
+	f.letGo(data)
 	return nil
 }
 
 func (f *frames) hold(rest []byte) {
 	f.tail = append(f.tail[:0], rest...)
-	f.letGo()
+	f.letGo(rest)
 }
 
-// letGo passes on a piece that is too long to hold.
-func (f *frames) letGo() {
+// letGo passes on what need not wait for the end of its piece: lines that are events by themselves,
+// and what is too long to hold. Only fresh, the end of the tail, was not looked at before.
+func (f *frames) letGo(fresh []byte) {
+	if !f.proper && f.format.lineEnd != nil && bytes.IndexByte(fresh, '\n') >= 0 {
+		f.endLines()
+		f.letLines()
+	}
 	if len(f.tail) > maxHeldBack {
 		f.ready = append(f.ready, f.tail...)
 		f.tail = nil
-		f.midPiece = true
+		f.gap = f.format.separators[0]
 	}
+}
+
+// endLines passes on the empty line that ends, after all, an event whose lines have passed.
+func (f *frames) endLines() {
+	empty := len(f.tail) - len(bytes.TrimPrefix(bytes.TrimPrefix(f.tail, []byte("\r")), []byte("\n")))
+	if !f.lined || empty == 0 || f.tail[empty-1] != '\n' {
+		return
+	}
+	f.ready = append(f.ready, f.tail[:empty]...)
+	f.tail = append(f.tail[:0], f.tail[empty:]...)
+	f.gap, f.lined, f.proper = nil, false, true
+}
+
+// letLines passes on lines that are events by themselves, in a stream of which no event has ended as
+// it should so far.
+func (f *frames) letLines() {
+	n := bytes.LastIndexByte(f.tail, '\n') + 1
+	if n == 0 || f.proper {
+		return
+	}
+	whole := wholeData(lastLine(f.tail[:n]))
+	f.single = f.single || whole && f.lined || dataLines(f.tail[:n]) > 1
+	if !f.single && !whole {
+		return
+	}
+	f.ready = append(f.ready, f.tail[:n]...)
+	f.count(f.tail[:n])
+	f.tail = append(f.tail[:0], f.tail[n:]...)
+	f.gap, f.lined = f.format.lineEnd, true
 }
 
 func (f *frames) passed(pieces []byte) {
 	if len(pieces) == 0 {
 		return
 	}
-	f.midPiece = false
+	f.gap, f.lined, f.proper = nil, false, true
 	f.count(pieces)
+}
+
+// count looks into what passes, before it does.
+func (f *frames) count(pieces []byte) {
 	if f.marked && !f.finished {
 		f.finished = f.format.finished(pieces)
 	}
-}
-
-func (f *frames) count(pieces []byte) {
 	if f.meter != nil {
-		f.meter.pieces(pieces, f.format.separators)
+		f.meter.pieces(pieces)
 	}
 }
 
@@ -118,7 +157,7 @@ func (f *frames) end(err error) {
 	f.over = true
 	if err == io.EOF && (!f.marked || f.finished || f.format.finished(f.tail)) {
 		f.count(f.tail)
-		f.ready = append(f.ready, f.tail...) // a last line may lack its separator
+		f.ready = append(f.ready, f.tail...) // a last line may lack its end
 		f.tail = nil
 		return
 	}
@@ -126,8 +165,8 @@ func (f *frames) end(err error) {
 		err = errUnfinished
 	}
 	last := f.lastSay(err)
-	if f.midPiece && len(last) > 0 {
-		f.ready = append(f.ready, f.format.separators[0]...)
+	if len(last) > 0 {
+		f.ready = append(f.ready, f.gap...)
 	}
 	f.ready = append(f.ready, last...)
 	f.tail = nil

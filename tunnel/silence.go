@@ -30,7 +30,7 @@ type silence struct {
 	opened   bool         // the stream was begun here
 	status   int          // of the server's answer, 0 before
 	events   bool         // comments may be sent
-	between  bool         // the client has whole events only
+	edge     edge         // where the client's stream stands
 	spoke    time.Time    // when something was sent last
 	answer   bytes.Buffer // what came instead of a stream after opened
 	finished bool
@@ -39,10 +39,13 @@ type silence struct {
 // maxAnswer bounds what is kept of an answer that has to be turned into an event.
 const maxAnswer = 1 << 20
 
-var comment = []byte(": waiting\n\n")
+// comment is one line. An empty line behind it would end an event that there is none of: OpenAI's own
+// library for Go takes that for an event without data up to version 3.40 and gives up
+// (https://github.com/openai/openai-go/issues/556).
+var comment = []byte(": waiting\n")
 
 func (g *Gateway) newSilence(w http.ResponseWriter, c *call) *silence {
-	s := &silence{gateway: g, call: c, client: w, header: w.Header().Clone(), between: true, spoke: time.Now()}
+	s := &silence{gateway: g, call: c, client: w, header: w.Header().Clone(), spoke: time.Now()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.timer = time.AfterFunc(g.timing.open, s.tick)
@@ -84,9 +87,7 @@ func (s *silence) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	s.spoke = time.Now()
-	if len(p) > 0 {
-		s.between = bytes.HasSuffix(p, []byte("\n\n")) || bytes.HasSuffix(p, []byte("\n\r\n")) || bytes.HasSuffix(p, []byte("\r\r"))
-	}
+	s.edge.pass(p)
 	return s.client.Write(p)
 }
 
@@ -117,7 +118,7 @@ func (s *silence) tick() {
 		s.open()
 	case s.status != 0 && !s.events:
 		return // an answer that is no stream
-	case !s.between || time.Since(s.spoke) < t.ping:
+	case !s.edge.between() || time.Since(s.spoke) < t.ping:
 		s.timer.Reset(max(t.ping-time.Since(s.spoke), t.ping/8))
 		return
 	}

@@ -37,6 +37,7 @@ func (g *Gateway) lastWords(r *http.Request, format *streamFormat, err error) []
 // streamFormat is how pieces of a streamed answer are told apart.
 type streamFormat struct {
 	separators [][]byte                           // each ends a piece
+	lineEnd    []byte                             // of a line in a piece; nil where a piece is a line
 	finished   func(piece []byte) bool            // whether piece has the mark of a stream's regular end
 	failure    func(f *failure, d Dialect) []byte // a piece that tells of f
 }
@@ -44,6 +45,7 @@ type streamFormat struct {
 // eventStream is text/event-stream (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 var eventStream = &streamFormat{
 	separators: [][]byte{[]byte("\n\n"), []byte("\n\r\n"), []byte("\r\r")},
+	lineEnd:    []byte("\n"),
 	finished:   eventsFinished,
 	failure: func(f *failure, d Dialect) []byte {
 		var event []byte

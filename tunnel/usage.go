@@ -63,13 +63,13 @@ func members(names ...string) [][]byte {
 	return all
 }
 
-// pieces counts whole events or lines.
-func (m *meter) pieces(data []byte, separators [][]byte) {
+// pieces counts whole events or lines. An event has its text in one line.
+func (m *meter) pieces(data []byte) {
 	n := int64(0)
 	for rest := data; len(rest) > 0 && len(m.text) > 0; {
-		var piece []byte
-		piece, rest = cutPiece(rest, separators)
-		if m.hasText(piece) {
+		var line []byte
+		line, rest = cutLine(rest)
+		if len(line) > 0 && m.hasText(line) {
 			n++
 		}
 	}
@@ -77,14 +77,16 @@ func (m *meter) pieces(data []byte, separators [][]byte) {
 	m.usage(data)
 }
 
-// cutPiece takes the first piece off data.
-func cutPiece(data []byte, separators [][]byte) (piece, rest []byte) {
-	for _, s := range separators {
-		if i := bytes.Index(data, s); i >= 0 {
-			return data[:i], data[i+len(s):]
-		}
+// cutLine takes the first line off data, without its end: there are streams with CR alone.
+func cutLine(data []byte) (line, rest []byte) {
+	i := bytes.IndexByte(data, '\n')
+	if i < 0 {
+		i = bytes.IndexByte(data, '\r')
 	}
-	return data, nil
+	if i < 0 {
+		return data, nil
+	}
+	return data[:i], data[i+1:]
 }
 
 func (m *meter) hasText(piece []byte) bool {
