@@ -34,6 +34,7 @@ type call struct {
 	target    target   // zero until forward has chosen; written under registry.mu
 	tokens    tokens   // of the answer, so far
 	others    []target // who has the same model, should target not be reachable
+	attempt   *attempt // the one that is under way, or was last; guarded by registry.mu
 	payload   *payload // the request's body, nil before forward
 	reworded  spool    // the same in other words, where the server needs them
 	served    bool     // the answer was given to its end

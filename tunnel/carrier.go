@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"sync/atomic"
 )
 
 // carrier is ReverseProxy's transport. It takes a request to the server that was chosen for it,
@@ -22,9 +21,15 @@ type carrier struct {
 func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callOf(req)
 	for {
-		var answered atomic.Bool
-		res, err := t.try(req, c, &answered)
-		if err == nil || answered.Load() || !repeatable(c, err) {
+		a, ctx := t.gateway.newAttempt(req.Context(), c)
+		res, err := t.try(req.WithContext(ctx), c, a)
+		if a.isLeft() {
+			if err == nil {
+				_ = res.Body.Close()
+			}
+			res, err = nil, errLeft
+		}
+		if err == nil || a.isAnswered() || !repeatable(c, err) {
 			return res, err
 		}
 		failed := c.target.server
@@ -36,9 +41,9 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// try asks the server that c is aimed at. answered becomes true with the first byte from it.
-func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.Response, error) {
-	trace := &httptrace.ClientTrace{GotFirstResponseByte: func() { answered.Store(true) }}
+// try asks the server that c is aimed at.
+func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, error) {
+	trace := &httptrace.ClientTrace{GotFirstResponseByte: a.answer}
 	out := req.Clone(httptrace.WithClientTrace(req.Context(), trace))
 	switch {
 	case req.Body == nil:
@@ -55,7 +60,7 @@ func (t *carrier) try(req *http.Request, c *call, answered *atomic.Bool) (*http.
 		return res, err
 	}
 	direct(out, c.target.server, c.route.dialect)
-	return t.http.RoundTrip(out)
+	return t.ask(out, c)
 }
 
 // repeatable reports whether a request that failed with err can be made again: not when the fault

@@ -131,6 +131,10 @@ func (g *Gateway) errBroken(server string) *failure {
 	return &failure{status: 502, code: "server_broke_off", message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, g.laptop())}
 }
 
+func (g *Gateway) errServerKey(server string) *failure {
+	return &failure{status: 502, code: "server_wants_key", message: fmt.Sprintf("%s on %s wants a key or a sign-in of its own. Sign in to it there, or give Modelbeam there its key; the key of this device is right.", server, g.laptop())}
+}
+
 func errNotOllama(err error) *failure {
 	return &failure{status: 400, code: "bad_request", message: fmt.Sprintf("This is not a request of Ollama's API: %v.", err)}
 }

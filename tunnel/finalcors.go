@@ -6,7 +6,10 @@ import (
 	"strings"
 )
 
-const allowOrigin = "Access-Control-Allow-Origin"
+const (
+	allowOrigin  = "Access-Control-Allow-Origin"
+	policyHeader = "Content-Security-Policy"
+)
 
 // finalCORS puts the headers that the cors step set onto the final answer, whatever happened
 // to them in between. Servers send Access-Control headers of their own, which would double
@@ -48,6 +51,8 @@ func (w *corsWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *corsWriter) WriteHeader(status int) {
 	if status >= http.StatusOK {
 		w.impose()
+	} else if status != http.StatusSwitchingProtocols {
+		onlyPassing(w.Header()) // a browser acts on the Link of an early hint
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
@@ -85,4 +90,7 @@ func (w *corsWriter) impose() {
 		}
 	}
 	h.Set("X-Content-Type-Options", "nosniff") // a model's words must never become a page
+	if h.Get(policyHeader) == "" {
+		h.Set(policyHeader, apiPolicy)
+	}
 }

@@ -48,6 +48,10 @@ type Gateway struct {
 	// Refresh looks for servers again and calls SetServers before it returns. The gateway
 	// asks when a model is unknown, never twice at once, and waits 1.5 s at most. Optional.
 	Refresh func(ctx context.Context)
+	// ServerWantsKey is called with the ID of a server that refused a request because a key of its own,
+	// or a sign-in, is missing or wrong. It is called from the request's goroutine and must return at
+	// once. Optional.
+	ServerWantsKey func(serverID string)
 	// Hosts returns names under which this machine may be asked for (the Host header),
 	// besides the address that the connection came in on. Letter case and a dot at the end
 	// do not matter. It is called for every request. Optional.
@@ -150,11 +154,14 @@ var defaultTiming = timing{
 }
 
 // SetServers replaces the servers and their models, best first. Requests under way keep
-// their server.
+// their server, but for those that wait for the first byte of one that is not among them any more:
+// another one that has the model gets them.
 func (g *Gateway) SetServers(servers []Server) {
 	for {
 		old := g.catalog.Load()
-		if g.catalog.CompareAndSwap(old, newCatalog(servers, old)) {
+		now := newCatalog(servers, old)
+		if g.catalog.CompareAndSwap(old, now) {
+			g.calls.giveUp(now)
 			return
 		}
 	}

@@ -53,7 +53,7 @@ func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	policy := f.currentPolicy()
 	etag := f.etag(policy)
-	h.Set("Content-Security-Policy", policy)
+	h.Set(policyHeader, policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", f.framing)
 	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once

@@ -66,10 +66,10 @@ func (g *Gateway) rewrite(pr *httputil.ProxyRequest) {
 // modify prepares a server's answer for the client.
 func (g *Gateway) modify(res *http.Response) error {
 	c := callOf(res.Request)
-	res.Header.Del("Set-Cookie")
-	if location, err := res.Location(); err == nil && location.Host == c.target.server.URL.Host {
-		res.Header.Set("Location", location.RequestURI()) // the phone cannot reach the server itself
+	if f := g.ownKeyMissing(res.StatusCode, c); f != nil {
+		return f
 	}
+	onlyPassing(res.Header)
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		selectProtocol(res.Header, c.protocols)
 		return nil
@@ -79,6 +79,23 @@ func (g *Gateway) modify(res *http.Response) error {
 	}
 	g.frame(res, c)
 	return nil
+}
+
+// ownKeyMissing takes a server's wish for a key of its own for what it is, and reports it. As it stands
+// the client would take it for ours, and its person would try to mend the one key that is right; a
+// browser would even ask for a name and a password (RFC 9110 section 15.5.2).
+func (g *Gateway) ownKeyMissing(status int, c *call) *failure {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+	default:
+		return nil
+	}
+	s := c.target.server
+	g.log.Warn("server wants a key of its own", "server", s.ID, "status", status)
+	if g.ServerWantsKey != nil {
+		g.ServerWantsKey(s.ID)
+	}
+	return g.errServerKey(s.Name)
 }
 
 // relay runs the proxy, for a stream of events with something to say in silence.

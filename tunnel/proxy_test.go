@@ -97,16 +97,6 @@ func TestInformationalAnswersPassThrough(t *testing.T) {
 	}
 }
 
-func TestRedirectOfAServerStaysWithUs(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "http://"+r.Host+"/v1/chat/completions", http.StatusTemporaryRedirect)
-	}, "tiny"))
-	res, _ := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
-	if got := res.Header.Get("Location"); got != "/v1/chat/completions" {
-		t.Errorf("Location is %q", got)
-	}
-}
-
 func waitFor(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
 	select {

@@ -32,7 +32,7 @@ func (t *carrier) translate(req *http.Request, c *call) (*http.Response, error) 
 	}
 	reword(req, c)
 	direct(req, c.target.server, OpenAI)
-	res, err := t.http.RoundTrip(req)
+	res, err := t.ask(req, c)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (t *carrier) unstream(req *http.Request, c *call) (*http.Response, bool, er
 	reword(req, c)
 	req.Header.Set("Accept", "application/json")
 	direct(req, c.target.server, c.route.dialect)
-	res, err := t.http.RoundTrip(req)
+	res, err := t.ask(req, c)
 	if err != nil {
 		return nil, true, err
 	}
@@ -152,6 +152,7 @@ func (c *plainChoice) split() (said, ended *plainChoice) {
 	said.Delta, ended.Delta = c.Message, map[string]json.RawMessage{}
 	var calls []map[string]json.RawMessage
 	if json.Unmarshal(c.Message["tool_calls"], &calls) == nil && calls != nil {
+		calls = slices.DeleteFunc(calls, func(call map[string]json.RawMessage) bool { return call == nil }) // a null
 		for i, call := range calls {
 			call["index"] = json.RawMessage(strconv.Itoa(i)) // only streams have it
 		}
