@@ -104,6 +104,9 @@ func New(o Options, log *slog.Logger) *Controller {
 		Spend:   c.spend,
 		Local:   c.localURL,
 		Refresh: c.servers.refresh,
+
+		ServerWantsKey: c.serverWantsKey,
+
 		Hosts:   func() []string { return names },
 		Origins: slices.Concat(o.Origins, c.settings.Origins),
 		Logger:  log,

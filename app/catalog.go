@@ -52,6 +52,18 @@ func (c *Controller) tellServerProblems(all []listed) {
 	c.problem(kindWantsKey, keyless)
 }
 
+// serverWantsKey says of a server that a request met it wanting a key or a sign-in of its own, which
+// its list of models need not have told.
+func (c *Controller) serverWantsKey(id string) {
+	c.catalog.Lock()
+	defer c.catalog.Unlock()
+	for _, l := range c.shared {
+		if l.ID == id {
+			c.problem(kindWantsKey, wantsKey(l.Server))
+		}
+	}
+}
+
 // gatewayServers are the servers that can answer, as the gateway knows them: discovery and
 // tunnel share no types, so that neither depends on the other.
 func gatewayServers(all []listed) []tunnel.Server {

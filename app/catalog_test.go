@@ -1,6 +1,10 @@
 package app
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"testing"
 
@@ -57,4 +61,31 @@ func same(t *testing.T, from, to any) {
 	if compared < 5 {
 		t.Errorf("only %d fields of %T and %T have the same name", compared, from, to)
 	}
+}
+
+// TestServerThatWantsAKeyWhenItIsAsked lists its models to everybody.
+func TestServerThatWantsAKeyWhenItIsAsked(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch r.URL.Path {
+		case "/v1/models":
+			_, _ = io.WriteString(w, `{"object":"list","data":[{"id":"tiny","object":"model"}]}`)
+		case "/v1/chat/completions":
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(server.Close)
+	u, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, Options{Demo: "off", Servers: []*url.URL{u}})
+	r.await("its model", func(s State) bool { return len(s.Servers) == 1 && len(s.Servers[0].Models) == 1 })
+	key := r.pairPhone("Phone")
+	if status, body := r.do("POST", "/v1/chat/completions", key, `{"model":"tiny","messages":[]}`); status != http.StatusBadGateway {
+		t.Errorf("status %d: %s", status, body)
+	}
+	r.await("told at the laptop", func(s State) bool { return s.Problem != nil && s.Problem.Kind == kindWantsKey })
 }

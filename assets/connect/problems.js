@@ -21,6 +21,8 @@ const PROBLEMS = {
   unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, check that this phone is on the same Wi-Fi, or scan the code there again.") },
   no_server: { kind: "away", picture: "model", title: t("No model is running yet"), advice: t("Start Ollama or LM Studio on the laptop, and load a model there.") },
   server_unreachable: { kind: "chat", title: t("The model’s app is not running"), advice: t("Start it on the laptop, then try again.") },
+  server_wants_key: { kind: "chat", title: t("The model’s app wants a key"), advice: t("Sign in to it on the laptop, or give Modelbeam there its key, then try again.") },
+  server_redirects: { kind: "chat", title: t("The model’s app answers elsewhere"), advice: t("Give Modelbeam on the laptop the address at which it answers, then try again.") },
   server_broke_off: { kind: "chat", title: t("The answer broke off"), advice: t("Check that the model’s app is still running on the laptop, then try again.") },
   stream_not_found: { kind: "chat", title: t("The answer broke off"), advice: t("This phone was away for too long. Ask again.") },
   model_not_found: { kind: "chat", title: t("This model is gone"), advice: t("Choose another one below, then try again.") },
