@@ -34,12 +34,17 @@ func (p *place) isChild(places map[netip.AddrPort]*place) bool {
 	return false
 }
 
-// childOf goes by the processes. Where they are not known, because another user started them, a
-// server is taken for a child if it has nothing that the other has not, at a port that no person
-// would have chosen for it.
+// childOf goes by the processes. Those of another user, such as the one that Ollama's installer makes,
+// are known only where their arguments tell the port, which is so for a child and seldom for its
+// parent: that one is then known by the name of its program. Without any process, a server is taken
+// for a child if it has nothing that the other has not, at a port that no person would have chosen
+// for it.
 func (p *place) childOf(parent *place) bool {
 	if p.pid != 0 && parent.pid != 0 {
-		return slices.Contains(p.parents, parent.pid)
+		return slices.ContainsFunc(p.parents, func(a process) bool { return a.pid == parent.pid })
+	}
+	if p.pid != 0 && p.of.known && p.of == parent.of && slices.ContainsFunc(p.parents, parent.found.kind.runsIn) {
+		return true
 	}
 	if p.found.kind.usual(int(p.at.Port())) || parent.found.kind.engine || len(p.found.Models) == 0 {
 		return false
@@ -52,7 +57,8 @@ func (p *place) childOf(parent *place) bool {
 // files: Ollama keeps models under the sum of their bytes, which is all that its child knows.
 // https://github.com/ollama/ollama/blob/main/docs/faq.mdx
 func (f *found) offers(id string) bool {
-	if f.Dialects&Ollama != 0 && strings.Contains(strings.ReplaceAll(id, `\`, "/"), "blobs/sha256-") {
+	file := id[strings.LastIndexAny(id, `/\`)+1:]
+	if f.Dialects&Ollama != 0 && strings.HasPrefix(file, "sha256-") {
 		return true
 	}
 	return slices.ContainsFunc(f.Models, func(m Model) bool { return m.ID == id })

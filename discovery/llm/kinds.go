@@ -66,6 +66,9 @@ func (p Paths) orUsual() Paths {
 	}
 }
 
+// runsIn says whether a process is one of the kind's own.
+func (k *kind) runsIn(p process) bool { return slices.Contains(k.programs, plainName(p.name)) }
+
 // usual says whether port is a usual one of the kind.
 func (k *kind) usual(port int) bool { return slices.Contains(k.ports, port) }
 

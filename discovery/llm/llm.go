@@ -65,6 +65,10 @@ type Server struct {
 	// NeedsKey says that it wants a key that we do not have: to show its models, or to do anything
 	// with them.
 	NeedsKey bool
+	// User is the login name of another person of this machine whose server this is. It is empty for
+	// our own, for root's and services' (such as the account of Ollama's installer), and where the
+	// system does not tell. Ask before sharing: whatever it is asked, that person can read.
+	User string
 }
 
 // Paths are the beginnings of a server's paths for each dialect, without a slash at the end. Each is

@@ -12,7 +12,8 @@ type place struct {
 	socket
 	ignored bool  // known to be no server: nothing is asked there
 	likely  bool  // its program is one that LLM servers have
-	parents []int // the processes that its own descends from
+	parents []process // the processes that its own descends from
+	owner   string    // the other person of this machine whose it is; empty for all others
 
 	found   *found // nil: nothing that we know
 	doubts  int    // visits in a row that left it unclear what this is
@@ -78,6 +79,7 @@ func (w *watch) meet(open map[netip.AddrPort]socket) {
 			ignored: s.pid != 0 && s.pid == w.scanner.self() || isOther(program.name),
 			likely:  w.isServer(program.name),
 			parents: lineage(s.pid, lookUp),
+			owner:   s.of.stranger(),
 		}
 		if before := w.places[s.at]; before != nil && before.found != nil {
 			now.found = before.found.restarted()
@@ -98,11 +100,11 @@ func (w *watch) isDue(p *place) bool {
 func (w *watch) visit(ctx context.Context, p *place) {
 	p.busy = true
 	w.visiting++
-	ep, limit, before, kinds := p.at, 3*w.scanner.patient(), p.found, w.kinds
+	at, limit, before, kinds := w.spot(p), 3*w.scanner.patient(), p.found, w.kinds
 	w.visits.Go(func() {
 		visiting, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		r := result{place: p, found: w.revisit(visiting, ep, kinds, before)}
+		r := result{place: p, found: w.revisit(visiting, at, kinds, before)}
 		select {
 		case w.results <- r:
 		case <-ctx.Done():

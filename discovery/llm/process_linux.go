@@ -5,14 +5,23 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // findOwners fills in the processes of sockets, which on Linux takes a walk through the open files
-// of all processes: milliseconds, so only for sockets that are new. Those of other users stay
-// unknown unless we are root. See proc_pid_fd(5).
+// of all processes: milliseconds, so only for sockets that are new. Of other users' processes only
+// those are found that say their port themselves, unless we are root. See proc_pid_fd(5).
 func findOwners(sockets []socket) {
+	findByFiles(sockets)
+	if slices.ContainsFunc(sockets, func(s socket) bool { return s.pid == 0 && s.of.known }) {
+		findByArguments(sockets)
+	}
+}
+
+func findByFiles(sockets []socket) {
 	// The links are named so by the kernel, with the same number that the list of sockets has.
 	wanted := make(map[string]*socket, len(sockets))
 	for i := range sockets {
@@ -39,6 +48,49 @@ func findOwners(sockets []socket) {
 			return
 		}
 	}
+}
+
+// findByArguments finds processes of other users by what everybody may read: whose they are, and the
+// arguments that they were started with, which name the port where one server has started another.
+func findByArguments(sockets []socket) {
+	for _, name := range names("/proc") {
+		pid, err := strconv.Atoi(name)
+		if err != nil {
+			continue
+		}
+		dir := filepath.Join("/proc", name)
+		info, err := os.Stat(dir)
+		if err != nil {
+			continue
+		}
+		stat, ok := info.Sys().(*syscall.Stat_t)
+		if !ok {
+			continue
+		}
+		for i := range sockets {
+			s := &sockets[i]
+			if s.pid == 0 && s.of.known && s.of.uid == stat.Uid && hasPort(dir, s.at.Port()) {
+				s.pid = pid
+			}
+		}
+	}
+}
+
+// hasPort says that the arguments of the process in dir name a port: "--port", "8080"; "--port=8080";
+// "127.0.0.1:8080".
+func hasPort(dir string, port uint16) bool {
+	line, err := os.ReadFile(filepath.Join(dir, "cmdline"))
+	if err != nil {
+		return false
+	}
+	digits := strconv.Itoa(int(port))
+	for i, arg := range strings.Split(string(line), "\x00") {
+		before, named := strings.CutSuffix(arg, digits)
+		if i > 0 && named && (before == "" || strings.HasSuffix(before, "=") || strings.HasSuffix(before, ":")) {
+			return true
+		}
+	}
+	return false
 }
 
 // names are the entries of a directory, as far as we may see them. A process may end meanwhile.

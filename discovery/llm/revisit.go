@@ -6,18 +6,26 @@ import (
 	"time"
 )
 
+// spot is what a visit knows of the place that it goes to.
+type spot struct {
+	at    netip.AddrPort
+	owner string // as in place
+}
+
+func (w *watch) spot(p *place) spot { return spot{at: p.at, owner: p.owner} }
+
 // revisit looks again at the models of a server that is known, and at who is there if nothing is
 // or the server does not answer as it used to: another one may have taken its port.
-func (w *watch) revisit(ctx context.Context, ep netip.AddrPort, kinds []kind, before *found) *found {
+func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *found) *found {
 	if before != nil {
 		again := *before
-		again.relist(ctx, w.visitTo(ep, before.key), before.Models)
+		again.relist(ctx, w.visitTo(to.at, before.key), before.Models)
 		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
 			return &again
 		}
 	}
-	now, ok := w.identify(ctx, ep, kinds)
+	now, ok := w.identify(ctx, to, kinds)
 	if !ok {
 		return nil
 	}
@@ -28,13 +36,15 @@ func (w *watch) revisit(ctx context.Context, ep netip.AddrPort, kinds []kind, be
 }
 
 // identify visits one endpoint, a second time with a key if it wants one and there is one.
-func (w *watch) identify(ctx context.Context, ep netip.AddrPort, kinds []kind) (found, bool) {
-	f, ok := identify(ctx, w.visitTo(ep, ""), kinds)
+func (w *watch) identify(ctx context.Context, to spot, kinds []kind) (found, bool) {
+	f, ok := identify(ctx, w.visitTo(to.at, ""), kinds)
+	f.User = to.owner
 	if !ok || !f.NeedsKey {
 		return f, ok
 	}
 	if key := w.scanner.key(f.Server); key != "" {
-		if known, ok := identify(ctx, w.visitTo(ep, key), kinds); ok {
+		if known, ok := identify(ctx, w.visitTo(to.at, key), kinds); ok {
+			known.User = to.owner
 			return known, true
 		}
 	}

@@ -11,6 +11,7 @@ type socket struct {
 	at  netip.AddrPort // the loopback address that it answers at
 	id  uint64         // tells it from a later one at the same address; its process's where there is none
 	pid int            // the process that has it; 0: not known, another user's perhaps
+	of  account        // whose it is
 }
 
 // loopbackFor is the loopback address at which a socket bound to addr answers. It is false for one
@@ -59,6 +60,7 @@ func plainName(program string) string { return strings.TrimSuffix(strings.ToLowe
 
 // process is what the system tells of a process.
 type process struct {
+	pid    int
 	name   string
 	parent int
 }
@@ -68,15 +70,17 @@ type lookUp func(pid int) (process, bool)
 
 // lineage are the processes that pid descends from, its parent first. Sixteen are more than any
 // server is away from the one that started it, and end a circle of numbers that were used again.
-func lineage(pid int, find lookUp) []int {
-	var all []int
+func lineage(pid int, find lookUp) []process {
+	var all []process
+	p, ok := find(pid)
 	for range 16 {
-		p, ok := find(pid)
 		if !ok || p.parent <= 1 {
 			break
 		}
 		pid = p.parent
-		all = append(all, pid)
+		p, ok = find(pid)
+		p.pid = pid
+		all = append(all, p)
 	}
 	return all
 }

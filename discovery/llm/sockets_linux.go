@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -47,6 +51,7 @@ const (
 	messageSize   = 72
 	messagePort   = 4
 	messageAddr   = 8
+	messageUID    = 64
 	messageInode  = 68
 	attributeOnly = 11 // INET_DIAG_SKV6ONLY
 )
@@ -116,8 +121,24 @@ func parseSocket(b []byte) (socket, bool) {
 	return socket{
 		at: netip.AddrPortFrom(addr, binary.BigEndian.Uint16(b[messagePort:])),
 		id: uint64(binary.NativeEndian.Uint32(b[messageInode:])),
+		of: accountOf(binary.NativeEndian.Uint32(b[messageUID:])),
 	}, ok
 }
+
+// overflowUID stands for every account that a user namespace has no number for
+// (user_namespaces(7)): in a sandbox that may be everybody but ourselves.
+const overflowUID = 65534
+
+func accountOf(uid uint32) account {
+	return account{uid: uid, known: uid != overflowUID || seesAllAccounts()}
+}
+
+// seesAllAccounts says that this process is in a user namespace that has all numbers, as the first one
+// of a machine does.
+var seesAllAccounts = sync.OnceValue(func() bool {
+	text, err := os.ReadFile("/proc/self/uid_map")
+	return err != nil || slices.Equal(strings.Fields(string(text)), []string{"0", "0", "4294967295"})
+})
 
 // only6 looks through the attributes behind the message for the one that keeps IPv4 out.
 func only6(b []byte) bool {

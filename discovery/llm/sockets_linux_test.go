@@ -114,7 +114,7 @@ func TestFindOwners(t *testing.T) {
 	if !ok || me.parent != os.Getppid() || me.name == "" {
 		t.Errorf("of ourselves it says %+v, %v", me, ok)
 	}
-	if got := lineage(os.Getpid(), newLookUp()); len(got) > 0 && got[0] != os.Getppid() {
+	if got := lineage(os.Getpid(), newLookUp()); len(got) > 0 && got[0].pid != os.Getppid() {
 		t.Errorf("we descend from %v, want %d first", got, os.Getppid())
 	}
 	if _, ok := newLookUp()(-1); ok {

@@ -248,7 +248,7 @@ func (w *watch) relistEvery() time.Duration {
 // equal compares what a person or the gateway could notice. A list of no models is the same as
 // none, whichever way a server says it.
 func (s Server) equal(t Server) bool {
-	return s.Kind == t.Kind && s.Name == t.Name && *s.URL == *t.URL && s.Version == t.Version &&
+	return s.Kind == t.Kind && s.Name == t.Name && s.User == t.User && *s.URL == *t.URL && s.Version == t.Version &&
 		s.Dialects == t.Dialects && s.Paths == t.Paths && s.NeedsKey == t.NeedsKey &&
 		s.NoStream == t.NoStream && s.StreamUsage == t.StreamUsage && s.SchemaOnly == t.SchemaOnly &&
 		slices.EqualFunc(s.Models, t.Models, Model.equal)
