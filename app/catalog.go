@@ -44,7 +44,7 @@ func (c *Controller) tellServerProblems(all []listed) {
 		switch {
 		case l.Manual && !l.Online && l.tried && silent == nil:
 			silent = noAnswer(l.Name, l.URL, l.err)
-		case l.Online && l.NeedsKey && keyless == nil:
+		case l.Online && l.NeedsKey && !l.Hidden && keyless == nil:
 			keyless = wantsKey(l.Server)
 		}
 	}
@@ -75,6 +75,7 @@ func gatewayServers(all []listed) []tunnel.Server {
 				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
 				Models:   gatewayModels(shownModels(l)),
 				NoStream: l.llm.NoStream, StreamUsage: l.llm.StreamUsage, SchemaOnly: l.llm.SchemaOnly,
+				Fronts: l.llm.Fronts, Loading: l.llm.Loading,
 			})
 		}
 	}
@@ -105,6 +106,7 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 		out[i] = tunnel.Model{
 			ID: m.ID, Size: m.Size, Digest: m.Digest, Modified: m.Modified, Context: m.Context,
 			Known: m.Known, Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
+			Cloud: m.Cloud,
 			Details: tunnel.Details{
 				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},

@@ -8,8 +8,12 @@ import (
 	"modelbeam/discovery/llm"
 )
 
-// kindNoModel is the Kind of the hint that a server has nothing to share yet.
-const kindNoModel = "no-model"
+// The kinds of hints about servers that are there.
+const (
+	kindNoModel   = "no-model"   // it has nothing to share yet
+	kindOtherUser = "other-user" // it is another person's
+	kindLoading   = "loading"    // its model is being loaded
+)
 
 // hintKind names a hint for scripts and for Help: "ollama-not-running", "lmstudio-server-off".
 func hintKind(h llm.Hint) string { return h.Kind + "-" + string(h.Reason) }
@@ -29,11 +33,16 @@ func (s *servers) hintsFor(all []listed) []Hint {
 	defer s.mu.Unlock()
 	var out []Hint
 	for _, l := range all {
-		if l.Online && !l.NeedsKey && len(l.llm.Models) == 0 {
+		switch {
+		case l.User != "" && l.Hidden:
+			out = append(out, Hint{Kind: kindOtherUser, Name: l.Name, Text: "{{.Name}} belongs to another user of this computer. Share it only if you trust them."})
+		case l.Online && l.Loading:
+			out = append(out, Hint{Kind: kindLoading, Name: l.Name, Text: "{{.Name}} is loading its model. It is there for phones when that is done."})
+		case l.Online && !l.NeedsKey && len(l.llm.Models) == 0 && !l.llm.Fronts:
 			out = append(out, Hint{Kind: kindNoModel, Name: l.Name, Text: "{{.Name}} has no model yet. Download one in it."})
 		}
 	}
-	if slices.ContainsFunc(all, func(l listed) bool { return l.Online && !l.Demo() && len(l.llm.Models) > 0 }) {
+	if slices.ContainsFunc(all, func(l listed) bool { return l.Online && !l.Demo() && !l.Hidden && len(l.llm.Models) > 0 }) {
 		return out
 	}
 	for _, h := range s.hints {

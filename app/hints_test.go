@@ -71,7 +71,7 @@ func TestServersByHandAreNotListedTwice(t *testing.T) {
 	s := newServers(Options{Demo: "off"}, nil, slog.New(slog.DiscardHandler), func() {})
 	s.add(u, func() string { return "" })
 	s.found = []llm.Server{{Kind: "ollama", Name: "Ollama", URL: u}}
-	if all := s.list(); len(all) != 1 || !all[0].Manual {
+	if all := s.list(nil); len(all) != 1 || !all[0].Manual {
 		t.Errorf("got %+v", all)
 	}
 }

@@ -25,8 +25,9 @@ func (s *servers) hasLooked() bool {
 	return s.looked
 }
 
-// list returns every server, those added by hand first and the demo model last.
-func (s *servers) list() []listed {
+// list returns every server, those added by hand first and the demo model last. It is there while
+// there is nothing else to share: a server of another person does not count unless it is in shared.
+func (s *servers) list(shared []string) []listed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []listed
@@ -38,13 +39,18 @@ func (s *servers) list() []listed {
 			all = append(all, s.listFound(f))
 		}
 	}
-	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, isOnline)) {
+	ours := func(l listed) bool { return l.Online && !l.withheld(shared) }
+	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, ours)) {
 		all = append(all, s.listDemo())
 	}
 	return all
 }
 
-func isOnline(l listed) bool { return l.Online }
+// withheld says that the server is another person's, and not among those that are shared all the
+// same, by URL.
+func (l listed) withheld(shared []string) bool {
+	return l.User != "" && !l.Manual && !slices.Contains(shared, l.URL)
+}
 
 func (s *servers) listManual(m *manual) listed {
 	is := m.status()
@@ -60,19 +66,20 @@ func (s *servers) listManual(m *manual) listed {
 	l.Manual, l.Online, l.named = true, is.err == nil, m.url
 	l.key, l.tried, l.err = is.key, true, is.err
 	if !l.Online {
-		l.Models = []string{}
+		l.Models, l.CloudModels = []string{}, nil
 	}
 	return l
 }
 
 func (s *servers) listFound(f llm.Server) listed {
-	id := s.id(f.Kind, f.URL.String())
+	id := s.id(f)
 	return listed{
 		Server: Server{
-			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey,
+			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey, User: f.User,
+			Loading: f.Loading, CloudModels: cloudModels(f),
 		},
 		llm: f,
-		key: s.keyOf(id, f.Kind, f.Name, f.URL.Host),
+		key: s.keyAt(f, id),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"reflect"
 	"sync"
 	"syscall"
 	"time"
@@ -15,7 +16,11 @@ import (
 // How often a server added by hand is looked at, and how long it may take to answer: one
 // that is busy with a prompt answers late, and one on another machine later still.
 const (
-	manualEvery   = time.Second
+	manualEvery = time.Second
+	// manualCalm is how often one that is well is asked for its models. In between it is enough that
+	// it accepts connections: a list may have thousands of models, and a phone asks for a look
+	// itself when it wants one that is not known.
+	manualCalm    = 5 * time.Second
 	manualTimeout = 2 * time.Second
 	// manualMisses is how many unanswered looks in a row make a server count as gone. A
 	// refused connection counts at once: nobody listens any more.
@@ -25,15 +30,23 @@ const (
 // manual is a server that was added by hand. It is kept while it does not answer.
 type manual struct {
 	url     *url.URL
-	keyOf   func(names ...string) string // the key that the command line gave for one of the names
-	secret  func() string                // the key that was given with the address; may take long
-	removed chan struct{}                // closed when the person does not want it any more
+	keys    manualKeys
+	removed chan struct{} // closed when the person does not want it any more
 
-	looking sync.Mutex // one look at a time, so that an old answer never replaces a new one
+	looking  sync.Mutex // one look at a time, so that an old answer never replaces a new one; guards what follows
+	follower *llm.Follower
+	looked   time.Time // when the server was asked last
 
 	mu     sync.Mutex // guards what follows
 	is     manualStatus
 	misses int
+}
+
+// manualKeys are where the key of a server added by hand may be.
+type manualKeys struct {
+	secret func() string           // the one that was given with the address; may take long
+	named  func() string           // the one that the command line gave for the address
+	kind   func(llm.Server) string // the one that the command line gave for what the server is
 }
 
 type manualStatus struct {
@@ -49,19 +62,23 @@ func (m *manual) status() manualStatus {
 	return m.is
 }
 
-func newManual(u *url.URL, keyOf func(...string) string, secret func() string) *manual {
-	return &manual{url: u, keyOf: keyOf, secret: sync.OnceValue(secret), removed: make(chan struct{})}
+func newManual(u *url.URL, keys manualKeys) *manual {
+	keys.secret = sync.OnceValue(keys.secret)
+	return &manual{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
 }
 
 // follow looks at the server again and again until ctx ends or it is removed, and calls
-// changed after each look.
+// changed after each look that saw something new.
 func (m *manual) follow(ctx context.Context, changed func()) {
 	for {
-		m.look(ctx)
+		before := m.status()
+		m.glance(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		changed()
+		if !reflect.DeepEqual(m.status(), before) { // quick where nothing has changed: the models are the same slice
+			changed()
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -72,10 +89,38 @@ func (m *manual) follow(ctx context.Context, changed func()) {
 	}
 }
 
+// glance looks at the server, but only knocks at the door of one that was well a moment ago.
+func (m *manual) glance(ctx context.Context) {
+	if !m.wasWell() || !m.knock(ctx) {
+		m.look(ctx)
+	}
+}
+
+// wasWell says that the server answered lately as it should.
+func (m *manual) wasWell() bool {
+	m.mu.Lock()
+	is, misses := m.is, m.misses
+	m.mu.Unlock()
+	m.looking.Lock()
+	defer m.looking.Unlock()
+	well := is.tried && is.err == nil && misses == 0 && !is.server.NeedsKey && !is.server.Loading
+	return well && time.Since(m.looked) < manualCalm
+}
+
+func (m *manual) knock(ctx context.Context) bool {
+	m.looking.Lock()
+	defer m.looking.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
+	defer cancel()
+	return m.follower.Knock(ctx)
+}
+
+// look asks the server now.
 func (m *manual) look(ctx context.Context) {
 	m.looking.Lock()
 	defer m.looking.Unlock()
 	server, key, err := m.ask(ctx)
+	m.looked = time.Now()
 	if ctx.Err() != nil {
 		return // we were told to stop, which says nothing about the server
 	}
@@ -96,14 +141,14 @@ func (m *manual) look(ctx context.Context) {
 func (m *manual) ask(ctx context.Context) (server llm.Server, key string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
 	defer cancel()
-	key = cmp.Or(m.secret(), m.keyOf(m.url.Host, m.url.String()))
-	server, err = llm.ProbeAgain(ctx, m.url, key, m.status().server)
+	key = cmp.Or(m.keys.secret(), m.keys.named(), m.status().key)
+	server, err = m.follower.Look(ctx, key)
 	if err != nil || !server.NeedsKey {
 		return server, key, err
 	}
-	if other := m.keyOf(server.Kind, server.Name); other != "" {
+	if other := m.keys.kind(server); other != "" && other != key {
 		key = other
-		server, err = llm.Probe(ctx, m.url, key)
+		server, err = m.follower.Look(ctx, key)
 	}
 	return server, key, err
 }

@@ -99,10 +99,11 @@ func (c *Controller) hide(id, model string, hidden bool) {
 			return
 		}
 		entry := hiddenEntry(all[i].URL, model)
+		stranger := all[i].User != "" && model == ""
 		c.remember(func(s *settings) {
-			s.Hidden = slices.DeleteFunc(slices.Clone(s.Hidden), func(e string) bool { return e == entry })
-			if hidden {
-				s.Hidden = append(s.Hidden, entry)
+			s.Hidden = with(s.Hidden, entry, hidden)
+			if stranger {
+				s.Shared = with(s.Shared, entry, !hidden)
 			}
 		})
 		c.serversChanged()
@@ -110,6 +111,15 @@ func (c *Controller) hide(id, model string, hidden bool) {
 			c.gateway.DropServer(id)
 		}
 	})
+}
+
+// with is list with entry in it, or without.
+func with(list []string, entry string, in bool) []string {
+	list = slices.DeleteFunc(slices.Clone(list), func(e string) bool { return e == entry })
+	if in {
+		list = append(list, entry)
+	}
+	return list
 }
 
 // hiddenEntry is how settings.Hidden names a server or, with a model, that model of it.
@@ -148,11 +158,31 @@ func (c *Controller) MoveServer(id string, by int) {
 // listed are all servers as the person wants them: in the order of preference, with what is
 // hidden marked.
 func (c *Controller) listed() []listed {
-	all := c.servers.list()
 	c.mu.Lock()
-	order, hidden := c.settings.Order, c.settings.Hidden
+	order, hidden, shared := c.settings.Order, c.settings.Hidden, c.settings.Shared
 	c.mu.Unlock()
-	return preferred(all, order, hidden)
+	all := preferred(c.servers.list(shared), order, hidden)
+	for i := range all {
+		all[i].Hidden = all[i].Hidden || all[i].withheld(shared)
+	}
+	withoutDoubles(all)
+	return all
+}
+
+// withoutDoubles takes the models off a server that only passes them on from another one which is
+// there itself. The gateway asks it for them all the same when the other one fails.
+func withoutDoubles(all []listed) {
+	direct := make(map[string]bool)
+	for _, l := range all {
+		for _, m := range l.Models {
+			direct[m] = direct[m] || l.Online && !l.Hidden && !l.llm.Fronts
+		}
+	}
+	for i := range all {
+		if all[i].llm.Fronts {
+			all[i].Models = slices.DeleteFunc(all[i].Models, func(m string) bool { return direct[m] })
+		}
+	}
 }
 
 // preferred puts the servers of order first, in its order, and moves hidden models aside.

@@ -33,10 +33,11 @@ type servers struct {
 	demo    *url.URL
 	ownPort int               // the gateway's
 	ids     map[string]string // a server's ID by its URL
+	keyed   map[string]string // the URL of the server by hand that got the key of a kind, by the kind
 }
 
 func newServers(o Options, ids map[string]string, log *slog.Logger, changed func()) *servers {
-	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string, len(ids)), added: make(chan *manual, 64)}
+	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string, len(ids)), keyed: make(map[string]string), added: make(chan *manual, 64)}
 	maps.Copy(s.ids, ids)
 	for _, u := range o.Servers {
 		s.add(u, func() string { return "" })
@@ -44,7 +45,7 @@ func newServers(o Options, ids map[string]string, log *slog.Logger, changed func
 	s.scanner.Logger = log
 	s.scanner.Skip = s.isOwn
 	s.scanner.Hinted = s.hinted
-	s.scanner.Key = func(f llm.Server) string { return s.keyOf(f.Kind, f.Name, f.URL.Host) }
+	s.scanner.Key = s.keyOfFound
 	return s
 }
 
@@ -90,7 +91,11 @@ func (s *servers) add(u *url.URL, secret func() string) {
 	if slices.ContainsFunc(s.manual, func(m *manual) bool { return *m.url == *u }) {
 		return
 	}
-	m := newManual(u, s.keyOf, secret)
+	m := newManual(u, manualKeys{
+		secret: secret,
+		named:  func() string { return s.keyOf(u.Host, u.String()) },
+		kind:   s.keyOfNamed,
+	})
 	select {
 	case s.added <- m:
 		s.manual = append(s.manual, m)
@@ -177,10 +182,16 @@ func (s *servers) knownIDs() map[string]string {
 }
 
 // id names a server by its kind, and by a number from the second of a kind on. It stays the
-// same for as long as the server is at that address: clients save model names such as llama3@ollama-2.
-func (s *servers) id(kind, url string) string {
+// same for as long as the server is at that address: clients save model names such as llama3@ollama-2,
+// and a key that was given for an ID is for that address. So no server of another person of this
+// machine gets an ID that one of ours could be meant with. The caller holds s.mu.
+func (s *servers) id(f llm.Server) string {
+	kind, url := f.Kind, f.URL.String()
 	if id, ok := s.ids[url]; ok {
 		return id
+	}
+	if f.User != "" {
+		kind += "-" + f.User
 	}
 	taken := make(map[string]bool)
 	for _, id := range s.ids {
@@ -192,6 +203,42 @@ func (s *servers) id(kind, url string) string {
 	}
 	s.ids[url] = id
 	return id
+}
+
+// keyOfFound returns the key that the command line gave for a server that was found. It belongs to
+// one address: the one that was named, or the first at which there was a server of the kind that was
+// named. Anybody could claim to be of that kind at another.
+func (s *servers) keyOfFound(f llm.Server) string {
+	s.mu.Lock()
+	id := s.id(f)
+	s.mu.Unlock()
+	return s.keyAt(f, id)
+}
+
+// keyOfNamed returns the key that the command line gave for what a server is that was added by hand.
+// The first that says so gets it, and no other.
+func (s *servers) keyOfNamed(f llm.Server) string {
+	key := s.keyOf(f.Kind, f.Name)
+	if key == "" {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, given := s.keyed[f.Kind]; !given {
+		s.keyed[f.Kind] = f.URL.String()
+	}
+	if s.keyed[f.Kind] != f.URL.String() {
+		return ""
+	}
+	return key
+}
+
+func (s *servers) keyAt(f llm.Server, id string) string {
+	names := []string{id, f.URL.Host, f.URL.String()}
+	if id == f.Kind {
+		names = append(names, f.Name)
+	}
+	return s.keyOf(names...)
 }
 
 // keyOf returns the key that the command line gave for any of a server's names.

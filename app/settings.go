@@ -35,6 +35,8 @@ type settings struct {
 	Order []string `json:"order,omitempty"`
 	// Hidden has what phones do not see: URLs of servers, and of models as URL, space, model.
 	Hidden []string `json:"hidden,omitempty"`
+	// Shared are the URLs of servers of other people of this machine that phones may use.
+	Shared []string `json:"shared,omitempty"`
 }
 
 // maxServerIDs bounds what is remembered of servers that never come back.

@@ -75,7 +75,7 @@ func GuestOf(p *devices.Pass) *Guest {
 
 // phase is the one word for all of it. The caller holds c.mu.
 func (c *Controller) phase(s State, looked bool) Phase {
-	online := slices.ContainsFunc(s.Servers, func(srv Server) bool { return srv.Online })
+	online := slices.ContainsFunc(s.Servers, func(srv Server) bool { return srv.Online && (srv.User == "" || !srv.Hidden) })
 	switch {
 	case s.Listen == "" && (c.problems[kindPortTaken] != nil || c.problems[kindListenFailed] != nil):
 		return Failed

@@ -71,6 +71,14 @@ type Server struct {
 	Online       bool     `json:"online"`           // only a server added by hand is kept while it does not answer
 	// NeedsKey says that the server wants a key that we do not have.
 	NeedsKey bool `json:"needs_key,omitempty"`
+	// Loading says that the server is loading its model; it answers when that is done.
+	Loading bool `json:"loading,omitempty"`
+	// CloudModels are those of Models that the server only passes on to a service on the internet, each
+	// with the host of that.
+	CloudModels map[string]string `json:"cloud_models,omitempty"`
+	// User is the login name of another person of this machine whose server this is. It is Hidden
+	// until the person says otherwise.
+	User string `json:"user,omitempty"`
 }
 
 // Demo says that this is the built-in demo model.
@@ -155,7 +163,7 @@ func (p *Problem) fill(pattern string) string {
 func (s State) Models() int {
 	n := 0
 	for _, srv := range s.Servers {
-		if srv.Online && !srv.Hidden {
+		if srv.Online && !srv.Hidden && !srv.NeedsKey {
 			n += len(srv.Models)
 		}
 	}

@@ -63,6 +63,20 @@ func judge(server llm.Server, err error) TestResult {
 	}
 }
 
+// cloudModels are those models whose answers come from elsewhere, and from where; nil for none.
+func cloudModels(s llm.Server) map[string]string {
+	var all map[string]string
+	for _, m := range s.Models {
+		if m.Cloud != "" {
+			if all == nil {
+				all = make(map[string]string)
+			}
+			all[m.ID] = m.Cloud
+		}
+	}
+	return all
+}
+
 func modelNames(s llm.Server) []string {
 	names := make([]string, len(s.Models))
 	for i, m := range s.Models {

@@ -9,7 +9,7 @@ import (
 // catalog is all models of all servers at one moment. It never changes; SetServers makes a new one.
 type catalog struct {
 	servers []Server
-	entries []entry            // as /v1/models lists them
+	entries []entry            // as /v1/models lists them: without doubles
 	byID    map[string][]entry // the bare id -> one entry for each server that has it, in their order
 	gone    map[string]string  // models that were here before -> the name of the server they were on
 }
@@ -52,26 +52,43 @@ func newCatalog(servers []Server, old *catalog) *catalog {
 		byID:    make(map[string][]entry),
 		gone:    make(map[string]string),
 	}
+	direct := directModels(servers)
 	for i := range c.servers {
-		c.addModels(&c.servers[i])
+		c.addModels(&c.servers[i], direct)
 	}
 	c.remember(old)
 	return c
 }
 
-func (c *catalog) addModels(s *Server) {
+// directModels are the ids of those models that some server has itself.
+func directModels(servers []Server) map[string]bool {
+	direct := make(map[string]bool)
+	for _, s := range servers {
+		for _, m := range s.Models {
+			direct[m.ID] = direct[m.ID] || !s.Fronts
+		}
+	}
+	return direct
+}
+
+// addModels adds what s has. A model that s only passes on from another server in the list is the
+// same model: it is not listed once more, but s is asked for it when the other one fails.
+func (c *catalog) addModels(s *Server, direct map[string]bool) {
 	for i := range s.Models {
 		m := &s.Models[i]
-		e := entry{listed: m.ID, model: m, server: s}
 		same := c.byID[m.ID]
-		if len(same) > 0 {
-			if same[len(same)-1].server == s {
-				continue // listed twice by the same server
-			}
+		if len(same) > 0 && same[len(same)-1].server == s {
+			continue // listed twice by the same server
+		}
+		e := entry{listed: m.ID, model: m, server: s}
+		double := s.Fronts && direct[m.ID]
+		if double || slices.ContainsFunc(same, func(other entry) bool { return other.listed == m.ID }) {
 			e.listed = m.ID + "@" + s.ID
 		}
 		c.byID[m.ID] = append(same, e)
-		c.entries = append(c.entries, e)
+		if !double {
+			c.entries = append(c.entries, e)
+		}
 	}
 }
 
@@ -160,7 +177,7 @@ func (c *catalog) serving(d Dialect) []*Server {
 // would take one of its own choice, which may be one that is kept from devices.
 func (c *catalog) usual(d Dialect) string {
 	for _, e := range c.entries {
-		if e.server.serves(d) && !e.model.Embedding {
+		if e.server.serves(d) && !e.model.Embedding && !e.server.Loading {
 			return e.listed
 		}
 	}

@@ -22,6 +22,9 @@ type openAIModel struct {
 	// Capabilities is ours: what the model can do besides chatting, for apps that offer photos only
 	// where they are seen. It is missing when that is not known.
 	Capabilities []string `json:"capabilities,omitzero"`
+	// RemoteHost is ours too, in the word of Ollama's list: where the answers of a model come from that
+	// does not run on the laptop.
+	RemoteHost string `json:"remote_host,omitempty"`
 }
 
 func (e entry) openAI() openAIModel {
@@ -39,7 +42,7 @@ func (e entry) openAI() openAIModel {
 	return openAIModel{
 		ID: e.listed, Object: "model", Created: created.Unix(), OwnedBy: owner,
 		Type: "model", DisplayName: e.listed, CreatedAt: created.UTC().Format(time.RFC3339),
-		Capabilities: e.model.capabilities(),
+		Capabilities: e.model.capabilities(), RemoteHost: e.model.Cloud,
 	}
 }
 

@@ -24,6 +24,7 @@ type ollamaModel struct {
 	Size       int64     `json:"size"`
 	Digest     string    `json:"digest"`
 	Details    Details   `json:"details"`
+	RemoteHost string    `json:"remote_host,omitempty"`
 }
 
 func (e entry) ollama() ollamaModel {
@@ -34,6 +35,7 @@ func (e entry) ollama() ollamaModel {
 	return ollamaModel{
 		Name: e.listed, Model: e.listed, ModifiedAt: e.model.modified(),
 		Size: e.model.Size, Digest: e.model.Digest, Details: details,
+		RemoteHost: e.model.Cloud,
 	}
 }
 

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -39,10 +40,25 @@ func (g *Gateway) choose(ctx context.Context, name string, d Dialect) ([]target,
 		g.refresh.wait(ctx, g.Refresh, g.timing.refresh)
 		found = g.models().choose(name, d)
 	}
-	if len(found) == 0 {
-		return nil, g.explain(name, d)
+	if ready := slices.DeleteFunc(slices.Clone(found), target.loading); len(ready) > 0 {
+		return ready, nil
 	}
-	return found, nil
+	return nil, g.explain(name, d)
+}
+
+// loading says that the target's server would only say that its model is being loaded.
+func (t target) loading() bool { return t.server.Loading }
+
+// loading returns the name of a server that may have the model once it is loaded: while it loads,
+// not every server tells what. It is "" where there is none.
+func (c *catalog) loading(name string, d Dialect) string {
+	for _, s := range c.serving(d) {
+		has := func(m Model) bool { return name == "" || m.ID == name }
+		if s.Loading && (len(s.Models) == 0 || slices.ContainsFunc(s.Models, has)) {
+			return s.Name
+		}
+	}
+	return ""
 }
 
 func (c *catalog) choose(name string, d Dialect) []target {
@@ -60,6 +76,9 @@ func (c *catalog) choose(name string, d Dialect) []target {
 // explain turns "no server for this" into what the person can do.
 func (g *Gateway) explain(name string, d Dialect) *failure {
 	c := g.models()
+	if server := c.loading(name, d); server != "" {
+		return errLoading(server, g.laptop())
+	}
 	if server := c.goneServer(name); server != "" {
 		f := g.errUnreachable(server)
 		f.status = 503
@@ -81,6 +100,16 @@ func errDialect(sentence string) *failure {
 	return &failure{
 		status: 404, code: "dialect_not_supported",
 		message: sentence + " Set the app to OpenAI-compatible and use the address that ends in /v1.",
+	}
+}
+
+// loadingRetry is after how long a client may ask again for a model that is being loaded.
+const loadingRetry = 5 * time.Second
+
+func errLoading(server, laptop string) *failure {
+	return &failure{
+		status: 503, code: "model_loading", retry: loadingRetry,
+		message: fmt.Sprintf("%s on %s is loading its model. Try again in a moment.", server, laptop),
 	}
 }
 

@@ -44,6 +44,9 @@ type Server struct {
 	StreamUsage bool // takes stream_options.include_usage; without it nobody may learn the number of tokens
 	SchemaOnly  bool // refuses response_format json_object, as LM Studio does
 	NoStream    bool // refuses "stream": true, as GPT4All does; clients get their stream nevertheless
+
+	Fronts  bool // passes requests on to servers that may be in the list themselves
+	Loading bool // is loading its model: it answers nothing until it has
 }
 
 // speaks reports whether s understands requests in d as they are.
@@ -97,6 +100,8 @@ type Model struct {
 	Embedding                bool // turns text into vectors and cannot chat
 	Vision, Tools, Reasoning bool
 	Known                    bool // the abilities are known, not merely false
+
+	Cloud string // the host that answers for it, where the server only passes it on; empty: it runs here
 }
 
 // Details is what Ollama tells about a model's make, in the words of its API.

@@ -87,6 +87,9 @@ func whereabouts(srv app.Server) string {
 	if address := strings.TrimPrefix(srv.URL, "http://"); address != srv.Name {
 		parts = append(parts, address)
 	}
+	if srv.User != "" {
+		parts = append(parts, lang.L("belongs to {{.User}}", values{"User": oneLine(srv.User)}))
+	}
 	switch {
 	case srv.NeedsKey:
 		parts = append(parts, lang.L("wants a key"))

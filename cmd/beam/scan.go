@@ -19,6 +19,7 @@ type found struct {
 	Version  string   `json:"version,omitempty"`
 	Models   []string `json:"models"`
 	NeedsKey bool     `json:"needs_key,omitempty"`
+	User     string   `json:"user,omitempty"` // another person of this machine, whose it is
 }
 
 // runScan is beam scan.
@@ -50,7 +51,7 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 		models[i] = m.ID
 	}
 	if asJSON {
-		return printer{out: w}.object(found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey})
+		return printer{out: w}.object(found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey, s.User})
 	}
 	what := strings.Join(models, ", ")
 	switch {
@@ -58,6 +59,9 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 		what = "wants a key"
 	case what == "":
 		what = "has no model yet"
+	}
+	if s.User != "" {
+		what += " (of the user " + s.User + ", not shared by itself)"
 	}
 	return plain.Printf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
 }

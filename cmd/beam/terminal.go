@@ -89,7 +89,7 @@ func headline(s app.State) string {
 		if srv.Demo() {
 			return "No AI app is running on this computer: phones can try the built-in demo."
 		}
-		if srv.Online {
+		if srv.Online && !srv.Hidden {
 			names = append(names, srv.Name)
 		}
 	}

@@ -86,6 +86,7 @@ func byQuestion() []kind {
 			dialects: OpenAI | Anthropic,
 			// https://docs.litellm.ai/docs/completion/usage
 			streamUsage: true,
+			fronts:      true,
 		},
 		{
 			id: "gpustack", name: "GPUStack", ports: []int{30080},
@@ -93,6 +94,7 @@ func byQuestion() []kind {
 			is:       all(modelsOrGuarded, holds("/version", "git_commit", nil)),
 			dialects: OpenAI,
 			version:  value("/version", "version"),
+			fronts:   true,
 		},
 		{
 			id: "xinference", name: "Xinference", ports: []int{9997},

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,17 +15,19 @@ import (
 type detail func(ctx context.Context, v *visit, models []Model) error
 
 // withDetails asks for details only when the list is not as it was when they were asked for last:
-// such questions fill the logs of servers, and LM Studio shows its user each.
+// such questions fill the logs of servers, and LM Studio shows its user each. A server that wanted a
+// key is asked until it does not.
 func withDetails(list lister, ask detail) lister {
 	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-		models, err := list(ctx, v, nil)
+		models, err := list(ctx, v, known)
 		if err != nil {
 			return nil, err
 		}
 		same := func(a, b Model) bool { return a.ID == b.ID && a.entry == b.entry }
-		if slices.EqualFunc(models, known, same) {
+		if slices.EqualFunc(models, known, same) && !v.locked {
 			return known, nil
 		}
+		models = slices.Clone(models) // they may be those of the last time
 		switch err = ask(ctx, v, models); {
 		case errors.Is(err, errKey):
 			return models, err
@@ -104,6 +107,9 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 		Modalities *struct {
 			Vision bool `json:"vision"`
 		} `json:"modalities"`
+		Settings struct {
+			Context int `json:"n_ctx"`
+		} `json:"default_generation_settings"`
 		Template string `json:"chat_template"`
 		Caps     struct {
 			Tools bool `json:"supports_tools"`
@@ -114,6 +120,8 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 	}
 	m := &models[0]
 	m.Known, m.Vision, m.Tools, m.Reasoning = true, props.Modalities.Vision, props.Caps.Tools, reasons(props.Template)
+	// The list tells how long a context the model was trained for; this is what one request gets.
+	m.Context = cmp.Or(props.Settings.Context, m.Context)
 	return nil
 }
 
@@ -127,6 +135,11 @@ func reasons(template string) bool {
 // which is the first of its list. https://github.com/LostRuins/koboldcpp/blob/concedo/koboldcpp.py
 func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 	a := v.get(ctx, "/api/extra/version")
+	// With --password it lists its models to everybody and answers only who has that. Whether a key
+	// is the right one shows when something is asked.
+	if locked, _ := lookup(a.body, "protected"); locked == true && v.key == "" {
+		return errKey
+	}
 	if vision, ok := lookup(a.body, "vision"); ok && len(models) > 0 {
 		models[0].Known, models[0].Vision = true, vision == true
 	}

@@ -96,9 +96,10 @@ func (c *counting) asked(path string) int {
 	return c.count[path]
 }
 
-func probeAgain(t *testing.T, base *url.URL, last Server) Server {
+// mustLook looks once more at a server that is followed.
+func mustLook(t *testing.T, f *Follower) Server {
 	t.Helper()
-	s, err := ProbeAgain(t.Context(), base, "", last)
+	s, err := f.Look(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +115,9 @@ func TestDetailsAreAskedForOnce(t *testing.T) {
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			f, base := startCounting(t, tt.file)
-			s := probeAgain(t, base, Server{})
-			again := probeAgain(t, base, s)
+			follower := NewFollower(base)
+			s := mustLook(t, follower)
+			again := mustLook(t, follower)
 			if n := f.asked(tt.path); n != 1 || !again.equal(s) || !s.Models[0].Known {
 				t.Errorf("asked %d times for %s: %+v, then %+v", n, tt.path, s.Models, again.Models)
 			}
@@ -123,7 +125,7 @@ func TestDetailsAreAskedForOnce(t *testing.T) {
 				list := `{"object":"list","data":[{"id":"new","object":"model","owned_by":"` + tt.owner + `"}]}`
 				f.answers["/v1/models"] = fakeAnswer{Header: f.answers["/v1/models"].Header, Body: json.RawMessage(list)}
 			})
-			changed := probeAgain(t, base, again)
+			changed := mustLook(t, follower)
 			if n := f.asked(tt.path); n != 2 || len(changed.Models) != 1 || changed.Models[0].ID != "new" {
 				t.Errorf("after a change asked %d times for %s: %+v", n, tt.path, changed.Models)
 			}
@@ -134,12 +136,13 @@ func TestDetailsAreAskedForOnce(t *testing.T) {
 func TestDetailsThatDidNotComeAreAskedForAgain(t *testing.T) {
 	f, base := startCounting(t, "llamacpp")
 	f.lost, f.until = "/props", 2
-	s := probeAgain(t, base, Server{})
+	follower := NewFollower(base)
+	s := mustLook(t, follower)
 	if len(s.Models) != 1 || s.Models[0].Known {
 		t.Errorf("without an answer: %+v", s.Models)
 	}
 	for range 3 {
-		s = probeAgain(t, base, s)
+		s = mustLook(t, follower)
 	}
 	if n := f.asked("/props"); n != 3 || !s.Models[0].Known || !s.Models[0].Vision {
 		t.Errorf("asked %d times, want 3: %+v", n, s.Models)
@@ -147,7 +150,7 @@ func TestDetailsThatDidNotComeAreAskedForAgain(t *testing.T) {
 	// Nor is what is known lost while another change meets a busy moment.
 	f.set(func() { f.answers["/v1/models"] = grown(f.answers["/v1/models"]) })
 	f.lost, f.until = "/props", 4
-	if s = probeAgain(t, base, s); !s.Models[0].Vision {
+	if s = mustLook(t, follower); !s.Models[0].Vision {
 		t.Errorf("it was forgotten: %+v", s.Models)
 	}
 }
@@ -162,8 +165,9 @@ func grown(a fakeAnswer) fakeAnswer {
 func TestOldLMStudioIsAskedForDetailsOnce(t *testing.T) {
 	f, base := startCounting(t, "lmstudio")
 	delete(f.answers, "/api/v0/models")
-	s := probeAgain(t, base, Server{})
-	s = probeAgain(t, base, s)
+	follower := NewFollower(base)
+	s := mustLook(t, follower)
+	s = mustLook(t, follower)
 	if n := f.asked("/api/v0/models"); n != 1 || len(s.Models) != 3 || s.Models[0].Known {
 		t.Errorf("asked %d times: %+v", n, s.Models)
 	}

@@ -15,6 +15,7 @@ type found struct {
 	kind *kind
 	rank int    // of kind in the table
 	key  string // that its models were asked for with
+	sums sums   // of the lists that its models came from
 	err  error  // why the list of models is not there, if it is not
 
 	// unsure says that the server stopped answering before all that was asked for was answered: it
@@ -73,9 +74,11 @@ func (f *found) describe(ctx context.Context, v *visit) {
 		Kind: f.kind.id, Name: f.kind.name, URL: v.base,
 		Dialects: f.kind.dialects, Paths: f.kind.paths,
 		NoStream: f.kind.noStream, StreamUsage: f.kind.streamUsage, SchemaOnly: f.kind.schemaOnly,
+		Fronts: f.kind.fronts,
 	}
 	if f.kind.version != nil {
 		f.Version = f.kind.version(ctx, v)
+		f.Dialects = f.kind.speaks(f.Version)
 	}
 	f.relist(ctx, v, v.known)
 }
@@ -93,8 +96,9 @@ func (f *found) restarted() *found {
 // shows no more of them than it does without.
 func (f *found) relist(ctx context.Context, v *visit, known []Model) {
 	models, err := f.kind.models(ctx, v, known)
-	f.err = err
+	f.err, f.sums = err, v.now
 	f.NeedsKey = errors.Is(err, errKey)
+	f.Loading = errors.Is(err, errLoading)
 	f.Models = models
 	if err != nil && !f.NeedsKey {
 		f.Models = known

@@ -16,6 +16,8 @@ func TestScanKnowsServers(t *testing.T) {
 				NoStream:    slices.Contains(noStream, tt.kind),
 				StreamUsage: slices.Contains(streamUsage, tt.kind),
 				SchemaOnly:  slices.Contains(schemaOnly, tt.kind),
+				Fronts:      slices.Contains(fronts, tt.kind),
+				Loading:     tt.file == "llamacpp-loading",
 			}
 			// At its usual port, and at one that only the nameless kind has.
 			for _, usual := range []string{tt.usual, ""} {

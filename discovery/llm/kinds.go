@@ -3,6 +3,8 @@ package llm
 import (
 	"cmp"
 	"slices"
+
+	"golang.org/x/mod/semver"
 )
 
 // kind is all that is known of one kind of server. A new kind is a new row in the table.
@@ -33,7 +35,22 @@ type kind struct {
 	more     func() []int // ports that this machine's configuration names; nil: none
 
 	// The fields of Server that have these names. A row says why it may set one.
-	noStream, streamUsage, schemaOnly bool
+	noStream, streamUsage, schemaOnly, fronts bool
+
+	// since is the version that brought a dialect, for those that older releases lack.
+	since map[Dialect]string
+}
+
+// speaks are the dialects of a release of the kind. One that does not tell its version, or is not a
+// release, is taken for a new one.
+func (k *kind) speaks(version string) Dialect {
+	all := k.dialects
+	for d, since := range k.since {
+		if v := "v" + version; semver.IsValid(v) && v != "v0.0.0" && semver.Compare(v, "v"+since) < 0 {
+			all &^= d
+		}
+	}
+	return all
 }
 
 // table is a function so that every caller has a table of its own, which it may add ports to.

@@ -19,6 +19,7 @@ func byPage() []kind {
 			app:      &ollamaApp,
 			// https://docs.ollama.com/api/openai-compatibility
 			streamUsage: true,
+			since:       map[Dialect]string{Anthropic: "0.14.0"}, // https://docs.ollama.com/api/anthropic-compatibility
 		},
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
@@ -82,6 +83,7 @@ func byPage() []kind {
 			dialects: OpenAI | Anthropic,
 			paths:    Paths{OpenAI: "/api", Anthropic: "/api/v1"},
 			version:  value("/api/config", "version"),
+			fronts:   true, // Ollama, mostly: https://docs.openwebui.com
 		},
 		{
 			id: "anythingllm", name: "AnythingLLM", ports: []int{3001},
@@ -100,6 +102,7 @@ func byPage() []kind {
 			paths:     Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"},
 			version:   value("/version", "version"),
 			models:    firstOf(listAt("/olla/proxy/v1/models"), listAt("/olla/models")),
+			fronts:    true,
 		},
 	}
 }

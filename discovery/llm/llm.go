@@ -59,12 +59,17 @@ type Server struct {
 	StreamUsage bool
 	// SchemaOnly says that it refuses the response_format json_object.
 	SchemaOnly bool
+	// Fronts says that it passes requests on to other servers, which may be in the list themselves:
+	// the same model of both is one model.
+	Fronts bool
 	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
 	// still loading its first, and mostly while it wants a key.
 	Models []Model
 	// NeedsKey says that it wants a key that we do not have: to show its models, or to do anything
 	// with them.
 	NeedsKey bool
+	// Loading says that it is loading its model, and answers nothing until then. It may take minutes.
+	Loading bool
 	// User is the login name of another person of this machine whose server this is. It is empty for
 	// our own, for root's and services' (such as the account of Ollama's installer), and where the
 	// system does not tell. Ask before sharing: whatever it is asked, that person can read.
@@ -102,6 +107,9 @@ type Model struct {
 	Known bool
 	// Loaded says that it is in memory now, as far as the list tells.
 	Loaded bool
+	// Cloud is the host that answers for it, such as "ollama.com", where the server only passes on
+	// what it is asked. Empty: it runs where the server does.
+	Cloud string
 
 	// entry is all that the list said of it when the rest was asked for. As long as the list says
 	// the same, the rest is not asked for again. Empty: it has to be asked for.

@@ -15,8 +15,9 @@ import (
 const maxModels = 2000
 
 var (
-	errKey  = errors.New("it wants a key")
-	errList = errors.New("not a list of models")
+	errKey     = errors.New("it wants a key")
+	errLoading = errors.New("it is loading its model")
+	errList    = errors.New("not a list of models")
 )
 
 // lister asks for the models. known is what they were the last time; errKey means that the list
@@ -90,6 +91,8 @@ func (a answer) problem() error {
 		return a.err
 	case a.refuses():
 		return errKey
+	case a.loads():
+		return errLoading
 	case a.status != http.StatusOK:
 		return fmt.Errorf("%w: status %d", errList, a.status)
 	}
@@ -98,8 +101,12 @@ func (a answer) problem() error {
 
 // listAt takes the list of the OpenAI dialect at path for all there is to know.
 func listAt(path string) lister {
-	return func(ctx context.Context, v *visit, _ []Model) ([]Model, error) {
-		list, err := v.openAIList(ctx, path)
+	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+		a := v.list(ctx, path)
+		if v.unchanged(known, path) {
+			return known, nil
+		}
+		list, err := decodeOpenAI(a)
 		if err != nil {
 			return nil, err
 		}

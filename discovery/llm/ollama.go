@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -17,17 +18,26 @@ const maxShown = 8
 // for each model what it can do.
 // https://docs.ollama.com/api/tags, https://docs.ollama.com/api/ps, https://docs.ollama.com/api-reference/show-model-details
 func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-	tags, err := ollamaList(v.list(ctx, "/api/tags"))
+	tagged, loaded := v.list(ctx, "/api/tags"), v.list(ctx, "/api/ps")
+	if v.unchanged(known, "/api/tags", "/api/ps") {
+		return known, nil
+	}
+	tags, err := ollamaList(tagged)
 	if err != nil {
 		return nil, err
 	}
-	running, _ := ollamaList(v.list(ctx, "/api/ps")) // its impersonators have no such page
+	running, _ := ollamaList(loaded) // its impersonators have no such page
 	models := make([]Model, len(tags))
 	asked := 0
 	for i, t := range tags {
 		models[i] = t.model()
 		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
-		if entry := fmt.Sprint(t); !models[i].recall(known, entry) && asked < maxShown {
+		entry := fmt.Sprint(t)
+		switch {
+		case models[i].recall(known, entry):
+		case models[i].Cloud != "":
+			models[i].entry = entry // it would ask the service on the internet
+		case asked < maxShown:
 			asked++
 			v.show(ctx, &models[i], entry)
 		}
@@ -59,6 +69,7 @@ type ollamaModel struct {
 	Digest   string    `json:"digest"`
 	Modified time.Time `json:"modified_at"`
 	Can      words     `json:"capabilities"`
+	Remote   string    `json:"remote_host"` // of a cloud model, which is no more than a name here
 	Details  struct {
 		Family       string `json:"family"`
 		Parameters   string `json:"parameter_size"`
@@ -75,11 +86,25 @@ func (m ollamaModel) model() Model {
 		Quantization: m.Details.Quantization,
 		Digest:       m.Digest,
 		Modified:     m.Modified.UTC(), // in one zone, equal times are equal values
+		Cloud:        cloudOf(m),
 		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
 		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
 	}
 	model.able(m.Can)
 	return model
+}
+
+// cloudOf is who answers for a model of Ollama's cloud: the host alone, as people know it. Releases
+// that do not tell the host mark such a model by its name: https://docs.ollama.com/cloud.
+func cloudOf(m ollamaModel) string {
+	if u, err := url.Parse(m.Remote); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	_, tag, _ := strings.Cut(m.Name, ":")
+	if tag == "cloud" || strings.HasSuffix(tag, "-cloud") {
+		return "ollama.com"
+	}
+	return ""
 }
 
 // able takes the capabilities of a model, as Ollama calls its abilities, unless there are none.

@@ -64,14 +64,9 @@ func TestOllamaTellsAbilities(t *testing.T) {
 		"none":    {ID: "none", Known: true},
 		"broken":  {ID: "broken"},
 	}
-	first, err := Probe(t.Context(), base, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := ProbeAgain(t.Context(), base, "", first)
-	if err != nil {
-		t.Fatal(err)
-	}
+	follower := NewFollower(base)
+	first := mustLook(t, follower)
+	again := mustLook(t, follower)
 	for _, s := range []Server{first, again} {
 		for _, m := range s.Models {
 			w := want[m.ID]
@@ -96,12 +91,9 @@ func TestManyOllamaModelsAreShownBitByBit(t *testing.T) {
 		shows[fmt.Sprint("m", i)] = `{"capabilities":["vision"]}`
 	}
 	base := startShowing(t, &shown, shows)
-	var s Server
+	follower := NewFollower(base)
 	for _, want := range []int{maxShown, 2 * maxShown, 2*maxShown + 1, 2*maxShown + 1} {
-		var err error
-		if s, err = ProbeAgain(t.Context(), base, "", s); err != nil {
-			t.Fatal(err)
-		}
+		s := mustLook(t, follower)
 		seeing := 0
 		for _, m := range s.Models {
 			if m.Vision {

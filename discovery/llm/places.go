@@ -10,8 +10,8 @@ import (
 // place is an endpoint where something listens.
 type place struct {
 	socket
-	ignored bool  // known to be no server: nothing is asked there
-	likely  bool  // its program is one that LLM servers have
+	ignored bool      // known to be no server: nothing is asked there
+	likely  bool      // its program is one that LLM servers have
 	parents []process // the processes that its own descends from
 	owner   string    // the other person of this machine whose it is; empty for all others
 

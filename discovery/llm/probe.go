@@ -26,32 +26,35 @@ const probePatience = 5 * time.Second
 // models. Errors say in words what is wrong; ErrNotServer is among them. Each question to the server is given
 // 5 s; ctx can end it all earlier.
 func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
-	return ProbeAgain(ctx, base, key, Server{})
+	f, err := probeAs(ctx, base, key, nil, nil)
+	return f.Server, err
 }
 
-// ProbeAgain is Probe for a server that answered as last before: what was learned of its models then
-// is not asked again.
-func ProbeAgain(ctx context.Context, base *url.URL, key string, last Server) (Server, error) {
+// probeAs is Probe for a server that answered as last before and had these models, if it ever did: what
+// was learned of them then is not asked again.
+func probeAs(ctx context.Context, base *url.URL, key string, last *found, models []Model) (found, error) {
 	base, err := normalise(base)
 	if err != nil {
-		return Server{}, err
+		return found{}, err
 	}
 	kinds := table()
 	visitTo := func(base *url.URL) *visit {
-		return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience, known: last.Models}
+		v := namedVisit(base, key)
+		v.known, v.locked = models, last != nil && (last.NeedsKey || last.key != key)
+		return v
 	}
 	if above, ok := withoutDialect(base, kinds); ok {
 		// Only as one of the kinds that have such paths: a refusal there could be anybody's.
 		if f, ok := identify(ctx, visitTo(above), kinds); ok && f.Kind != kinds[len(kinds)-1].id {
-			return f.Server, nil
+			return f, nil
 		}
 	}
 	v := visitTo(base)
 	f, ok := identify(ctx, v, kinds)
 	if !ok {
-		return Server{}, fmt.Errorf("ask %s: %w", base, v.explain(ctx))
+		return found{}, fmt.Errorf("ask %s: %w", base, v.explain(ctx))
 	}
-	return f.Server, nil
+	return f, nil
 }
 
 // withoutDialect takes the path of some kind's dialect off the end of an address: people copy that of

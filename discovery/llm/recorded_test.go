@@ -5,7 +5,7 @@ import "time"
 // recorded are the servers in testdata: the row that has their usual port, and what they are.
 var recorded = []recordedServer{
 	{
-		file: "ollama", usual: "Ollama", kind: "ollama", name: "Ollama", version: "0.6.0", dialects: OpenAI | Ollama | Anthropic,
+		file: "ollama", usual: "Ollama", kind: "ollama", name: "Ollama", version: "0.6.0", dialects: OpenAI | Ollama,
 		models: []Model{
 			{
 				ID: "llama3.2:latest", Size: 2019393189, Family: "llama", Parameters: "3.2B", Quantization: "Q4_K_M",
@@ -27,7 +27,7 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "llamacpp", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 131072, Known: true, Vision: true}},
+		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 8192, Known: true, Vision: true}},
 	},
 	{file: "llamacpp-loading", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic},
 	{
@@ -191,6 +191,7 @@ type recordedServer struct {
 // The kinds that differ in what they take of the OpenAI dialect.
 var (
 	noStream    = []string{"gpt4all"}
+	fronts      = []string{"gpustack", "litellm", "llamaswap", "olla", "openwebui"}
 	schemaOnly  = []string{"lmstudio", "tgi"}
 	streamUsage = []string{
 		"afm", "apfel", "aphrodite", "cortex", "exo", "foundry", "koboldcpp", "litellm", "llamacpp", "lmdeploy", "lmstudio", "localai", "mlx", "mlxomni",

@@ -19,7 +19,9 @@ func (w *watch) spot(p *place) spot { return spot{at: p.at, owner: p.owner} }
 func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *found) *found {
 	if before != nil {
 		again := *before
-		again.relist(ctx, w.visitTo(to.at, before.key), before.Models)
+		v := w.visitTo(to.at, before.key)
+		v.before, v.locked = before.sums, before.NeedsKey
+		again.relist(ctx, v, before.Models)
 		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
 			return &again

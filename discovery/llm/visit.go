@@ -5,11 +5,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"hash/maphash"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,8 +37,11 @@ type visit struct {
 	answered func()        // called at each answer, unless nil
 	agent    string        // what we call ourselves; empty: our name
 	known    []Model       // the server's models as they were the last time, if anybody remembers
+	before   sums          // of the lists that known came from
+	locked   bool          // the last time the server wanted a key, or got another one
 
 	answers map[string]answer
+	now     sums
 	dead    error // why there is no point in asking on
 }
 
@@ -62,8 +68,44 @@ func (a answer) unanswered() error {
 }
 
 // get asks for a page, list for a list of models, which may be longer.
-func (v *visit) get(ctx context.Context, path string) answer  { return v.ask(ctx, path, maxPage) }
-func (v *visit) list(ctx context.Context, path string) answer { return v.ask(ctx, path, maxList) }
+func (v *visit) get(ctx context.Context, path string) answer { return v.ask(ctx, path, maxPage) }
+
+func (v *visit) list(ctx context.Context, path string) answer {
+	a := v.ask(ctx, path, maxList)
+	if v.now == nil {
+		v.now = make(sums)
+	}
+	v.now[path] = a.sum()
+	return a
+}
+
+// sums are of the bodies that a server had at some paths, to know them again.
+type sums map[string]uint64
+
+// seed makes sums of this process, which nobody else can foresee.
+var seed = maphash.MakeSeed()
+
+// sum is 0 for what is no good answer.
+func (a answer) sum() uint64 {
+	if a.problem() != nil {
+		return 0
+	}
+	return maphash.Bytes(seed, a.body)
+}
+
+// unchanged says that the lists at paths are as they were when known was read from them, with nothing
+// of it left to ask for.
+func (v *visit) unchanged(known []Model, paths ...string) bool {
+	if len(known) == 0 {
+		return false
+	}
+	for _, path := range paths {
+		if v.now[path] == 0 || v.now[path] != v.before[path] {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(known, func(m Model) bool { return m.entry == "" })
+}
 
 // ask answers from memory where it can.
 func (v *visit) ask(ctx context.Context, path string, limit int64) answer {
@@ -150,4 +192,13 @@ func newClient(dial time.Duration) *http.Client {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// loads says that the server is up and its model is not yet: llama.cpp and the servers made of it
+// answer every path so (https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md),
+// vLLM and others have 503 for it as well.
+func (a answer) loads() bool {
+	message, _ := lookup(a.body, "error.message")
+	text, _ := message.(string)
+	return a.status == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(text), "loading")
 }

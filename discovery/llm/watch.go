@@ -249,7 +249,7 @@ func (w *watch) relistEvery() time.Duration {
 // none, whichever way a server says it.
 func (s Server) equal(t Server) bool {
 	return s.Kind == t.Kind && s.Name == t.Name && s.User == t.User && *s.URL == *t.URL && s.Version == t.Version &&
-		s.Dialects == t.Dialects && s.Paths == t.Paths && s.NeedsKey == t.NeedsKey &&
-		s.NoStream == t.NoStream && s.StreamUsage == t.StreamUsage && s.SchemaOnly == t.SchemaOnly &&
+		s.Dialects == t.Dialects && s.Paths == t.Paths && s.NeedsKey == t.NeedsKey && s.Loading == t.Loading &&
+		s.NoStream == t.NoStream && s.StreamUsage == t.StreamUsage && s.SchemaOnly == t.SchemaOnly && s.Fronts == t.Fronts &&
 		slices.EqualFunc(s.Models, t.Models, Model.equal)
 }

@@ -1,0 +1,80 @@
+package llm
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"time"
+)
+
+// identifyEvery is how long a named server is taken for what it was. Its version and its settings may
+// change while its address and its models stay.
+const identifyEvery = time.Minute
+
+// Follower looks again and again at one server that a person has named. Its methods are for one
+// goroutine at a time.
+type Follower struct {
+	base       *url.URL
+	last       *found // as it answered last; nil: not yet, or not as it used to
+	models     []Model
+	identified time.Time
+}
+
+// NewFollower makes a Follower of the server at base; see Probe for what that may be.
+func NewFollower(base *url.URL) *Follower { return &Follower{base: base} }
+
+// Look is Probe, but asks a server that it knows no more than for its list of models, and reads that
+// only when it has changed: a server with thousands of models is worth no more work than others
+// while nothing happens.
+func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
+	if f.last != nil && f.last.key == key && time.Since(f.identified) < identifyEvery {
+		again := *f.last
+		again.relist(ctx, f.last.visitAgain(), f.models)
+		if again.err == nil || again.NeedsKey || isTimeout(again.err) {
+			return f.took(&again)
+		}
+	}
+	now, err := probeAs(ctx, f.base, key, f.last, f.models)
+	if err != nil {
+		f.last = nil
+		return Server{}, err
+	}
+	f.identified = time.Now()
+	return f.took(&now)
+}
+
+// took remembers what the server told.
+func (f *Follower) took(now *found) (Server, error) {
+	if isTimeout(now.err) {
+		return Server{}, now.err
+	}
+	f.last, f.models = now, now.Models
+	return now.Server, nil
+}
+
+// Knock reports whether something still accepts connections at the server's address, which costs
+// neither side anything worth mentioning. It says nothing about the server being well.
+func (f *Follower) Knock(ctx context.Context) bool {
+	port := f.base.Port()
+	if port == "" {
+		port = f.base.Scheme // "http" and "https" are names of ports too
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(f.base.Hostname(), port))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+// visitAgain is a visit to the server where a person's address led, which has heard f before.
+func (f *found) visitAgain() *visit {
+	v := namedVisit(f.URL, f.key)
+	v.before, v.locked = f.sums, f.NeedsKey
+	return v
+}
+
+// namedVisit is a visit to an address that a person has named.
+func namedVisit(base *url.URL, key string) *visit {
+	return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience}
+}
