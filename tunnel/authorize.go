@@ -1,6 +1,10 @@
 package tunnel
 
-import "net/http"
+import (
+	"net/http"
+
+	"modelbeam/tunnel/admission"
+)
 
 // authorize finds out whose request this is and whether that device may come in now. The first
 // valid key of those given counts; only a request without a valid one is a failed try.
@@ -12,6 +16,7 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 			return
 		}
 		if g.identify(c) {
+			admission.Admit(r.Context())
 			if f := g.admit(c); f != nil {
 				g.fail(w, r, f)
 				return

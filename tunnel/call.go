@@ -2,7 +2,6 @@ package tunnel
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -19,7 +18,7 @@ type call struct {
 	cancel    context.CancelCauseFunc
 	expiry    *time.Timer // ends the call with the device's pass; nil when that has no end
 	response  *response
-	body      io.ReadCloser // the client's; what ReverseProxy sends on is made of it
+	upload    *upload // the client's body; what ReverseProxy sends on is made of it
 	remote    netip.Addr
 	local     netip.Addr // our end of the connection
 	method    string
@@ -58,7 +57,7 @@ func newCall(r *http.Request, w *response) *call {
 		id:       lastCall.Add(1),
 		began:    time.Now(),
 		response: w,
-		body:     r.Body,
+		upload:   newUpload(r),
 		method:   r.Method,
 		path:     publicPath(r.URL.Path),
 		local:    localAddr(r),
@@ -68,7 +67,7 @@ func newCall(r *http.Request, w *response) *call {
 	}
 	ctx := context.WithValue(r.Context(), callKey{}, c)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	w.ctx = c.ctx
+	w.ctx, w.upload = c.ctx, c.upload
 	return c
 }
 

@@ -3,9 +3,10 @@
 // a device's key, lets only listed paths through, picks the server by the model's name and
 // streams the answer back as it comes.
 //
-// A request goes through these steps, each in a file of its own:
+// Package admission lets connections in, and lets go who holds them without a key. A request then
+// goes through these steps, each in a file of its own:
 //
-//	record      what happened, for Observe; a phone that stopped reading is let go
+//	record      what happened, for Observe; who stopped reading, or sends no body, is let go
 //	recovery    a panic becomes a 500 of ours
 //	cors        Cross-Origin Resource Sharing; answers OPTIONS
 //	finalCORS   the same headers again on the final answer, the server's own removed

@@ -147,21 +147,8 @@ func (g *Gateway) errAnswered(server string, status int) *failure {
 	return &failure{status: 502, code: "server_error", message: fmt.Sprintf("%s on %s answered with error %d. Look there for the reason.", server, g.laptop(), status)}
 }
 
-// fail answers with f in the dialect of the request, in a way that the client gets to see it.
+// fail answers with f in the dialect of the request.
 func (g *Gateway) fail(w http.ResponseWriter, r *http.Request, f *failure) {
-	if !unread(r) {
-		g.answer(w, r, f)
-		return
-	}
-	control := http.NewResponseController(w)
-	_ = control.EnableFullDuplex()
-	g.answer(w, r, f)
-	_ = control.Flush()
-	g.drain(r)
-}
-
-// answer writes f.
-func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, f *failure) {
 	h := w.Header()
 	body := f.body(callOf(r).dialect())
 	h.Set("Content-Type", "application/json; charset=utf-8")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"os"
 	"slices"
 )
 
@@ -49,9 +50,6 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	}
 	g.relay(answer.w, answer.r, c)
 	whole = true
-	if p.rest != nil {
-		g.drain(r)
-	}
 }
 
 // prepare reads what is needed of the body, chooses the server and makes the body ready for it.
@@ -180,6 +178,8 @@ func (g *Gateway) refusal(ctx context.Context, err error) *failure {
 		return f
 	case errors.Is(err, errTooLarge):
 		return g.errTooLarge()
+	case errors.Is(err, os.ErrDeadlineExceeded): // which ends ctx too
+		return errBody
 	case ctx.Err() != nil:
 		return nil
 	case errors.As(err, &disk):

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"modelbeam/tunnel/admission"
 	"modelbeam/tunnel/transport"
 )
 
@@ -82,6 +83,7 @@ type Gateway struct {
 	timing    timing
 	catalog   atomic.Pointer[catalog]
 	paused    atomic.Bool
+	desk      *admission.Desk
 	calls     registry
 	streams   streams
 	refresh   refresher
@@ -134,6 +136,7 @@ type Exchange struct {
 type timing struct {
 	write   time.Duration // a single write to the client
 	read    time.Duration // a single read of the request's body
+	pair    time.Duration // reading a whole pairing request
 	drain   time.Duration // reading on after a refusal, so that the client sees it
 	refresh time.Duration // waiting for Refresh
 	open    time.Duration // silence after which the gateway opens an SSE stream itself
@@ -145,6 +148,7 @@ type timing struct {
 var defaultTiming = timing{
 	write:   30 * time.Second,
 	read:    60 * time.Second,
+	pair:    10 * time.Second,
 	drain:   10 * time.Second,
 	refresh: 1500 * time.Millisecond,
 	open:    10 * time.Second,
@@ -235,6 +239,7 @@ func (g *Gateway) build() {
 	g.routes = g.table()
 	g.nobody = newSecret()
 	g.failures.proofs.most = proofsAMinute
+	g.desk = admission.New()
 	g.large = make(chan struct{}, 1)
 	g.transport = transport.New(g.dial)
 	g.proxy = g.newProxy()

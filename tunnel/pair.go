@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"modelbeam/tunnel/admission"
 )
 
 const (
@@ -53,6 +55,7 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.failures.codes.giveBack(c.remote)
+	admission.Admit(r.Context())
 	g.calls.assign(c, paired.Device, g.calls.epoch())
 	writeJSON(w, r, struct {
 		Key    string   `json:"key"`
@@ -74,12 +77,16 @@ func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest,
 			Name string `json:"name"`
 		} `json:"device"`
 	}
-	content, err := io.ReadAll(http.MaxBytesReader(w, g.timed(callOf(r)), maxPairBody))
+	c := callOf(r)
+	if !c.upload.over() {
+		// For all of it, since whoever sends it has no key. net/http takes it back at the end.
+		_ = c.response.control.SetReadDeadline(time.Now().Add(g.timing.pair))
+	}
+	content, err := io.ReadAll(http.MaxBytesReader(w, c.upload, maxPairBody))
 	if err != nil || json.Unmarshal(content, &body) != nil || strings.TrimSpace(body.Code) == "" {
 		return PairRequest{}, errPairBody
 	}
 	name := []rune(strings.TrimSpace(body.Device.Name))
-	c := callOf(r)
 	// A wrong key is no failed try: the phone shows what it has, and comes with a code because that
 	// may not be good any more.
 	device, key, _ := g.lookUp(c.keys)

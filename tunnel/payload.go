@@ -163,7 +163,7 @@ func (g *Gateway) timed(c *call) *timedBody {
 	control := c.response.control
 	stall := time.AfterFunc(g.timing.read, func() { _ = control.SetReadDeadline(time.Now()) })
 	stall.Stop()
-	return &timedBody{ReadCloser: c.body, stall: stall, timeout: g.timing.read}
+	return &timedBody{ReadCloser: c.upload, stall: stall, timeout: g.timing.read}
 }
 
 // timedBody sets no deadline unless a read does stall: when the body has ended, net/http reads on

@@ -111,7 +111,7 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, c *call) {
 // proxyFailed answers when there is no answer of the server.
 func (g *Gateway) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
 	if f := g.relayFailure(r, err); f != nil {
-		g.answer(w, r, f) // forward reads the rest of the body
+		g.fail(w, r, f)
 		return
 	}
 	w.WriteHeader(statusClientGone) // nobody reads it

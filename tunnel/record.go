@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"modelbeam/tunnel/admission"
 )
 
 // statusClientGone stands in an Exchange for a client that went away before the end. It is
@@ -19,12 +21,16 @@ const statusClientGone = 499
 // tells Observe.
 func (g *Gateway) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		admission.Begin(r.Context())
 		rw := newResponse(w, g.timing.write)
 		rw.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
 		c := newCall(r, rw)
 		g.calls.add(c)
-		defer g.finish(c) // also when the handler panics to cut the connection
-		next.ServeHTTP(rw, r.WithContext(c.ctx))
+		defer g.finish(c)        // also when the handler panics to cut the connection
+		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
+		c.upload.replaceBody(r)
+		next.ServeHTTP(rw, r)
+		g.leave(c, r)
 		c.served = true
 	})
 }
@@ -45,6 +51,7 @@ func (g *Gateway) finish(c *call) {
 	g.calls.remove(c)
 	c.cancel(nil)
 	c.response.settle()
+	c.abandon()
 	if g.Observe == nil || !c.report {
 		return
 	}
@@ -63,12 +70,14 @@ func (g *Gateway) finish(c *call) {
 type response struct {
 	http.ResponseWriter
 	ctx     context.Context // the call's
+	upload  *upload         // the call's
 	control *http.ResponseController
 	timeout time.Duration
 	armed   time.Time    // when the deadline was moved last
 	urgent  atomic.Bool  // hurry was called
 	status  atomic.Int32 // of the final header, 0 before
 	bytes   atomic.Int64
+	closes  bool  // the answer's header said that the connection ends with it
 	err     error // of the first write that failed
 }
 
@@ -84,16 +93,24 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *response) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
-		w.status.Store(int32(status))
+		w.begin(status)
 	}
 	w.arm()
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *response) Write(p []byte) (int, error) {
-	if w.status.Load() == 0 {
-		w.status.Store(http.StatusOK)
+// begin notes the status of the final header, which is about to go.
+func (w *response) begin(status int) {
+	if !w.status.CompareAndSwap(0, int32(status)) {
+		return
 	}
+	if status != http.StatusSwitchingProtocols && !w.upload.over() {
+		w.cutOff(status)
+	}
+}
+
+func (w *response) Write(p []byte) (int, error) {
+	w.begin(http.StatusOK)
 	w.arm()
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes.Add(int64(n))
@@ -102,6 +119,7 @@ func (w *response) Write(p []byte) (int, error) {
 }
 
 func (w *response) FlushError() error {
+	w.begin(http.StatusOK) // a flush before the first write sends the header
 	w.arm()
 	err := w.control.Flush()
 	w.note(err)

@@ -14,8 +14,8 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 120 * time.Second
 	// The answer to a head that is too large comes from net/http itself and so has no CORS
-	// headers: the limit is far above what a browser sends.
-	maxHeaderBytes = 1 << 20
+	// headers: the limit is far above what a browser sends. net/http adds 4 KiB, which makes 64.
+	maxHeaderBytes = 60 << 10
 )
 
 // Serve answers the connections of l until ctx ends. Then running streams end with an error
@@ -32,10 +32,12 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return connections },
+		ConnContext:       g.desk.ConnContext,
+		ConnState:         g.desk.ConnState,
 		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	go func() { failed <- server.Serve(g.desk.Listen(l)) }()
 	select {
 	case err := <-failed:
 		cut(g.errStopping())

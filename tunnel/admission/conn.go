@@ -1,0 +1,176 @@
+package admission
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Listen returns l with every connection taken in by d. For the http.Server that serves them, set
+// ConnContext and ConnState to the methods of that name.
+func (d *Desk) Listen(l net.Listener) net.Listener { return listener{l, d} }
+
+type listener struct {
+	net.Listener
+	desk *Desk
+}
+
+func (l listener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			l.desk.relieve() // http.Server tries again
+		}
+		return nil, err //nolint:wrapcheck // http.Server looks at it
+	}
+	c := &Conn{Conn: conn, desk: l.desk, prefixes: prefixesOf(conn.RemoteAddr()), since: time.Now(), reading: true}
+	l.desk.enter(c)
+	return c, nil
+}
+
+// Conn is a connection that a Desk has let in.
+type Conn struct {
+	net.Conn
+	desk     *Desk
+	prefixes []netip.Prefix
+	since    time.Time   // when it was accepted
+	known    atomic.Bool // a key was shown
+	greeted  bool        // the first bytes have come; belongs to Read
+
+	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
+	weight  int
+	reading bool // a head is awaited, or coming
+}
+
+func (c *Conn) in(p netip.Prefix) bool {
+	for _, own := range c.prefixes {
+		if own == p {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Conn) spared() bool {
+	return c.weight <= ownWeight+smallHead*byteWeight && time.Since(c.since) < grace
+}
+
+// Read implements net.Conn.
+func (c *Conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.known.Load() || n == 0 {
+		return n, err
+	}
+	if !c.greeted {
+		c.greeted = true
+		if isTLS(p[:n]) {
+			return 0, c.refuseTLS()
+		}
+	}
+	c.desk.grew(c, n)
+	return n, err
+}
+
+// SetReadDeadline implements net.Conn. Without a key there is always a deadline.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	if t.IsZero() && !c.known.Load() {
+		t = time.Now().Add(patience)
+	}
+	return c.Conn.SetReadDeadline(t)
+}
+
+// SetDeadline implements net.Conn.
+func (c *Conn) SetDeadline(t time.Time) error {
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// CloseWrite tells the other end that nothing more comes, where the connection can.
+func (c *Conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// Close implements net.Conn.
+func (c *Conn) Close() error {
+	c.desk.leave(c)
+	return c.Conn.Close()
+}
+
+// admit takes c out of what the Desk counts, for good.
+func (c *Conn) admit() {
+	if c.known.Swap(true) {
+		return
+	}
+	c.desk.leave(c)
+	_ = c.Conn.SetReadDeadline(time.Time{})
+}
+
+type connKey struct{}
+
+// ConnContext is for http.Server.ConnContext: Begin and Admit find the connection by it.
+func (d *Desk) ConnContext(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, conn)
+}
+
+// ConnState is for http.Server.ConnState.
+func (d *Desk) ConnState(conn net.Conn, state http.ConnState) {
+	if c, ok := conn.(*Conn); ok && state == http.StateIdle && !c.known.Load() {
+		d.turn(c, true)
+	}
+}
+
+// Begin says that the request with the context ctx was read and is being answered. It does nothing
+// for one whose connection no Desk has let in.
+func Begin(ctx context.Context) {
+	if c, ok := ctx.Value(connKey{}).(*Conn); ok && !c.known.Load() {
+		c.desk.turn(c, false)
+	}
+}
+
+// Admit says that the request with the context ctx showed a key that is good: its connection may
+// stay from now on, whatever comes on it. It is called while the request is answered, and nothing
+// reads its body.
+func Admit(ctx context.Context) {
+	if c, ok := ctx.Value(connKey{}).(*Conn); ok {
+		c.admit()
+	}
+}
+
+// isTLS reports whether a connection begins with a handshake of TLS: a record of type 22 and of a
+// version 3.x (RFC 8446 section 5.1). No request begins so.
+func isTLS(first []byte) bool {
+	return len(first) > 0 && first[0] == 0x16 && (len(first) == 1 || first[1] == 0x03)
+}
+
+// plainAnswer is what somebody gets who speaks TLS here. No browser shows it. It is no alert of TLS,
+// which would be taken for a quarrel over versions or ciphers: to an answer that is not TLS at all
+// programs say "wrong version number" or "record too long", and both are known as the sign of https
+// where http belongs.
+const plainAnswer = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" +
+	"This address is plain http. Use http:// in place of https://.\n"
+
+// refuseTLS answers a handshake and returns what ends the connection.
+func (c *Conn) refuseTLS() error {
+	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = io.WriteString(c.Conn, plainAnswer)
+	if peer := c.peer(); c.desk.Encrypted != nil && peer.IsValid() {
+		c.desk.Encrypted(peer)
+	}
+	return io.EOF
+}
+
+func (c *Conn) peer() netip.Addr {
+	if len(c.prefixes) == 0 {
+		return netip.Addr{}
+	}
+	return c.prefixes[0].Addr()
+}
