@@ -102,6 +102,7 @@ func New(o Options, log *slog.Logger) *Controller {
 		Pair:    c.pair,
 		Prove:   c.devices.Prove,
 		Spend:   c.spend,
+		Refund:  c.refund,
 		Local:   c.localURL,
 		Refresh: c.servers.refresh,
 

@@ -27,15 +27,23 @@ func gatewayDevice(d devices.Device) tunnel.Device {
 	return out
 }
 
-// spend takes a request off a guest's pass.
-func (c *Controller) spend(id string) bool {
-	ok, err := c.devices.Spend(id)
+// spend takes n requests off a guest's pass.
+func (c *Controller) spend(id string, n int) bool {
+	ok, err := c.devices.Spend(id, n)
 	if errors.Is(err, devices.ErrNotFound) {
 		return false
 	}
 	c.saved(err)
 	c.watchers.wake()
 	return ok
+}
+
+// refund puts n requests back on a guest's pass.
+func (c *Controller) refund(id string, n int) {
+	if err := c.devices.Refund(id, n); !errors.Is(err, devices.ErrNotFound) {
+		c.saved(err)
+	}
+	c.watchers.wake()
 }
 
 // localURL is the connect page's address that stays when the IP address changes, where one is

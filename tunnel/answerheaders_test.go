@@ -27,7 +27,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 		"Openai-Processing-Ms": "5", "Anthropic-Ratelimit-Requests-Limit": "9", "Content-Disposition": "attachment", "X-Should-Retry": "true",
 	}
 	for _, kind := range []string{"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "", "application/json", "audio/mpeg", "text/event-stream"} {
-		for _, status := range []int{200, 404, 500} {
+		for _, status := range []int{200, 409, 500} {
 			g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 				h := w.Header()
 				for _, name := range unsafeHeaders {

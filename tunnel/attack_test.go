@@ -6,9 +6,12 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/tunnel/body"
 )
 
 // gullible is a server that looks for its model in as many ways as there are servers: the first and
@@ -21,13 +24,13 @@ type gullible struct {
 
 func (s *gullible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	models := append(r.URL.Query()["model"], r.URL.Query()["Model"]...)
-	body, err := io.ReadAll(r.Body)
+	text, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // half a request is none
 	}
-	models = append(models, jsonModels(body)...)
-	if boundary := boundaryOf(r.Header.Get("Content-Type")); boundary != "" {
-		if form, err := multipart.NewReader(strings.NewReader(string(body)), boundary).ReadForm(1 << 20); err == nil {
+	models = append(models, jsonModels(text)...)
+	if boundary, _ := body.Boundary(r.Header.Get("Content-Type")); boundary != "" {
+		if form, err := multipart.NewReader(strings.NewReader(string(text)), boundary).ReadForm(1 << 20); err == nil {
 			models = append(models, form.Value["model"]...)
 		}
 	}
@@ -40,8 +43,9 @@ func (s *gullible) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "{}")
 }
 
-func jsonModels(body []byte) []string {
-	members, _ := membersOf(string(body))
+// jsonModels reads as no strict parser does: a backslash in front of any letter is dropped.
+func jsonModels(text []byte) []string {
+	members, _ := membersOf(lazyEscape.ReplaceAllString(string(text), "$1"))
 	var models []string
 	for _, m := range members {
 		var name string
@@ -49,13 +53,35 @@ func jsonModels(body []byte) []string {
 		case "model", "name", "draft_model":
 			_ = json.Unmarshal([]byte(m.value), &name)
 			models = append(models, name)
-		case "models", "fallbacks":
+		case "models", "model\u017f", "fallbacks":
 			models = append(models, m.value)
 		case "extra_body":
 			models = append(models, jsonModels([]byte(m.value))...)
 		}
 	}
 	return models
+}
+
+var lazyEscape = regexp.MustCompile(`\\([^"\\/bfnrtu])`)
+
+type member struct{ name, value string }
+
+// membersOf lists the members of a JSON object, also those that come twice.
+func membersOf(text string) ([]member, bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	if first, err := d.Token(); err != nil || first != json.Delim('{') {
+		return nil, false
+	}
+	var all []member
+	for d.More() {
+		name, _ := d.Token()
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return nil, false
+		}
+		all = append(all, member{name.(string), string(value)})
+	}
+	return all, true
 }
 
 // attack is a request that shall get a guest to a model that the pass is not for.
@@ -85,6 +111,11 @@ func attacks() []attack {
 		"models": `{"model":"tiny","models":["locked"]}`, "extra": `{"model":"tiny","extra_body":{"model":"locked"}}`,
 		"late": late(`"model":"locked"`), "late, another case": late(`"mODEL":"locked"`), "late draft": late(`"draft_model":"locked"`),
 		"late, only one": `{"x":"` + photo + `","model":"locked"}`, "late, none": `{"x":"` + photo + `"}`,
+		"lazy escape": `{"model":"tiny","mod\el":"locked"}`, "lazy escape, late": late(`"mod\el":"locked"`),
+		"lazy draft": `{"model":"tiny","draft\_model":"locked"}`, "lazy fallbacks": `{"model":"tiny","fallbac\ks":["locked"]}`,
+		"long s": `{"model":"tiny","model\u017f":["locked"]}`, "nested": `{"model":"tiny","extra_body":{"extra_body":{"model":"locked"}}}`,
+		"null, then one": `{"model":null,"model":"locked"}`, "empty, then one": `{"model":"","Model":"locked"}`,
+		"cut": `{"model":"tiny","x":[`, "late, cut": late(`"model"`),
 		"late, behind": late(`"y":1`) + `{"model":"locked"}`,
 	} {
 		for _, path := range []string{"/v1/chat/completions", "/api/chat"} {

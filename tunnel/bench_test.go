@@ -81,6 +81,7 @@ func (f figure) run(b *testing.B, candidates []*candidate) {
 var figures = []figure{
 	// Memory first: later the processes have kept some from what they did before.
 	{[]string{"20 MiB upload: RSS growth MiB", "8 at once: RSS growth MiB"}, 1, measureUpload},
+	{[]string{"20 MiB upload: ms", "8 at once: ms"}, 5, measureUploadTime},
 	{[]string{"KiB of memory per open stream"}, 1, measureOpen},
 	{[]string{"first token p50 µs", "first token p99 µs", "proxy CPU µs/request"}, 3, measureShort},
 	{[]string{"50 streams: first token p50 µs", "p99 µs", "chunk delay p50 µs", "chunk delay p99 µs"}, 5, measurePaced},
@@ -255,6 +256,18 @@ func measureUpload(b *testing.B, c *candidate) []float64 {
 	rt := &http.Transport{DisableCompression: true}
 	defer rt.CloseIdleConnections()
 	return []float64{c.upload(b, rt, 1), c.upload(b, rt, 8)}
+}
+
+func measureUploadTime(b *testing.B, c *candidate) []float64 {
+	rt := &http.Transport{DisableCompression: true}
+	defer rt.CloseIdleConnections()
+	var times []float64
+	for _, atOnce := range []int{1, 8} {
+		began := time.Now()
+		c.upload(b, rt, atOnce)
+		times = append(times, micros(time.Since(began))/1000)
+	}
+	return times
 }
 
 // upload returns by how many MiB the resident memory was at most above what it was before.

@@ -2,7 +2,6 @@ package tunnel
 
 import (
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -29,7 +28,7 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 			res, err = nil, errLeft
 		}
-		if err == nil || a.isAnswered() || !repeatable(c, err) {
+		if err == nil || a.isAnswered() || !repeatable(err) {
 			return res, err
 		}
 		failed := c.target.server
@@ -45,13 +44,9 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, error) {
 	trace := &httptrace.ClientTrace{GotFirstResponseByte: a.answer}
 	out := req.Clone(httptrace.WithClientTrace(req.Context(), trace))
-	switch {
-	case req.Body == nil:
-	case c.payload.rest == nil:
+	if req.Body != nil {
 		out.GetBody = c.payload.open
 		out.Body, _ = c.payload.open()
-	default:
-		out.Body = io.NopCloser(req.Body) // a transport closes what it could not send
 	}
 	if !c.target.server.speaks(c.route.dialect) {
 		return t.translate(out, c)
@@ -64,14 +59,10 @@ func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, e
 }
 
 // repeatable reports whether a request that failed with err can be made again: not when the fault
-// is its own, always when no connection came about, else only when its body is at hand and not
-// still with the client.
-func repeatable(c *call, err error) bool {
+// is its own. Its body is always at hand.
+func repeatable(err error) bool {
 	var f *failure
-	if errors.As(err, &f) {
-		return false
-	}
-	return notReached(err) || c.payload.rest == nil
+	return !errors.As(err, &f)
 }
 
 // notReached reports whether err means that there was no connection to the server.

@@ -15,8 +15,8 @@
 //	authorize   whose key this is, and whether that device may come in now
 //	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
 //
-// forward then reads as much of the body as it needs to know the model, looks up the servers
-// that have it in the catalog and hands over to [net/http/httputil.ReverseProxy]. Its transport is
+// forward then reads the body, which package body looks through and keeps, looks up the servers that
+// have its model in the catalog, takes out what is not a device's to ask for and hands over to [net/http/httputil.ReverseProxy]. Its transport is
 // carrier, which asks the first of them, and the next one when that is not there; what came in
 // Ollama's words for a server of OpenAI's API is translated there, by package ollama. The connections
 // are package transport's, which loses no request to one that a server has closed.
@@ -26,5 +26,5 @@
 // answer that its client has named passes keeper too, from where it can be picked up again.
 //
 // What a guest may do is in Pass. It holds only if the gateway reads a request as the server will:
-// see scanner.
+// see package body.
 package tunnel

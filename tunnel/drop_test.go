@@ -55,7 +55,7 @@ func TestServerDroppedWhileItIsChosen(t *testing.T) {
 	g := &Gateway{}
 	g.SetServers([]Server{describe(t, "studio", OpenAI, "http://127.0.0.1:1", "tiny")})
 	epoch := g.calls.epoch()
-	chosen := g.models().choose("tiny", OpenAI)[0]
+	chosen := g.models().choose(inquiry{name: "tiny", dialect: OpenAI})[0]
 	g.SetServers(nil)
 	g.DropServer("studio")
 	c := &call{ctx: t.Context(), route: &route{dialect: OpenAI}}

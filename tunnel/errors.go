@@ -42,8 +42,8 @@ var (
 	errCodeOld  = &failure{status: 410, code: "code_expired", message: "This code is too old. Scan the code that Modelbeam shows on the laptop now."}
 	errPairBody = &failure{status: 400, code: "bad_request", message: "This is not a pairing request: send JSON with a code."}
 	errBody     = &failure{status: 400, code: "bad_request", message: "The request's body did not arrive whole. Try again."}
-	errMCP      = &failure{status: 403, code: "tool_not_allowed", param: "tools", message: "Modelbeam does not let devices use MCP tools of the laptop. Send the request without them."}
 	errUpgrade  = &failure{status: 426, code: "websocket_expected", message: "This address speaks WebSocket only."}
+	errNoRoom   = &failure{status: 503, code: "no_room", retry: 5 * time.Second, message: "Too many large requests are under way at once. Wait a moment and try again."}
 	errNoServer = &failure{status: 503, code: "no_server", message: "No AI app is running on the laptop. Start Ollama, LM Studio or another one there and try again."}
 )
 
@@ -78,8 +78,8 @@ func (g *Gateway) errUsedUp() *failure {
 	return &failure{status: 429, code: "pass_used_up", final: true, message: fmt.Sprintf("All requests of this guest pass are used. Ask for a new one on %s and scan its code.", g.laptop())}
 }
 
-func (g *Gateway) errNotAllowed(model string) *failure {
-	return &failure{status: 403, code: "model_not_allowed", param: "model", message: fmt.Sprintf("This guest pass is not for the model %q. Choose one from the list of models, or ask for another pass on %s.", model, g.laptop())}
+func (g *Gateway) errTooMany(n, left int) *failure {
+	return &failure{status: 403, code: "pass_too_small", final: true, message: fmt.Sprintf("This request counts as %d, and this guest pass has %d left. Ask for fewer answers at once, or for a new pass on %s.", n, left, g.laptop())}
 }
 
 func (g *Gateway) errNoModel() *failure {
@@ -87,7 +87,7 @@ func (g *Gateway) errNoModel() *failure {
 }
 
 func (g *Gateway) errNotHere() *failure {
-	return &failure{status: 403, code: "model_not_allowed", message: fmt.Sprintf("This guest pass is for certain models only and does not cover live conversations. Ask for another pass on %s.", g.laptop())}
+	return &failure{status: 403, code: "model_not_allowed", message: fmt.Sprintf("This guest pass has limits and so does not cover live conversations. Ask for one without them on %s.", g.laptop())}
 }
 
 func (g *Gateway) errPassChanged() *failure {
@@ -121,6 +121,10 @@ func (g *Gateway) errKey(given bool) *failure {
 
 func (g *Gateway) errTooLarge() *failure {
 	return &failure{status: 413, code: "body_too_large", message: fmt.Sprintf("This is too large: %d MB at most. Send fewer or smaller pictures.", g.MaxBody>>20)}
+}
+
+func (g *Gateway) errDisk() *failure {
+	return &failure{status: 507, code: "no_space", message: fmt.Sprintf("There is no space for this request in the temporary folder of %s. Free some there, or send a smaller picture.", g.laptop())}
 }
 
 func (g *Gateway) errUnreachable(server string) *failure {

@@ -7,17 +7,15 @@ import (
 	"mime"
 	"net/http"
 	"os"
-	"slices"
+	"strings"
+
+	"modelbeam/tunnel/body"
 )
 
 // forward sends the request to the server that has its model and streams the answer back.
 func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r)
-	f := upgrade(r, c.route)
-	if f == nil {
-		f = plain(r, c.route)
-	}
-	if f != nil {
+	if f := g.checkHead(r, c); f != nil {
 		g.fail(w, r, f)
 		return
 	}
@@ -32,6 +30,10 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, r, err)
 		return
 	}
+	if p.unloads(c.route) {
+		g.serveUnloaded(w, r)
+		return
+	}
 	answer, f := g.resumable(w, r, c)
 	if f != nil {
 		g.fail(w, r, f)
@@ -43,26 +45,44 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 		g.fail(w, r, f)
 		return
 	}
+	defer g.giveBack(c)
 	g.started(c)
-	if p.rest != nil {
-		// The server may answer before all of the body has arrived (https://go.dev/issue/40747).
-		_ = http.NewResponseController(w).EnableFullDuplex()
-	}
 	g.relay(answer.w, answer.r, c)
 	whole = true
 }
 
-// prepare reads what is needed of the body, chooses the server and makes the body ready for it.
+// checkHead refuses what can be refused before a byte of the body is read.
+func (g *Gateway) checkHead(r *http.Request, c *call) *failure {
+	if f := upgrade(r, c.route); f != nil {
+		return f
+	}
+	if f := plain(r, c.route); f != nil {
+		return f
+	}
+	return g.exhausted(c)
+}
+
+// prepare reads the body, chooses the server and makes the body ready for it.
 func (g *Gateway) prepare(r *http.Request, c *call) (err error) {
-	if c.payload, err = g.readPayload(r, c.route); err != nil {
+	if !c.route.hasBody() {
+		c.payload = &payload{fields: body.NewScanner()}
+		return g.aim(r, c, body.Located{Value: r.URL.Query().Get("model")})
+	}
+	look := func(model string) *failure {
+		_, f := g.choose(c.ctx, c.inquiry(model))
+		return f
+	}
+	if c.payload, err = g.readPayload(r, c.route, look); err != nil {
 		return err
 	}
-	if err := g.aim(r, c); err != nil {
+	found, err := c.payload.model()
+	if err != nil {
 		return err
 	}
-	if streamNameOf(r, c.route) != "" {
-		return g.complete(c) // the client may go away, with the rest
+	if err := g.aim(r, c, found); err != nil {
+		return err
 	}
+	c.payload.attach(r)
 	return nil
 }
 
@@ -70,20 +90,20 @@ func (g *Gateway) prepare(r *http.Request, c *call) (err error) {
 // type of the body from here, since some decode one by the charset that the client claims, and read
 // "a=b&c=d" in what to others is JSON.
 func plain(r *http.Request, rt *route) *failure {
-	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		return errEncoding
-	}
-	switch boundary := boundaryOf(r.Header.Get("Content-Type")); {
-	case slices.Contains(rt.methods, http.MethodGet):
+	keepContentType(r.Header)
+	switch boundary, isForm := body.Boundary(r.Header.Get("Content-Type")); {
+	case !rt.hasBody():
 		if r.ContentLength != 0 {
 			return errGetBody
 		}
 		if len(r.URL.Query()["model"]) > 1 {
 			return errAmbiguous
 		}
-	case boundary != "" && (rt.generates || !boundaryForm.MatchString(boundary)):
-		return errForm
-	case boundary != "":
+	case isForm && rt.generates:
+		return errFormHere
+	case isForm && boundary == "":
+		return errBoundary
+	case isForm:
 		r.Header.Set("Content-Type", mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": boundary}))
 	default:
 		r.Header.Set("Content-Type", "application/json")
@@ -91,58 +111,54 @@ func plain(r *http.Request, rt *route) *failure {
 	return nil
 }
 
-// aim chooses the server and prepares the body for it.
-func (g *Gateway) aim(r *http.Request, c *call) error {
-	if c.route.noMCP && c.payload.fields.mcp {
-		return errMCP
-	}
-	var found located
-	name := r.URL.Query().Get("model")
-	if r.ContentLength != 0 {
-		var f *failure
-		if found, f = c.payload.model(); f != nil {
-			return f
+// keepContentType strikes the type of the body off the list of headers that end here (RFC 9110,
+// section 7.6.1): the server is to have it from us, whatever the client says.
+func keepContentType(h http.Header) {
+	var kept []string
+	for name := range strings.SplitSeq(strings.Join(h["Connection"], ","), ",") {
+		if name = strings.TrimSpace(name); name != "" && !strings.EqualFold(name, "Content-Type") {
+			kept = append(kept, name)
 		}
-		name = found.value
 	}
-	asked := name
+	h["Connection"] = kept
+}
+
+// aim chooses the server for the model that was found in the request, and edits the request for it.
+func (g *Gateway) aim(r *http.Request, c *call, found body.Located) error {
+	name := found.Value
 	if name == "" && c.route.generates && c.device.Pass.allows(nil) {
-		asked = g.models().usual(c.route.dialect)
+		name = g.models().usual(c.route.dialect)
 	}
-	if f := g.pick(c, asked); f != nil {
+	if f := g.pick(c, name); f != nil {
 		return f
 	}
 	if f := g.permit(c); f != nil {
 		return f
 	}
-	t := c.target
+	p, t := c.payload, c.target
+	dropped := p.restrain(t.known)
 	switch {
-	case t.model == name:
-	case found.end > 0:
-		c.payload.replace(found, c.payload.written(t.model))
-	case name == "":
-		c.payload.insert(t.model)
-	default:
+	case t.model == found.Value:
+	case !c.route.hasBody():
 		query := r.URL.Query()
 		query.Set("model", t.model)
 		r.URL.RawQuery = query.Encode()
-		return nil
+	case found.End > 0:
+		p.edits = append(p.edits, body.Edit{Start: found.Start, End: found.End, Text: p.written(t.model)})
+	default:
+		p.insert(t.model, p.fields.Members-dropped)
 	}
-	c.payload.attach(r)
 	return nil
 }
 
-// insert names the model in a body that names none.
-func (p *payload) insert(model string) {
-	at := p.fields.inside
-	if at == 0 {
-		return // there is no object, which is the server's to refuse
-	}
+// insert names the model in a body that names none and has other members.
+func (p *payload) insert(model string, others int) {
 	text := append([]byte(`"model":`), p.written(model)...)
-	if p.fields.members > 0 {
+	if others > 0 {
 		text = append(text, ',')
 	}
-	p.replace(located{start: at, end: at}, text)
+	at := p.fields.Inside
+	p.edits = append(p.edits, body.Edit{Start: at, End: at, Text: text})
 }
 
 // written is a model's name as it stands in a body of this kind.
@@ -170,12 +186,17 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // refusal says why a request cannot be forwarded; nil when the client went away.
 func (g *Gateway) refusal(ctx context.Context, err error) *failure {
 	var f *failure
-	var disk errSpool
+	var fault *body.Fault
+	var disk *body.DiskError
 	switch {
 	case errors.As(context.Cause(ctx), &f): // ended from outside meanwhile
 		return f
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &fault):
+		return failureOf(fault)
+	case errors.Is(err, body.ErrNoRoom):
+		return errNoRoom
 	case errors.Is(err, errTooLarge):
 		return g.errTooLarge()
 	case errors.Is(err, os.ErrDeadlineExceeded): // which ends ctx too
@@ -184,7 +205,7 @@ func (g *Gateway) refusal(ctx context.Context, err error) *failure {
 		return nil
 	case errors.As(err, &disk):
 		g.log.Error("forward", "error", err)
-		return errInternal
+		return g.errDisk()
 	}
 	return errBody
 }

@@ -11,12 +11,17 @@ import (
 	"time"
 
 	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/body"
 	"modelbeam/tunnel/transport"
 )
 
 // DefaultMaxBody is the limit for a request's body when Gateway.MaxBody is zero: 64 MiB, a
 // dozen photos as base64. Servers have limits of their own below and above it.
 const DefaultMaxBody = 64 << 20
+
+// maxSpooled bounds what all requests under way have in the temporary folder, which is memory on some
+// systems.
+const maxSpooled = 512 << 20
 
 // Gateway is the front of the LLM servers. The exported fields are options: set them before
 // the first call of Handler or Serve and leave them alone after that. The zero value with
@@ -39,10 +44,13 @@ type Gateway struct {
 	// phones that look for their laptop; devices that were removed lately count too, so that they
 	// believe it. Nil: no phone can be sure of this laptop.
 	Prove func(question, mac, answer []byte) []byte
-	// Spend takes one request off a device's pass and reports whether there was one left. It is
+	// Spend takes n requests off a device's pass and reports whether there were so many left. It is
 	// called before a request goes to a server, once for each, and only for a pass that has a
-	// number of requests; it may write to the disk. Nil: they are not counted.
-	Spend func(deviceID string) bool
+	// number of requests and some left; it may write to the disk. Nil: they are not counted.
+	Spend func(deviceID string, n int) bool
+	// Refund puts back what Spend took, for a request that the laptop or a server on it failed before
+	// there was a byte of an answer. Optional.
+	Refund func(deviceID string, n int)
 	// Local returns the address that a device keeps when this machine's IP address changes,
 	// "http://<host>.local:<port>", or "" while no name is announced. Optional.
 	Local func() string
@@ -89,6 +97,7 @@ type Gateway struct {
 	refresh   refresher
 	failures  failureLimits
 	nobody    [32]byte      // makes the proofs for phones that are not known
+	room      *body.Room    // for the bodies of all requests under way
 	large     chan struct{} // room for one large body that is being translated
 }
 
@@ -240,6 +249,7 @@ func (g *Gateway) build() {
 	g.nobody = newSecret()
 	g.failures.proofs.most = proofsAMinute
 	g.desk = admission.New()
+	g.room = body.NewRoom(max(maxSpooled, 2*g.MaxBody))
 	g.large = make(chan struct{}, 1)
 	g.transport = transport.New(g.dial)
 	g.proxy = g.newProxy()

@@ -85,7 +85,8 @@ func (g *Gateway) serveModels(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
 	id := callOf(r).modelID
 	const any = OpenAI | Ollama | Anthropic
-	found, f := g.choose(r.Context(), id, any)
+	asked := inquiry{id, any, callOf(r).device.Pass}
+	found, f := g.choose(r.Context(), asked)
 	if f != nil {
 		g.fail(w, r, f)
 		return
@@ -96,7 +97,7 @@ func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	g.fail(w, r, errModel(id, g.laptop())) // it left just now
+	g.fail(w, r, g.errModel(asked)) // it left just now
 }
 
 func writeJSON(w http.ResponseWriter, r *http.Request, v any) {

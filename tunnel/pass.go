@@ -54,35 +54,94 @@ func (g *Gateway) admit(c *call) *failure {
 	return nil
 }
 
-// permit says why c's device may not have the model that c is aimed at; nil when it may.
-func (g *Gateway) permit(c *call) *failure {
-	p := c.device.Pass
-	switch m := c.target.known; {
-	case c.route.webSocket && p != nil && len(p.Models) > 0:
-		return g.errNotHere() // its messages could name other models, as "session.update" does
-	case p.allows(m):
-		return nil
-	case m == nil:
-		return g.errNoModel()
-	case c.route.free:
-		return errModel(c.target.model, g.laptop()) // what is not on the guest's list is not there
-	default:
-		return g.errNotAllowed(c.target.model)
+// mayMean reports whether name may be a model of the pass, however it is written. It is asked before
+// anything about a model is looked up or told, so that a guest learns nothing of the others.
+func (p *Pass) mayMean(name string) bool {
+	if p == nil || len(p.Models) == 0 || name == "" {
+		return true
 	}
+	asked := plainNames(name)
+	return slices.ContainsFunc(p.Models, func(model string) bool {
+		return slices.ContainsFunc(plainNames(model), func(bare string) bool { return slices.Contains(asked, bare) })
+	})
+}
+
+// plainNames are a model's names without the @server that lists may add, and without what Ollama's names may
+// have more or less of.
+func plainNames(name string) []string {
+	names := []string{name}
+	if i := strings.LastIndexByte(name, '@'); i > 0 {
+		names = append(names, name[:i])
+	}
+	for i, n := range names {
+		n = strings.TrimPrefix(strings.ToLower(n), "registry.ollama.ai/")
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(n, "library/"), ":latest")
+	}
+	return names
+}
+
+// permit says why c's device may not have what c is aimed at; nil when it may. A model that the pass
+// is not for was not found in the first place.
+func (g *Gateway) permit(c *call) *failure {
+	if c.device.Pass.allows(c.target.known) {
+		return nil
+	}
+	return g.errNoModel()
+}
+
+// counted reports whether c is taken off a guest's requests.
+func (c *call) counted() bool {
+	p := c.device.Pass
+	return p != nil && p.Requests > 0 && !c.route.free
+}
+
+// exhausted says why nothing of what c's device could ask for will be forwarded, from the head alone:
+// what is refused anyway shall cost no reading, no disk and no edit of the list of devices.
+func (g *Gateway) exhausted(c *call) *failure {
+	switch p := c.device.Pass; {
+	case p == nil:
+		return nil
+	case c.route.webSocket && (len(p.Models) > 0 || p.Requests > 0):
+		// Its messages could name other models, as "session.update" does, and each asks for an answer.
+		return g.errNotHere()
+	case c.counted() && p.left() == 0:
+		return g.errUsedUp()
+	}
+	return nil
+}
+
+// cost is how many requests c counts as: one for every text and every answer that it asks for. A list
+// of documents that are put in an order, and the messages of one conversation, are one text.
+func (c *call) cost() int {
+	f := c.payload.fields
+	texts := f.Prompts
+	if !c.route.generates {
+		texts = max(texts, f.Inputs)
+	}
+	return max(texts, 1) * max(f.Answers, 1)
 }
 
 // spend takes the request that is about to go to a server off the device's pass.
 func (g *Gateway) spend(c *call) *failure {
-	p := c.device.Pass
-	if p == nil || p.Requests == 0 || c.route.free {
+	if !c.counted() {
 		return nil
 	}
-	left := p.left() > 0
-	if g.Spend != nil {
-		left = g.Spend(c.device.ID)
-	}
-	if !left {
+	n, left := c.cost(), c.device.Pass.left()
+	switch {
+	case n > max(left, 1):
+		return g.errTooMany(n, left)
+	case g.Spend != nil && !g.Spend(c.device.ID, n), g.Spend == nil && n > left:
 		return g.errUsedUp()
 	}
+	c.spent = n
 	return nil
+}
+
+// giveBack puts on the device's pass again what c took off it, when the laptop is to blame for that
+// nothing came of it.
+func (g *Gateway) giveBack(c *call) {
+	if c.spent > 0 && c.unanswered && g.Refund != nil {
+		g.Refund(c.device.ID, c.spent)
+	}
+	c.spent = 0
 }

@@ -26,7 +26,7 @@ func (g *Gateway) find(next http.Handler) http.Handler {
 		c.keys = takeKeys(r)
 		path, model, ok := canonical(r.URL.Path)
 		if !ok || absolute {
-			c.refusal = errUnknownPath(c.path)
+			c.refusal = g.errUnknownPath(c.path)
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -47,7 +47,7 @@ func (g *Gateway) lookUpRoute(method, path string) (*route, *failure) {
 	rt, ok := g.routes[path]
 	switch {
 	case !ok:
-		return nil, errUnknownPath(path)
+		return nil, g.errUnknownPath(path)
 	case !slices.Contains(rt.methods, method):
 		allow := strings.Join(rt.methods, ", ")
 		return nil, &failure{
@@ -58,17 +58,9 @@ func (g *Gateway) lookUpRoute(method, path string) (*route, *failure) {
 	return rt, nil
 }
 
-func errUnknownPath(path string) *failure {
-	hint := "Use an address that ends in /v1 for OpenAI-compatible apps, or without it for Ollama apps."
-	if strings.HasPrefix(path, "/api") {
-		hint = "From Ollama's API: tags, chat, generate, embed, embeddings, show, ps and version."
-	}
-	return &failure{status: 404, code: "unknown_path", message: "Modelbeam has nothing at this address. " + hint}
-}
-
 // canonical brings an escaped path into the one form of the table, forgiving what clients are
-// known to do: doubled and trailing slashes, /v1/v1/x, /api/api/x, /openai/v1/x and /x for
-// /v1/x. It reports false for a path that could mean one thing here and another to a server:
+// known to do: doubled and trailing slashes, /v1/v1/x, /api/api/x, /openai/v1/x, /api/v1/x, which is
+// how OpenRouter's addresses look, and /x for /v1/x. It reports false for a path that could mean one thing here and another to a server:
 // escapes, dot segments, and characters that no listed path has. A model's id may have any of
 // these; it is returned unescaped beside the path, and is only ever looked up, never forwarded.
 func canonical(escaped string) (path, model string, ok bool) {
@@ -103,7 +95,8 @@ func forgive(segments []string) []string {
 		doubled := first == second && (first == "v1" || first == "api")
 		crossed := first == "v1" && second == "api" // an Ollama app given the address with /v1
 		prefixed := first == "openai" && second == "v1"
-		if !doubled && !crossed && !prefixed {
+		routed := first == "api" && second == "v1" // OpenRouter's
+		if !doubled && !crossed && !prefixed && !routed {
 			break
 		}
 		segments = segments[1:]

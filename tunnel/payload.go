@@ -1,110 +1,129 @@
 package tunnel
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"time"
+
+	"modelbeam/tunnel/body"
 )
 
 const (
-	// smallBody is read whole before the server is called. net/http closes a request's body
-	// once the answer has begun; a transport that has not yet looked whether the body ends
-	// where Content-Length says takes the failing read for a broken request and cuts the
-	// connection that the answer comes on (https://go.dev/issue/40747). It also is all of a body that
-	// stays in memory.
+	// smallBody is how much of a body net/http reads by itself when a request was answered early.
 	smallBody = 256 << 10
 	pieceSize = 32 << 10
 )
+
+// pieces are what bodies are read into, piece by piece.
+var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
 
 var (
 	errTooLarge = errors.New("body is larger than the limit")
 	errEarlyEnd = errors.New("body ended early")
 )
 
-// payload is a request's body: what was read of it to find the model, and the rest.
+// payload is a request's body, whole and unpacked: what was found in it, and what is changed of it
+// on the way to the server. Only the beginning is in memory, see body.Spool. A server gets nothing
+// of a body before all of it was seen: a field at its very end may be one that no server may get.
 type payload struct {
-	spool
-	fields *scanner
-	form   string    // the boundary, when it is a multipart form
-	rest   io.Reader // what is still with the client; nil when all was read
-	size   int64     // of the whole body
-	old    located   // what text stands in for
-	text   []byte
+	body.Spool
+	fields *body.Scanner
+	form   string // the boundary, when it is a multipart form
+	edits  []body.Edit
 }
 
-// readPayload reads as much of r's body as is needed to know the model. It reads all of a small
-// one, all of one without Content-Length, because some servers refuse chunked bodies, and all of
-// what has to be seen whole: a form, and a request that must not have MCP tools in it.
-func (g *Gateway) readPayload(r *http.Request, rt *route) (*payload, error) {
-	p := &payload{
-		fields: newScanner(rt.names...),
-		form:   boundaryOf(r.Header.Get("Content-Type")),
-		size:   r.ContentLength,
-	}
-	if p.size > g.MaxBody {
+// readPayload reads all of r's body. As soon as look approves of the model that the body names, or
+// refuses it, it is not asked again: a refusal must not wait for the photo that comes behind the name.
+func (g *Gateway) readPayload(r *http.Request, rt *route, look func(model string) *failure) (*payload, error) {
+	p := &payload{fields: body.NewScanner(rt.names...)}
+	p.Room = g.room
+	p.form, _ = body.Boundary(r.Header.Get("Content-Type"))
+	if r.ContentLength > g.MaxBody {
 		return p, errTooLarge
 	}
-	body := g.timed(callOf(r))
-	for {
-		over, err := p.readPiece(body, g.MaxBody)
-		if err != nil || over {
+	from, size, err := g.unpacked(r)
+	if err != nil {
+		return p, err
+	}
+	defer from.Close()
+	looked := false
+	for over := false; !over; {
+		if over, err = p.readPiece(from, size, g.MaxBody); err != nil {
 			return p, err
 		}
-		if p.enough(rt) {
-			p.rest = io.TeeReader(body, p.fields) // "stream" may still come, and what ends the request
-			return p, nil
+		if name := p.fields.Model().Value; name != "" && !looked {
+			looked = true
+			if f := look(name); f != nil {
+				return p, f
+			}
 		}
 	}
+	if p.form != "" {
+		return p, nil
+	}
+	return p, p.fields.Close()
 }
 
-// enough reports whether the rest may stay with the client for now.
-func (p *payload) enough(rt *route) bool {
-	return p.size > smallBody && !rt.noMCP && p.form == "" && p.fields.found()
+// unpacked returns r's body without its Content-Encoding, and how long it is; -1 when that is not
+// known.
+func (g *Gateway) unpacked(r *http.Request) (io.ReadCloser, int64, error) {
+	from := g.timed(callOf(r))
+	packing, err := body.Packing(r.Header.Values("Content-Encoding"))
+	if err != nil {
+		return nil, 0, err
+	}
+	r.Header.Del("Content-Encoding")
+	if packing == "" {
+		return io.NopCloser(from), r.ContentLength, nil
+	}
+	packed := &bounded{timedBody: from, left: g.MaxBody, announced: r.ContentLength}
+	unpacker, err := body.Unpack(packing, packed)
+	return unpacker, -1, err
 }
 
-func (p *payload) read() int64 { return p.length() }
-
-// complete reads what is still with the client.
-func (g *Gateway) complete(c *call) error {
-	if c.payload.rest == nil {
-		return nil
-	}
-	body := g.timed(c)
-	for {
-		over, err := c.payload.readPiece(body, g.MaxBody)
-		if err != nil {
-			return err
-		}
-		if over {
-			c.payload.rest = nil
-			return nil
-		}
-	}
+// bounded is a packed body: no more of it than may be, and no less than was announced.
+type bounded struct {
+	*timedBody
+	left      int64
+	announced int64 // -1: it was not
+	read      int64
 }
 
-// readPiece reads on by one piece and reports whether the body is over.
-func (p *payload) readPiece(body io.Reader, limit int64) (over bool, err error) {
-	size := int64(pieceSize)
-	if p.size >= 0 {
-		size = min(size, p.size-p.read())
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.timedBody.Read(p)
+	b.read += int64(n)
+	switch {
+	case b.read > b.left:
+		return n, errTooLarge
+	case err == io.EOF && b.announced > b.read:
+		return n, errEarlyEnd
 	}
-	piece := make([]byte, size)
-	n, err := io.ReadFull(body, piece)
+	return n, err
+}
+
+// readPiece reads on by one piece of a body of that size and reports whether the body is over.
+func (p *payload) readPiece(from io.Reader, size, limit int64) (over bool, err error) {
+	buffer := pieces.Get().(*[pieceSize]byte)
+	defer pieces.Put(buffer)
+	piece := buffer[:]
+	if size >= 0 {
+		piece = piece[:min(pieceSize, size-p.Len())]
+	}
+	n, err := io.ReadFull(from, piece)
 	if err := p.keep(piece[:n]); err != nil {
 		return false, err
 	}
 	switch {
-	case p.size >= 0 && p.read() == p.size:
+	case size >= 0 && p.Len() == size:
 		return true, nil
-	case p.read() > limit:
+	case p.Len() > limit:
 		return false, errTooLarge
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		if p.size >= 0 {
+		if size >= 0 {
 			return false, errEarlyEnd
 		}
-		p.size = p.read()
 		return true, nil
 	}
 	return false, err
@@ -117,45 +136,36 @@ func (p *payload) keep(piece []byte) error {
 			return err
 		}
 	}
-	return p.add(piece)
+	return p.Add(piece)
 }
 
-// model returns the name of the model in what was read.
-func (p *payload) model() (located, *failure) {
+// model returns the name of the model, and where it stands.
+func (p *payload) model() (body.Located, error) {
 	if p.form == "" {
-		return p.fields.best(), nil
+		return p.fields.Model(), nil
 	}
-	return findFormModel(p.section(0, p.read()), p.form)
+	form, fault := body.ReadForm(p.Section(0, p.Len()), p.form)
+	if fault != nil {
+		return form.Model, fault
+	}
+	p.fields.Answers = form.Answers
+	return form.Model, nil
 }
 
-// replace puts text in the place of what stands at old, for what is sent on.
-func (p *payload) replace(old located, text []byte) { p.old, p.text = old, text }
-
-// content is what was read, with text in its place.
-func (p *payload) content() io.Reader {
-	if p.text == nil {
-		return p.section(0, p.read())
-	}
-	return io.MultiReader(p.section(0, p.old.start), bytes.NewReader(p.text), p.section(p.old.end, p.read()))
-}
-
-// attach makes p the body of r.
+// attach makes p, as it was edited, the body of r.
 func (p *payload) attach(r *http.Request) {
-	r.ContentLength = p.size
-	if p.text != nil {
-		r.ContentLength += int64(len(p.text)) - (p.old.end - p.old.start)
-	}
-	r.TransferEncoding = nil
+	_, r.ContentLength = p.Edited(p.edits)
+	r.TransferEncoding, r.Trailer = nil, nil
 	r.Body, _ = p.open()
-	if p.rest != nil {
-		r.Body = io.NopCloser(io.MultiReader(r.Body, p.rest))
-	}
 }
 
 // open reads what is to be sent on from its beginning, any number of times: the transport sends
 // again what it could not even begin to send, and carrier asks another server. Its shape is that
 // of http.Request.GetBody; it never fails.
-func (p *payload) open() (io.ReadCloser, error) { return io.NopCloser(p.content()), nil }
+func (p *payload) open() (io.ReadCloser, error) {
+	content, _ := p.Edited(p.edits)
+	return io.NopCloser(content), nil
+}
 
 // timed returns the call's body with a limit for every read, for a client that stalls: a deadline
 // for the whole body would cut a photo on a slow network.

@@ -77,22 +77,27 @@ func TestFormBodies(t *testing.T) {
 	}
 }
 
-func TestMCPToolsAreRefused(t *testing.T) {
+func TestServersOwnToolsAreRefused(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "lmstudio", OpenAI, rec.ServeHTTP, "tiny"))
-	long := strings.Repeat("x", smallBody)
-	for _, padding := range []string{"", long} {
-		body := `{"model":"tiny","input":"` + padding + `","tools":[{"type":"mcp","server_url":"http://x"}]}`
-		res, answer := fetch(t, g.request("POST", "/v1/responses", body))
-		if code, _ := errorOf(t, answer); res.StatusCode != 403 || code != "tool_not_allowed" {
-			t.Errorf("status %d: %s", res.StatusCode, answer)
+	g := newRig(t, nil, upstream(t, "lmstudio", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
+	for _, path := range []string{
+		"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/api/chat", "/api/generate", "/v1/embeddings",
+	} {
+		for _, wish := range []string{
+			`"tools":[{"type":"mcp","server_url":"http://x"}]`, `"mcp_servers":[{"url":"http://x"}]`, `"integrations":["mcp/x"]`,
+			`"extra_body":{"tools":[{"type":"mcp"}]}`, `"extra_body":{"integrations":[{"type":"plugin"}]}`,
+		} {
+			for _, padding := range []string{"", strings.Repeat("x", 2*smallBody)} {
+				res, answer := fetch(t, g.request("POST", path, `{"model":"tiny","input":"`+padding+`",`+wish+`}`))
+				if res.StatusCode != 403 || !strings.Contains(answer, "MCP tools") {
+					t.Errorf("%s with %s: status %d: %s", path, wish, res.StatusCode, answer)
+				}
+			}
 		}
-	}
-	if rec.count() > 0 {
-		t.Error("reached the server")
-	}
-	if res, _ := fetch(t, g.request("POST", "/v1/responses", `{"model":"tiny","tools":[{"type":"function"}]}`)); res.StatusCode != 200 {
-		t.Errorf("other tools: status %d", res.StatusCode)
+		before := rec.count()
+		if res, answer := fetch(t, g.request("POST", path, `{"model":"tiny","tools":[{"type":"function"}],"mcp_servers":[],"integrations":null}`)); res.StatusCode != 200 || rec.count() != before+1 {
+			t.Errorf("%s with other tools: status %d: %s", path, res.StatusCode, answer)
+		}
 	}
 }
 
@@ -237,24 +242,22 @@ func TestStalledUploadIsLetGo(t *testing.T) {
 }
 
 func TestClientLeavesMidUpload(t *testing.T) {
-	left := make(chan struct{}, 1)
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(_ http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			left <- struct{}{}
-		}
-	}, "tiny"))
+	t.Setenv("TMPDIR", t.TempDir())
+	rec := &recorder{}
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n{\"model\":\"tiny\",\"x\":\"%s",
 		g.addr, testKey, 10<<20, strings.Repeat("x", 2*smallBody))
-	eventually(t, "the upload to begin", func() bool { return len(g.seen.list()) > 0 })
+	eventually(t, "the upload to begin", func() bool { return g.room.Taken() > 0 })
 	conn.Close()
-	select {
-	case <-left:
-	case <-time.After(patience):
-		t.Error("the server was not told")
+	if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+		t.Errorf("Observe got status %d", x.Status)
+	}
+	if rec.count() > 0 || g.room.Taken() > 0 {
+		t.Errorf("%d requests reached the server, %d bytes are still kept", rec.count(), g.room.Taken())
 	}
 }
 
@@ -278,9 +281,9 @@ func TestUploadMemory(t *testing.T) {
 			}
 		}
 	}, "tiny"))
-	body := io.MultiReader(strings.NewReader(`{"model":"tiny","x":"`), io.LimitReader(letters{}, size))
+	body := io.MultiReader(strings.NewReader(`{"model":"tiny","x":"`), io.LimitReader(letters{}, size), strings.NewReader(`"}`))
 	req := g.request("POST", "/v1/embeddings", "")
-	req.Body, req.ContentLength = io.NopCloser(body), size+int64(len(`{"model":"tiny","x":"`))
+	req.Body, req.ContentLength = io.NopCloser(body), size+int64(len(`{"model":"tiny","x":""}`))
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	if res, _ := fetch(t, req); res.StatusCode != 200 {

@@ -74,9 +74,10 @@ func (g *Gateway) modify(res *http.Response) error {
 		selectProtocol(res.Header, c.protocols)
 		return nil
 	}
-	if c.route.generates && c.route.dialect != Ollama {
+	if c.route.dialect != Ollama {
 		unmask(res)
 	}
+	g.assess(res, c)
 	g.frame(res, c)
 	return nil
 }
@@ -111,6 +112,7 @@ func (g *Gateway) relay(w http.ResponseWriter, r *http.Request, c *call) {
 // proxyFailed answers when there is no answer of the server.
 func (g *Gateway) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
 	if f := g.relayFailure(r, err); f != nil {
+		callOf(r).note(f)
 		g.fail(w, r, f)
 		return
 	}

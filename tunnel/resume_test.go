@@ -474,7 +474,7 @@ func TestFollowerOfAStuckClient(t *testing.T) {
 
 func TestNameOfARequestThatIsRefused(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, func(g *Gateway) { g.Spend = func(string) bool { return false } }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, func(g *Gateway) { g.Spend = func(string, int) bool { return false } }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
 	guestOf(g, Pass{Requests: 1})
 	res, body := fetch(t, g.named())
 	refused(t, res, body, 429, "pass_used_up")

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // route is one line of the table of what exists. Nothing that is not in the table reaches a
@@ -19,7 +20,6 @@ type route struct {
 	query     []string // the fields that are forwarded
 	names     []string // the body's fields that name the model, the first has precedence
 	free      bool     // only tells what there is: no request of a guest's pass is spent
-	noMCP     bool     // the body must not ask for MCP tools
 	generates bool     // a stream of it has an end mark
 	webSocket bool
 }
@@ -61,11 +61,9 @@ func (g *Gateway) table() map[string]*route {
 	} {
 		add(g.forwarded(path, OpenAI))
 	}
-	for _, path := range []string{"/v1/chat/completions", "/v1/completions"} {
+	for _, path := range []string{"/v1/chat/completions", "/v1/completions", "/v1/responses"} {
 		add(g.forwarded(path, OpenAI)).generates = true
 	}
-	responses := add(g.forwarded("/v1/responses", OpenAI))
-	responses.generates, responses.noMCP = true, true
 	voices := add(g.forwarded("/v1/audio/voices", OpenAI))
 	voices.methods, voices.query, voices.free = reads, []string{"model"}, true
 	realtime := add(g.forwarded("/v1/realtime", OpenAI))
@@ -89,6 +87,9 @@ func (g *Gateway) table() map[string]*route {
 func (g *Gateway) forwarded(path string, d Dialect) *route {
 	return &route{path: path, methods: posts, serve: g.forward, dialect: d, names: []string{"model"}}
 }
+
+// hasBody reports whether requests to the route have a body.
+func (rt *route) hasBody() bool { return !slices.Contains(rt.methods, http.MethodGet) }
 
 // dispatch is the end of the chain: the request is allowed in and its route is known.
 func (g *Gateway) dispatch(w http.ResponseWriter, r *http.Request) {

@@ -20,7 +20,7 @@ func (g *Gateway) models() *catalog {
 func (g *Gateway) pick(c *call, name string) *failure {
 	for {
 		epoch := g.calls.epoch()
-		found, f := g.choose(c.ctx, name, c.route.dialect)
+		found, f := g.choose(c.ctx, c.inquiry(name))
 		if f != nil {
 			return f
 		}
@@ -31,19 +31,30 @@ func (g *Gateway) pick(c *call, name string) *failure {
 	}
 }
 
-// choose finds the servers for a model, the preferred one first; name is empty when the request
-// has none. When the model is unknown it asks Refresh once: the server may have started, or
-// pulled the model, a moment ago.
-func (g *Gateway) choose(ctx context.Context, name string, d Dialect) ([]target, *failure) {
-	found := g.models().choose(name, d)
-	if len(found) == 0 && g.Refresh != nil {
+// inquiry is a model that somebody asks for: by which name, in which words, and who.
+type inquiry struct {
+	name    string // empty when the request has none
+	dialect Dialect
+	pass    *Pass
+}
+
+func (c *call) inquiry(model string) inquiry {
+	return inquiry{model, c.route.dialect, c.device.Pass}
+}
+
+// choose finds the servers for a model, the preferred one first. When the model is unknown it asks
+// Refresh once: the server may have started, or pulled the model, a moment ago. What a guest's pass is
+// not for is answered like what is not there, and as fast.
+func (g *Gateway) choose(ctx context.Context, m inquiry) ([]target, *failure) {
+	found := g.models().choose(m)
+	if len(found) == 0 && g.Refresh != nil && m.pass.mayMean(m.name) {
 		g.refresh.wait(ctx, g.Refresh, g.timing.refresh)
-		found = g.models().choose(name, d)
+		found = g.models().choose(m)
 	}
 	if ready := slices.DeleteFunc(slices.Clone(found), target.loading); len(ready) > 0 {
 		return ready, nil
 	}
-	return nil, g.explain(name, d)
+	return nil, g.explain(m)
 }
 
 // loading says that the target's server would only say that its model is being loaded.
@@ -61,11 +72,11 @@ func (c *catalog) loading(name string, d Dialect) string {
 	return ""
 }
 
-func (c *catalog) choose(name string, d Dialect) []target {
-	if name != "" {
-		return c.resolve(name, d)
+func (c *catalog) choose(m inquiry) []target {
+	if m.name != "" {
+		return slices.DeleteFunc(c.resolve(m.name, m.dialect), func(t target) bool { return !m.pass.allows(t.known) })
 	}
-	for _, s := range c.serving(d) {
+	for _, s := range c.serving(m.dialect) {
 		if len(s.Models) > 0 { // or the default would be a model that is kept from devices
 			return []target{{server: s}} // what another one would take for its default is another model
 		}
@@ -74,12 +85,15 @@ func (c *catalog) choose(name string, d Dialect) []target {
 }
 
 // explain turns "no server for this" into what the person can do.
-func (g *Gateway) explain(name string, d Dialect) *failure {
+func (g *Gateway) explain(m inquiry) *failure {
 	c := g.models()
-	if server := c.loading(name, d); server != "" {
+	if !m.pass.mayMean(m.name) {
+		return g.errModel(m)
+	}
+	if server := c.loading(m.name, m.dialect); server != "" {
 		return errLoading(server, g.laptop())
 	}
-	if server := c.goneServer(name); server != "" {
+	if server := c.goneServer(m.name); server != "" {
 		f := g.errUnreachable(server)
 		f.status = 503
 		return f
@@ -87,13 +101,13 @@ func (g *Gateway) explain(name string, d Dialect) *failure {
 	if len(c.servers) == 0 {
 		return errNoServer
 	}
-	if found := c.resolve(name, OpenAI|Ollama|Anthropic); len(found) > 0 {
-		return errDialect(fmt.Sprintf("%s, which has the model %q, does not speak %s.", found[0].server.Name, name, d))
+	if found := c.resolve(m.name, OpenAI|Ollama|Anthropic); len(found) > 0 {
+		return errDialect(fmt.Sprintf("%s, which has the model %q, does not speak %s.", found[0].server.Name, m.name, m.dialect))
 	}
-	if len(c.serving(d)) == 0 {
-		return errDialect(fmt.Sprintf("No AI app on %s speaks %s.", g.laptop(), d))
+	if len(c.serving(m.dialect)) == 0 {
+		return errDialect(fmt.Sprintf("No AI app on %s speaks %s.", g.laptop(), m.dialect))
 	}
-	return errModel(name, g.laptop())
+	return g.errModel(m)
 }
 
 func errDialect(sentence string) *failure {
@@ -110,13 +124,6 @@ func errLoading(server, laptop string) *failure {
 	return &failure{
 		status: 503, code: "model_loading", retry: loadingRetry,
 		message: fmt.Sprintf("%s on %s is loading its model. Try again in a moment.", server, laptop),
-	}
-}
-
-func errModel(name, laptop string) *failure {
-	return &failure{
-		status: 404, code: "model_not_found", param: "model",
-		message: fmt.Sprintf("There is no model %q on %s. Choose one from the list of models, or load it there.", name, laptop),
 	}
 }
 

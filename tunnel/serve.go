@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"modelbeam/tunnel/body"
 )
 
 const (
@@ -23,6 +25,9 @@ const (
 // seconds. It returns an error when l fails. Serve closes l. It may be called again, also at
 // the same time with another listener.
 func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
+	if err := body.Sweep(); err != nil {
+		g.log.Warn("sweep the temporary folder", "error", err)
+	}
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
 	connections := context.WithValue(base, servingKey{}, base)

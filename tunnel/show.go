@@ -12,7 +12,7 @@ import (
 func (g *Gateway) show(req *http.Request, c *call) (*http.Response, error) {
 	m := c.target.known
 	if m == nil {
-		return nil, errModel("", g.laptop()) // the request named none
+		return nil, g.errModel(c.inquiry("")) // the request named none
 	}
 	e := entry{model: m, server: c.target.server}.ollama()
 	architecture := cmp.Or(m.Details.Family, "unknown")

@@ -110,9 +110,7 @@ func (s *silence) tick() {
 	t := s.gateway.timing
 	switch {
 	case s.status == 0 && !s.opened:
-		// The field may still be in a part of the body that is on its way.
-		if !s.call.payload.fields.streams.Load() {
-			s.timer.Reset(t.open)
+		if !s.call.payload.fields.Streams {
 			return
 		}
 		s.open()

@@ -40,10 +40,7 @@ func (a *attempt) leave() {
 // newAttempt is one for c, which can be left from then on, and the context that it has.
 func (g *Gateway) newAttempt(ctx context.Context, c *call) (*attempt, context.Context) {
 	ctx, stop := context.WithCancelCause(ctx) // ends with the call's
-	a := &attempt{target: c.target, stop: stop}
-	if c.payload.rest == nil { // else it cannot be made again
-		a.others = slices.Clone(c.others)
-	}
+	a := &attempt{target: c.target, others: slices.Clone(c.others), stop: stop}
 	g.calls.attempt(c, a)
 	if g.models().without(a) { // it left since it was chosen, and whoever told has not seen this
 		a.leave()

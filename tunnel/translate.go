@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 
+	"modelbeam/tunnel/body"
 	"modelbeam/tunnel/ollama"
 )
 
@@ -44,21 +45,18 @@ func (t *carrier) translate(req *http.Request, c *call) (*http.Response, error) 
 
 // reword sends what is in c.reworded in place of the body.
 func reword(req *http.Request, c *call) {
-	req.ContentLength = c.reworded.length()
+	req.ContentLength = c.reworded.Len()
 	req.GetBody = func() (io.ReadCloser, error) {
-		return io.NopCloser(c.reworded.section(0, c.reworded.length())), nil
+		return io.NopCloser(c.reworded.Section(0, c.reworded.Len())), nil
 	}
 	req.Body, _ = req.GetBody()
 }
 
 // wholeBody reads all of the request's body into memory, which must be released. JSON with photos in
 // it takes several times its size while it is worked on, so large bodies take turns.
-func (g *Gateway) wholeBody(c *call) (body []byte, release func(), err error) {
-	if err := g.complete(c); err != nil {
-		return nil, nil, g.orGone(c.ctx, err)
-	}
+func (g *Gateway) wholeBody(c *call) (text []byte, release func(), err error) {
 	release = func() {}
-	if c.payload.size > smallBody {
+	if c.payload.Len() > smallBody {
 		select {
 		case g.large <- struct{}{}:
 			release = func() { <-g.large }
@@ -66,23 +64,23 @@ func (g *Gateway) wholeBody(c *call) (body []byte, release func(), err error) {
 			return nil, nil, context.Cause(c.ctx)
 		}
 	}
-	body, err = io.ReadAll(c.payload.content())
-	if err != nil {
+	content, _ := c.payload.open()
+	if text, err = io.ReadAll(content); err != nil {
 		release()
-		return nil, nil, g.orGone(c.ctx, errSpool{err})
+		return nil, nil, g.orGone(c.ctx, &body.DiskError{Err: err})
 	}
-	return body, release, nil
+	return text, release, nil
 }
 
 // inOpenAI puts the request's body into OpenAI's words and into c.reworded.
 func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
-	body, release, err := g.wholeBody(c)
+	text, release, err := g.wholeBody(c)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
 	s := c.target.server
-	q, err := ollama.New(c.route.path, body, ollama.Server{
+	q, err := ollama.New(c.route.path, text, ollama.Server{
 		Model: c.target.model, StreamUsage: s.StreamUsage, SchemaOnly: s.SchemaOnly, NoStream: s.NoStream,
 	})
 	if err != nil {
@@ -96,12 +94,12 @@ func (g *Gateway) inOpenAI(c *call) (*ollama.Translation, error) {
 }
 
 // respool replaces what an earlier attempt at another server has left.
-func (g *Gateway) respool(c *call, body []byte) error {
+func (g *Gateway) respool(c *call, text []byte) error {
 	if err := c.reworded.Close(); err != nil {
 		g.log.Warn("remove spooled body", "error", err)
 	}
-	c.reworded = spool{}
-	if err := c.reworded.add(body); err != nil {
+	c.reworded = body.Spool{Room: g.room}
+	if err := c.reworded.Add(text); err != nil {
 		return g.orGone(c.ctx, err)
 	}
 	return nil

@@ -25,10 +25,7 @@ func (t *carrier) unstream(req *http.Request, c *call) (*http.Response, bool, er
 	if streamlessPaths[c.route.path] == "" || !c.target.server.NoStream {
 		return nil, false, nil
 	}
-	if err := t.gateway.complete(c); err != nil { // "stream" may come last
-		return nil, true, t.gateway.orGone(c.ctx, err)
-	}
-	if !c.payload.fields.streams.Load() {
+	if !c.payload.fields.Streams {
 		return nil, false, nil
 	}
 	usage, err := t.gateway.withoutStream(c)

@@ -2,6 +2,7 @@ package devices
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 )
@@ -24,17 +25,62 @@ func (s *Store) Renew(id string, pass *Pass) (Device, error) {
 	})
 }
 
-// Spend takes one request off the pass of the device of that ID, on the disk before it returns,
-// so that no crash gives it back. It reports false when none is left.
-func (s *Store) Spend(id string) (ok bool, err error) {
-	_, err = s.alter(id, func(d *Device) {
-		if ok = d.Pass == nil || d.Pass.Requests == 0 || d.Pass.Used < d.Pass.Requests; ok && d.Pass != nil {
-			spent := *d.Pass // what was handed out must not change
-			spent.Used++
-			d.Pass = &spent
-		}
+// Spend takes n requests off the pass of the device of that ID, on the disk before it returns, so
+// that no crash gives them back. It reports false when there are not so many left, and writes nothing
+// then.
+func (s *Store) Spend(id string, n int) (ok bool, err error) {
+	err = s.count(id, func(p *Pass) bool {
+		ok = p.Used+n <= p.Requests
+		p.Used += n
+		return ok
 	})
+	if errors.Is(err, errNoLimit) {
+		return true, nil
+	}
 	return ok, err
+}
+
+// Refund puts n requests back that Spend took off the pass of the device of that ID. When that cannot
+// be saved they are there until this process ends.
+func (s *Store) Refund(id string, n int) error {
+	err := s.count(id, func(p *Pass) bool {
+		p.Used = max(0, p.Used-n)
+		return true
+	})
+	if errors.Is(err, errNoLimit) {
+		return nil
+	}
+	return err
+}
+
+var (
+	errNoLimit   = errors.New("no number of requests")
+	errUnchanged = errors.New("nothing to change")
+)
+
+// count applies change to the pass of a device, if it reports true. It returns errNoLimit for a device
+// that may make any number of requests.
+func (s *Store) count(id string, change func(*Pass) bool) error {
+	err := s.edit(func(list []Device) ([]Device, error) {
+		i, err := find(list, id)
+		if err != nil {
+			return nil, err
+		}
+		if list[i].Pass == nil || list[i].Pass.Requests == 0 {
+			return nil, errNoLimit
+		}
+		pass := *list[i].Pass // what was handed out must not change
+		if !change(&pass) {
+			return nil, errUnchanged
+		}
+		list = slices.Clone(list)
+		list[i].Pass = &pass
+		return list, nil
+	})
+	if errors.Is(err, errUnchanged) {
+		return nil
+	}
+	return err
 }
 
 // alter applies change to the device of that ID or name, and returns what became of it.

@@ -57,7 +57,7 @@ func TestSpend(t *testing.T) {
 	for range 4 {
 		phones.Go(func() {
 			for range 10 {
-				ok, err := s.Spend(d.ID)
+				ok, err := s.Spend(d.ID, 1)
 				if err != nil {
 					t.Error(err)
 				}
@@ -72,13 +72,13 @@ func TestSpend(t *testing.T) {
 		t.Errorf("%d requests of 20", spent.Load())
 	}
 	again := open(t, path)
-	if ok, err := again.Spend(d.ID); ok || err != nil {
+	if ok, err := again.Spend(d.ID, 1); ok || err != nil {
 		t.Errorf("after a restart: %v, %v", ok, err)
 	}
 	if got, ok := again.ByKey(key); !ok || got.Pass.Used != 20 {
 		t.Errorf("after a restart: %+v, %v", got.Pass, ok)
 	}
-	if ok, _ := s.Spend("nobody"); ok {
+	if ok, _ := s.Spend("nobody", 1); ok {
 		t.Error("somebody unknown could spend")
 	}
 }
@@ -94,14 +94,14 @@ func TestSpendWithAFullDisk(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "devices.json.tmp", "full"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	ok, err := s.Spend(d.ID)
+	ok, err := s.Spend(d.ID, 1)
 	if !ok {
 		t.Error("the request that is left is refused")
 	}
 	if err == nil {
 		t.Error("nobody is told that it was not saved")
 	}
-	if ok, _ := s.Spend(d.ID); ok {
+	if ok, _ := s.Spend(d.ID, 1); ok {
 		t.Error("a full disk gives requests away")
 	}
 }

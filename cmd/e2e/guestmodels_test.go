@@ -84,7 +84,7 @@ func TestGuestModels(t *testing.T) {
 		}
 	}
 	plain := guest.chatWith(t, b.url, "/v1/chat/completions", fmt.Sprintf(`{"model":%q,"messages":[]}`, hiddenModel))
-	if plain.Status != http.StatusForbidden || plain.Error.Code != "model_not_allowed" || plain.Error.Message == "" {
+	if plain.Status != http.StatusNotFound || plain.Error.Code != "model_not_found" || plain.Error.Message == "" {
 		t.Errorf("asked for plainly, the model gets %+v", plain)
 	}
 	for _, asked := range slices.Concat(server.heard(), twin.heard()) {

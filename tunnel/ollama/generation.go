@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"time"
 )
 
 // generation is the body of /api/chat and /api/generate in one. What OpenAI's API has no place
@@ -130,6 +131,12 @@ func isNull(v json.RawMessage) bool {
 func isPositive(v json.RawMessage) bool {
 	var n float64
 	return json.Unmarshal(v, &n) == nil && n > 0
+}
+
+// Unloaded is Ollama's answer to a request to unload a model, by /api/chat or /api/generate.
+func Unloaded(model string, chat bool) []byte {
+	t := &Translation{model: model, began: time.Now(), chat: chat}
+	return t.loaded(json.RawMessage("0"))
 }
 
 // loaded answers a request that only loads a model, or with a keep_alive of zero unloads it. Apps

@@ -1,4 +1,4 @@
-package tunnel
+package body
 
 // syntax knows what may come next in the text of one JSON object (RFC 8259), outside of strings.
 // Of numbers and literals it only knows which bytes they are made of.

@@ -1,4 +1,4 @@
-package tunnel
+package body
 
 import (
 	"bufio"
@@ -9,28 +9,34 @@ import (
 	"strings"
 )
 
-// findFormModel looks for the form field "model" in a multipart body (RFC 7578) and returns its
-// value and where it stands. [mime/multipart] reads such bodies too, but does not tell where.
+// Form is what the gateway has to know of a multipart body.
+type Form struct {
+	Model   Located // End is 0 when there is none
+	Answers int     // how many are wanted, 0 where that is not said
+}
+
+// ReadForm looks for the form field "model" in a multipart body (RFC 7578) and where it stands.
+// [mime/multipart] reads such bodies too, but does not tell where.
 //
 // Servers' parsers differ in what they make of a form that is not written to the letter, so one
 // that is not is refused, and so is a second model: see scanner.
-func findFormModel(body io.Reader, boundary string) (located, *failure) {
+func ReadForm(body io.Reader, boundary string) (Form, *Fault) {
 	f := &formReader{r: bufio.NewReaderSize(body, formWindow), delimiter: []byte("--" + boundary)}
 	if f.skip(newline); !f.skip(f.delimiter) {
-		return located{}, errForm
+		return Form{}, &Fault{Kind: Malformed}
 	}
 	for !f.skip([]byte("--")) {
 		if !f.skip(newline) || !f.readPart() {
-			return located{}, errForm
+			return Form{}, &Fault{Kind: Malformed}
 		}
 		if f.fault != nil {
-			return located{}, f.fault
+			return Form{}, f.fault
 		}
 	}
 	if f.skip(newline); !f.over() {
-		return located{}, errForm
+		return Form{}, &Fault{Kind: Malformed}
 	}
-	return f.model, nil
+	return f.form, nil
 }
 
 // formWindow is longer than a delimiter or a line of a part's header may be.
@@ -43,9 +49,9 @@ type formReader struct {
 	r         *bufio.Reader
 	offset    int64
 	delimiter []byte
-	model     located
+	form      Form
 	seen      bool // a part is for the model
-	fault     *failure
+	fault     *Fault
 }
 
 // skip reads over text if that is what comes next.
@@ -76,17 +82,25 @@ func (f *formReader) readPart() bool {
 	if !ok {
 		return false
 	}
-	bare, _, _ := strings.Cut(name, "[") // "model[]" is one element of a list to some
-	switch {
-	case !strings.EqualFold(bare, "model"):
-		f.fault = otherModel(bare)
-	case name != "model" || isFile || f.seen:
-		f.fault = errAmbiguous
-	default:
-		end := f.offset - int64(len(newline)+len(f.delimiter))
-		f.model, f.seen = located{value: string(beginning), start: start, end: end}, true
-	}
+	f.note(name, isFile, Located{string(beginning), start, f.offset - int64(len(newline)+len(f.delimiter))})
 	return true
+}
+
+// note keeps of a part what is to be known.
+func (f *formReader) note(name string, isFile bool, value Located) {
+	bare, _, _ := strings.Cut(name, "[") // "model[]" is one element of a list to some
+	switch folded, r := roleOf(bare); {
+	case folded == "model" && f.seen:
+		f.fault = &Fault{Kind: Ambiguous}
+	case folded == "model" && (name != "model" || isFile):
+		f.fault = &Fault{Misspelled, name}
+	case folded == "model":
+		f.form.Model, f.seen = value, true
+	case r == otherModel && value.Value != "":
+		f.fault = &Fault{OtherModel, bare}
+	case r == answers:
+		f.form.Answers = max(f.form.Answers, number(value.Value))
+	}
 }
 
 // readData reads a part's data and the delimiter behind it, and returns the beginning of the data,
@@ -160,11 +174,15 @@ func (f *formReader) readLine() (string, bool) {
 // would have to be quoted.
 var boundaryForm = regexp.MustCompile(`^[\w'+=.-]{1,70}$`)
 
-// boundaryOf returns the boundary when contentType is a multipart form, else "".
-func boundaryOf(contentType string) string {
+// Boundary returns the boundary of a multipart form. isForm is false for another content type, and
+// boundary is "" for a form that names none, or one that not every parser reads alike.
+func Boundary(contentType string) (boundary string, isForm bool) {
 	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil || kind != "multipart/form-data" {
-		return ""
+	if kind != "multipart/form-data" {
+		return "", false
 	}
-	return params["boundary"]
+	if err != nil || !boundaryForm.MatchString(params["boundary"]) {
+		return "", true
+	}
+	return params["boundary"], true
 }

@@ -1,0 +1,31 @@
+//go:build unix
+
+package body
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// createNameless makes a temporary file that is gone when it is closed, or this process is.
+func createNameless() (*os.File, error) {
+	f, err := os.CreateTemp("", filePrefix)
+	if err != nil {
+		return nil, fmt.Errorf("make temporary file: %w", err)
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("hide temporary file: %w", err)
+	}
+	return f, nil
+}
+
+func isOurs(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Getuid()
+}
+
+// isInUse is about other systems: here a file can be removed while it is open.
+func isInUse(error) bool { return false }

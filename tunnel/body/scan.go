@@ -1,0 +1,171 @@
+package body
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// Scanner finds what the gateway has to know in a JSON body while it passes by in pieces of any
+// size: which model, whether a stream is wanted, what it asks of the machine. It keeps no more than a
+// short string and what it found, whatever the body's size: a photo is one string of megabytes, and
+// a JSON decoder would hold it whole. It is for one goroutine at a time.
+//
+// It must read the body as the server does, or a device could show it one model and the server
+// another one. So it stops at everything that parsers are known to disagree on: a model that is
+// named twice, of which some take the first and some the last; members that only differ in case,
+// which are the same to encoding/json; escapes that RFC 8259 does not have, of which Qt drops the
+// backslash; comments, control characters and other things that are no JSON; text behind the object.
+// Where nothing is at stake it is as lenient as servers: null and "" name no model.
+type Scanner struct {
+	// Streams reports whether a stream is asked for.
+	Streams bool
+	// Prompts, Inputs and Messages are how many of them there are; Answers is how many answers are
+	// wanted to each, 0 where that is not said.
+	Prompts, Inputs, Messages, Answers int
+	// Settings are what the request asks of the machine, in the order of the body.
+	Settings []Setting
+	// Inside is where the members of the object begin, 0 before that, and Members how many there are.
+	Inside  int64
+	Members int
+
+	names []string  // the fields that name the model
+	seen  []bool    // by the index of names
+	model []Located // the same; zero while there is none
+	fault *Fault    // why no server may get this body
+
+	syntax
+	places [maxPlaces]place // of the containers that are open, by their depth
+	text   token            // the string or atom that is being read
+	quoted bool             // it is a string, and not over
+	offset int64            // of the next byte
+}
+
+// Located is a value and where it stands in the body, a string's quotes included.
+type Located struct {
+	Value      string
+	Start, End int64
+}
+
+// NewScanner makes a scanner for a body in which the model is named by one of names, the first of
+// which has precedence.
+func NewScanner(names ...string) *Scanner {
+	return &Scanner{names: names, seen: make([]bool, len(names)), model: make([]Located, len(names))}
+}
+
+// Model returns the model's name by the first of the names under which the body has one. Without
+// any it returns where nothing, null or "", stands for it; End is 0 when it is not mentioned at all.
+func (s *Scanner) Model() Located {
+	var blank Located
+	for _, l := range s.model {
+		switch {
+		case l.Value != "":
+			return l
+		case blank.End == 0:
+			blank = l
+		}
+	}
+	return blank
+}
+
+// Write takes the next piece of the body. Its error is a *Fault, and stays.
+func (s *Scanner) Write(p []byte) (int, error) {
+	for i := 0; i < len(p) && s.fault == nil; {
+		if s.quoted {
+			i += s.readString(p[i:])
+			continue
+		}
+		s.step(p[i])
+		s.offset++
+		i++
+	}
+	if s.fault != nil {
+		return 0, s.fault
+	}
+	return len(p), nil
+}
+
+// Close says that this was all of the body. Its error is a *Fault: the object may not be over.
+func (s *Scanner) Close() error {
+	switch {
+	case s.fault != nil:
+	case s.Inside == 0:
+		s.fault = &Fault{Kind: NotJSON}
+	case s.expect != wantNothing:
+		s.fault = &Fault{Kind: Incomplete}
+	}
+	if s.fault != nil {
+		return s.fault
+	}
+	return nil
+}
+
+// readString reads on in a string and returns how many bytes it took.
+func (s *Scanner) readString(p []byte) int {
+	n, over, ok := s.text.read(p)
+	s.offset += int64(n)
+	if !ok {
+		s.stop(NotJSON, "")
+	}
+	if over {
+		s.quoted = false
+		if s.expect == wantColon {
+			s.member()
+		} else {
+			s.value(true)
+		}
+	}
+	return n
+}
+
+// step takes a byte outside of strings.
+func (s *Scanner) step(b byte) {
+	if s.expect == inAtom && !isAtom(b) {
+		s.value(false)
+	}
+	begins := (s.expect == wantValue || s.expect == wantValueOrEnd) && !isSpace(b) && b != ']'
+	around := s.place()
+	if !s.accept(b) {
+		s.stop(NotJSON, "")
+		return
+	}
+	if begins {
+		s.begin(around, b)
+	}
+	switch {
+	case b == '"':
+		s.quoted = true
+		s.text.reset(s.offset)
+	case isAtom(b):
+		s.text.add(b)
+	case s.opened:
+		s.enter(around, b == '{')
+	case b == ',':
+		s.comma()
+	case b == '}' || b == ']':
+		s.leave()
+	}
+}
+
+// stop ends all reading.
+func (s *Scanner) stop(kind FaultKind, field string) {
+	if s.fault == nil {
+		s.fault = &Fault{kind, field}
+	}
+}
+
+// decoded is the token with its escapes resolved. It reports false for what one parser keeps and
+// another one ends, drops or replaces: broken UTF-8, half of a surrogate pair, a zero.
+func (s *Scanner) decoded() (string, bool) {
+	switch {
+	case s.text.cut:
+		return string(s.text.bytes), true // equal to no name
+	case !s.text.escaped:
+		return string(s.text.bytes), utf8.Valid(s.text.bytes)
+	}
+	var text string
+	if json.Unmarshal([]byte(`"`+string(s.text.bytes)+`"`), &text) != nil {
+		return "", false
+	}
+	return text, utf8.Valid(s.text.bytes) && !strings.ContainsAny(text, "\x00\uFFFD")
+}

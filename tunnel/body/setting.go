@@ -1,0 +1,72 @@
+package body
+
+// maxSettings bounds what is remembered of a body that repeats itself.
+const maxSettings = 64
+
+// Setting is a member by which a request asks something of the machine that it runs on.
+type Setting struct {
+	Name     string // in lower case
+	Text     string // the value, a string's without quotes; empty for a list or an object
+	IsString bool
+
+	top           bool  // a member of the whole object
+	start         int64 // of the name
+	value, end    int64 // of the value
+	before, after int64 // the commas around the member; 0 for none
+}
+
+func (s *Scanner) beginSetting(p *place) {
+	if len(s.Settings) == maxSettings {
+		s.stop(Repetitive, p.name)
+		return
+	}
+	s.Settings = append(s.Settings, Setting{
+		Name: p.folded, top: s.depth == 1, start: p.start, value: s.offset, before: p.comma,
+	})
+	p.setting = len(s.Settings)
+}
+
+func (s *Scanner) endSetting(p *place, isString bool) {
+	text, _ := s.decoded()
+	t := &s.Settings[p.setting-1]
+	t.Text, t.IsString, t.end = text, isString, s.offset
+}
+
+// Edit puts Text in the place of the bytes from Start to End.
+type Edit struct {
+	Start, End int64
+	Text       []byte
+}
+
+// Replaced is the edit that gives the setting another value, as JSON.
+func (t *Setting) Replaced(value []byte) Edit { return Edit{t.value, t.end, value} }
+
+// Dropped returns the edits that take members out, which must be in the order of the body, and how
+// many of them are members of the whole object. Members that follow one another go as one, with the
+// commas that are too many.
+func Dropped(members []Setting) (edits []Edit, top int) {
+	for len(members) > 0 {
+		run := 1
+		for run < len(members) && members[run].before > 0 && members[run].before == members[run-1].after {
+			run++
+		}
+		edits = append(edits, droppedRun(members[0], members[run-1]))
+		for _, m := range members[:run] {
+			if m.top {
+				top++
+			}
+		}
+		members = members[run:]
+	}
+	return edits, top
+}
+
+func droppedRun(first, last Setting) Edit {
+	switch {
+	case last.after > 0:
+		return Edit{Start: first.start, End: last.after + 1}
+	case first.before > 0:
+		return Edit{Start: first.before, End: last.end}
+	}
+	return Edit{Start: first.start, End: last.end}
+}

@@ -1,0 +1,135 @@
+package body
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync/atomic"
+)
+
+// InMemory is how many bytes of a body stay in memory. The others are in a temporary file.
+const InMemory = 256 << 10
+
+// Spool keeps bytes: no more than InMemory of them in memory, and the others in a temporary file
+// that nobody can open and that is gone with this process, however that ends. The zero value is
+// empty and may take what the disk holds. What was added can be read any number of times, also at
+// once; add and Close are for one goroutine.
+type Spool struct {
+	// Room is what the file is taken out of. Nil: no bound.
+	Room *Room
+
+	head  []byte
+	file  *os.File
+	filed int64 // bytes in file
+}
+
+// Room bounds what all spools together may have on the disk. Its methods may be called from any
+// goroutine.
+type Room struct {
+	limit int64
+	taken atomic.Int64
+}
+
+// NewRoom makes room for so many bytes.
+func NewRoom(limit int64) *Room { return &Room{limit: limit} }
+
+// Taken is how many bytes are on the disk now.
+func (r *Room) Taken() int64 { return r.taken.Load() }
+
+func (r *Room) take(n int64) bool {
+	if r == nil {
+		return true
+	}
+	if r.taken.Add(n) > r.limit {
+		r.taken.Add(-n)
+		return false
+	}
+	return true
+}
+
+func (r *Room) giveBack(n int64) {
+	if r != nil {
+		r.taken.Add(-n)
+	}
+}
+
+// ErrNoRoom says that others have taken all the room: there may be some again soon.
+var ErrNoRoom = errors.New("spool body: no room left")
+
+// DiskError is a fault of this machine's disk.
+type DiskError struct{ Err error }
+
+// Error implements error.
+func (e *DiskError) Error() string { return fmt.Sprintf("spool body: %v", e.Err) }
+
+// Unwrap returns the cause.
+func (e *DiskError) Unwrap() error { return e.Err }
+
+// Len is how much was added, in bytes.
+func (s *Spool) Len() int64 { return int64(len(s.head)) + s.filed }
+
+// Add keeps what is in piece. Its error is ErrNoRoom or a *DiskError.
+func (s *Spool) Add(piece []byte) error {
+	if s.file == nil && len(s.head)+len(piece) <= InMemory {
+		s.head = append(s.head, piece...)
+		return nil
+	}
+	if !s.Room.take(int64(len(piece))) {
+		return ErrNoRoom
+	}
+	s.filed += int64(len(piece))
+	if s.file == nil {
+		f, err := createNameless()
+		if err != nil {
+			return &DiskError{err}
+		}
+		s.file = f
+	}
+	if _, err := s.file.Write(piece); err != nil {
+		return &DiskError{err}
+	}
+	return nil
+}
+
+// Section is a part of what was added.
+func (s *Spool) Section(from, to int64) io.Reader {
+	head := int64(len(s.head))
+	inMemory := bytes.NewReader(s.head[min(from, head):min(to, head)])
+	if s.file == nil || to <= head {
+		return inMemory
+	}
+	start := max(from-head, 0)
+	return io.MultiReader(inMemory, io.NewSectionReader(s.file, start, to-head-start))
+}
+
+// Edited is what was added with edits, which must not overlap, and how long that is.
+func (s *Spool) Edited(edits []Edit) (io.Reader, int64) {
+	length := s.Len()
+	if len(edits) == 0 {
+		return s.Section(0, length), length
+	}
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return int(a.Start - b.Start) })
+	var parts []io.Reader
+	at := int64(0)
+	for _, e := range edits {
+		parts = append(parts, s.Section(at, e.Start), bytes.NewReader(e.Text))
+		length += int64(len(e.Text)) - (e.End - e.Start)
+		at = e.End
+	}
+	return io.MultiReader(append(parts, s.Section(at, s.Len()))...), length
+}
+
+// Close gives the room back and removes the temporary file.
+func (s *Spool) Close() error {
+	s.Room.giveBack(s.filed)
+	f := s.file
+	*s = Spool{Room: s.Room}
+	if f == nil {
+		return nil
+	}
+	return f.Close()
+}

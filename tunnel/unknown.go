@@ -1,0 +1,44 @@
+package tunnel
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// keeping are the functions of Ollama's API that change which models there are, with what to do
+// instead (https://github.com/ollama/ollama/blob/main/docs/api.md).
+var keeping = map[string]struct{ what, command string }{
+	"pull":   {"downloaded", "pull NAME"},
+	"push":   {"published", "push NAME"},
+	"create": {"made", "create NAME"},
+	"blobs":  {"made", "create NAME"},
+	"copy":   {"copied", "cp NAME COPY"},
+	"delete": {"removed", "rm NAME"},
+}
+
+// errUnknownPath says that there is nothing at path, and where the person may have wanted to go.
+func (g *Gateway) errUnknownPath(path string) *failure {
+	hint := "Use an address that ends in /v1 for OpenAI-compatible apps, or without it for Ollama apps."
+	rest, isAPI := strings.CutPrefix(path, "/api/")
+	function, _, _ := strings.Cut(rest, "/")
+	if k, ok := keeping[function]; isAPI && ok {
+		return &failure{status: 404, code: "models_kept", message: fmt.Sprintf("Models are %s on %s itself: %s.", k.what, g.laptop(), g.keeper(k.command))}
+	}
+	if isAPI || path == "/api" {
+		hint = "From Ollama's API: tags, chat, generate, embed, embeddings, show, ps and version."
+	}
+	return &failure{status: 404, code: "unknown_path", message: "Modelbeam has nothing at this address. " + hint}
+}
+
+// keeper says how the person changes which models there are, in the AI app that is there.
+func (g *Gateway) keeper(command string) string {
+	servers := g.models().servers
+	switch {
+	case len(servers) == 0:
+		return "start Ollama, LM Studio or another AI app there first"
+	case slices.ContainsFunc(servers, func(s Server) bool { return strings.HasPrefix(s.Name, "Ollama") }):
+		return fmt.Sprintf("run \"ollama %s\" there", command)
+	}
+	return "use " + servers[0].Name + " there"
+}
