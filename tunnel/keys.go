@@ -1,8 +1,9 @@
 package tunnel
 
 import (
-	"encoding/base64"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,8 @@ const (
 	protocolPrefix = "openai-insecure-api-key." // how OpenAI's clients send a key over a browser's WebSocket
 	// maxKeyLength is far above ours (25 bytes). Nothing longer is worth a look.
 	maxKeyLength = 256
+	// maxKeys bounds the work for a request whose head is full of what could be keys.
+	maxKeys = 8
 )
 
 // takeKeys returns the keys that the client sent, the most deliberate form first, and takes
@@ -18,26 +21,50 @@ const (
 // send several: one with a key in its address may still add "Bearer ollama" from habit.
 func takeKeys(r *http.Request) []string {
 	var keys []string
-	add := func(key string) {
-		if key != "" && len(key) <= maxKeyLength {
-			keys = append(keys, key)
+	add := func(found ...string) {
+		for _, key := range found {
+			if key != "" && len(key) <= maxKeyLength && len(keys) < maxKeys && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	path, key := cutPathKey(r.URL.EscapedPath())
 	r.URL.Path, r.URL.RawPath = path, path // still escaped: find works on that
-	add(key)
-	add(authorizationKey(r))
-	for _, name := range [...]string{"X-Api-Key", "Api-Key"} {
-		add(r.Header.Get(name))
+	add(keysIn(key)...)
+	for _, name := range [...]string{"Authorization", "X-Api-Key", "Api-Key"} {
+		for _, value := range r.Header.Values(name) {
+			add(keysIn(value)...)
+		}
 		r.Header.Del(name)
 	}
 	if isWebSocket(r) {
-		add(takeProtocolKey(r.Header))
+		add(takeProtocolKeys(r.Header)...)
 	}
-	add(takeQueryKey(r))
-	r.Header.Del("Authorization")
+	add(keysIn(takeQueryKey(r))...)
+	add(takeOtherKeys(r.Header)...)
 	r.Header.Del("Cookie") // nothing of ours, and none of the server's business
 	r.RequestURI = ""
+	return keys
+}
+
+// ambient are the headers that a browser fills in by itself, with where a page is from: what is in
+// them nobody meant as a key.
+var ambient = []string{"Cookie", "Referer", "Origin"}
+
+// takeOtherKeys takes out every header that has a key of our form in it, and returns those keys: a
+// client may send them by any name, such as X-Goog-Api-Key.
+func takeOtherKeys(h http.Header) []string {
+	var keys []string
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		found := formed(strings.Join(h[name], " "))
+		if len(found) == 0 {
+			continue
+		}
+		delete(h, name)
+		if !slices.Contains(ambient, name) {
+			keys = append(keys, found...)
+		}
+	}
 	return keys
 }
 
@@ -52,37 +79,20 @@ func cutPathKey(path string) (rest, key string) {
 	return "/" + rest, key
 }
 
-// authorizationKey reads Bearer and Basic (RFC 7617; the user name does not matter).
-func authorizationKey(r *http.Request) string {
-	scheme, value, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
-	value = strings.TrimSpace(value)
-	switch {
-	case strings.EqualFold(scheme, "Bearer"):
-		return value
-	case strings.EqualFold(scheme, "Basic"):
-		plain, err := base64.StdEncoding.DecodeString(value)
-		if err != nil {
-			return ""
-		}
-		_, password, _ := strings.Cut(string(plain), ":")
-		return password
-	}
-	return ""
-}
-
 func isWebSocket(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// takeProtocolKey takes the key out of the offered sub-protocols. A browser page can set no
+// takeProtocolKeys takes the keys out of the offered sub-protocols. A browser page can set no
 // header on a WebSocket but this one.
-func takeProtocolKey(h http.Header) string {
-	var key string
-	var rest []string
+func takeProtocolKeys(h http.Header) []string {
+	var keys, rest []string
 	for _, p := range offeredProtocols(h) {
-		if k, ok := strings.CutPrefix(p, protocolPrefix); ok {
-			key = k
-		} else {
+		found := formed(p)
+		if k, ok := strings.CutPrefix(p, protocolPrefix); ok && len(found) == 0 {
+			found = []string{k}
+		}
+		if keys = append(keys, found...); len(found) == 0 {
 			rest = append(rest, p)
 		}
 	}
@@ -90,7 +100,7 @@ func takeProtocolKey(h http.Header) string {
 	if len(rest) > 0 {
 		h.Set(protocolHeader, strings.Join(rest, ", "))
 	}
-	return key
+	return keys
 }
 
 func offeredProtocols(h http.Header) []string {
@@ -126,7 +136,7 @@ func takeQueryKey(r *http.Request) string {
 // without the key, also where somebody put one into the wrong place.
 func publicPath(path string) string {
 	path, _ = cutPathKey(path)
-	if i := strings.Index(path, "mb_"); i >= 0 {
+	if i := strings.Index(path, keyStart); i >= 0 {
 		path = path[:i] + "…"
 	}
 	return path

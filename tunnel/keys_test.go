@@ -34,7 +34,7 @@ func TestKeyForms(t *testing.T) {
 		{"header beats junk bearer", "", []string{"Authorization", "Bearer x", "X-Api-Key", testKey}, 200},
 		{"basic", "", []string{"Authorization", basic("me", testKey)}, 200},
 		{"basic without user", "", []string{"Authorization", basic("", testKey)}, 200},
-		{"basic as user", "", []string{"Authorization", basic(testKey, "")}, 401},
+		{"basic as user", "", []string{"Authorization", basic(testKey, "")}, 200},
 		{"basic of no base64", "", []string{"Authorization", "Basic ***"}, 401},
 		{"none", "", nil, 401},
 		{"empty bearer", "", []string{"Authorization", "Bearer "}, 401},
@@ -152,12 +152,5 @@ func TestLimitMemoryIsBounded(t *testing.T) {
 	}
 	if len(l.counts) > maxAddresses {
 		t.Errorf("%d addresses are kept, want %d at most", len(l.counts), maxAddresses)
-	}
-	one := netip.MustParseAddr("2001:db8::1")
-	for range triesAMinute {
-		l.take(one)
-	}
-	if l.take(netip.MustParseAddr("2001:db8::2")) == 0 {
-		t.Error("another address of the same /64 is not limited")
 	}
 }

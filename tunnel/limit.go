@@ -9,6 +9,10 @@ import (
 
 const (
 	triesAMinute = 10
+	// networkShare is how many addresses' tries an IPv6 /64 has. A device can take any address of it,
+	// so it is limited as a whole; but it is a whole home, where one that guesses must not keep the
+	// others from pairing. A code has 40 random bits and lasts three minutes.
+	networkShare = 50
 	// maxAddresses bounds the memory of a limit. Who controls more addresses than this in one
 	// home network is past being stopped here; 128 random bits of a key still do.
 	maxAddresses = 4096
@@ -25,7 +29,7 @@ type failureLimits struct {
 type limit struct {
 	most   int // 0: triesAMinute
 	mu     sync.Mutex
-	counts map[netip.Addr]tries
+	counts map[netip.Prefix]tries
 }
 
 type tries struct {
@@ -38,37 +42,58 @@ type tries struct {
 func (l *limit) take(a netip.Addr) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a = household(a)
 	now := time.Now()
-	t, known := l.counts[a]
-	switch past := now.Sub(t.since); {
-	case past >= time.Minute:
+	units := unitsOf(a)
+	for i, unit := range units {
+		if t := l.counts[unit]; now.Sub(t.since) < time.Minute && t.n >= l.allowed(i) {
+			wait = max(wait, time.Minute-now.Sub(t.since))
+		}
+	}
+	if wait > 0 {
+		return wait
+	}
+	for _, unit := range units {
+		l.count(unit, now)
+	}
+	return 0
+}
+
+// allowed is how many tries the i-th of unitsOf has a minute.
+func (l *limit) allowed(i int) int {
+	most := cmp.Or(l.most, triesAMinute)
+	if i > 0 {
+		most *= networkShare
+	}
+	return most
+}
+
+func (l *limit) count(unit netip.Prefix, now time.Time) {
+	t, known := l.counts[unit]
+	if now.Sub(t.since) >= time.Minute {
 		t = tries{since: now}
-	case t.n >= cmp.Or(l.most, triesAMinute):
-		return time.Minute - past
 	}
 	t.n++
 	if !known {
 		l.makeRoom(now)
 	}
-	l.counts[a] = t
-	return 0
+	l.counts[unit] = t
 }
 
 // giveBack takes back a try that did not fail.
 func (l *limit) giveBack(a netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a = household(a)
-	if t, known := l.counts[a]; known && t.n > 0 {
-		t.n--
-		l.counts[a] = t
+	for _, unit := range unitsOf(a) {
+		if t, known := l.counts[unit]; known && t.n > 0 {
+			t.n--
+			l.counts[unit] = t
+		}
 	}
 }
 
 func (l *limit) makeRoom(now time.Time) {
 	if l.counts == nil {
-		l.counts = make(map[netip.Addr]tries)
+		l.counts = make(map[netip.Prefix]tries)
 	}
 	if len(l.counts) < maxAddresses {
 		return
@@ -86,12 +111,13 @@ func (l *limit) makeRoom(now time.Time) {
 	}
 }
 
-// household is the unit that is limited: a device can take any address of its IPv6 /64.
-func household(a netip.Addr) netip.Addr {
+// unitsOf are what is limited: an address and, of IPv6, its network.
+func unitsOf(a netip.Addr) []netip.Prefix {
+	a = a.WithZone("")
+	units := []netip.Prefix{netip.PrefixFrom(a, a.BitLen())}
 	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.Addr()
-		}
+		network, _ := a.Prefix(64) // which all of IPv6 have
+		units = append(units, network)
 	}
-	return a
+	return units
 }

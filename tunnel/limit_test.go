@@ -59,3 +59,37 @@ func TestTryThatDidNotFail(t *testing.T) {
 		l.giveBack(guesser)
 	}
 }
+
+// TestGuesserInAHome has one device of an IPv6 network guess: the others have tries of their own.
+func TestGuesserInAHome(t *testing.T) {
+	var l limit
+	guesser, other := netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2%eth0")
+	for range 10 * triesAMinute {
+		l.take(guesser)
+	}
+	if l.take(guesser) == 0 {
+		t.Error("the guesser is not limited")
+	}
+	for range triesAMinute {
+		if wait := l.take(other); wait != 0 {
+			t.Fatalf("another device of the home must wait %s", wait)
+		}
+	}
+	if l.take(other) == 0 {
+		t.Error("the other one is not limited")
+	}
+}
+
+// TestGuesserWithManyAddresses takes a new address of the same network for every try.
+func TestGuesserWithManyAddresses(t *testing.T) {
+	for network, want := range map[string]int{"2001:db8::": networkShare * triesAMinute, "10.0.0.0": 2000} {
+		var l limit
+		allowed := 0
+		for a := netip.MustParseAddr(network); allowed < 2000 && l.take(a) == 0; a = a.Next() {
+			allowed++
+		}
+		if allowed != want {
+			t.Errorf("%s: %d tries, want %d", network, allowed, want)
+		}
+	}
+}
