@@ -20,7 +20,7 @@ const (
 	// manualCalm is how often one that is well is asked for its models. In between it is enough that
 	// it accepts connections: a list may have thousands of models, and a phone asks for a look
 	// itself when it wants one that is not known.
-	manualCalm    = 5 * time.Second
+	manualCalm    = 10 * time.Second
 	manualTimeout = 2 * time.Second
 	// manualMisses is how many unanswered looks in a row make a server count as gone. A
 	// refused connection counts at once: nobody listens any more.
