@@ -70,7 +70,7 @@ func settingsProblem(err error) *Problem {
 			Detail: err.Error(),
 		}
 	}
-	return unreadable(kindSettingsUnread, "Your settings cannot be read at the moment.", err)
+	return unreadable(Problem{Kind: kindSettingsUnread, Title: "Your settings cannot be read at the moment."}, err)
 }
 
 // devicesProblem tells what became of the file with the list of phones.
@@ -89,20 +89,16 @@ func devicesProblem(err error) *Problem {
 			Detail: err.Error(),
 		}
 	}
-	return unreadable(kindDevicesUnread, "The list of phones cannot be read at the moment.", err)
+	return unreadable(Problem{Kind: kindDevicesUnread, Title: "The list of phones cannot be read at the moment."}, err)
 }
 
-// unreadable is about a file that may be as good as ever.
-func unreadable(kind, title string, err error) *Problem {
-	p := &Problem{
-		Kind:   kind,
-		Title:  title,
-		Advice: "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk.",
-		Action: "Try again",
-		Detail: err.Error(),
-	}
+// unreadable completes a problem with a file that may be as good as ever.
+func unreadable(p Problem, err error) *Problem {
+	p.Advice = "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk."
+	p.Action = "Try again"
+	p.Detail = err.Error()
 	p.blame(err)
-	return p
+	return &p
 }
 
 // blame names the file that belongs to somebody else, when that is the reason.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ const fewModels = 8
 type modelList struct {
 	hide     func(model string, hidden bool)
 	names    []string
+	clouds   map[string]string  // who answers for those models that do not run here
 	switches map[string]*toggle // by the model's name
 	unfolded bool               // the person wants to see many
 	fold     *widget.Button
@@ -49,7 +51,8 @@ func (m *modelList) show(srv app.Server) {
 	names := slices.Concat(srv.Models, srv.HiddenModels)
 	// By name: a model that is hidden now must not jump to another place.
 	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	if !slices.Equal(names, m.names) {
+	if !slices.Equal(names, m.names) || !maps.Equal(srv.CloudModels, m.clouds) {
+		m.clouds = srv.CloudModels
 		m.setNames(names)
 	}
 	for name, t := range m.switches {
@@ -68,7 +71,7 @@ func (m *modelList) setNames(names []string) {
 	m.rows.Objects = nil
 	for _, name := range names {
 		m.switches[name] = newToggle(func(on bool) { m.hide(name, !on) })
-		m.rows.Add(modelRow(name, m.switches[name]))
+		m.rows.Add(modelRow(name, m.clouds[name], m.switches[name]))
 	}
 	m.rows.Refresh()
 }
@@ -86,9 +89,14 @@ func (m *modelList) showFold() {
 	}
 }
 
-// modelRow is the name of a model with its switch.
-func modelRow(name string, t *toggle) fyne.CanvasObject {
-	label := widget.NewLabel(oneLine(name))
+// modelRow is the name of a model with its switch and, where what is asked leaves the computer, with
+// where it goes.
+func modelRow(name, cloud string, t *toggle) fyne.CanvasObject {
+	words := oneLine(name)
+	if cloud != "" {
+		words += between + lang.L("answers come from {{.Host}}", values{"Host": oneLine(cloud)})
+	}
+	label := widget.NewLabel(words)
 	label.Truncation = fyne.TextTruncateEllipsis
 	return container.NewBorder(nil, nil, nil, centred(t), label)
 }

@@ -26,7 +26,7 @@ func newModelPick(names []string, changed func()) *modelPick {
 	for _, name := range names {
 		t := newToggle(func(bool) { changed() })
 		p.switches = append(p.switches, t)
-		rows.Add(modelRow(name, t))
+		rows.Add(modelRow(name, "", t))
 	}
 	p.list = container.NewVScroll(padded(rows, 2, 8))
 	all := paragraph(lang.L("Every model that you share, new ones too."))

@@ -53,6 +53,15 @@ func scenes() map[string]app.State {
 	}
 	twoIlls := offline
 	twoIlls.Problem = reset.Problem
+	loading := sharing
+	loading.Servers = []app.Server{{ID: "llamacpp", Kind: "llamacpp", Name: "llama.cpp", Online: true, Loading: true}}
+	loading.Hints = []app.Hint{{Kind: "loading", Name: "llama.cpp", Text: "{{.Name}} is loading its model. It is there for phones when that is done."}}
+	unread := withPhones(sharing, now, 0)
+	unread.Problem = &app.Problem{
+		Title:  "The list of phones cannot be read at the moment.",
+		Advice: "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything is as it was.",
+		Action: "Try again", Params: map[string]string{"File": "/home/anna/.config/modelbeam/devices.json", "Owner": "root"}, Detail: "permission denied",
+	}
 	failed := bare(app.Failed)
 	failed.Problem = portProblem()
 	long := withPhones(sharing, now, 1)
@@ -102,6 +111,8 @@ func scenes() map[string]app.State {
 		"two ills":    twoIlls,
 		"failed":      failed,
 		"reset":       reset,
+		"loading":     loading,
+		"unreadable":  unread,
 		"details":     withPhones(sharing, now, 0),
 		"hints":       hints,
 		"models":      sharing,
@@ -125,6 +136,12 @@ func withManyServers(s app.State) app.State {
 	s.Servers = append(s.Servers,
 		app.Server{ID: "vllm", Kind: "openai", Name: "vLLM", URL: "http://192.168.1.30:8000", Manual: true, NeedsKey: true, Online: true},
 		app.Server{ID: "192.168.1.31:11434", Kind: "unknown", Name: "192.168.1.31:11434", URL: "http://192.168.1.31:11434", Manual: true},
+		app.Server{
+			ID: "ollama-2", Kind: "ollama", Name: "Ollama", URL: "http://127.0.0.1:11500", Online: true,
+			Models: []string{"gpt-oss:120b-cloud"}, CloudModels: map[string]string{"gpt-oss:120b-cloud": "ollama.com"},
+		},
+		app.Server{ID: "llamacpp", Kind: "llamacpp", Name: "llama.cpp", URL: "http://127.0.0.1:8080", Online: true, Loading: true},
+		app.Server{ID: "vllm-ben", Kind: "vllm", Name: "vLLM", URL: "http://127.0.0.1:8000", Online: true, User: "ben", Hidden: true},
 		many, demoServer())
 	return s
 }

@@ -69,7 +69,7 @@ func (c *serverCard) show(srv app.Server, up, down bool) {
 	c.srv = srv
 	setLabel(c.name, oneLine(srv.Name))
 	setLabel(c.where, whereabouts(srv))
-	setUsable(c.name, srv.Online && !srv.NeedsKey)
+	setUsable(c.name, srv.Online && !srv.NeedsKey && !srv.Loading)
 	c.share.set(!srv.Hidden)
 	setShown(c.remove, srv.Manual)
 	setShown(c.key, srv.NeedsKey)
@@ -93,6 +93,8 @@ func whereabouts(srv app.Server) string {
 	switch {
 	case srv.NeedsKey:
 		parts = append(parts, lang.L("wants a key"))
+	case srv.Loading:
+		parts = append(parts, lang.L("is loading its model"))
 	case !srv.Online:
 		parts = append(parts, lang.L("does not answer"))
 	case len(srv.Models)+len(srv.HiddenModels) == 0:

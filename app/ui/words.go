@@ -35,10 +35,17 @@ func sharing(s app.State) string {
 	}
 	names, models := shared(s)
 	v := values{"Servers": list(names), "Count": models}
-	if models == 0 && hidesModels(s) {
+	loading := named(s, func(srv app.Server) bool { return srv.Loading })
+	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
+	switch {
+	case models > 0:
+	case len(loading) > 0:
+		return lang.L("{{.Servers}} is loading its model…", values{"Servers": list(loading)})
+	case len(locked) > 0:
+		return lang.L("{{.Servers}} wants a key", values{"Servers": list(locked)})
+	case hidesModels(s):
 		return lang.L("Nothing is shared with phones")
-	}
-	if models == 0 {
+	default:
 		return lang.L("Found {{.Servers}}, but no model in it yet", v)
 	}
 	if models == 1 {
@@ -50,18 +57,25 @@ func sharing(s app.State) string {
 // shared names the servers that phones may use, each name once, and counts their models. The
 // demo model does not count beside real ones.
 func shared(s app.State) (names []string, models int) {
-	seen := map[string]bool{}
+	use := func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading }
 	for _, srv := range s.Servers {
-		if !srv.Online || srv.Demo() || srv.Hidden {
-			continue
-		}
-		models += len(srv.Models)
-		if !seen[srv.Name] {
-			seen[srv.Name] = true
-			names = append(names, oneLine(srv.Name))
+		if srv.Online && !srv.Demo() && !srv.Hidden && use(srv) {
+			models += len(srv.Models)
 		}
 	}
-	return names, models
+	return named(s, use), models
+}
+
+// named are the names of those servers for which ok holds, each once, of all that the person does
+// not keep from phones.
+func named(s app.State, ok func(app.Server) bool) (names []string) {
+	for _, srv := range s.Servers {
+		name := oneLine(srv.Name)
+		if srv.Online && !srv.Demo() && !srv.Hidden && ok(srv) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // hidesModels says that the person keeps something from phones.
@@ -73,7 +87,7 @@ func hidesModels(s app.State) bool {
 func onlyDemo(s app.State) bool {
 	demo := false
 	for _, srv := range s.Servers {
-		if srv.Online && !srv.Demo() {
+		if srv.Online && !srv.Demo() && !(srv.User != "" && srv.Hidden) {
 			return false
 		}
 		demo = demo || srv.Demo()

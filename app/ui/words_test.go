@@ -15,6 +15,9 @@ func TestHeadline(t *testing.T) {
 	off.Online = false
 	hidden := server("Ollama", 2)
 	hidden.Hidden = true
+	loading, locked, stranger := server("llama.cpp", 0), server("KoboldCpp", 1), server("vLLM", 1)
+	loading.Loading, locked.NeedsKey = true, true
+	stranger.User, stranger.Hidden = "ben", true
 	tests := []struct {
 		name    string
 		servers []app.Server
@@ -29,6 +32,10 @@ func TestHeadline(t *testing.T) {
 		{"demo beside a real one", []app.Server{server("Ollama", 2), demoServer()}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
 		{"all hidden", []app.Server{hidden}, "Nothing is shared with phones", "没有与手机共享任何模型"},
 		{"one hidden", []app.Server{server("LM Studio", 2), hidden}, "Sharing 2 models from LM Studio", "正在共享 2 个模型，来自 LM Studio"},
+		{"one loads", []app.Server{loading}, "llama.cpp is loading its model…", "llama.cpp 正在加载模型…"},
+		{"one loads beside another", []app.Server{loading, server("Ollama", 2)}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
+		{"one wants a key", []app.Server{locked}, "KoboldCpp wants a key", "KoboldCpp 需要密钥"},
+		{"somebody else's beside the demo", []app.Server{stranger, demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
 		{"only the demo", []app.Server{demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
 	}
 	for _, language := range []string{"en", "zh"} {

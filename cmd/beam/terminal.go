@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -84,14 +85,22 @@ func headline(s app.State) string {
 	case app.Paused:
 		return "Paused."
 	}
-	var names []string
+	var names, waiting []string
 	for _, srv := range s.Servers {
-		if srv.Demo() {
+		switch {
+		case srv.Demo():
 			return "No AI app is running on this computer: phones can try the built-in demo."
-		}
-		if srv.Online && !srv.Hidden {
+		case !srv.Online || srv.Hidden:
+		case srv.NeedsKey:
+			waiting = append(waiting, srv.Name+" wants a key.")
+		case srv.Loading:
+			waiting = append(waiting, srv.Name+" is loading its model.")
+		default:
 			names = append(names, srv.Name)
 		}
+	}
+	if len(names) == 0 {
+		return cmp.Or(strings.Join(waiting, " "), "Nothing is shared with phones.")
 	}
 	noun := "models"
 	if s.Models() == 1 {
