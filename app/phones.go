@@ -19,6 +19,9 @@ func (k keyring) Device(key string) (tunnel.Device, bool) {
 	return gatewayDevice(d), ok
 }
 
+// Removed implements tunnel.Keyring.
+func (k keyring) Removed(key string) bool { return k.WasRemoved(key) }
+
 func gatewayDevice(d devices.Device) tunnel.Device {
 	out := tunnel.Device{ID: d.ID, Name: d.Name, Paused: d.Paused}
 	if p := d.Pass; p != nil {

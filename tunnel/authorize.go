@@ -7,7 +7,9 @@ import (
 )
 
 // authorize finds out whose request this is and whether that device may come in now. The first
-// valid key of those given counts; only a request without a valid one is a failed try.
+// valid key of those given counts; only a request without a valid one is a failed try. The key of a
+// device that was removed is none either: nobody guessed it, and an app that goes on asking with it
+// is to be told why for as long as it asks.
 func (g *Gateway) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
@@ -22,6 +24,10 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 				return
 			}
 			next.ServeHTTP(w, r)
+			return
+		}
+		if g.wasRemoved(c.keys) {
+			g.fail(w, r, g.errRemoved())
 			return
 		}
 		if len(c.keys) > 0 {
@@ -59,4 +65,14 @@ func (g *Gateway) lookUp(keys []string) (Device, string, bool) {
 		}
 	}
 	return Device{}, "", false
+}
+
+// wasRemoved reports whether one of the keys was a device's that is there no more.
+func (g *Gateway) wasRemoved(keys []string) (removed bool) {
+	for _, key := range keys {
+		if g.Keys != nil && g.Keys.Removed(key) {
+			removed = true
+		}
+	}
+	return removed
 }

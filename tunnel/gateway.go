@@ -106,6 +106,9 @@ type Keyring interface {
 	// Device returns the device that holds key. It is called for every request, from any
 	// goroutine, and must take the same time for every wrong key.
 	Device(key string) (Device, bool)
+	// Removed reports whether key was a device's that is there no more. It is called for every
+	// request whose keys are all wrong, from any goroutine, and must take the same time for each.
+	Removed(key string) bool
 }
 
 // Device is a paired phone, or anything else that holds a key.

@@ -143,6 +143,42 @@ func TestWrongKeysAreLimited(t *testing.T) {
 	}
 }
 
+// TestRemovedKeyIsToldWhy has an app go on with the key of a phone that was removed. That is no guess:
+// the app is told why for as long as it asks, and whoever guesses still has a minute's tries.
+func TestRemovedKeyIsToldWhy(t *testing.T) {
+	g := newRig(t, nil)
+	g.keys.remove(testKey)
+	ask := func(keys ...string) (int, string) {
+		t.Helper()
+		req := g.request("GET", "/v1/models", "", "Authorization", strings.Join(keys, " "))
+		res, body := fetch(t, req)
+		code, _ := errorOf(t, body)
+		return res.StatusCode, code
+	}
+	const wrong = "mb_CCCCCCCCCCCCCCCCCCCCCC"
+	for range 3 * triesAMinute {
+		for _, keys := range [][]string{{testKey}, {wrong, testKey}} {
+			if status, code := ask(keys...); status != 401 || code != "removed" {
+				t.Fatalf("%q: %d %s", keys, status, code)
+			}
+		}
+	}
+	for range triesAMinute {
+		if status, code := ask(wrong); status != 401 || code != "invalid_api_key" {
+			t.Fatalf("a guess: %d %s", status, code)
+		}
+	}
+	if status, code := ask(wrong); status != 429 || code != "too_many_tries" {
+		t.Errorf("one guess too many: %d %s", status, code)
+	}
+	if status, code := ask(testKey); status != 401 || code != "removed" {
+		t.Errorf("the removed one after that: %d %s", status, code)
+	}
+	if res, _ := fetch(t, g.request("GET", "/v1/models", "", "Authorization", "Bearer "+testKey, "X-Api-Key", otherKey)); res.StatusCode != 200 {
+		t.Errorf("a good key beside it: status %d", res.StatusCode)
+	}
+}
+
 func TestLimitMemoryIsBounded(t *testing.T) {
 	var l limit
 	a := netip.MustParseAddr("10.0.0.0")

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 type keyring struct {
 	mu   sync.Mutex
 	keys map[string]Device
+	gone map[string]bool // keys that were taken away
 }
 
 func newKeyring() *keyring {
@@ -59,6 +60,16 @@ func (k *keyring) remove(key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.keys, key)
+	if k.gone == nil {
+		k.gone = make(map[string]bool)
+	}
+	k.gone[key] = true
+}
+
+func (k *keyring) Removed(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.gone[key]
 }
 
 // exchanges collects what Observe gets.

@@ -131,6 +131,7 @@ func TestKeyRemovedWhileItIsChecked(t *testing.T) {
 type keyFunc func(string) (Device, bool)
 
 func (f keyFunc) Device(key string) (Device, bool) { return f(key) }
+func (keyFunc) Removed(string) bool                { return false }
 
 func TestPause(t *testing.T) {
 	g := newRig(t, func(g *Gateway) {

@@ -157,8 +157,8 @@ func (s *Store) Remove(nameOrID string) (Device, error) {
 	return gone, err
 }
 
-// ByKey returns the device that holds key. A key that is not known yet may be new from
-// another process, so the file is looked at once more.
+// ByKey returns the device that holds key. It looks whether another process has edited the file, every
+// time: who was told that a device is removed may rely on it at once. A stat costs microseconds.
 func (s *Store) ByKey(key string) (Device, bool) {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return Device{}, false
@@ -178,13 +178,25 @@ func (s *Store) ByKey(key string) (Device, bool) {
 func (s *Store) lookUp(h []byte) (Device, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d, ok := s.byHash(h); ok {
-		return d, true
-	}
 	if s.outdated() {
 		s.reload() // what is wrong is reported by Watch, to somebody who can tell the person
 	}
 	return s.byHash(h)
+}
+
+// WasRemoved reports whether key was a device's that was taken off the list, as far as that is
+// remembered: of the last ones, for some months, also after a restart. A key that was shown and not
+// used in time counts while it is in the list.
+func (s *Store) WasRemoved(key string) bool {
+	if !strings.HasPrefix(key, keyPrefix) {
+		return false
+	}
+	h := []byte(hash(key))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, ok := s.byHash(h)
+	_ = s.removed.renew() // nobody needs it to go on
+	return s.removed.has(h) || ok && d.stale()
 }
 
 // used is the list with the device's key in use for good.

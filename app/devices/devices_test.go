@@ -117,6 +117,42 @@ func TestAnotherProcessEdits(t *testing.T) {
 	}
 }
 
+// TestVoidWhenRemoved removes a device by another process: from the moment that this returns nobody
+// gets in with its key, though Watch has not looked yet, and it is known why.
+func TestVoidWhenRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	running, other := open(t, path), open(t, path)
+	_, stays := add(t, running, "stays")
+	for i := range 20 {
+		d, key := add(t, running, "x")
+		if _, ok := running.ByKey(key); !ok || running.WasRemoved(key) {
+			t.Fatalf("round %d: the key is no good", i)
+		}
+		if _, err := other.Remove(d.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := running.ByKey(key); ok {
+			t.Fatalf("round %d: the key still works", i)
+		}
+		for _, s := range []*Store{running, other, open(t, path)} {
+			if !s.WasRemoved(key) || s.WasRemoved(stays) || s.WasRemoved(key[:20]) || s.WasRemoved("") {
+				t.Fatalf("round %d: it is not known which keys are void", i)
+			}
+		}
+	}
+	if _, ok := running.ByKey(stays); !ok {
+		t.Error("another key is void too")
+	}
+}
+
+func TestKeyThatWasNotUsedInTimeIsVoid(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "devices.json"))
+	_, key, err := s.AddUnused("x", nil, -time.Second)
+	if _, ok := s.ByKey(key); ok || err != nil || !s.WasRemoved(key) {
+		t.Errorf("the key works: %v; it is known to be void: %v; %v", ok, s.WasRemoved(key), err)
+	}
+}
+
 func TestEditsOfManyProcessesAreAllKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "devices.json")
 	var wg sync.WaitGroup

@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"crypto/subtle"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -11,7 +12,8 @@ import (
 )
 
 // How long, and of how many, it is remembered that a device was taken off the list. For so long its
-// phone can be told, in a way that nobody else could: see Prove.
+// phone can be told, in a way that nobody else could (see Prove), and so are the apps that it gave its
+// key to.
 const (
 	removedKept = 90 * 24 * time.Hour
 	removedMost = 64
@@ -56,6 +58,16 @@ func (r *removals) add(d Device) {
 	if store.Save(r.path, r.list) == nil {
 		r.read = statOf(r.path)
 	}
+}
+
+// has compares with every hash in constant time, whether found or not.
+func (r *removals) has(hash []byte) (found bool) {
+	for _, known := range r.list {
+		if subtle.ConstantTimeCompare(hash, []byte(known.Hash)) == 1 && !known.old() {
+			found = true
+		}
+	}
+	return found
 }
 
 // renew reads what another process has written. Where that cannot be read, what is known is better

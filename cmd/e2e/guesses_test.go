@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -93,5 +94,32 @@ func TestKeyGuesses(t *testing.T) {
 		if got := h.get(t, b.url+"/v1/models"); got.Status != http.StatusOK {
 			t.Errorf("with a right key: %+v", got)
 		}
+	}
+}
+
+// TestRemovedKeyIsNoGuess proves that a key is void when the command that takes it away says so, and
+// that whoever goes on with it hears why: for as long as it asks, and after a restart.
+func TestRemovedKeyIsNoGuess(t *testing.T) {
+	b := startBeam(t, "--demo", "on")
+	key := b.addDevice(t, "phone").Key
+	if got := status(t, b.url+"/v1/models", key); got != http.StatusOK {
+		t.Fatalf("a new key gets %d", got)
+	}
+	out, err := beamCommand(t, "devices", "remove", "phone", "--state", b.state).Output()
+	if err != nil || !strings.Contains(string(out), "Its key is void.") {
+		t.Fatalf("beam devices remove: %q, %v", out, err)
+	}
+	phone := newHandset(t)
+	phone.key = key
+	for range 2 {
+		for i := range 3 * triesAllowed {
+			if got := phone.get(t, b.url+"/v1/models"); got.Status != http.StatusUnauthorized || got.Error.Code != "removed" {
+				t.Fatalf("request %d with the void key: %+v", i+1, got)
+			}
+		}
+		if err := b.stop(t); err != nil {
+			t.Fatal(err)
+		}
+		b = startBeamIn(t, b.state, "--demo", "on")
 	}
 }
