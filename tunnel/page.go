@@ -3,6 +3,7 @@ package tunnel
 import (
 	"io/fs"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,10 +19,30 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 // framedFile is the one file that a page may frame, and that page is ours: its test of the
 // connection runs in a sandboxed frame, to be of another origin. There is nothing to press in it.
+//
+// To WebKit, so to every browser on an iPhone, 'self' means nothing in such a frame: its origin is
+// none. So the address is spelled out beside it, which is for the browsers to whom the page came by
+// another scheme or name.
 const (
 	framedFile   = "probe.html"
-	framedPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	framedPolicy = "default-src 'none'; script-src 'self' " + spelledOut + "; connect-src 'self' " + spelledOut +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	spelledOut = "{origin}"
 )
+
+// policyHost is what a Content-Security-Policy can name: a host and a port
+// (https://www.w3.org/TR/CSP3/#grammardef-host-source). Whatever else a Host header holds, which may be
+// ";" and "'", never gets into ours.
+var policyHost = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?$`)
+
+// spell is the origin of a page that was asked for under host, for a policy. An IPv6 address
+// cannot be named there, so its scheme stands for it: all that runs in the frame is our own probe.
+func spell(host string) string {
+	if policyHost.MatchString(host) {
+		return "http://" + host
+	}
+	return "http:"
+}
 
 // pageTypes names the types of the page's files. The system's table, which package mime reads,
 // says "text/plain" for scripts on some Windows machines (https://go.dev/issue/32350).

@@ -102,3 +102,44 @@ func TestOnlyTheProbeMayBeFramed(t *testing.T) {
 		}
 	}
 }
+
+// TestFramedPolicySpellsTheOrigin: the frame's own address stands in its policy, because to WebKit
+// 'self' means nothing there; and nothing else that a Host header may hold does.
+func TestFramedPolicySpellsTheOrigin(t *testing.T) {
+	g := &Gateway{}
+	routes := g.fileRoutes("/", fstest.MapFS{"index.html": {}, framedFile: {}})
+	for _, tt := range []struct{ host, origin string }{
+		{"192.168.1.20:8717", "http://192.168.1.20:8717"},
+		{"192.168.1.20", "http://192.168.1.20"},
+		{"modelbeam-1a2b.local:8717", "http://modelbeam-1a2b.local:8717"},
+		{"localhost:1", "http://localhost:1"},
+		{"[fd00::20]:8717", "http:"}, // which a policy cannot name
+		{"[::1]", "http:"},
+		{"laptop.local.:8717", "http:"},
+		{"", "http:"},
+		{"x; script-src *", "http:"},
+		{"x;script-src", "http:"},
+		{"*", "http:"},
+		{"'unsafe-inline'", "http:"},
+		{"192.168.1.20:8717,evil.example", "http:"},
+		{"a\r\nSet-Cookie:b", "http:"},
+		{"192.168.1.20:", "http:"},
+		{"192.168.1.20:871777", "http:"},
+	} {
+		for _, rt := range routes {
+			w, r := httptest.NewRecorder(), httptest.NewRequest("GET", rt.path, nil)
+			r.Host = tt.host
+			r.Header.Set("Accept", "text/html")
+			rt.serve(w, r)
+			policy := w.Header().Get("Content-Security-Policy")
+			want := "default-src 'none'; script-src 'self' " + tt.origin + "; connect-src 'self' " + tt.origin +
+				"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+			if rt.path == "/" {
+				want = pagePolicy
+			}
+			if policy != want {
+				t.Errorf("%s of %q: %s", rt.path, tt.host, policy)
+			}
+		}
+	}
+}

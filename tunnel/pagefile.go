@@ -51,7 +51,7 @@ func loadFile(files fs.FS, name string) (*pageFile, error) {
 
 func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	policy := f.currentPolicy()
+	policy := f.policyFor(r)
 	etag := f.etag(policy)
 	h.Set(policyHeader, policy)
 	h.Set("Referrer-Policy", "no-referrer")
@@ -75,12 +75,12 @@ func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// currentPolicy is the policy with the address that lasts, so that the page can find out whether
-// the phone resolves its name, and can come back by it.
-func (f *pageFile) currentPolicy() string {
+// policyFor is the policy with the address that lasts, so that the page can find out whether the
+// phone resolves its name, and can come back by it; and for the frame with the address that it has.
+func (f *pageFile) policyFor(r *http.Request) string {
 	local := f.local()
 	if local == "" || f.policy != pagePolicy {
-		return f.policy
+		return strings.ReplaceAll(f.policy, spelledOut, spell(r.Host))
 	}
 	return strings.Replace(f.policy, "connect-src 'self'", "connect-src 'self' "+local, 1)
 }

@@ -105,7 +105,9 @@ export class Blocks {
 // comes later cannot join them any more.
 function countSettled(window, blocks) {
   const whole = window.split("\n").length - 1; // lines with an end
-  return Math.max(blocks.findLastIndex((block) => block.start < whole), 0);
+  let last = blocks.length - 1;
+  while (last > 0 && blocks[last].start >= whole) last--;
+  return Math.max(last, 0);
 }
 
 function show(block, window) {

@@ -67,7 +67,7 @@ export class Composer {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey || (comfortable.matches && !event.shiftKey)) {
       event.preventDefault();
-      if (!this.#busy) at("composer").requestSubmit();
+      if (!this.#busy) at("send").click();
     }
   }
 

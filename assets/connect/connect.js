@@ -39,6 +39,7 @@ followKeyboard();
 listen();
 await recall();
 begin();
+globalThis.pageStarted(); // of boot.js, which else says that it does not
 
 function begin() {
   code = codeFromFragment(location.hash);

@@ -19,7 +19,8 @@ export const breaks = new EventTarget();
 // What may put somebody else into the laptop's place, or this phone into another network.
 for (const name of ["online", "offline", "pagehide", "pageshow"]) addEventListener(name, () => address.doubt());
 document.addEventListener("visibilitychange", () => address.doubt());
-globalThis.navigator?.connection?.addEventListener?.("change", () => address.doubt()); // Chrome on Android
+const { connection } = globalThis.navigator ?? {}; // Chrome on Android
+connection?.addEventListener?.("change", () => address.doubt());
 
 /**
  * pair trades a one-time code for a key: {key, device, name, urls, models, guest}. A phone that

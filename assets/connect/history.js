@@ -7,7 +7,7 @@ const LIMIT = 200; // chats; the oldest go
 const TITLE = 80; // characters
 
 let opened; // a promise of the shelf in use
-const channel = globalThis.BroadcastChannel && new BroadcastChannel("modelbeam-chats"); // to other tabs
+const channel = openChannel(); // to other tabs
 channel?.unref?.(); // Node would wait for it
 
 /** list resolves to all chats without their messages, {id, title, changed, model}, the newest first. */
@@ -64,6 +64,15 @@ export function titleOf(messages) {
 /** useShelf is for tests: another place to keep the chats. */
 export function useShelf(shelf) {
   opened = Promise.resolve(shelf);
+}
+
+// openChannel returns nothing where a browser withholds storage: Firefox then refuses this too.
+function openChannel() {
+  try {
+    return new BroadcastChannel("modelbeam-chats");
+  } catch {
+    return undefined;
+  }
 }
 
 function tell(id) {

@@ -43,9 +43,22 @@ export class Picker {
   }
 
   #chosen() {
+    fit(at("model"));
     at("demo").hidden = !isDemo(at("model").value);
     this.#onChoice(at("model").value);
   }
+}
+
+// fit makes the list as wide as what is chosen, where the browser's own width is that of its longest
+// name. Where field-sizing is known, it does the same.
+function fit(list) {
+  if (globalThis.CSS?.supports?.("field-sizing", "content")) return;
+  const style = getComputedStyle(list);
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return;
+  pen.font = `${style.fontSize} ${style.fontFamily}`;
+  const words = pen.measureText(list.selectedOptions[0]?.textContent ?? "").width;
+  list.style.width = `${Math.ceil(words + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight)) + 2}px`;
 }
 
 /** sees reports whether a model can see pictures, as far as is known: one that says nothing may. */

@@ -5,7 +5,7 @@ import { t } from "./text.js";
 // kind is what the page does about it: "pair" asks for a code, "away" tries again by itself,
 // "pass" asks a guest for a new one, "chat" only concerns one answer. picture is the status
 // screen's; again is for a "pair" that can also end without a code: the page goes on trying.
-const PROBLEMS = {
+const PROBLEMS = new Map(Object.entries({
   code_wrong: { kind: "pair", title: t("That code is not right"), advice: t("Compare it with the code in Modelbeam on the laptop, or scan that one.") },
   code_used: { kind: "pair", picture: "wait", title: t("This code was used already"), advice: t("Each code works once. Scan the one on the laptop now, or type it here.") },
   code_expired: { kind: "pair", picture: "wait", title: t("This code is too old"), advice: t("Each code is good for a few minutes. Scan the one on the laptop now, or type it here.") },
@@ -28,13 +28,13 @@ const PROBLEMS = {
   model_not_found: { kind: "chat", title: t("This model is gone"), advice: t("Choose another one below, then try again.") },
   model_not_allowed: { kind: "chat", title: t("Your guest pass is for other models"), advice: t("Choose another one below, then try again.") },
   body_too_large: { kind: "chat", title: t("This is too long to send"), advice: t("Start a new chat, or send less.") },
-};
+}));
 
-PROBLEMS.invalid_api_key = PROBLEMS.removed; // to the person it is the same
+PROBLEMS.set("invalid_api_key", PROBLEMS.get("removed")); // to the person it is the same
 
 /** problemOf finds the words for an error: {code, kind, picture, again, title, advice, wait}. */
 export function problemOf(error) {
   const unknown = { kind: "away", title: t("Something went wrong"), advice: error.message || t("Try again.") };
-  const known = Object.hasOwn(PROBLEMS, error.code) ? PROBLEMS[error.code] : unknown;
+  const known = PROBLEMS.get(error.code) ?? unknown;
   return { picture: known.kind, ...known, code: error.code, wait: error.wait };
 }

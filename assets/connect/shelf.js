@@ -11,8 +11,8 @@ export class Memory {
   #chats = new Map();
 
   async heads() { return [...this.#chats.values()].map(headOf); }
-  async get(id) { return structuredClone(this.#chats.get(id)); }
-  async put(chat) { this.#chats.set(chat.id, structuredClone(chat)); }
+  async get(id) { return copy(this.#chats.get(id)); }
+  async put(chat) { this.#chats.set(chat.id, copy(chat)); }
   async delete(id) { this.#chats.delete(id); }
   async clear() { this.#chats.clear(); }
 }
@@ -69,6 +69,11 @@ class Database {
       act(transaction.objectStore(HEADS), transaction.objectStore(CHATS));
     });
   }
+}
+
+// copy is of a chat, which is made of what JSON can say.
+function copy(chat) {
+  return chat && JSON.parse(JSON.stringify(chat));
 }
 
 function headOf({ id, title, changed, model }) {

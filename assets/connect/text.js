@@ -6,11 +6,11 @@ const LANGUAGES = { en: "en", zh: "zh-Hans" };
 
 /** language is the one of the words: "en" or "zh". */
 export const language = chooseLanguage(globalThis.navigator?.languages ?? []);
-const words = await load(language);
+const words = new Map(Object.entries(await load(language)));
 
 /** t translates an English text and fills its {name} places. */
 export function t(text, values = {}) {
-  return (words[text] || text).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+  return (words.get(text) || text).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
 /**
@@ -18,12 +18,12 @@ export function t(text, values = {}) {
  * One that is newer than our words stays English.
  */
 export function translated(sentence) {
-  return Object.hasOwn(words, sentence) ? words[sentence] : sentence;
+  return words.get(sentence) ?? sentence;
 }
 
 /** chooseLanguage returns the first of a person's languages that we speak, else English. */
 export function chooseLanguage(preferred) {
-  return preferred.map((tag) => tag.toLowerCase().split("-")[0]).find((l) => Object.hasOwn(LANGUAGES, l)) ?? "en";
+  return preferred.map((tag) => tag.toLowerCase().split("-")[0]).find((l) => Object.keys(LANGUAGES).includes(l)) ?? "en";
 }
 
 /**

@@ -118,8 +118,10 @@ func TestStorageGarbage(t *testing.T) {
 func TestNoStorage(t *testing.T) {
 	b := startBeam(t, "--demo", "on")
 	p := openPhone(t, thisMachine)
-	p.prepare(`for (const name of ["localStorage", "indexedDB", "sessionStorage"]) {
-		Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } });
+	p.prepare(`{
+		const refuse = () => { throw new DOMException("refused", "SecurityError"); };
+		for (const name of ["localStorage", "indexedDB", "sessionStorage", "caches"]) Object.defineProperty(window, name, { get: refuse });
+		window.BroadcastChannel = class { constructor() { refuse(); } }; // as Firefox does
 	}`)
 	p.open(b.ready.PairURL)
 	p.awaitRoom()

@@ -21,7 +21,7 @@ export class _HMAC {
         abytes(key, undefined, 'key');
         this.iHash = hash.create();
         if (typeof this.iHash.update !== 'function')
-            throw new Error('expected Hash instance');
+            throw new Error('Expected instance of class which extends utils.Hash');
         this.blockLen = this.iHash.blockLen;
         this.outputLen = this.iHash.outputLen;
         const blockLen = this.blockLen;
@@ -66,13 +66,12 @@ export class _HMAC {
         // Create new instance without calling constructor since the key
         // is already in state and we don't know it.
         to ||= Object.create(Object.getPrototypeOf(this), {});
-        const { oHash, iHash, finished, destroyed, blockLen, outputLen, canXOF } = this;
+        const { oHash, iHash, finished, destroyed, blockLen, outputLen } = this;
         to = to;
         to.finished = finished;
         to.destroyed = destroyed;
         to.blockLen = blockLen;
         to.outputLen = outputLen;
-        to.canXOF = canXOF;
         to.oHash = oHash._cloneInto(to.oHash);
         to.iHash = iHash._cloneInto(to.iHash);
         return to;
@@ -91,3 +90,4 @@ export const hmac = /* @__PURE__ */ (() => {
     hmac_.create = (hash, key) => new _HMAC(hash, key);
     return hmac_;
 })();
+//# sourceMappingURL=hmac.js.map
