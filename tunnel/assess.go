@@ -123,6 +123,10 @@ var saysNothing = regexp.MustCompile(`(?i)^\W*(\d{3}\W*)?((page|file|path|route|
 func (g *Gateway) errLacking(c *call, words string) *failure {
 	const longest = 200
 	s := c.target.server
+	update := s.Name
+	if strings.Contains(update, "compatible") { // it is not known which one it is
+		update = "the AI app there"
+	}
 	name := strings.TrimSpace(s.Name + " " + s.Version)
 	said := ""
 	if !saysNothing.MatchString(words) {
@@ -135,6 +139,6 @@ func (g *Gateway) errLacking(c *call, words string) *failure {
 	}
 	return &failure{
 		status: 404, code: "path_not_supported",
-		message: fmt.Sprintf("%s on %s does not have %s.%s %s, or update %s.", name, g.laptop(), c.path, said, way, s.Name),
+		message: fmt.Sprintf("%s on %s does not have %s.%s %s, or update %s.", name, g.laptop(), c.path, said, way, update),
 	}
 }

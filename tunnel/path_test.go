@@ -33,6 +33,10 @@ func TestForgivenPaths(t *testing.T) {
 		"/api/api/chat":                        "/api/chat",
 		"/v1/api/chat":                         "/api/chat",
 		"/api/show":                            "/api/show",
+		"/api/v1/chat/completions":             "/v1/chat/completions",
+		"/api/v1/v1/responses":                 "/v1/responses",
+		"/api/v1/messages":                     "/v1/messages",
+		"/api/v1/api/chat":                     "/api/chat",
 		"/t/" + testKey + "/v1/embeddings":     "/v1/embeddings",
 		"/t/" + testKey + "/api/generate":      "/api/generate",
 		"/t/" + testKey + "/chat/completions/": "/v1/chat/completions",
@@ -47,7 +51,7 @@ func TestForgivenPaths(t *testing.T) {
 			t.Errorf("%s reached the server as %s, want %s", path, r.RequestURI, want)
 		}
 	}
-	for _, path := range []string{"/models", "/v1/models/", "/v1/v1/models", "/api/api/tags", "/v1/api/tags", "/api/tags/"} {
+	for _, path := range []string{"/models", "/v1/models/", "/v1/v1/models", "/api/api/tags", "/v1/api/tags", "/api/tags/", "/api/v1/models", "/api/v1/models/tiny"} {
 		if res, body := fetch(t, g.request("GET", path, "")); res.StatusCode != 200 || !strings.Contains(body, "tiny") {
 			t.Errorf("%s: status %d: %s", path, res.StatusCode, body)
 		}

@@ -36,9 +36,9 @@ func (g *Gateway) keeper(command string) string {
 	servers := g.models().servers
 	switch {
 	case len(servers) == 0:
-		return "start Ollama, LM Studio or another AI app there first"
+		return "start Ollama, LM Studio or another AI app there"
 	case slices.ContainsFunc(servers, func(s Server) bool { return strings.HasPrefix(s.Name, "Ollama") }):
 		return fmt.Sprintf("run \"ollama %s\" there", command)
 	}
-	return "use " + servers[0].Name + " there"
+	return fmt.Sprintf("use the AI app there, which is %s", servers[0].Name)
 }

@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -154,4 +155,80 @@ func TestGuestsOfLongAgoLeave(t *testing.T) {
 			t.Errorf("on the disk: %d devices", n)
 		}
 	})
+}
+
+func TestSpendSeveralAndRefund(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	s := open(t, path)
+	d, key, err := s.Add("guest", &Pass{Requests: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := func(want int) {
+		t.Helper()
+		for name, store := range map[string]*Store{"here": s, "after a restart": open(t, path)} {
+			if got, ok := store.ByKey(key); !ok || got.Pass.Used != want {
+				t.Errorf("%s: %+v, want %d used", name, got.Pass, want)
+			}
+		}
+	}
+	if ok, err := s.Spend(d.ID, 7); !ok || err != nil {
+		t.Errorf("7 of 10: %v, %v", ok, err)
+	}
+	used(7)
+	if ok, err := s.Spend(d.ID, 4); ok || err != nil {
+		t.Errorf("4 of 3: %v, %v", ok, err)
+	}
+	used(7)
+	if err := s.Refund(d.ID, 7); err != nil {
+		t.Error(err)
+	}
+	used(0)
+	if err := s.Refund(d.ID, 1); err != nil {
+		t.Error(err)
+	}
+	used(0)
+	owner, _, err := s.Add("owner", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := s.Spend(owner.ID, 1000); !ok || err != nil {
+		t.Errorf("without a pass: %v, %v", ok, err)
+	}
+	if err := s.Refund(owner.ID, 1); err != nil {
+		t.Errorf("without a pass: %v", err)
+	}
+	if err := s.Refund("nobody", 1); !errors.Is(err, ErrNotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// A guest who has none left, and a device that needs none, cost no write.
+func TestSpendWritesOnlyWhatChanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	s := open(t, path)
+	guest, _, err := s.Add("guest", &Pass{Requests: 1, Used: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, _, err := s.Add("owner", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if ok, err := s.Spend(guest.ID, 1); ok || err != nil {
+			t.Errorf("spent: %v, %v", ok, err)
+		}
+		if ok, err := s.Spend(owner.ID, 1); !ok || err != nil {
+			t.Errorf("refused: %v, %v", ok, err)
+		}
+	}
+	after, err := os.Stat(path)
+	if err != nil || !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
+		t.Errorf("the list was written: %v", err)
+	}
 }

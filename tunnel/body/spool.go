@@ -2,6 +2,7 @@ package body
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -112,7 +113,9 @@ func (s *Spool) Edited(edits []Edit) (io.Reader, int64) {
 		return s.Section(0, length), length
 	}
 	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b Edit) int { return int(a.Start - b.Start) })
+	slices.SortFunc(edits, func(a, b Edit) int { // what is put in comes before what is taken out there
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
 	var parts []io.Reader
 	at := int64(0)
 	for _, e := range edits {
