@@ -3,6 +3,7 @@
 package body
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,7 +16,7 @@ func createNameless() (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make temporary file: %w", err)
 	}
-	if err := os.Remove(f.Name()); err != nil {
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) { // or another one has swept
 		f.Close()
 		return nil, fmt.Errorf("hide temporary file: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -121,4 +122,38 @@ func TestSweepTakesOnlyWhatIsOurs(t *testing.T) {
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("left: %s, want %s", got, want)
 	}
+}
+
+// Another Modelbeam may start, and sweep, just when a file has been made.
+func TestSweepTakesNothingAway(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	done := make(chan struct{})
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				if err := Sweep(); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	want := bytes.Repeat([]byte("x"), InMemory+10)
+	for range 300 {
+		var s Spool
+		if err := s.Add(want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(s.Section(0, s.Len())); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("%d bytes, %v", len(got), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(done)
+	sweeping.Wait()
 }
