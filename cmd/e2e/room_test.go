@@ -69,7 +69,17 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	p.tapSend()
 	p.awaitAnswerEnd()
 	shoot("stopped")
-	s.play(nil)
+	for _, name := range []string{"other-laptop", "sign-in"} {
+		s.play(map[string]http.HandlerFunc{"/proof": map[string]http.HandlerFunc{"other-laptop": say(`{"proof":"00"}`), "sign-in": logIn}[name]})
+		p.ask("How do I make tea?", "exhibit")
+		await(t, "the page tells why there is no answer yet", func() bool {
+			return evaluate[bool](p, `!document.getElementById("trouble").hidden && document.getElementById("trouble").innerText.length > 20`)
+		})
+		shoot(name)
+		s.play(nil)
+		p.awaitAnswerEnd()
+		await(t, "the page takes it back", func() bool { return evaluate[bool](p, `document.getElementById("trouble").hidden`) })
+	}
 	p.ask("breaking", "exhibit")
 	awaitAnswer(".problem")
 	shoot("broken")

@@ -1,0 +1,113 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// driven is a browser that is not Chromium, and does what its remote control tells it.
+type driven struct {
+	t *testing.T
+	// call does one thing with it and returns what came of it, as JSON.
+	call func(command string, parameters map[string]any) (json.RawMessage, error)
+}
+
+func (d *driven) do(command string, parameters map[string]any) json.RawMessage {
+	d.t.Helper()
+	result, err := d.call(command, parameters)
+	if err != nil {
+		d.t.Fatalf("%s: %v", command, err)
+	}
+	return result
+}
+
+func (d *driven) open(url string) { d.do("url", map[string]any{"url": url}) }
+
+// run runs a script in the page and returns the text that it returns.
+func (d *driven) run(script string) string {
+	d.t.Helper()
+	var text string
+	result := d.do("execute/sync", map[string]any{"script": "return String(" + script + ")", "args": []any{}})
+	if err := json.Unmarshal(result, &text); err != nil {
+		d.t.Fatalf("%s: %s", script, result)
+	}
+	return text
+}
+
+// awaits waits until a script returns true.
+func (d *driven) awaits(what, script string) {
+	d.t.Helper()
+	await(d.t, what, func() bool { return d.run(script) == "true" })
+}
+
+func (d *driven) awaitText(want string) {
+	d.t.Helper()
+	d.awaits("the page says "+want, `document.body.innerText.includes(`+quote(want)+`)`)
+}
+
+func (d *driven) press(id string) {
+	d.t.Helper()
+	d.run(`document.getElementById(` + quote(id) + `).click()`)
+}
+
+// ask types a question and sends it.
+func (d *driven) ask(question string) {
+	d.t.Helper()
+	d.run(`((field) => { field.value = ` + quote(question) + `; field.dispatchEvent(new Event("input", { bubbles: true })); })(document.getElementById("question"))`)
+	d.press("send")
+}
+
+// TestOtherBrowsers has the engines of the other phones: WebKit, which is all of iOS, and Firefox, also
+// one that is told to keep nothing. A person pairs, chats, tests the connection and comes back.
+func TestOtherBrowsers(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		start func(t *testing.T) *driven
+		keeps bool
+	}{
+		{"WebKit", startWebKit, true},
+		{"Firefox", func(t *testing.T) *driven { return startFirefox(t, nil) }, true},
+		{"Firefox without cookies", func(t *testing.T) *driven {
+			return startFirefox(t, map[string]any{"network.cookie.cookieBehavior": 2})
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := serveTeller(t)
+			b := startBeam(t, "--server", server.URL)
+			d := tt.start(t)
+			d.open(b.ready.PairURL)
+			d.awaits("the page is connected", `document.getElementById("room")?.hidden === false`)
+			d.ask("Tell me a story.")
+			d.awaitText("word400")
+			if got := d.run(`[...document.querySelectorAll("#log .answer .text")].pop().innerText.trim()`); got != story() {
+				t.Errorf("the answer is %q", got)
+			}
+			d.press("open-apps")
+			d.awaits("the sheet has come up", `document.querySelector(".test button") !== null`)
+			if got := d.run(`getComputedStyle(document.activeElement).outlineStyle`); got != "none" {
+				t.Errorf("something in the sheet has a ring around it: %s", got)
+			}
+			d.run(`document.querySelector(".test button").click()`)
+			d.awaits("the page has made its test", `document.querySelector(".test [role=status]").innerText !== ""`)
+			if got := d.run(`document.querySelector(".test").innerText`); !strings.Contains(got, "Everything works.") {
+				t.Errorf("the test of the connection says %q", got)
+			}
+			if wide := d.run(`document.getElementById("model").getBoundingClientRect().width < 220`); wide != "true" {
+				t.Errorf("the list of models is %s pixels wide", d.run(`document.getElementById("model").getBoundingClientRect().width`))
+			}
+			b.devices(t, "pause", b.devices(t)[0].ID)
+			d.press("close-apps")
+			d.ask("And now?")
+			d.awaitText("This phone is paused")
+			b.devices(t, "resume", b.devices(t)[0].ID)
+			d.awaits("the page takes it back", `document.getElementById("trouble").hidden`)
+			d.open(b.url)
+			if tt.keeps {
+				d.awaitText("Tell me a story.")
+			} else {
+				d.awaitText("Connect to your laptop")
+			}
+		})
+	}
+}
