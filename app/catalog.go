@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"modelbeam/discovery/llm"
 	"modelbeam/tunnel"
@@ -108,7 +109,8 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 			Known: m.Known, Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
 			Cloud: m.Cloud,
 			Details: tunnel.Details{
-				Family: m.Family, ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
+				ParentModel: m.Parent, Format: m.Format, Family: m.Family, Families: strings.Fields(m.Families),
+				ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},
 		}
 	}

@@ -6,49 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
-
-// ollamaVersion is told where no Ollama server runs. Clients compare it with the version that
-// brought the functions they need; this is the first one whose API is all that is listed here.
-const ollamaVersion = "0.5.0"
-
-// ollamaModel is a model as /api/tags lists it.
-// See https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models.
-type ollamaModel struct {
-	Name       string    `json:"name"`
-	Model      string    `json:"model"`
-	ModifiedAt time.Time `json:"modified_at"`
-	Size       int64     `json:"size"`
-	Digest     string    `json:"digest"`
-	Details    Details   `json:"details"`
-	RemoteHost string    `json:"remote_host,omitempty"`
-}
-
-func (e entry) ollama() ollamaModel {
-	details := e.model.Details
-	if details.Families == nil {
-		details.Families = []string{} // some clients take it for a list without looking
-	}
-	return ollamaModel{
-		Name: e.listed, Model: e.listed, ModifiedAt: e.model.modified(),
-		Size: e.model.Size, Digest: e.model.Digest, Details: details,
-		RemoteHost: e.model.Cloud,
-	}
-}
-
-// modified is when the model was last changed, as far as is known.
-func (m *Model) modified() time.Time {
-	switch {
-	case !m.Modified.IsZero():
-		return m.Modified
-	case !m.Created.IsZero():
-		return m.Created
-	}
-	return time.Unix(0, 0).UTC() // the year 1 is before what some clients can show
-}
 
 // serveTags answers GET /api/tags with the models that can be used over Ollama's API.
 func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
@@ -59,18 +19,6 @@ func (g *Gateway) serveTags(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	writeJSON(w, r, map[string]any{"models": models})
-}
-
-// serveVersion answers GET /api/version.
-func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
-	version := ollamaVersion
-	for _, s := range g.models().serving(Ollama) {
-		if s.speaks(Ollama) && s.Version != "" {
-			version = s.Version
-			break
-		}
-	}
-	writeJSON(w, r, map[string]string{"version": version})
 }
 
 // serveRunning answers GET /api/ps with the loaded models of all servers. A server of Ollama's
@@ -94,28 +42,45 @@ func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	asked.Wait()
-	writeJSON(w, r, map[string]any{"models": slices.Concat([]json.RawMessage{}, slices.Concat(loaded...))})
+	models := []json.RawMessage{} // null is no list to most clients
+	for _, some := range loaded {
+		models = append(models, some...)
+	}
+	writeJSON(w, r, map[string]any{"models": models})
 }
 
 // known drops from what s told the models that a device with p may not see, and those that are
-// kept from all devices.
+// kept from all devices, and completes the others.
 func (c *catalog) known(told []json.RawMessage, s *Server, p *Pass) []json.RawMessage {
-	return slices.DeleteFunc(told, func(text json.RawMessage) bool {
-		var m struct {
-			Name  string `json:"name"`
-			Model string `json:"model"`
+	var models []json.RawMessage
+	for _, text := range told {
+		if e, ok := c.entryOf(text, s, p); ok {
+			models = append(models, e.completed(text))
 		}
-		if json.Unmarshal(text, &m) != nil {
-			return true
+	}
+	return models
+}
+
+// entryOf finds the model that s told of in text, if a device with p may see it.
+func (c *catalog) entryOf(text json.RawMessage, s *Server, p *Pass) (e entry, ok bool) {
+	var m struct {
+		Name  string `json:"name"`
+		Model string `json:"model"`
+	}
+	if json.Unmarshal(text, &m) != nil {
+		return e, false
+	}
+	for _, name := range []string{m.Name, m.Model} {
+		if name == "" {
+			continue
 		}
-		for _, name := range []string{m.Name, m.Model} {
-			found := c.resolveBare(name, s.ID, Ollama)
-			if name != "" && (len(found) == 0 || !p.allows(found[0].known)) {
-				return true
-			}
+		found := c.resolveBare(name, s.ID, Ollama)
+		if len(found) == 0 || !p.allows(found[0].known) {
+			return e, false
 		}
-		return m.Name == "" && m.Model == ""
-	})
+		e, ok = entry{listed: name, model: found[0].known, server: s}, true
+	}
+	return e, ok
 }
 
 // loaded returns the models of s that are known to be loaded, as /api/ps lists them, as far as a
@@ -126,10 +91,7 @@ func (c *catalog) loaded(s *Server, p *Pass) []json.RawMessage {
 		if e.server != s || !e.model.Loaded || !s.serves(Ollama) {
 			continue
 		}
-		text, err := json.Marshal(struct {
-			ollamaModel
-			Context int `json:"context_length,omitempty"`
-		}{e.ollama(), e.model.Context})
+		text, err := json.Marshal(e.loaded())
 		if err != nil {
 			panic(err) // our own types only
 		}

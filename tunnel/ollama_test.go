@@ -16,7 +16,7 @@ func TestOllamaLists(t *testing.T) {
 	}
 	a, b := running("one"), running("two")
 	a.Version = "0.6.0"
-	a.Models[0] = Model{ID: "one:latest", Modified: when, Size: 12, Digest: "abc", Details: Details{Family: "llama", Families: []string{"llama"}}}
+	a.Models[0] = Model{ID: "one:latest", Modified: when, Size: 12, Digest: strings.Repeat("ab", 32), Details: Details{Family: "llama", Families: []string{"llama"}}}
 	c := describe(t, "dead", Ollama, "http://127.0.0.1:1", "three")
 	d := describe(t, "lmstudio", OpenAI, "http://127.0.0.1:1", "four", "five", "two")
 	d.Models[0].Loaded, d.Models[0].Context = true, 4096
@@ -32,12 +32,12 @@ func TestOllamaLists(t *testing.T) {
 		t.Fatalf("tags: %s", body)
 	}
 	first := fmt.Sprint(tags.Models[0])
-	for _, want := range []string{"name:one:latest", "model:one:latest", "modified_at:2026-01-02T03:04:05Z", "size:12", "digest:abc", "family:llama"} {
+	for _, want := range []string{"name:one:latest", "model:one:latest", "modified_at:2026-01-02T03:04:05Z", "size:12", "digest:abab", "family:llama"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("tags lack %q: %s", want, first)
 		}
 	}
-	if _, body := fetch(t, g.request("GET", "/api/version", "")); strings.TrimSpace(body) != `{"version":"0.6.0"}` {
+	if _, body := fetch(t, g.request("GET", "/api/version", "")); strings.TrimSpace(body) != `{"version":"0.6.4"}` {
 		t.Errorf("version: %s", body)
 	}
 	_, body = fetch(t, g.request("GET", "/api/ps", ""))

@@ -1,10 +1,12 @@
 package tunnel
 
 import (
+	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"modelbeam/assets"
@@ -94,24 +96,39 @@ func (g *Gateway) fileRoutes(prefix string, files fs.FS) []*route {
 	return routes
 }
 
-// serveRoot gives browsers the page and everything else one line that names the product:
-// some apps look for servers by asking "/" of every address and want no more than a 200.
+// serveRoot gives browsers the page and everything else what Ollama says there: its clients look for
+// it, and some take no other answer for that of a server (checkHost of JHubi1/ollama-app).
 func (g *Gateway) serveRoot(page *pageFile) http.HandlerFunc {
+	const greeting = "Ollama is running"
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Accept")
-		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		w.Header().Add("Vary", "Accept, Sec-Fetch-Mode")
+		if isNavigation(r.Header) {
 			page.serve(w, r)
 			return
 		}
-		writeJSON(w, r, map[string]string{"product": "Modelbeam", "name": g.Name, "api": "/v1"})
+		h := w.Header()
+		h.Set("Server", "Modelbeam") // or another Modelbeam on this machine would find an Ollama here
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		h.Set("Content-Length", strconv.Itoa(len(greeting)))
+		h.Set("Cache-Control", "no-store")
+		if r.Method != http.MethodHead {
+			_, _ = io.WriteString(w, greeting)
+		}
 	}
+}
+
+// isNavigation reports whether a person opens the address in a browser. What a page or a program
+// fetches takes anything, or JSON.
+func isNavigation(h http.Header) bool {
+	return strings.Contains(h.Get("Accept"), "text/html") || h.Get("Sec-Fetch-Mode") == "navigate"
 }
 
 // serveHealth answers GET /healthz. It says nothing about models, devices or servers.
 func (g *Gateway) serveHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, r, struct {
-		OK   bool   `json:"ok"`
-		Name string `json:"name"`
-		ID   string `json:"id"`
-	}{true, g.Name, g.ID})
+		OK      bool   `json:"ok"`
+		Product string `json:"product"`
+		Name    string `json:"name"`
+		ID      string `json:"id"`
+	}{true, "Modelbeam", g.Name, g.ID})
 }

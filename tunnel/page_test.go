@@ -37,20 +37,50 @@ func TestPage(t *testing.T) {
 	if head.StatusCode != 200 || head.ContentLength != res.ContentLength || body != "" {
 		t.Errorf("HEAD: status %d, length %d, want %d", head.StatusCode, head.ContentLength, res.ContentLength)
 	}
-	for _, path := range []string{"/", "/t/" + testKey, "/t/" + testKey + "/"} {
-		_, body := fetch(t, g.request("GET", path, "", "Authorization", ""))
-		if !strings.Contains(body, `"product":"Modelbeam"`) || strings.Count(body, "\n") != 1 {
-			t.Errorf("%s for an app: %q", path, body)
-		}
-	}
 	for _, lang := range []string{"en", "zh"} {
 		res, body := fetch(t, g.request("GET", "/translations/"+lang+".json", "", "Authorization", ""))
 		if res.StatusCode != 200 || !json.Valid([]byte(body)) || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 			t.Errorf("%s: status %d, %s", lang, res.StatusCode, body)
 		}
 	}
-	if _, body := fetch(t, g.request("GET", "/healthz", "", "Authorization", "")); strings.TrimSpace(body) != `{"ok":true,"name":"Testbook","id":"install-1"}` {
+	if _, body := fetch(t, g.request("GET", "/healthz", "", "Authorization", "")); strings.TrimSpace(body) != `{"ok":true,"product":"Modelbeam","name":"Testbook","id":"install-1"}` {
 		t.Errorf("healthz: %s", body)
+	}
+}
+
+// TestRoot holds who gets the page: who opens the address in a browser. Everybody else gets what Ollama
+// says, to the letter.
+func TestRoot(t *testing.T) {
+	g := newRig(t, nil)
+	tests := []struct {
+		name    string
+		headers []string
+		page    bool
+	}{
+		{"an app", nil, false},
+		{"curl", []string{"Accept", "*/*", "User-Agent", "curl/8.0"}, false},
+		{"JSON", []string{"Accept", "application/json"}, false},
+		{"fetch in a page", []string{"Accept", "*/*", "Sec-Fetch-Mode", "cors", "Origin", "https://chat.example"}, false},
+		{"a browser", []string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode", "navigate"}, true},
+		{"an old browser", []string{"Accept", "text/html,*/*"}, true},
+		{"a browser without a wish", []string{"Accept", "*/*", "Sec-Fetch-Mode", "navigate"}, true},
+	}
+	for _, tt := range tests {
+		for _, path := range []string{"/", "/t/" + testKey, "/t/" + testKey + "/", "//"} {
+			for _, method := range []string{"GET", "HEAD"} {
+				req := g.request(method, path, "", append(tt.headers, "Authorization", "")...)
+				res, body := fetch(t, req)
+				kind, page := res.Header.Get("Content-Type"), strings.Contains(strings.ToLower(body), "<!doctype html>")
+				switch {
+				case res.StatusCode != 200 || method == "HEAD" && body != "":
+					t.Errorf("%s: %s %s: status %d, %q", tt.name, method, path, res.StatusCode, body)
+				case tt.page && (!strings.HasPrefix(kind, "text/html") || method == "GET" && !page):
+					t.Errorf("%s: %s %s: %s, %.80q", tt.name, method, path, kind, body)
+				case !tt.page && (kind != "text/plain; charset=utf-8" || res.ContentLength != 17 || method == "GET" && body != "Ollama is running"):
+					t.Errorf("%s: %s %s: %s of %d bytes, %.80q", tt.name, method, path, kind, res.ContentLength, body)
+				}
+			}
+		}
 	}
 }
 

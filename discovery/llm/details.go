@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -104,6 +105,7 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 		return errKey
 	}
 	var props struct {
+		Role       string `json:"role"`
 		Modalities *struct {
 			Vision bool `json:"vision"`
 		} `json:"modalities"`
@@ -115,7 +117,13 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 			Tools bool `json:"supports_tools"`
 		} `json:"chat_template_caps"`
 	}
-	if json.Unmarshal(a.body, &props) != nil || props.Modalities == nil || len(models) != 1 {
+	if json.Unmarshal(a.body, &props) != nil || len(models) != 1 {
+		return a.unanswered()
+	}
+	if props.Role != "router" && a.status == http.StatusOK {
+		models[0].Loaded = true // it has no other, and loads it before it answers
+	}
+	if props.Modalities == nil {
 		return a.unanswered()
 	}
 	m := &models[0]

@@ -11,7 +11,8 @@ func byPage() []kind {
 			programs: []string{"ollama", "ollama app", "msty", "msty-local"},
 			// LocalAI and SGLang can be told to answer "/" like Ollama, for clients that look
 			// there (LOCALAI_OLLAMA_API_ROOT_ENDPOINT, SGLANG_OLLAMA_ROOT_ROUTE).
-			is:       all(says("/", "Ollama is running"), not(localAI), not(owner("sglang"))),
+			// Another Modelbeam says the same, for Ollama's clients.
+			is:       all(says("/", "Ollama is running"), not(header("Server", "Modelbeam")), not(localAI), not(owner("sglang"))),
 			dialects: OpenAI | Ollama | Anthropic,
 			version:  value("/api/version", "version"),
 			models:   listOllama,

@@ -91,11 +91,16 @@ type Model struct {
 	ID           string // the name to ask for it by
 	Size         int64  // bytes, on disk
 	Context      int    // the longest context that it takes, in tokens
+	Parent       string // the model that it was made of, as Ollama has it
+	Format       string // "gguf"
 	Family       string // "llama"
 	Parameters   string // "8.0B"
 	Quantization string // "Q4_K_M"
 	Digest       string // of its content, as Ollama has it
 	Modified     time.Time
+	// Families are those of all its parts, with spaces between them: "llama clip" is one that sees. They
+	// are one string so that models can be compared.
+	Families string
 	// Embedding says that the model turns text into vectors and cannot chat. It is a guess from
 	// the name where the server has no better word for it.
 	Embedding bool

@@ -71,7 +71,10 @@ type ollamaModel struct {
 	Can      words     `json:"capabilities"`
 	Remote   string    `json:"remote_host"` // of a cloud model, which is no more than a name here
 	Details  struct {
+		Parent       string `json:"parent_model"`
+		Format       string `json:"format"`
 		Family       string `json:"family"`
+		Families     words  `json:"families"` // null for some
 		Parameters   string `json:"parameter_size"`
 		Quantization string `json:"quantization_level"`
 	} `json:"details"`
@@ -81,7 +84,10 @@ func (m ollamaModel) model() Model {
 	model := Model{
 		ID:           m.Name,
 		Size:         m.Size,
+		Parent:       m.Details.Parent,
+		Format:       m.Details.Format,
 		Family:       m.Details.Family,
+		Families:     strings.Join(m.Details.Families, " "),
 		Parameters:   m.Details.Parameters,
 		Quantization: m.Details.Quantization,
 		Digest:       m.Digest,

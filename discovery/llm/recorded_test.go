@@ -8,11 +8,11 @@ var recorded = []recordedServer{
 		file: "ollama", usual: "Ollama", kind: "ollama", name: "Ollama", version: "0.6.0", dialects: OpenAI | Ollama,
 		models: []Model{
 			{
-				ID: "llama3.2:latest", Size: 2019393189, Family: "llama", Parameters: "3.2B", Quantization: "Q4_K_M",
+				ID: "llama3.2:latest", Size: 2019393189, Format: "gguf", Family: "llama", Families: "llama", Parameters: "3.2B", Quantization: "Q4_K_M",
 				Digest: "a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72", Modified: recordedDay,
 			},
 			{
-				ID: "all-minilm:latest", Size: 45960996, Family: "bert", Parameters: "23M", Quantization: "F16",
+				ID: "all-minilm:latest", Size: 45960996, Format: "gguf", Family: "bert", Families: "bert", Parameters: "23M", Quantization: "F16",
 				Digest: "1b226e2802dbb772b5fc32a58f103ca1804ef7501331012de126ab22f67475ef", Modified: recordedDay, Embedding: true,
 			},
 		},
@@ -27,7 +27,7 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "llamacpp", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 8192, Known: true, Vision: true}},
+		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 8192, Known: true, Vision: true, Loaded: true}},
 	},
 	{file: "llamacpp-loading", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic},
 	{

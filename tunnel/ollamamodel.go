@@ -1,0 +1,110 @@
+package tunnel
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// ollamaModel is a model as /api/tags lists it.
+// See https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models.
+type ollamaModel struct {
+	Name       string    `json:"name"`
+	Model      string    `json:"model"`
+	ModifiedAt time.Time `json:"modified_at"`
+	Size       int64     `json:"size"`
+	Digest     string    `json:"digest"`
+	Details    Details   `json:"details"`
+	RemoteHost string    `json:"remote_host,omitempty"`
+}
+
+// loadedModel is a model as /api/ps lists it. How much of it is in the memory of a graphics card, and
+// until when, only Ollama tells; its clients want to read both.
+// See https://github.com/ollama/ollama/blob/main/docs/api.md#list-running-models.
+type loadedModel struct {
+	ollamaModel
+	ExpiresAt time.Time `json:"expires_at"`
+	SizeVRAM  int64     `json:"size_vram"`
+	Context   int       `json:"context_length,omitempty"`
+}
+
+// staysLoaded is how Ollama itself writes that a model is not unloaded: its command line tool says
+// "Forever" for a time so far ahead, and "Stopping..." for one that is over.
+var staysLoaded = time.Date(2318, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (e entry) ollama() ollamaModel {
+	return ollamaModel{
+		Name: e.listed, Model: e.listed, ModifiedAt: e.model.modified(),
+		Size: e.model.Size, Digest: e.digest(), Details: e.model.details(),
+		RemoteHost: e.model.Cloud,
+	}
+}
+
+func (e entry) loaded() loadedModel {
+	return loadedModel{ollamaModel: e.ollama(), ExpiresAt: staysLoaded, Context: e.model.Context}
+}
+
+// details are the model's, in a form that clients can read without looking: a list is one.
+func (m *Model) details() Details {
+	d := m.Details
+	if d.Families == nil {
+		d.Families = []string{}
+	}
+	return d
+}
+
+// modified is when the model was last changed, as far as is known.
+func (m *Model) modified() time.Time {
+	switch {
+	case !m.Modified.IsZero():
+		return m.Modified
+	case !m.Created.IsZero():
+		return m.Created
+	}
+	return time.Unix(0, 0).UTC() // the year 1 is before what some clients can show
+}
+
+// digestForm is what Ollama's digests look like. Its command line tool cuts the first twelve characters
+// off without looking, and Reins tells models apart by nothing else.
+var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// digest is the one that the server tells, or else one made up, which stays the same for as long as the
+// model and its server have their names.
+func (e entry) digest() string {
+	if told := strings.TrimPrefix(e.model.Digest, "sha256:"); digestForm.MatchString(told) {
+		return told
+	}
+	sum := sha256.Sum256([]byte("modelbeam\x00" + e.server.ID + "\x00" + e.model.ID))
+	return hex.EncodeToString(sum[:])
+}
+
+// completed is what a server told of a loaded model, with what Ollama's clients want to read besides.
+// Others speak Ollama's API too, and leave out what they do not have.
+func (e entry) completed(told json.RawMessage) json.RawMessage {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(told, &m) != nil {
+		return told
+	}
+	var digest string
+	if json.Unmarshal(m["digest"], &digest) != nil || !digestForm.MatchString(digest) {
+		delete(m, "digest")
+	}
+	var all map[string]json.RawMessage
+	own, err := json.Marshal(e.loaded())
+	if err != nil || json.Unmarshal(own, &all) != nil {
+		panic(err) // our own types only
+	}
+	for name, value := range m {
+		if string(value) != "null" {
+			all[name] = value
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return told
+	}
+	return text
+}
