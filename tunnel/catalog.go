@@ -11,6 +11,7 @@ type catalog struct {
 	servers []Server
 	entries []entry            // as /v1/models lists them: without doubles
 	byID    map[string][]entry // the bare id -> one entry for each server that has it, in their order
+	byName  map[string]string  // a name as Ollama reads it -> the first id that has it
 	gone    map[string]string  // models that were here before -> the name of the server they were on
 }
 
@@ -50,6 +51,7 @@ func newCatalog(servers []Server, old *catalog) *catalog {
 	c := &catalog{
 		servers: slices.Clone(servers),
 		byID:    make(map[string][]entry),
+		byName:  make(map[string]string),
 		gone:    make(map[string]string),
 	}
 	direct := directModels(servers)
@@ -86,6 +88,9 @@ func (c *catalog) addModels(s *Server, direct map[string]bool) {
 			e.listed = m.ID + "@" + s.ID
 		}
 		c.byID[m.ID] = append(same, e)
+		if name := ollamaName(m.ID); c.byName[name] == "" {
+			c.byName[name] = m.ID
+		}
 		if !double {
 			c.entries = append(c.entries, e)
 		}
@@ -126,18 +131,26 @@ func (c *catalog) resolve(name string, d Dialect) []target {
 // All that it returns know the model by the same name.
 func (c *catalog) resolveBare(id, serverID string, d Dialect) []target {
 	for _, known := range []string{id, id + ":latest", strings.TrimSuffix(id, ":latest")} {
-		var found []target
-		for _, e := range c.byID[known] {
-			if (serverID == "" || e.server.ID == serverID) && e.server.serves(d) {
-				// Who lists "id:latest" understands "id" too, but not the other way round.
-				found = append(found, target{server: e.server, model: id[:min(len(id), len(known))], known: e.model})
-			}
-		}
-		if len(found) > 0 {
+		// Who lists "id:latest" understands "id" too, but not the other way round.
+		if found := c.named(known, id[:min(len(id), len(known))], serverID, d); len(found) > 0 {
 			return found
 		}
 	}
+	if known := c.byName[ollamaName(id)]; known != "" {
+		return c.named(known, known, serverID, d)
+	}
 	return nil
+}
+
+// named returns the servers that list a model as known, which are to be asked for it by name.
+func (c *catalog) named(known, name, serverID string, d Dialect) []target {
+	var found []target
+	for _, e := range c.byID[known] {
+		if (serverID == "" || e.server.ID == serverID) && e.server.serves(d) {
+			found = append(found, target{server: e.server, model: name, known: e.model})
+		}
+	}
+	return found
 }
 
 // has reports whether t is still in the catalog: its server may have left, or the model been

@@ -77,6 +77,9 @@ func (g *Gateway) modify(res *http.Response) error {
 	if c.route.dialect != Ollama {
 		unmask(res)
 	}
+	if err := completeShow(res, c); err != nil {
+		return err
+	}
 	g.assess(res, c)
 	g.frame(res, c)
 	return nil

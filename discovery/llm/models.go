@@ -44,6 +44,7 @@ type openAIModel struct {
 
 	Arch         string `json:"arch"`
 	Quantization string `json:"quantization"`
+	Format       string `json:"compatibility_type"`
 	MaxContext   int    `json:"max_context_length"`
 
 	openAIAbilities
@@ -142,6 +143,7 @@ func (m openAIModel) model() Model {
 		ID:           m.ID,
 		Size:         m.Meta.Size,
 		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
+		Format:       m.Format,
 		Family:       m.Arch,
 		Quantization: m.Quantization,
 		Loaded:       m.Status.Value == "loaded",

@@ -20,9 +20,9 @@ var recorded = []recordedServer{
 	{
 		file: "lmstudio", usual: "LM Studio", kind: "lmstudio", name: "LM Studio", dialects: OpenAI | Anthropic,
 		models: []Model{
-			{ID: "qwen3-8b", Context: 32768, Family: "qwen3", Quantization: "Q4_K_M", Known: true, Tools: true},
-			{ID: "gemma-3-4b-it", Context: 131072, Family: "gemma3", Quantization: "Q4_0", Known: true, Vision: true},
-			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Family: "nomic-bert", Quantization: "Q4_0", Known: true, Embedding: true},
+			{ID: "qwen3-8b", Context: 32768, Format: "gguf", Family: "qwen3", Quantization: "Q4_K_M", Known: true, Tools: true},
+			{ID: "gemma-3-4b-it", Context: 131072, Format: "gguf", Family: "gemma3", Quantization: "Q4_0", Known: true, Vision: true},
+			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Format: "gguf", Family: "nomic-bert", Quantization: "Q4_0", Known: true, Embedding: true},
 		},
 	},
 	{

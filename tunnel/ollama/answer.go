@@ -1,7 +1,6 @@
 package ollama
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -22,23 +21,16 @@ type piece struct {
 type choice struct {
 	Message      words  `json:"message"` // of a whole answer
 	Delta        words  `json:"delta"`   // of a stream
-	Text         string `json:"text"`    // of /v1/completions
+	Text         text   `json:"text"`    // of /v1/completions
 	FinishReason string `json:"finish_reason"`
 }
 
 // words is what a model said. Servers disagree on the name of the reasoning.
 type words struct {
-	Content          string     `json:"content"`
-	ReasoningContent string     `json:"reasoning_content"`
-	Reasoning        string     `json:"reasoning"`
-	ToolCalls        []callPart `json:"tool_calls"`
-}
-
-// callPart is a tool call or, in a stream, a part of the one at Index.
-type callPart struct {
-	Index    *int     `json:"index"`
-	ID       string   `json:"id"`
-	Function function `json:"function"`
+	Content          text        `json:"content"`
+	ReasoningContent text        `json:"reasoning_content"`
+	Reasoning        text        `json:"reasoning"`
+	ToolCalls        []*callPart `json:"tool_calls"` // some servers put a null among them
 }
 
 // reply is an answer of Ollama's API: whole, or one line of a stream. Durations are nanoseconds.
@@ -49,13 +41,20 @@ type reply struct {
 	Response  *string   `json:"response,omitempty"` // generate
 	Thinking  string    `json:"thinking,omitempty"` // generate
 
-	Done               bool          `json:"done"`
-	DoneReason         string        `json:"done_reason,omitempty"`
-	TotalDuration      time.Duration `json:"total_duration,omitempty"`
-	PromptEvalCount    int           `json:"prompt_eval_count,omitempty"`
-	PromptEvalDuration time.Duration `json:"prompt_eval_duration,omitempty"`
-	EvalCount          int           `json:"eval_count,omitempty"`
-	EvalDuration       time.Duration `json:"eval_duration,omitempty"`
+	Done       bool   `json:"done"`
+	DoneReason string `json:"done_reason,omitempty"`
+	*metrics          // of an answer that is done
+}
+
+// metrics are what an answer took. All are there, also where a value is not known: strict clients read
+// them without looking (ollama-ai-provider and ollama-ai-provider-v2 refuse an answer without).
+type metrics struct {
+	TotalDuration      time.Duration `json:"total_duration"`
+	LoadDuration       time.Duration `json:"load_duration"` // nobody tells
+	PromptEvalCount    int           `json:"prompt_eval_count"`
+	PromptEvalDuration time.Duration `json:"prompt_eval_duration"`
+	EvalCount          int           `json:"eval_count"`
+	EvalDuration       time.Duration `json:"eval_duration"`
 }
 
 // answer is what is known of an answer while it comes in.
@@ -63,14 +62,15 @@ type answer struct {
 	*Translation
 	first  time.Time // when the first word came
 	reason string    // why it ended, in OpenAI's words; empty before
-	calls  []toolCall
+	calls  gathered
+	pieces int // with something that the model said, which are tokens for nearly all servers
 	// Tokens, where the server counts them.
 	prompted, generated int
 }
 
 // take adds a piece and returns what the model says in it. A piece may have no choice: the one
 // that only counts tokens comes behind the last word.
-func (a *answer) take(p piece) (text, thinking string) {
+func (a *answer) take(p piece) (said, thinking string) {
 	if p.Usage != nil {
 		a.prompted, a.generated = p.Usage.Prompt, p.Usage.Completion
 	}
@@ -84,49 +84,20 @@ func (a *answer) take(p piece) (text, thinking string) {
 	if c.FinishReason != "" {
 		a.reason = c.FinishReason
 	}
+	a.calls.addWhole(c.Message.ToolCalls)
+	a.calls.addParts(c.Delta.ToolCalls)
 	for _, w := range []words{c.Message, c.Delta} {
-		text += w.Content
-		thinking += w.ReasoningContent
+		said += string(w.Content)
+		thinking += string(w.ReasoningContent)
 		if w.ReasoningContent == "" { // some send both, with the same words
-			thinking += w.Reasoning
-		}
-		a.addCalls(w.ToolCalls)
-	}
-	return text + c.Text, thinking
-}
-
-// addCalls puts tool calls together. In a stream they come in parts: first the name, then the
-// arguments, cut anywhere. Ollama has no parts of calls, so they are kept until they are whole.
-func (a *answer) addCalls(parts []callPart) {
-	for _, p := range parts {
-		i := len(a.calls)
-		if p.Index != nil && *p.Index >= 0 && *p.Index < i {
-			i = *p.Index
-		} else {
-			a.calls = append(a.calls, toolCall{})
-		}
-		c := &a.calls[i]
-		c.ID = cmp.Or(p.ID, c.ID)
-		c.Function.Name = cmp.Or(p.Function.Name, c.Function.Name)
-		if !isNull(p.Function.Arguments) {
-			c.Function.Arguments = append(c.Function.Arguments, argumentText(p.Function.Arguments)...)
+			thinking += string(w.Reasoning)
 		}
 	}
-}
-
-// toolCalls returns the calls that have come together.
-func (a *answer) toolCalls() []toolCall {
-	for i := range a.calls {
-		arguments := &a.calls[i].Function.Arguments
-		if len(bytes.TrimSpace(*arguments)) == 0 {
-			*arguments = json.RawMessage("{}")
-		}
-		if !json.Valid(*arguments) { // the model's mistake, which the client may show
-			text, _ := json.Marshal(string(*arguments))
-			*arguments = text
-		}
+	said += string(c.Text)
+	if said != "" || thinking != "" || len(c.Message.ToolCalls)+len(c.Delta.ToolCalls) > 0 {
+		a.pieces++
 	}
-	return a.calls
+	return said, thinking
 }
 
 // part is a reply in the middle of an answer.
@@ -143,10 +114,12 @@ func (a *answer) part(text, thinking string, calls []toolCall) reply {
 // whole is a reply that ends an answer. The durations are as seen from here: the time until the
 // first word stands for reading the prompt, the rest for writing. Apps show tokens per second by them.
 func (a *answer) whole(text, thinking string) reply {
-	r := a.part(text, thinking, a.toolCalls())
+	r := a.part(text, thinking, a.calls.take())
 	now := time.Now()
-	r.Done, r.DoneReason, r.TotalDuration = true, doneReason(a.reason), now.Sub(a.began)
-	r.PromptEvalCount, r.EvalCount = a.prompted, a.generated
+	r.Done, r.DoneReason = true, doneReason(a.reason)
+	r.metrics = &metrics{
+		TotalDuration: now.Sub(a.began), PromptEvalCount: a.prompted, EvalCount: cmp.Or(a.generated, a.pieces),
+	}
 	if !a.first.IsZero() {
 		r.PromptEvalDuration, r.EvalDuration = a.first.Sub(a.began), now.Sub(a.first)
 	}
@@ -181,7 +154,6 @@ func (t *Translation) wholeAnswer(body []byte) ([]byte, error) {
 	if !t.Stream {
 		return line(a.whole(text, thinking)), nil
 	}
-	out := line(a.part(text, thinking, a.toolCalls()))
-	a.calls = nil
+	out := line(a.part(text, thinking, a.calls.take()))
 	return append(out, line(a.whole("", ""))...), nil
 }

@@ -34,8 +34,9 @@ func translated(t *testing.T, path, request string, res *http.Response) string {
 	return string(body)
 }
 
-// withoutTimes checks the times in the lines of an answer and takes them out.
-func withoutTimes(t *testing.T, lines string) string {
+// withoutTimes checks what an answer took in its lines and takes that out, but for the tokens where
+// the server has counted them.
+func withoutTimes(t *testing.T, lines string, counted bool) string {
 	t.Helper()
 	var out []string
 	for text := range strings.Lines(lines) {
@@ -50,12 +51,22 @@ func withoutTimes(t *testing.T, lines string) string {
 		if total, _ := v["total_duration"].(float64); (total > 0) != (v["done"] == true) {
 			t.Errorf("total_duration %v in %s", total, text)
 		}
-		for _, name := range []string{"created_at", "total_duration", "prompt_eval_duration", "eval_duration"} {
-			delete(v, name)
+		for _, name := range metricNames {
+			if _, ok := v[name].(float64); ok != (v["done"] == true) {
+				t.Errorf("%s is %v in %s", name, v[name], text)
+			}
+			if !counted || !strings.HasSuffix(name, "_count") || v[name] == 0.0 {
+				delete(v, name)
+			}
 		}
+		delete(v, "created_at")
 		out = append(out, strings.TrimSpace(string(line(v))))
 	}
 	return "[" + strings.Join(out, ",") + "]"
+}
+
+var metricNames = []string{
+	"total_duration", "load_duration", "prompt_eval_count", "prompt_eval_duration", "eval_count", "eval_duration",
 }
 
 func TestWholeAnswers(t *testing.T) {
@@ -103,7 +114,7 @@ func TestWholeAnswers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			res := response(200, "application/json", tt.answer)
 			body := translated(t, tt.path, tt.request, res)
-			sameJSON(t, withoutTimes(t, body), tt.want)
+			sameJSON(t, withoutTimes(t, body, strings.Contains(tt.want, "eval_count")), tt.want)
 			if res.ContentLength != int64(len(body)) {
 				t.Errorf("length %d of %d", res.ContentLength, len(body))
 			}
@@ -122,9 +133,56 @@ func TestEmbeddings(t *testing.T) {
 		t.Errorf("%v in %s", err, body)
 	}
 	delete(v, "total_duration")
-	sameJSON(t, string(line(v)), `{"model":"m","embeddings":[[1,2],[3,4.5]],"prompt_eval_count":5}`)
+	sameJSON(t, string(line(v)), `{"model":"m","embeddings":[[1,2],[3,4.5]],"prompt_eval_count":5,"load_duration":0}`)
 	sameJSON(t, translated(t, "/api/embeddings", `{"prompt":"a"}`, response(200, "application/json", answer)), `{"embedding":[1,2]}`)
 	sameJSON(t, translated(t, "/api/embeddings", `{"prompt":""}`, response(200, "application/json", `{"data":[]}`)), `{"embedding":[]}`)
+	const nulls = `{"data":[{"index":0,"embedding":null},null],"usage":null}`
+	sameJSON(t, translated(t, "/api/embeddings", `{"prompt":"a"}`, response(200, "application/json", nulls)), `{"embedding":[]}`)
+	for _, none := range []string{`{"data":[]}`, `{"data":null}`, `{}`} {
+		body := translated(t, "/api/embed", `{"input":[]}`, response(200, "application/json", none))
+		if !strings.Contains(body, `"embeddings":[]`) || !strings.Contains(body, `"prompt_eval_count":0`) {
+			t.Errorf("of %s came %s", none, body)
+		}
+	}
+}
+
+// TestCounts holds what is told of tokens: the server's own counts, and the pieces that came where it
+// does not count.
+func TestCounts(t *testing.T) {
+	const word, none = `{"choices":[{"delta":{"content":"a"}}]}`, `{"choices":[{"delta":{}}]}`
+	const thought, call = `{"choices":[{"delta":{"reasoning":"a"}}]}`, `{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}}]}`
+	tests := []struct {
+		name           string
+		events         []string
+		prompt, answer float64
+	}{
+		{"counted here", []string{none, word, word, thought, none, `[DONE]`}, 0, 3},
+		{"calls", []string{call, call, `[DONE]`}, 0, 2},
+		{"counted there", []string{word, `{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":9}}`, `[DONE]`}, 5, 9},
+		{"counted there, as nothing", []string{word, word, `{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0}}`, `[DONE]`}, 0, 2},
+		{"no count", []string{word, `{"choices":[],"usage":null}`, `[DONE]`}, 0, 1},
+		{"nothing said", []string{`[DONE]`}, 0, 0},
+	}
+	for _, tt := range tests {
+		body := translated(t, "/api/chat", `{"messages":[{}]}`, response(200, "text/event-stream", events(tt.events...)))
+		lines := strings.Split(strings.TrimSpace(body), "\n")
+		var last map[string]any
+		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil {
+			t.Fatal(err)
+		}
+		if last["prompt_eval_count"] != tt.prompt || last["eval_count"] != tt.answer {
+			t.Errorf("%s: %v", tt.name, last)
+		}
+	}
+}
+
+// TestContentInParts holds that what a server says as a list of parts is text.
+func TestContentInParts(t *testing.T) {
+	const answer = `{"choices":[{"message":{"content":[{"type":"text","text":"Hel"},{"type":"image_url"},null,{"type":"text","text":"lo"}]}}]}`
+	body := translated(t, "/api/chat", `{"messages":[{}],"stream":false}`, response(200, "application/json", answer))
+	if !strings.Contains(body, `"content":"Hello"`) {
+		t.Errorf("it became %s", body)
+	}
 }
 
 func TestFailures(t *testing.T) {

@@ -42,11 +42,11 @@ func (t *Translation) embedding(body []byte, single bool) error {
 	if r.Dimensions > 0 {
 		f["dimensions"] = r.Dimensions
 	}
-	t.Path, t.Body = "/v1/embeddings", line(f)
-	t.answer = (*Translation).severalVectors
+	t.Path, t.answer = "/v1/embeddings", (*Translation).severalVectors
 	if single {
 		t.answer = (*Translation).oneVector
 	}
+	t.Body = line(f)
 	return nil
 }
 
@@ -55,6 +55,11 @@ func readVectors(body []byte) (vectors, error) {
 	var v vectors
 	if err := json.Unmarshal(body, &v); err != nil {
 		return v, fmt.Errorf("read answer: %w", err)
+	}
+	for i := range v.Data {
+		if isNull(v.Data[i].Embedding) {
+			v.Data[i].Embedding = json.RawMessage("[]")
+		}
 	}
 	slices.SortStableFunc(v.Data, func(a, b vector) int { return cmp.Compare(a.Index, b.Index) })
 	return v, nil
@@ -71,8 +76,8 @@ func (t *Translation) severalVectors(body []byte) ([]byte, error) {
 		all = append(all, d.Embedding)
 	}
 	return line(fields{
-		"model": t.model, "embeddings": all,
-		"total_duration": time.Since(t.began), "prompt_eval_count": v.Usage.Prompt,
+		"model": t.model, "embeddings": all, "prompt_eval_count": v.Usage.Prompt,
+		"total_duration": time.Since(t.began), "load_duration": 0, // it is not known, and a number to strict clients
 	}), nil
 }
 

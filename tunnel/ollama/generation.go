@@ -87,14 +87,16 @@ var optionNames = map[string]string{
 func (g *generation) settings(to Server) fields {
 	f := fields{"model": to.Model}
 	for name, value := range g.Options {
-		if known, ok := optionNames[name]; ok && !isNull(value) {
+		if known, ok := optionNames[name]; ok && !isEmpty(value) {
 			f[known] = value
 		}
 	}
 	if limit, ok := f["max_tokens"].(json.RawMessage); ok && !isPositive(limit) {
 		delete(f, "max_tokens") // -1 and -2 are Ollama's words for "no limit"
 	}
-	if !isNull(g.Tools) {
+	// Ollama's library for Python puts an empty list into every chat, which Ollama takes for none and
+	// vLLM refuses (https://github.com/vllm-project/vllm/issues/39780).
+	if !isEmpty(g.Tools) {
 		f["tools"] = g.Tools
 	}
 	// On and off have no word that all servers take; a model that reasons does so unasked.
@@ -126,6 +128,12 @@ func responseFormat(format json.RawMessage, schemaOnly bool) fields {
 // isNull reports whether a member is missing or null, which is the same to Ollama.
 func isNull(v json.RawMessage) bool {
 	return len(v) == 0 || string(v) == "null"
+}
+
+// isEmpty reports whether a member is missing, null, or a list with nothing in it.
+func isEmpty(v json.RawMessage) bool {
+	var list []json.RawMessage
+	return isNull(v) || json.Unmarshal(v, &list) == nil && len(list) == 0
 }
 
 func isPositive(v json.RawMessage) bool {

@@ -24,7 +24,20 @@ type stream struct {
 func newStream(t *Translation, body io.ReadCloser) *stream {
 	s := &stream{Closer: body, answer: answer{Translation: t}, events: bufio.NewScanner(body)}
 	s.events.Buffer(nil, maxEvent)
+	s.events.Split(scanLines)
 	return s
+}
+
+// scanLines is a bufio.SplitFunc for lines that end as those of events may: with CR, LF, or both, of
+// which the second then ends an empty line, which is of no use here.
+func scanLines(data []byte, atEOF bool) (advance int, token []byte, err error) {
+	if i := bytes.IndexAny(data, "\r\n"); i >= 0 {
+		return i + 1, data[:i], nil
+	}
+	if atEOF && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
 }
 
 // Read implements io.Reader. A stream that breaks off before its end is an error, which whoever
@@ -87,9 +100,8 @@ func (s *stream) ended(err error) {
 // finish says what is said last: the tool calls, whole now, and that the answer is done. It is not
 // said with the reason for the end already, because the count of tokens may still follow.
 func (s *stream) finish() {
-	if calls := s.toolCalls(); len(calls) > 0 {
+	if calls := s.calls.take(); len(calls) > 0 {
 		s.out.Write(line(s.part("", "", calls)))
-		s.calls = nil
 	}
 	s.out.Write(line(s.whole("", "")))
 	s.over = io.EOF

@@ -54,6 +54,14 @@ func TestStreams(t *testing.T) {
 			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},` + last + `]`,
 		},
 		{
+			"CR alone", chat, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\rdata: [DONE]\r\r",
+			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},` + last + `]`,
+		},
+		{
+			"one line end", chat, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\ndata: [DONE]\n",
+			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},` + last + `]`,
+		},
+		{
 			"no end mark but a reason", chat, events(`{"choices":[{"delta":{},"finish_reason":"stop"}]}`), `[` + last + `]`,
 		},
 		{
@@ -64,7 +72,7 @@ func TestStreams(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			res := response(200, "text/event-stream; charset=utf-8", tt.stream)
 			res.Body = io.NopCloser(iotest.OneByteReader(res.Body))
-			sameJSON(t, withoutTimes(t, translated(t, tt.path, `{"messages":[{}],"prompt":"p"}`, res)), tt.want)
+			sameJSON(t, withoutTimes(t, translated(t, tt.path, `{"messages":[{}],"prompt":"p"}`, res), strings.Contains(tt.want, "eval_count")), tt.want)
 			if res.ContentLength != -1 || res.Header.Get("Content-Type") != "application/x-ndjson" || res.Header.Get("Content-Length") != "" {
 				t.Errorf("length %d, %v", res.ContentLength, res.Header)
 			}
