@@ -55,6 +55,8 @@ type Controller struct {
 	paused       bool
 	looking      bool // somebody can see the pairing code
 	network      []lan.Candidate
+	missing      lan.Reason // why network is empty
+	bound        bool       // we have the one address that we listen on, or listen on all
 	surveyed     bool       // network has been looked at
 	invited      Invitation // to what the pairing code invites
 	pairing      Pairing

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"modelbeam/app/store"
+	"modelbeam/discovery/lan"
 )
 
 // The kinds of problems, the most important first: State shows one at a time.
@@ -17,6 +18,7 @@ const (
 	kindDevicesUnread  = "devices-unreadable"
 	kindNotSaved       = "not-saved"
 	kindOffline        = "offline"
+	kindAddressGone    = "address-gone"
 	kindMoved          = "address-changed"
 	kindGuessing       = "wrong-codes"
 	kindWantsKey       = "server-wants-key"
@@ -26,7 +28,7 @@ const (
 
 var byImportance = []string{
 	kindPortTaken, kindListenFailed, kindDevicesReset, kindDevicesUnread, kindSettingsReset, kindSettingsUnread, kindNotSaved,
-	kindOffline, kindGuessing, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
+	kindAddressGone, kindOffline, kindGuessing, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -122,12 +124,46 @@ func notSaved(err error) *Problem {
 	return p
 }
 
-func offline() *Problem {
-	return &Problem{
-		Kind:   kindOffline,
-		Title:  "No network found.",
-		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
+// offline tells why no phone can reach this computer.
+func offline(why lan.Reason) *Problem {
+	p := &Problem{Kind: kindOffline}
+	switch why {
+	case lan.SelfAssigned:
+		p.Title = "The network gave this computer no address."
+		p.Advice = "Turn its Wi-Fi off and on again. If that does not help, restart the router."
+	case lan.OnlyVPN:
+		p.Title = "This computer is only in a VPN."
+		p.Advice = "Connect it to the Wi-Fi that your phone is in, too."
+	case lan.OnlyIPv6:
+		p.Title = "This network gives no IPv4 addresses."
+		p.Advice = "Phones are shown one in the code. Use another network, or the phone's hotspot."
+	case lan.InContainer:
+		p.Title = "Phones cannot reach into this container."
+		p.Advice = "Give it the computer's own network, or say with --advertise under which address it can be reached."
+	case lan.InWSL:
+		p.Title = "Phones cannot reach the Linux inside Windows."
+		p.Advice = "Start Modelbeam on Windows itself: it finds the AI apps in here too."
+	default:
+		p.Title = "No network found."
+		p.Advice = "Connect this computer to your Wi-Fi, and the code appears here."
 	}
+	return p
+}
+
+// addressGone is about the one address that we were told to listen on; now is the one that this
+// computer has instead, or empty.
+func addressGone(old, now string) *Problem {
+	p := &Problem{
+		Kind:   kindAddressGone,
+		Title:  "This computer does not have the address {{.Old}} any more.",
+		Advice: "Start Modelbeam again without --listen: then it follows when the address changes.",
+		Params: map[string]string{"Old": old},
+	}
+	if now != "" {
+		p.Advice = "It has {{.New}} now. Start Modelbeam again without --listen: then it follows by itself."
+		p.Params["New"] = now
+	}
+	return p
 }
 
 func addressChanged(before, now string) *Problem {

@@ -9,14 +9,22 @@ import (
 )
 
 // setNetwork notes which addresses we have, and which no more. The caller holds c.mu.
-func (c *Controller) setNetwork(candidates []lan.Candidate) {
+func (c *Controller) setNetwork(s lan.Survey) {
 	for _, n := range c.network {
 		c.left[n.Addr.String()] = true
 	}
-	for _, n := range candidates {
+	for _, n := range s.Candidates {
 		delete(c.left, n.Addr.String())
 	}
-	c.network, c.surveyed = candidates, true
+	c.network, c.missing, c.surveyed = s.Candidates, s.Missing, true
+	c.checkBound()
+}
+
+// checkBound notes whether we have the one address that the gateway listens on. The caller holds
+// c.mu.
+func (c *Controller) checkBound() {
+	ip, one := c.boundTo()
+	c.bound = !one || has(ip)
 }
 
 // checkMoved tells the person when phones know us by an address that we have no more. It says

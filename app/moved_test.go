@@ -11,9 +11,9 @@ import (
 )
 
 // at is a network with one address, such as 192.168.1.20/24.
-func at(prefix string) []lan.Candidate {
+func at(prefix string) lan.Survey {
 	p := netip.MustParsePrefix(prefix)
-	return []lan.Candidate{{Addr: p.Addr(), Prefix: p.Masked(), Interface: "wlan0"}}
+	return lan.Survey{Candidates: []lan.Candidate{{Addr: p.Addr(), Prefix: p.Masked(), Interface: "wlan0"}}}
 }
 
 // home is a Controller on 192.168.1.20 with one phone, which has just been there.

@@ -13,59 +13,139 @@ import (
 
 // watchNetwork follows the addresses of this machine until ctx ends.
 func (c *Controller) watchNetwork(ctx context.Context) {
-	lan.Watch(ctx, c.log, func(candidates []lan.Candidate) {
-		c.change(func() { c.setNetwork(worthShowing(candidates)) })
+	lan.Watch(ctx, c.log, func(s lan.Survey) {
+		c.change(func() { c.setNetwork(s) })
+		c.learnChoice()
 		nudge(c.announce)
 		c.checkMoved()
-		c.mu.Lock()
-		lost := len(c.addresses()) == 0
-		c.mu.Unlock()
-		if lost {
-			c.problem(kindOffline, offline())
-		} else {
-			c.problem(kindOffline, nil)
-		}
+		c.tellNetwork()
 	})
 }
 
-// sharedSpace is 100.64.0.0/10 (RFC 6598), where Tailscale has its addresses.
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
-
-// worthShowing leaves out what phones can hardly reach, such as Docker's networks, where there
-// is anything better. A phone may well be in the same Tailscale network.
-func worthShowing(candidates []lan.Candidate) []lan.Candidate {
-	good := slices.DeleteFunc(slices.Clone(candidates), func(n lan.Candidate) bool { return n.Score < 0 && !sharedSpace.Contains(n.Addr) })
-	if len(good) == 0 {
-		return candidates
+// tellNetwork tells the person why no phone can reach us, if none can.
+func (c *Controller) tellNetwork() {
+	c.mu.Lock()
+	reached, missing, gone := len(c.addresses()) > 0 || c.opts.Advertise != "", c.missing, c.addressGone()
+	now := ""
+	if len(c.network) > 0 {
+		now = c.network[0].Addr.String()
 	}
-	return good
+	c.mu.Unlock()
+	var none, lost *Problem
+	switch {
+	case gone != "":
+		lost = addressGone(gone, now)
+	case !reached && missing != lan.NoReason:
+		none = offline(missing)
+	}
+	c.problem(kindAddressGone, lost)
+	c.problem(kindOffline, none)
 }
 
-// UseAddress puts the address ip of this machine into the QR code; empty means the best one.
+// UseAddress puts the address ip of this machine into the QR code; empty means the best one. The choice
+// is of the interface and its network: it holds when the router gives us another address there.
 func (c *Controller) UseAddress(ip string) {
 	c.later(func() {
-		c.remember(func(s *settings) { s.Address = ip })
+		c.mu.Lock()
+		picked := choice{Address: ip}
+		if i := slices.IndexFunc(c.network, func(n lan.Candidate) bool { return n.Addr.String() == ip }); i >= 0 {
+			picked = chosenFrom(c.network[i])
+		}
+		c.mu.Unlock()
+		c.remember(func(s *settings) { s.choice = picked })
 		c.watchers.wake()
 		nudge(c.announce)
 	})
+}
+
+// choice is which address the person wants in the QR code. The zero value leaves it to us.
+type choice struct {
+	Address   string `json:"address,omitempty"`
+	Interface string `json:"interface,omitempty"`
+	Network   string `json:"network,omitempty"` // 192.168.1.0/24
+}
+
+func chosenFrom(n lan.Candidate) choice {
+	return choice{Address: n.Addr.String(), Interface: n.Interface, Network: n.Prefix.Masked().String()}
+}
+
+// of returns which candidate was chosen: the address itself, else another one in its network by its
+// interface, else any by that interface; -1 when there is none of these.
+func (w choice) of(network []lan.Candidate) int {
+	for _, same := range []func(lan.Candidate) bool{
+		func(n lan.Candidate) bool { return n.Addr.String() == w.Address },
+		func(n lan.Candidate) bool {
+			return n.Interface == w.Interface && n.Prefix.Masked().String() == w.Network
+		},
+		func(n lan.Candidate) bool { return n.Interface == w.Interface },
+	} {
+		if i := slices.IndexFunc(network, same); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// learnChoice keeps what was chosen up to date, so that it is found again: where an address was
+// remembered alone, and where it has changed.
+func (c *Controller) learnChoice() {
+	c.mu.Lock()
+	now, learned := c.settings.choice, choice{}
+	if i := now.of(c.network); now.Address != "" && i >= 0 {
+		learned = chosenFrom(c.network[i])
+	}
+	c.mu.Unlock()
+	if learned != (choice{}) && learned != now {
+		c.later(func() { c.remember(func(s *settings) { s.choice = learned }) })
+	}
 }
 
 // addresses are those that phones could reach, best first. The caller holds c.mu.
 func (c *Controller) addresses() []Address {
 	var out []Address
 	if ip, ok := c.boundTo(); ok {
-		out = append(out, Address{IP: ip.String()})
-	} else {
-		for _, n := range c.network {
-			out = append(out, Address{IP: n.Addr.String(), Interface: n.Interface})
+		if c.addressGone() == "" {
+			out = append(out, Address{IP: ip.String(), Interface: c.interfaceOf(ip), Chosen: true})
+		}
+		return out
+	}
+	for _, n := range c.network {
+		out = append(out, Address{IP: n.Addr.String(), Interface: n.Interface})
+	}
+	if len(out) > 0 {
+		out[max(c.settings.choice.of(c.network), 0)].Chosen = true
+	}
+	return out
+}
+
+// interfaceOf is the interface that has the address, as far as it is one for phones. The caller
+// holds c.mu.
+func (c *Controller) interfaceOf(ip netip.Addr) string {
+	for _, n := range c.network {
+		if n.Addr == ip {
+			return n.Interface
 		}
 	}
-	if len(out) == 0 {
-		return nil
+	return ""
+}
+
+// addressGone is the one address that the gateway listens on, when this machine has it no more; else
+// it is empty. The caller holds c.mu.
+func (c *Controller) addressGone() string {
+	if ip, ok := c.boundTo(); ok && c.surveyed && !c.bound {
+		return ip.String()
 	}
-	chosen := slices.IndexFunc(out, func(a Address) bool { return a.IP == c.settings.Address })
-	out[max(chosen, 0)].Chosen = true
-	return out
+	return ""
+}
+
+// has says whether this machine has the address, on any of its interfaces. Where the system does not
+// tell, it has.
+func has(ip netip.Addr) bool {
+	all, err := net.InterfaceAddrs()
+	return err != nil || ip.IsLoopback() || slices.ContainsFunc(all, func(a net.Addr) bool {
+		p, err := netip.ParsePrefix(a.String())
+		return err == nil && p.Addr().Unmap() == ip.WithZone("")
+	})
 }
 
 // boundTo is the one address that the gateway listens on, unless it listens on all.
@@ -90,13 +170,15 @@ func (c *Controller) urls() []string {
 	}
 	for _, a := range c.addresses() {
 		u := "http://" + net.JoinHostPort(a.IP, port)
-		if a.Chosen && c.opts.Advertise == "" {
+		switch {
+		case slices.Contains(out, u):
+		case a.Chosen && c.opts.Advertise == "":
 			out = slices.Insert(out, 0, u)
-			continue
+		default:
+			out = append(out, u)
 		}
-		out = append(out, u)
 	}
-	return slices.Compact(out)
+	return out
 }
 
 // withPort completes an advertised address, which may bring a port of its own: of a router

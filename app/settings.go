@@ -22,8 +22,8 @@ type settings struct {
 	Name string `json:"name,omitempty"`
 	// Port is the gateway's last one, so that what phones saved stays true.
 	Port int `json:"port,omitempty"`
-	// Address is the IP address that the person chose for the QR code; empty: the best one.
-	Address string `json:"address,omitempty"`
+	// What the person chose for the QR code.
+	choice
 	// Origins limits which web pages may use the gateway, as https://chat.example.org or
 	// https://*.example.org; empty: any page.
 	Origins []string `json:"origins,omitempty"`

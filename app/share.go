@@ -81,7 +81,11 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 	c.servers.setOwnPort(port)
 	c.problem(kindPortTaken, nil)
 	c.problem(kindListenFailed, nil)
-	c.change(func() { c.listen = l.Addr().String() })
+	c.change(func() {
+		c.listen = l.Addr().String()
+		c.checkBound()
+	})
+	c.tellNetwork()
 	c.remember(func(s *settings) {
 		if c.opts.Listen == "" {
 			s.Port = port

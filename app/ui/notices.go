@@ -51,11 +51,19 @@ func (n *notices) show(s app.State) {
 	n.object.Refresh()
 }
 
-// kindOffline is the Kind of the Problem that the phase Offline already tells.
-const kindOffline = "offline"
+// The Kinds of the Problems that the phase Offline is about.
+const (
+	kindOffline     = "offline"
+	kindAddressGone = "address-gone"
+)
+
+// onStage says that the stage tells of the Problem, in place of the code.
+func onStage(s app.State) bool {
+	return s.Phase == app.Failed || s.Phase == app.Offline && (s.Problem.Kind == kindOffline || s.Problem.Kind == kindAddressGone)
+}
 
 func messagesOf(s app.State) (messages []message) {
-	if p := s.Problem; p != nil && s.Phase != app.Failed && p.Kind != kindOffline {
+	if p := s.Problem; p != nil && !onStage(s) {
 		messages = append(messages, message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)})
 	}
 	messages = append(messages, hintsOf(s)...)

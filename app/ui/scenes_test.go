@@ -51,6 +51,19 @@ func scenes() map[string]app.State {
 		Title:  "No network found.",
 		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
 	}
+	selfAssigned := bare(app.Offline)
+	selfAssigned.Problem = &app.Problem{
+		Kind:   kindOffline,
+		Title:  "The network gave this computer no address.",
+		Advice: "Turn its Wi-Fi off and on again. If that does not help, restart the router.",
+	}
+	addressGone := bare(app.Offline)
+	addressGone.Problem = &app.Problem{
+		Kind:   kindAddressGone,
+		Title:  "This computer does not have the address {{.Old}} any more.",
+		Advice: "It has {{.New}} now. Start Modelbeam again without --listen: then it follows by itself.",
+		Params: map[string]string{"Old": "192.168.7.20", "New": "192.168.7.77"},
+	}
 	twoIlls := offline
 	twoIlls.Problem = reset.Problem
 	loading := sharing
@@ -109,6 +122,8 @@ func scenes() map[string]app.State {
 		"paused":      paused,
 		"offline":     offline,
 		"two ills":    twoIlls,
+		"no address":  selfAssigned,
+		"address out": addressGone,
 		"failed":      failed,
 		"reset":       reset,
 		"loading":     loading,

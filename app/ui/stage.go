@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -104,7 +105,7 @@ func sceneOf(s app.State, code appCode) scene {
 		phase: s.Phase, paired: oneLine(s.JustPaired), code: code,
 		hasCode: s.Pairing.URL != "", guest: s.Pairing.Guest != nil,
 	}
-	if p := s.Problem; p != nil && s.Phase == app.Failed {
+	if p := s.Problem; p != nil && onStage(s) {
 		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
 	}
 	return sc
@@ -180,8 +181,8 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 			lang.L("Install one of these on this computer and start it. It appears here by itself."),
 			padded(installLinks(), 8, 8))
 	case app.Offline:
-		return explain(lang.L("No network found."),
-			lang.L("Connect this computer to your Wi-Fi, and the code appears here."), nil)
+		return explain(cmp.Or(sc.title, lang.L("No network found.")),
+			cmp.Or(sc.advice, lang.L("Connect this computer to your Wi-Fi, and the code appears here.")), nil)
 	case app.Failed:
 		return explain(sc.title, sc.advice, t.retry(sc.action))
 	}

@@ -22,7 +22,7 @@ func headline(s app.State) string {
 	case app.Paused:
 		return lang.L("Sharing is paused")
 	case app.Offline:
-		return lang.L("No network")
+		return lang.L("Phones cannot reach this computer")
 	case app.Failed:
 		return lang.L("Phones cannot connect right now")
 	}

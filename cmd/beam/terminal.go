@@ -79,7 +79,7 @@ func headline(s app.State) string {
 	case app.Empty:
 		return "No AI app is running on this computer. Start Ollama or LM Studio; it appears here by itself."
 	case app.Offline:
-		return "No network found."
+		return "No phone can reach this computer."
 	case app.Failed:
 		return "Modelbeam cannot share."
 	case app.Paused:

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // Candidate is an address of this machine that a phone could reach.
@@ -18,41 +19,75 @@ type Candidate struct {
 	Addr      netip.Addr   // IPv4
 	Prefix    netip.Prefix // Addr's network: 192.168.1.20/24
 	Interface string       // by the name that people see: "wlan0", "en0", "Wi-Fi"
-	// Score orders the candidates; higher is better. Below zero the interface looks like that of
-	// a virtual machine, a container or a VPN, which phones are hardly ever on.
-	Score int
+	Index     int          // of the interface: another one when it was taken away and came again
+	Score     int          // orders those of one sort; higher is better
 }
 
-// Candidates returns the addresses of this machine that a phone could reach, best first.
-//
-// Nothing that could work is left out, however low its score, so the first is good to use and the
-// others are good to choose from. At the end stand addresses in 100.64.0.0/10, which reach a
-// phone only if it is in the same Tailscale network. Link-local addresses (169.254.0.0/16) are
-// there only when there is nothing else. Without a network the result is empty, without an error.
-// It takes well below a millisecond and sends nothing.
-func Candidates() ([]Candidate, error) {
+// Survey is what was found of this machine's network at one moment.
+type Survey struct {
+	// Candidates are the addresses that a phone could reach, best first: the first is good to use,
+	// the others are good to choose from. At the end stand those of networks that a phone must have
+	// joined, such as Tailscale's.
+	Candidates []Candidate
+	// Missing is why there are none.
+	Missing Reason
+}
+
+// Reason is why no phone can reach this machine.
+type Reason uint8
+
+const (
+	NoReason     Reason = iota // there are candidates
+	NoNetwork                  // there is no network, or only one that this machine has with itself
+	SelfAssigned               // nobody gave this machine an address, so it has taken one (RFC 3927)
+	OnlyIPv6                   // the network gives no IPv4 addresses
+	OnlyVPN                    // a VPN's network is all there is
+	InContainer                // this is a container with a network of its own
+	InWSL                      // this is the Linux of a Windows machine, with a network of its own
+)
+
+// Look looks at this machine's network now. It takes well below a millisecond and sends nothing.
+func Look() (Survey, error) {
 	s, err := look()
 	if err != nil {
-		return nil, err
+		return Survey{Missing: NoNetwork}, err
 	}
 	return rank(s), nil
+}
+
+func (s Survey) equal(other Survey) bool {
+	return s.Missing == other.Missing && slices.Equal(s.Candidates, other.Candidates)
 }
 
 // snapshot is all that rank needs to know of this machine at one moment.
 type snapshot struct {
 	nics   []nic
 	source netip.Addr // that a packet to the internet would leave with; invalid without a route
+	inside surroundings
 }
+
+// surroundings are what this system runs in.
+type surroundings uint8
+
+const (
+	anything surroundings = iota
+	container
+	wsl
+)
 
 // nic is a network interface.
 type nic struct {
 	name         string
+	index        int
 	description  string // what the driver calls it, on Windows; empty elsewhere
-	up           bool
+	kind         string // what the kernel calls a device of software, on Linux: "tun", "bridge", "veth" ...
+	up           bool   // and connected: a cable is in, a Wi-Fi was joined
 	loopback     bool
 	pointToPoint bool
 	physical     bool // a piece of hardware
 	gateway      bool // it has a default gateway of its own
+	lonely       bool // a bridge that no real network is part of
+	global6      bool // it has an IPv6 address beyond its own link
 	prefixes     []netip.Prefix
 }
 
@@ -63,7 +98,7 @@ func look() (snapshot, error) {
 	if err != nil {
 		return snapshot{}, fmt.Errorf("list network interfaces: %w", err)
 	}
-	s := snapshot{source: source()}
+	s := snapshot{source: source(), inside: surrounding()}
 	for _, ifc := range interfaces {
 		addrs, err := ifc.Addrs()
 		if err != nil {
@@ -71,10 +106,12 @@ func look() (snapshot, error) {
 		}
 		s.nics = append(s.nics, nic{
 			name:         ifc.Name,
-			up:           ifc.Flags&net.FlagUp != 0,
+			index:        ifc.Index,
+			up:           ifc.Flags&net.FlagUp != 0 && ifc.Flags&net.FlagRunning != 0,
 			loopback:     ifc.Flags&net.FlagLoopback != 0,
 			pointToPoint: ifc.Flags&net.FlagPointToPoint != 0,
 			prefixes:     prefixes(addrs),
+			global6:      slices.ContainsFunc(addrs, isGlobal6),
 		})
 	}
 	s.nics = enrich(s.nics, interfaces)
@@ -90,6 +127,12 @@ func prefixes(addrs []net.Addr) []netip.Prefix {
 		}
 	}
 	return list
+}
+
+// isGlobal6 says that a is an IPv6 address that others beyond this link may have.
+func isGlobal6(a net.Addr) bool {
+	p, err := netip.ParsePrefix(a.String())
+	return err == nil && p.Addr().Is6() && !p.Addr().Is4In6() && p.Addr().IsGlobalUnicast()
 }
 
 // source asks the kernel which address it would send from. Connecting a UDP socket sends nothing;

@@ -41,9 +41,9 @@ func TestHelperWatch(t *testing.T) {
 	}
 	ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGTERM)
 	defer stop()
-	Watch(ctx, slog.New(slog.DiscardHandler), func(list []Candidate) {
+	Watch(ctx, slog.New(slog.DiscardHandler), func(s Survey) {
 		line := "report"
-		for _, c := range list {
+		for _, c := range s.Candidates {
 			line += fmt.Sprintf(" %s@%s=%d", c.Prefix, c.Interface, c.Score)
 		}
 		fmt.Println(line)

@@ -51,3 +51,6 @@ func isDefault(addrs []route.Addr) bool {
 	_, byRouter := addrs[syscall.RTAX_GATEWAY].(*route.Inet4Addr)
 	return ok && to.IP == [4]byte{} && byRouter
 }
+
+// surrounding knows of nothing here that would keep phones away.
+func surrounding() surroundings { return anything }

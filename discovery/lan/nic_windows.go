@@ -51,3 +51,6 @@ func adapters() *windows.IpAdapterAddresses {
 	}
 	return nil
 }
+
+// surrounding knows of nothing here that would keep phones away.
+func surrounding() surroundings { return anything }

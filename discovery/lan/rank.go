@@ -38,57 +38,61 @@ var virtualRanges = []netip.Prefix{
 	netip.MustParsePrefix("192.168.64.0/24"),
 }
 
-// virtualPrefixes are how the names of virtual interfaces begin on Linux and macOS: containers,
-// virtual machines, VPNs, and Apple's own links between devices (awdl, llw, anpi; bridge100 and
-// up are networks that macOS makes for virtual machines).
-var virtualPrefixes = []string{
-	"docker", "br-", "virbr", "vmnet", "vboxnet", "cni", "flannel", "podman", "lxc", "lxd",
-	"tun", "tap", "wg", "utun", "tailscale", "zt", "ham", "awdl", "llw", "anpi", "bridge1", "ppp",
-}
-
-// virtualWords are found anywhere in the names and descriptions of virtual adapters on Windows.
-var virtualWords = []string{
-	"vethernet", "virtualbox", "vmware", "hyper-v", "wsl", "radmin", "nordlynx", "openvpn", "zerotier",
-	"tailscale", "wireguard", "wintun", "tap-windows", "hamachi", "vpn",
-}
-
 // rank scores every address that could be reached from another machine, best first. It looks at
 // nothing but the snapshot.
-func rank(s snapshot) []Candidate {
-	var list, last []Candidate
+func rank(s snapshot) Survey {
+	by := make(map[scope][]Candidate)
 	for _, n := range s.nics {
 		for _, p := range n.prefixes {
-			c := Candidate{Addr: p.Addr(), Prefix: p, Interface: n.name, Score: n.score(p, s.source)}
-			switch {
-			case !n.reachable(p):
-			case linkLocal.Contains(p.Addr()):
-				last = append(last, c)
-			default:
-				list = append(list, c)
-			}
+			c := Candidate{Addr: p.Addr(), Prefix: p, Interface: n.name, Index: n.index, Score: n.score(p, s.source)}
+			what := n.scope(p, s.inside)
+			by[what] = append(by[what], c)
 		}
 	}
-	if len(list) == 0 {
-		list = last
+	for _, list := range by {
+		slices.SortStableFunc(list, better)
 	}
-	slices.SortStableFunc(list, func(a, b Candidate) int {
-		return cmp.Or(
-			compareBool(shared.Contains(a.Addr), shared.Contains(b.Addr)),
-			cmp.Compare(b.Score, a.Score),
-			cmp.Compare(a.Interface, b.Interface),
-			a.Addr.Compare(b.Addr),
-		)
-	})
-	return list
+	list := by[overlay]
+	if len(by[usable]) > 0 {
+		// A VPN is worth offering to those whose phone may be in it too: where it looks like a network.
+		vpns := slices.DeleteFunc(by[vpn], func(c Candidate) bool { return c.Score < 0 })
+		list = slices.Concat(by[usable], vpns, by[overlay])
+	}
+	if len(list) > 0 {
+		return Survey{Candidates: list}
+	}
+	return Survey{Missing: s.missing(by)}
+}
+
+// missing is why there is no candidate: what there is instead, the most telling first.
+func (s snapshot) missing(by map[scope][]Candidate) Reason {
+	switch {
+	case len(by[contained]) > 0 && s.inside == wsl:
+		return InWSL
+	case len(by[contained]) > 0:
+		return InContainer
+	case len(by[selfAssigned]) > 0:
+		return SelfAssigned
+	case len(by[vpn]) > 0:
+		return OnlyVPN
+	case slices.ContainsFunc(s.nics, func(n nic) bool { return n.up && !n.loopback && n.global6 && !n.virtual() && n.kind != "tun" }):
+		return OnlyIPv6
+	}
+	return NoNetwork
+}
+
+func better(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Interface, b.Interface), a.Addr.Compare(b.Addr))
 }
 
 // reachable says whether another machine could be on p's network at all. Tailscale's interface
-// has all the marks of one where none could be, and yet is reachable.
+// has all the marks of one where none could be, and yet is reachable. Some networks give their guests
+// an address alone (/32), with a router to everybody else.
 func (n nic) reachable(p netip.Prefix) bool {
 	if !n.up || n.loopback || p.Addr().IsLoopback() || p.Addr().IsUnspecified() || p.Addr().IsMulticast() {
 		return false
 	}
-	return shared.Contains(p.Addr()) || !n.pointToPoint && p.Bits() < 32
+	return shared.Contains(p.Addr()) || !n.pointToPoint && (p.Bits() < 32 || n.gateway)
 }
 
 // score adds up what holds for one address. It says nothing about whether the address can be
@@ -114,37 +118,8 @@ func (n nic) score(p netip.Prefix, source netip.Addr) int {
 	return score
 }
 
-// virtual says whether the name looks like that of a virtual interface. A bridge that a person has
-// made (br0, bridge0) does not: on servers it often stands in for the real interface.
-func (n nic) virtual() bool {
-	name := strings.ToLower(n.name)
-	for _, prefix := range virtualPrefixes {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	text := name + " " + strings.ToLower(n.description)
-	for _, word := range virtualWords {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // inVirtualRange weighs little on its own: it only decides between interfaces that are otherwise
 // alike.
 func inVirtualRange(addr netip.Addr) bool {
 	return slices.ContainsFunc(virtualRanges, func(p netip.Prefix) bool { return p.Contains(addr) })
-}
-
-// compareBool puts false before true.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

@@ -17,8 +17,23 @@ func card(name string, addrs ...string) nic {
 	return n
 }
 
-// with sets marks: p is physical, g has a gateway, t is point-to-point, d is down.
+// reasons are why there are no candidates, in words.
+var reasons = map[Reason]string{
+	NoNetwork: "no network", SelfAssigned: "self-assigned", OnlyIPv6: "only IPv6", OnlyVPN: "only a VPN",
+	InContainer: "in a container", InWSL: "in WSL",
+}
+
+// of sets the kind of a device of software.
+func (n nic) of(kind string) nic {
+	n.kind = kind
+	return n
+}
+
+// with sets marks: p is physical, g has a gateway, t is point-to-point, d is down or not connected,
+// b is a bridge without a real network, 6 has an IPv6 address.
 func (n nic) with(marks string) nic {
+	n.lonely = strings.Contains(marks, "b")
+	n.global6 = strings.Contains(marks, "6")
 	n.physical = strings.Contains(marks, "p")
 	n.gateway = strings.Contains(marks, "g")
 	n.pointToPoint = strings.Contains(marks, "t")
@@ -40,22 +55,22 @@ func TestRank(t *testing.T) {
 		nics   []nic
 		want   []string // address and score
 	}{
-		{"nothing", "", nil, nil},
-		{"only loopback", "", []nic{lo}, nil},
+		{"nothing", "", nil, []string{"no network"}},
+		{"only loopback", "", []nic{lo}, []string{"no network"}},
 		{
 			"Wi-Fi and Docker", "192.168.1.20",
 			[]nic{
 				lo, card("docker0", "172.17.0.1/16"), card("br-3f2a", "172.18.0.1/16"), card("veth12ab"),
 				card("wlp3s0", "192.168.1.20/24").with("pg"),
 			},
-			[]string{"192.168.1.20 140", "172.18.0.1 -90", "172.17.0.1 -120"},
+			[]string{"192.168.1.20 140"},
 		},
 		{
 			"a VPN has the traffic", "10.8.0.2",
 			[]nic{
 				lo, card("wg0", "10.8.0.2/24"), card("tun0", "10.9.0.6/24").with("t"), card("eth0", "192.168.1.20/24").with("pg"),
 			},
-			[]string{"192.168.1.20 100", "10.8.0.2 -50"},
+			[]string{"192.168.1.20 100"},
 		},
 		{
 			"a VPN on Windows by its description", "10.5.0.2",
@@ -72,7 +87,7 @@ func TestRank(t *testing.T) {
 				card("vEthernet (Default Switch)", "172.30.16.1/20").with("p"),
 				card("Ethernet", "192.168.0.14/24").with("pg"),
 			},
-			[]string{"192.168.0.14 140", "172.30.16.1 -60", "172.29.112.1 -60"},
+			[]string{"192.168.0.14 140"},
 		},
 		{
 			"a Hyper-V switch has the only network", "192.168.0.14",
@@ -85,14 +100,14 @@ func TestRank(t *testing.T) {
 				card("Ethernet 3", "192.168.56.1/24").described("VirtualBox Host-Only Ethernet Adapter").with("p"),
 				card("Wi-Fi", "192.168.1.7/24").with("pg"),
 			},
-			[]string{"192.168.1.7 140", "192.168.56.1 -90"},
+			[]string{"192.168.1.7 140"},
 		},
 		{
 			"libvirt and VMware on Linux", "10.0.0.5",
 			[]nic{
 				card("virbr0", "192.168.122.1/24"), card("vmnet8", "172.16.9.1/24"), card("enp2s0", "10.0.0.5/24").with("pg"),
 			},
-			[]string{"10.0.0.5 140", "172.16.9.1 -90", "192.168.122.1 -120"},
+			[]string{"10.0.0.5 140"},
 		},
 		{
 			"Tailscale comes last whatever it scores", "100.101.102.103",
@@ -101,7 +116,7 @@ func TestRank(t *testing.T) {
 				card("docker0", "172.17.0.1/16"),
 				card("wlan0", "192.168.1.20/24").with("pg"),
 			},
-			[]string{"192.168.1.20 100", "172.17.0.1 -120", "100.101.102.103 0"},
+			[]string{"192.168.1.20 100", "100.101.102.103 0"},
 		},
 		{
 			"only Tailscale", "",
@@ -131,7 +146,7 @@ func TestRank(t *testing.T) {
 		{
 			"a network that is offline", "",
 			[]nic{card("eth0", "192.168.1.20/24").with("p"), card("docker0", "172.17.0.1/16")},
-			[]string{"192.168.1.20 40", "172.17.0.1 -120"},
+			[]string{"192.168.1.20 40"},
 		},
 		{
 			"link-local beside a network", "192.168.1.20",
@@ -141,12 +156,12 @@ func TestRank(t *testing.T) {
 		{
 			"link-local alone", "",
 			[]nic{card("eth0", "169.254.10.1/16").with("p")},
-			[]string{"169.254.10.1 30"},
+			[]string{"self-assigned"},
 		},
 		{
 			"a namespace with a veth", "",
 			[]nic{lo, card("wlan0", "192.168.77.10/24"), card("docker0", "172.17.0.1/16")},
-			[]string{"192.168.77.10 10", "172.17.0.1 -120"},
+			[]string{"192.168.77.10 10"},
 		},
 		{
 			"nothing but a container's end", "",
@@ -158,7 +173,7 @@ func TestRank(t *testing.T) {
 			[]nic{
 				card("br-3f2a", "172.18.0.1/16"), card("docker0", "172.17.0.1/16"), card("eth1", "172.17.0.9/16"), card("veth0", "10.200.0.2/24"),
 			},
-			[]string{"10.200.0.2 -10", "172.17.0.9 -20", "172.18.0.1 -90", "172.17.0.1 -120"},
+			[]string{"10.200.0.2 -10", "172.17.0.9 -20"},
 		},
 		{
 			"a public address", "203.0.113.5",
@@ -170,7 +185,85 @@ func TestRank(t *testing.T) {
 			[]nic{
 				card("eth0", "192.168.1.20/24").with("pd"), card("ppp0", "10.64.0.2/24").with("t"), card("eth1", "192.168.2.2/32").with("p"),
 			},
-			nil,
+			[]string{"no network"},
+		},
+		{
+			"an address alone, with a router", "10.11.12.13",
+			[]nic{card("wlan0", "10.11.12.13/32").with("pg")},
+			[]string{"10.11.12.13 140"},
+		},
+		{
+			"offline with Docker", "",
+			[]nic{lo, card("docker0", "172.17.0.1/16").of("bridge").with("b"), card("wlan0").with("p")},
+			[]string{"no network"},
+		},
+		{
+			"offline with Incus, Multipass and Waydroid", "",
+			[]nic{
+				card("incusbr0", "10.5.5.1/24").of("bridge").with("b"), card("mpqemubr0", "10.6.6.1/24").of("bridge").with("b"),
+				card("waydroid0", "192.168.240.1/24").of("bridge").with("b"), card("vnet3"),
+			},
+			[]string{"no network"},
+		},
+		{
+			"Wi-Fi with Incus", "192.168.1.20",
+			[]nic{card("incusbr0", "10.5.5.1/24").of("bridge").with("b"), card("wlan0", "192.168.1.20/24").with("pg")},
+			[]string{"192.168.1.20 140"},
+		},
+		{
+			"a bridge of the machine's own interface", "192.168.1.20",
+			[]nic{card("br0", "192.168.1.20/24").of("bridge").with("g"), card("eth0").with("p")},
+			[]string{"192.168.1.20 110"},
+		},
+		{
+			"a router's bridge, named like Docker's", "10.0.0.5",
+			[]nic{card("br-lan", "192.168.1.1/24").of("bridge"), card("eth0", "10.0.0.5/24").with("pg")},
+			[]string{"10.0.0.5 140", "192.168.1.1 -90"},
+		},
+		{
+			"a TAP VPN of any name", "10.9.0.2",
+			[]nic{card("edge0", "10.9.0.2/24").of("tun").with("g"), card("wlan0", "192.168.1.20/24").with("p")},
+			[]string{"192.168.1.20 40", "10.9.0.2 110"},
+		},
+		{
+			"a VPN is all there is", "10.9.0.2",
+			[]nic{card("edge0", "10.9.0.2/24").of("tun").with("g"), card("wlan0").with("p")},
+			[]string{"only a VPN"},
+		},
+		{
+			"offline with Tailscale", "",
+			[]nic{card("tailscale0", "100.101.102.103/32").of("tun").with("t"), card("docker0", "172.17.0.1/16").of("bridge").with("b")},
+			[]string{"100.101.102.103 -100"},
+		},
+		{
+			"a carrier's range at home", "100.72.0.5",
+			[]nic{card("wlan0", "100.72.0.5/22").with("pg")},
+			[]string{"100.72.0.5 130"},
+		},
+		{
+			"self-assigned beside Docker", "",
+			[]nic{card("wlan0", "169.254.10.1/16").with("p"), card("docker0", "172.17.0.1/16").of("bridge").with("b")},
+			[]string{"self-assigned"},
+		},
+		{
+			"the cable is out", "192.168.7.20",
+			[]nic{card("eth0", "10.10.0.5/24").with("pd"), card("wlan0", "192.168.7.20/24").with("p")},
+			[]string{"192.168.7.20 80"},
+		},
+		{
+			"IPv6 alone", "",
+			[]nic{lo, card("wlan0").with("p6")},
+			[]string{"only IPv6"},
+		},
+		{
+			"Docker's container", "172.17.0.5",
+			[]nic{lo, card("eth0", "172.17.0.5/16").of("veth").with("g")},
+			[]string{"in a container"},
+		},
+		{
+			"a wired network that is cabled with veth", "10.10.0.5",
+			[]nic{lo, card("eth0", "10.10.0.5/24").of("veth").with("g")},
+			[]string{"10.10.0.5 110"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,7 +272,11 @@ func TestRank(t *testing.T) {
 				s.source = netip.MustParseAddr(tt.source)
 			}
 			var got []string
-			for _, c := range rank(s) {
+			survey := rank(s)
+			if survey.Missing != NoReason {
+				got = []string{reasons[survey.Missing]}
+			}
+			for _, c := range survey.Candidates {
 				got = append(got, c.Addr.String()+" "+strconv.Itoa(c.Score))
 				if c.Prefix.Addr() != c.Addr || c.Interface == "" {
 					t.Errorf("incomplete: %+v", c)
@@ -203,6 +300,28 @@ func TestVirtual(t *testing.T) {
 	} {
 		if got := (nic{name: name}).virtual(); got != want {
 			t.Errorf("virtual(%q) = %v", name, got)
+		}
+	}
+}
+
+// TestContained: what gives a system within another one away is its address too, since a container
+// may have been given the machine's own network.
+func TestContained(t *testing.T) {
+	for _, tt := range []struct {
+		in   surroundings
+		nic  nic
+		want Reason
+	}{
+		{wsl, card("eth0", "172.28.97.3/20").with("g"), InWSL},
+		{wsl, card("eth0", "192.168.1.20/24").with("g"), NoReason}, // its "mirrored" network
+		{container, card("eth0", "172.20.0.5/16").of("veth").with("g"), InContainer},
+		{container, card("eth0", "10.88.0.5/16").of("veth").with("g"), InContainer},
+		{container, card("eth0", "192.168.1.20/24").of("macvlan").with("g"), NoReason},
+		{container, card("eth0", "172.20.0.5/16").with("pg"), NoReason}, // the machine's own
+		{anything, card("eth0", "172.20.0.5/16").of("veth").with("g"), NoReason},
+	} {
+		if got := rank(snapshot{nics: []nic{tt.nic}, inside: tt.in}).Missing; got != tt.want {
+			t.Errorf("%v in %d: %q, want %q", tt.nic.prefixes, tt.in, reasons[got], reasons[tt.want])
 		}
 	}
 }

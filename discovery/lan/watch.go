@@ -3,7 +3,6 @@ package lan
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"time"
 )
 
@@ -12,30 +11,30 @@ const (
 	poll   = 15 * time.Second       // what no event tells: sleep and wake-up, above all
 )
 
-// Watch calls changed with the candidates: at once, even with none, and from then on whenever
-// they change, about half a second after the network has. It blocks until ctx ends, and calls
+// Watch calls changed with what Look finds: at once, even without candidates, and from then on whenever
+// that changes, about half a second after the network has. It blocks until ctx ends, and calls
 // changed from the goroutine that it was called in, one call at a time.
 //
-// A look that fails is logged and counts as no candidates; the next look may do better.
-func Watch(ctx context.Context, log *slog.Logger, changed func([]Candidate)) {
+// A look that fails is logged and counts as no network; the next look may do better.
+func Watch(ctx context.Context, log *slog.Logger, changed func(Survey)) {
 	events, err := subscribe(ctx)
 	if err != nil {
 		log.Warn("no events of network changes, polling only", "error", err, "every", poll)
 	}
-	follow(ctx, log, events, Candidates, changed)
+	follow(ctx, log, events, Look, changed)
 }
 
 // follow is Watch with everything that touches the machine passed in. One timer serves both
 // waits: it runs for the poll, and is cut short when an event comes.
 func follow(
-	ctx context.Context, log *slog.Logger, events <-chan struct{}, list func() ([]Candidate, error), changed func([]Candidate),
+	ctx context.Context, log *slog.Logger, events <-chan struct{}, survey func() (Survey, error), changed func(Survey),
 ) {
-	look := func() []Candidate {
-		candidates, err := list()
+	look := func() Survey {
+		s, err := survey()
 		if err != nil {
 			log.Warn("look for network addresses", "error", err)
 		}
-		return candidates
+		return s
 	}
 	known := look()
 	changed(known)
@@ -62,7 +61,7 @@ func follow(
 		}
 		settling = false
 		timer.Reset(poll)
-		if now := look(); !slices.Equal(now, known) {
+		if now := look(); !now.equal(known) {
 			known = now
 			changed(known)
 		}

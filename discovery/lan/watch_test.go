@@ -24,7 +24,7 @@ type network struct {
 	list    []Candidate
 	err     error
 	looks   int
-	reports [][]Candidate
+	reports []Survey
 }
 
 func (n *network) set(err error, addrs ...string) {
@@ -33,17 +33,17 @@ func (n *network) set(err error, addrs ...string) {
 	n.list, n.err = candidates(addrs...), err
 }
 
-func (n *network) candidates() ([]Candidate, error) {
+func (n *network) survey() (Survey, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.looks++
-	return n.list, n.err
+	return Survey{Candidates: n.list}, n.err
 }
 
-func (n *network) report(list []Candidate) {
+func (n *network) report(s Survey) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.reports = append(n.reports, list)
+	n.reports = append(n.reports, s)
 }
 
 // want checks all reports since the beginning, and the number of looks that they took.
@@ -52,7 +52,7 @@ func (n *network) want(t *testing.T, looks int, reports ...[]Candidate) {
 	synctest.Wait()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.looks != looks || !slices.EqualFunc(n.reports, reports, slices.Equal[[]Candidate]) {
+	if n.looks != looks || !slices.EqualFunc(n.reports, reports, func(s Survey, want []Candidate) bool { return slices.Equal(s.Candidates, want) }) {
 		t.Errorf("after %d looks it reported %v; want %v after %d", n.looks, n.reports, reports, looks)
 	}
 }
@@ -80,7 +80,7 @@ func follows(t *testing.T, test func(t *testing.T, n *network)) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			follow(ctx, slog.New(slog.DiscardHandler), n.events, n.candidates, n.report)
+			follow(ctx, slog.New(slog.DiscardHandler), n.events, n.survey, n.report)
 		}()
 		n.want(t, 1, candidates(before))
 		test(t, n)

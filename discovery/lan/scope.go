@@ -1,0 +1,101 @@
+package lan
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// scope is what kind of network an address is of, as far as phones are concerned.
+type scope uint8
+
+const (
+	unreachable  scope = iota // nobody else can be there
+	usable                    // phones may be there
+	overlay                   // devices that are anywhere, those that have joined it
+	vpn                       // somebody else's network, which this machine alone has joined
+	own                       // this machine's own: containers, virtual machines
+	contained                 // the network that such a container or machine is given, seen from within
+	selfAssigned              // nobody's: no router answered
+)
+
+// How the names of virtual interfaces begin on Linux and macOS: networks that this machine has with its
+// containers and virtual machines (bridge100 and up are those of macOS) or with other Apple devices
+// (awdl, llw, anpi); VPNs; and networks that devices join from anywhere.
+var (
+	ownPrefixes = []string{
+		"docker", "br-", "virbr", "vmnet", "vboxnet", "cni", "flannel", "podman", "lxc", "lxd", "bridge1", "awdl", "llw", "anpi",
+	}
+	vpnPrefixes     = []string{"tun", "tap", "wg", "utun", "ppp"}
+	overlayPrefixes = []string{"tailscale", "zt", "ham"}
+)
+
+// The same for Windows, where these are found anywhere in the names and descriptions of adapters.
+var (
+	ownWords     = []string{"vethernet", "virtualbox", "vmware", "hyper-v", "wsl"}
+	vpnWords     = []string{"nordlynx", "openvpn", "wireguard", "wintun", "tap-windows", "vpn"}
+	overlayWords = []string{"radmin", "zerotier", "tailscale", "hamachi"}
+)
+
+// containerRanges are what containers are given where nobody chose: by Docker (and WSL), Podman and
+// two distributions of Kubernetes.
+var containerRanges = []netip.Prefix{
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("10.88.0.0/16"),
+	netip.MustParsePrefix("10.42.0.0/16"),
+	netip.MustParsePrefix("10.244.0.0/16"),
+}
+
+// dockers is the range of Docker's first network, which homes avoid.
+var dockers = netip.MustParsePrefix("172.17.0.0/16")
+
+// scope judges one address of n. A bridge is what its parts are: one that a person has made of the
+// machine's real interface (br0, vmbr0, br-lan) is that interface's network, and one without any
+// leads to virtual machines, whatever its name. A virtual network with a router of its own is a real
+// one that was handed through.
+func (n nic) scope(p netip.Prefix, in surroundings) scope {
+	switch {
+	case !n.reachable(p):
+		return unreachable
+	case linkLocal.Contains(p.Addr()):
+		return selfAssigned
+	case n.named(overlayPrefixes, overlayWords), shared.Contains(p.Addr()) && (n.virtual() || n.pointToPoint || n.kind == "tun"):
+		return overlay
+	case n.contained(p.Addr(), in):
+		return contained
+	case n.gateway && n.named(ownPrefixes, ownWords), n.kind == "bridge" && !n.lonely:
+		return usable
+	case n.lonely && !n.gateway, n.named(ownPrefixes, ownWords):
+		return own
+	case n.kind == "tun", n.kind == "wireguard", n.named(vpnPrefixes, vpnWords):
+		return vpn
+	}
+	return usable
+}
+
+// contained says that a is the end of a cable into this container, or of the switch that Windows has
+// for its Linux. A container that was given the machine's own network has other addresses.
+func (n nic) contained(a netip.Addr, in surroundings) bool {
+	inRange := slices.ContainsFunc(containerRanges, func(r netip.Prefix) bool { return r.Contains(a) })
+	switch {
+	case in == wsl:
+		return inRange && strings.HasPrefix(n.name, "eth")
+	case n.kind != "veth" || !strings.HasPrefix(n.name, "eth"):
+		return false
+	}
+	return dockers.Contains(a) || in == container && inRange
+}
+
+// virtual says whether the name looks like that of a virtual interface.
+func (n nic) virtual() bool {
+	return n.named(ownPrefixes, ownWords) || n.named(vpnPrefixes, vpnWords) || n.named(overlayPrefixes, overlayWords)
+}
+
+// named says whether the name begins with one of the prefixes, or has one of the words in it or in
+// the description.
+func (n nic) named(prefixes, words []string) bool {
+	name := strings.ToLower(n.name)
+	text := name + " " + strings.ToLower(n.description)
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) }) ||
+		slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
