@@ -5,7 +5,10 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // TestFailOver kills the server that answers. The page's very next question is answered by the
@@ -29,6 +32,33 @@ func TestFailOver(t *testing.T) {
 	}
 	if want := []string{endlessModel, endlessModel + "@" + by[1]}; !slices.Equal(before.Models, want) {
 		t.Errorf("the models were %q, want %q", before.Models, want)
+	}
+}
+
+// TestHungServerIsLeft stops the server that a question goes to, which takes it and says nothing. As
+// soon as that is noticed the question goes to the other one that has the model.
+func TestHungServerIsLeft(t *testing.T) {
+	t.Parallel() // it waits until the server counts as gone
+	first, second := startOllama(t, shortModel), startOllama(t, shortModel)
+	beam := startBeam(t, "--server", first.url, "--server", second.url)
+	key := beam.addDevice(t, "app").Key
+	if resp, body := answer(t, chatRequest(t, beam.url, key, shortModel)); resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", resp.Status, body)
+	}
+	chosen, other := first, second
+	if beam.serverAt(t, first.url).ID != awaitChat(t, beam.process, 1).Server {
+		chosen, other = second, first
+	}
+	chosen.signal(syscall.SIGSTOP)
+	t.Cleanup(func() { chosen.signal(syscall.SIGCONT) })
+	asked := time.Now()
+	resp, body := answer(t, chatRequest(t, beam.url, key, shortModel))
+	t.Logf("answered after %s", time.Since(asked).Round(time.Millisecond))
+	if resp.StatusCode != http.StatusOK || !strings.Contains(body, "[DONE]") {
+		t.Errorf("%s: %.300s", resp.Status, body)
+	}
+	if by := awaitChat(t, beam.process, 2).Server; by != beam.serverAt(t, other.url).ID {
+		t.Errorf("it was answered by %q", by)
 	}
 }
 
