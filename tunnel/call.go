@@ -72,7 +72,7 @@ func newCall(r *http.Request, w *response) *call {
 	}
 	ctx := context.WithValue(r.Context(), callKey{}, c)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	w.ctx, w.upload = c.ctx, c.upload
+	w.ctx, w.end, w.upload = c.ctx, c.cancel, c.upload
 	return c
 }
 

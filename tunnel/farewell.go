@@ -17,16 +17,29 @@ const (
 	policyViolation = 1008
 )
 
-// webSocketConn is a client's connection, on which ReverseProxy writes what a server sends. When the
-// call is ended from outside it says why before it closes, if that is possible between two frames of
-// the server's.
+// webSocketConn is a client's connection, on which ReverseProxy reads what is for the server and writes
+// what a server sends. When the call is ended from outside, or the client says what no server may
+// hear, it says why before it closes, if that is possible between two frames of the server's.
 type webSocketConn struct {
 	net.Conn
 	ctx  context.Context // the call's
+	end  context.CancelCauseFunc
 	once sync.Once
+	said inspector
 
 	mu     sync.Mutex // held while something is written
 	frames frameCounter
+}
+
+// Read hands on nothing of a piece in which there is something that no server may hear: so none has a
+// whole message of it.
+func (c *webSocketConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if f := c.said.pass(p[:n]); f != nil {
+		c.end(f)
+		return 0, f
+	}
+	return n, err
 }
 
 func (c *webSocketConn) Write(p []byte) (int, error) {

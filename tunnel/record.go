@@ -70,7 +70,8 @@ func (g *Gateway) finish(c *call) {
 type response struct {
 	http.ResponseWriter
 	ctx     context.Context // the call's
-	upload  *upload         // the call's
+	end     context.CancelCauseFunc
+	upload  *upload // the call's
 	control *http.ResponseController
 	timeout time.Duration
 	armed   time.Time    // when the deadline was moved last
@@ -162,7 +163,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, fmt.Errorf("take over connection: %w", err)
 	}
 	w.status.Store(http.StatusSwitchingProtocols)
-	webSocket := &webSocketConn{Conn: conn, ctx: w.ctx}
+	webSocket := &webSocketConn{Conn: conn, ctx: w.ctx, end: w.end}
 	context.AfterFunc(w.ctx, func() { _ = webSocket.Close() })
 	return webSocket, buffered, nil
 }

@@ -27,6 +27,9 @@ func (s *Scanner) member() {
 	switch {
 	case p.purpose == request:
 		p.model = slices.Index(s.names, p.folded)
+		if slices.Contains(s.nests, p.folded) {
+			p.role = nesting
+		}
 		s.memberOfRequest(p)
 	case p.purpose != choices || p.role != setting:
 		p.role = noRole

@@ -30,6 +30,7 @@ type Scanner struct {
 	Members int
 
 	names []string  // the fields that name the model
+	nests []string  // the members whose own count as those of the whole object, besides "extra_body"
 	seen  []bool    // by the index of names
 	model []Located // the same; zero while there is none
 	fault *Fault    // why no server may get this body
@@ -52,6 +53,10 @@ type Located struct {
 func NewScanner(names ...string) *Scanner {
 	return &Scanner{names: names, seen: make([]bool, len(names)), model: make([]Located, len(names))}
 }
+
+// Nest makes the members of the objects of these names count as those of the whole object. It must
+// come before the first Write.
+func (s *Scanner) Nest(names ...string) { s.nests = names }
 
 // Model returns the model's name by the first of the names under which the body has one. Without
 // any it returns where nothing, null or "", stands for it; End is 0 when it is not mentioned at all.

@@ -1,0 +1,122 @@
+package tunnel
+
+import (
+	"bytes"
+	"errors"
+
+	"modelbeam/tunnel/body"
+)
+
+// inspector looks at what a client says over WebSocket, while it passes by in pieces of any size: a
+// message that is a JSON object is held to what a request may have in it, see body.Scanner. All else,
+// sound for one, passes. It is for one goroutine.
+type inspector struct {
+	head    []byte // of the frame that is passing, while it is not complete
+	mask    []byte
+	at      int    // in the mask
+	left    uint64 // of the frame's payload
+	control bool   // the frame is no part of a message
+	final   bool   // it is the last one of its message
+	message *body.Scanner
+	began   bool // something of the message has come, which told whether it is an object
+	clear   []byte
+}
+
+// errFrame is for frames that no server could read either: nobody has agreed on compressing them.
+var errFrame = &failure{status: 400, code: "bad_request", message: "This WebSocket connection cannot be read."}
+
+// live are the members of OpenAI's Realtime events that hold what else is a whole request
+// (https://platform.openai.com/docs/api-reference/realtime-client-events).
+var live = []string{"session", "response"}
+
+// pass looks at the next piece and returns why it must not reach the server; nil when it may.
+func (i *inspector) pass(p []byte) *failure {
+	for len(p) > 0 {
+		if i.left == 0 {
+			i.head = append(i.head, p[0])
+			p = p[1:]
+			if f := i.begin(); f != nil {
+				return f
+			}
+			continue
+		}
+		n := int(min(i.left, uint64(len(p))))
+		if f := i.payload(p[:n]); f != nil {
+			return f
+		}
+		i.left -= uint64(n)
+		p = p[n:]
+		if f := i.end(); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// begin reads the frame's header once that is complete.
+func (i *inspector) begin() *failure {
+	const reserved, fin, opcode, masked = 0x70, 0x80, 0x0f, 0x80 // RFC 6455, section 5.2
+	size, ok := payloadSize(i.head)
+	if !ok {
+		return nil
+	}
+	if i.head[0]&reserved != 0 {
+		return errFrame
+	}
+	kind := i.head[0] & opcode
+	i.final, i.control = i.head[0]&fin != 0, kind >= 8
+	if kind == 1 || kind == 2 {
+		i.message, i.began = nil, false
+	}
+	i.mask = []byte{0, 0, 0, 0}
+	if i.head[1]&masked != 0 {
+		copy(i.mask, i.head[len(i.head)-4:])
+	}
+	i.left, i.at, i.head = size, 0, i.head[:0]
+	return i.end()
+}
+
+// payload looks at a part of a message, or of a frame beside it.
+func (i *inspector) payload(p []byte) *failure {
+	if i.control {
+		return nil
+	}
+	i.clear = append(i.clear[:0], p...)
+	for n := range i.clear {
+		i.clear[n] ^= i.mask[i.at]
+		i.at = (i.at + 1) % len(i.mask)
+	}
+	text := i.clear
+	if !i.began {
+		if text = bytes.TrimLeft(text, " \t\r\n"); len(text) == 0 {
+			return nil
+		}
+		if i.began = true; text[0] == '{' {
+			i.message = body.NewScanner()
+			i.message.Nest(live...)
+		}
+	}
+	if i.message == nil {
+		return nil
+	}
+	_, err := i.message.Write(text)
+	return failed(err)
+}
+
+// end closes a message with its last frame.
+func (i *inspector) end() *failure {
+	if i.left > 0 || i.control || !i.final || i.message == nil {
+		return nil
+	}
+	err := i.message.Close()
+	i.message = nil
+	return failed(err)
+}
+
+func failed(err error) *failure {
+	var fault *body.Fault
+	if errors.As(err, &fault) {
+		return failureOf(fault)
+	}
+	return nil
+}
