@@ -38,6 +38,7 @@ type call struct {
 	attempt    *attempt   // the one that is under way, or was last; guarded by registry.mu
 	payload    *payload   // the request's body, nil before forward
 	reworded   body.Spool // the same in other words, where the server needs them
+	reserved   bool       // its body is being read for one request of the device's pass; guarded by registry.mu
 	spent      int        // what was taken off the device's pass
 	delivered  bool       // something of a server's answer came
 	unanswered bool       // the laptop or a server on it failed before that

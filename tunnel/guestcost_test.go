@@ -126,6 +126,36 @@ func TestUsedUpIsRefusedFromTheHead(t *testing.T) {
 	}
 }
 
+// Nor do uploads of a guest add up to more than there are requests left for them.
+func TestUploadsOfAGuestAreNoMoreThanAreLeft(t *testing.T) {
+	rec := &recorder{}
+	p := &purse{left: 2}
+	g := newRig(t, p.of, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, Pass{Requests: 10, Used: 8})
+	var held []net.Conn
+	for range 2 {
+		conn, err := net.Dial("tcp", g.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n{\"model\":\"tiny\",\"x\":\"%s",
+			g.addr, testKey, 10<<20, strings.Repeat("x", 3*smallBody))
+		held = append(held, conn)
+	}
+	eventually(t, "both to be under way", func() bool { return g.room.Taken() > 3*smallBody })
+	res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny")))
+	refused(t, res, body, 429, "pass_used_up")
+	if res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny"), "Authorization", "Bearer "+otherKey)); res.StatusCode != 200 {
+		t.Errorf("another device: status %d: %s", res.StatusCode, body)
+	}
+	held[0].Close()
+	g.seen.ended(t, 3) // the refused one, the other device's, and this one
+	if res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny"))); res.StatusCode != 200 {
+		t.Errorf("when one has gone: status %d: %s", res.StatusCode, body)
+	}
+}
+
 // A model that a device does not get is refused as soon as it is named, not behind the photo.
 func TestUnknownModelIsRefusedBeforeThePhoto(t *testing.T) {
 	g := newRig(t, nil, upstream(t, "ollama", OpenAI, (&recorder{}).ServeHTTP, "tiny", "locked"))

@@ -104,8 +104,8 @@ func (g *Gateway) exhausted(c *call) *failure {
 	case c.route.webSocket && (len(p.Models) > 0 || p.Requests > 0):
 		// Its messages could name other models, as "session.update" does, and each asks for an answer.
 		return g.errNotHere()
-	case c.counted() && p.left() == 0:
-		return g.errUsedUp()
+	case c.counted() && !g.calls.reserve(c, p.left()):
+		return g.errUsedUp() // or as good as: as many are on their way as are left
 	}
 	return nil
 }
@@ -126,6 +126,7 @@ func (g *Gateway) spend(c *call) *failure {
 	if !c.counted() {
 		return nil
 	}
+	g.calls.release(c)
 	n, left := c.cost(), c.device.Pass.left()
 	switch {
 	case n > max(left, 1):

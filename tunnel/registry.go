@@ -31,6 +31,27 @@ func (g *registry) remove(c *call) {
 	delete(g.calls, c)
 }
 
+// reserve notes that c's body is being read for one of the left requests of its device. It reports
+// false when others are under way for all of these.
+func (g *registry) reserve(c *call, left int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for other := range g.calls {
+		if other.reserved && other.device.ID == c.device.ID {
+			left--
+		}
+	}
+	c.reserved = left > 0
+	return c.reserved
+}
+
+// release takes back what reserve noted.
+func (g *registry) release(c *call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c.reserved = false
+}
+
 // begin notes that c is one to tell of. It reports false when that was known.
 func (g *registry) begin(c *call) bool {
 	g.mu.Lock()

@@ -28,6 +28,8 @@ const PROBLEMS = new Map(Object.entries({
   model_not_found: { kind: "chat", title: t("This model is gone"), advice: t("Choose another one below, then try again.") },
   model_not_allowed: { kind: "chat", title: t("Your guest pass is for other models"), advice: t("Choose another one below, then try again.") },
   body_too_large: { kind: "chat", title: t("This is too long to send"), advice: t("Start a new chat, or send less.") },
+  no_room: { kind: "chat", title: t("The laptop is busy"), advice: t("Too many large messages are on their way at once. Wait a moment, then try again.") },
+  no_space: { kind: "chat", title: t("The laptop is out of space"), advice: t("Free some on its disk, or send a smaller picture.") },
 }));
 
 PROBLEMS.set("invalid_api_key", PROBLEMS.get("removed")); // to the person it is the same

@@ -27,6 +27,7 @@ test("each refusal of the gateway has its screen, and comes back by itself where
     ["unreachable", "away", "room", true], ["no_server", "away", "room", true], ["something_new", "away", "room", true],
     ["server_unreachable", "room", "room", true], ["server_broke_off", "room", "room", true], ["stream_not_found", "room", "room", true],
     ["model_not_found", "room", "room", true], ["model_not_allowed", "room", "room", true], ["body_too_large", "room", "room", true],
+    ["no_room", "room", "room", true], ["no_space", "room", "room", true],
   ]) {
     const state = after(connecting, connected, failed(code));
     assert.equal(state.screen, fresh, code);
