@@ -110,10 +110,11 @@ func New(o Options, log *slog.Logger) *Controller {
 
 		ServerWantsKey: c.serverWantsKey,
 
-		Hosts:   func() []string { return names },
-		Origins: slices.Concat(o.Origins, c.settings.Origins),
-		Logger:  log,
-		Observe: c.observe,
+		Hosts:    func() []string { return names },
+		Networks: newNeighbourhood(log).current,
+		Origins:  slices.Concat(o.Origins, c.settings.Origins),
+		Logger:   log,
+		Observe:  c.observe,
 	}
 	return c
 }

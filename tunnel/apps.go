@@ -43,7 +43,10 @@ func (g *Gateway) keyOf(c *call) string {
 // baseAddress is what apps are given: the address that the device has just used. A .local name
 // becomes the IPv4 address that it stood for, because Android and many apps cannot resolve one.
 func baseAddress(r *http.Request) string {
-	host := hostName(r.Host)
+	host, ok := hostName(r.Host)
+	if !ok {
+		host, _, _ = net.SplitHostPort(r.Host) // guard lets nobody in with what is not even this
+	}
 	if local := localAddr(r); strings.HasSuffix(strings.ToLower(host), ".local") && local.Is4() {
 		host = local.String()
 	}

@@ -45,6 +45,7 @@ type call struct {
 	served     bool       // the answer was given to its end
 	resumable  bool       // the answer goes on when the client goes away
 	left       bool       // the client went away before the server's answer was over
+	foreign    bool       // a web page of another origin asks
 	report     bool       // for Observe
 	reported   bool       // Observe knows that it began; guarded by registry.mu
 }
@@ -67,6 +68,7 @@ func newCall(r *http.Request, w *response) *call {
 		method:   r.Method,
 		path:     publicPath(r.URL.Path),
 		local:    localAddr(r),
+		foreign:  ofAnotherPage(r),
 	}
 	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		c.remote = peer.Addr().Unmap()

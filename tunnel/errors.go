@@ -36,7 +36,6 @@ func (f *failure) Error() string { return f.message }
 var (
 	errInternal = &failure{status: 500, code: "internal_error", message: "Something went wrong inside Modelbeam. Try again."}
 	errPeer     = &failure{status: 403, code: "peer_not_allowed", message: "Modelbeam only answers devices on its own network. Connect to the same Wi-Fi as the laptop and try again."}
-	errHost     = &failure{status: 403, code: "host_not_allowed", message: "Modelbeam does not answer under this name. Use the address that Modelbeam shows on the laptop."}
 	errCode     = &failure{status: 401, code: "code_wrong", message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
 	errCodeUsed = &failure{status: 410, code: "code_used", message: "This code was used already. Scan the code that Modelbeam shows on the laptop now."}
 	errCodeOld  = &failure{status: 410, code: "code_expired", message: "This code is too old. Scan the code that Modelbeam shows on the laptop now."}

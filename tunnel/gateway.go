@@ -62,12 +62,14 @@ type Gateway struct {
 	// once. Optional.
 	ServerWantsKey func(serverID string)
 	// Hosts returns names under which this machine may be asked for (the Host header),
-	// besides the address that the connection came in on. Letter case and a dot at the end
-	// do not matter. It is called for every request. Optional.
+	// besides addresses and the names that nobody can have in the DNS: .localhost, .local and
+	// .internal. Letter case and a dot at the end do not matter. It is called for every request
+	// that asks for another name. Optional.
 	Hosts func() []string
-	// AllowPublic lets peers in that are not on a private, link-local, loopback or
-	// shared (100.64/10) address.
-	AllowPublic bool
+	// Networks returns the networks that this machine is in: the prefixes of its interfaces. Who is in
+	// one of them may ask, like everybody at a private, link-local, loopback or shared (100.64/10)
+	// address. It is called for every request from any other address. Optional.
+	Networks func() []netip.Prefix
 	// Origins limits which web pages may use the gateway: exact origins
 	// ("https://chat.example.org") or all below one ("https://*.example.org"). Empty means
 	// any page, which is safe because the key is no cookie.

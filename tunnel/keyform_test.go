@@ -3,6 +3,7 @@ package tunnel
 import (
 	"encoding/base64"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -201,4 +202,22 @@ type countingKeyring struct {
 func (k *countingKeyring) Device(key string) (Device, bool) {
 	k.n.Add(1)
 	return k.Keyring.Device(key)
+}
+
+func FuzzFormed(f *testing.F) {
+	for _, tt := range pasted {
+		f.Add(withKey(tt.headers[0][1], testKey))
+	}
+	whole := regexp.MustCompile(`^mb_[A-Za-z0-9_-]{22}$`)
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, key := range formed(text) {
+			if !whole.MatchString(key) || !strings.Contains(text, key[len(keyStart):]) {
+				t.Errorf("%q is no key in %q", key, text)
+			}
+		}
+		_ = keysIn(text)
+		if got := formed(text + " " + testKey); len(got) == 0 || got[len(got)-1] != testKey {
+			t.Errorf("the key behind %q is not found: %q", text, got)
+		}
+	})
 }

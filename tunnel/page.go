@@ -123,12 +123,19 @@ func isNavigation(h http.Header) bool {
 	return strings.Contains(h.Get("Accept"), "text/html") || h.Get("Sec-Fetch-Mode") == "navigate"
 }
 
-// serveHealth answers GET /healthz. It says nothing about models, devices or servers.
+// serveHealth answers GET /healthz. It says nothing about models, devices or servers. A web page of
+// another origin learns no more than that we are here: by a name or an ID that last it could know
+// whoever visits it again, and so could all pages together. Our own page needs neither from another
+// address of this machine: it knows its laptop by a proof.
 func (g *Gateway) serveHealth(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, r, struct {
+	health := struct {
 		OK      bool   `json:"ok"`
 		Product string `json:"product"`
-		Name    string `json:"name"`
-		ID      string `json:"id"`
-	}{true, "Modelbeam", g.Name, g.ID})
+		Name    string `json:"name,omitempty"`
+		ID      string `json:"id,omitempty"`
+	}{OK: true, Product: "Modelbeam"}
+	if !callOf(r).foreign {
+		health.Name, health.ID = g.Name, g.ID
+	}
+	writeJSON(w, r, health)
 }

@@ -21,11 +21,11 @@ var bareNames = []string{
 func (g *Gateway) find(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
-		absolute := r.URL.Host != ""
+		known := takeTarget(r)
 		c.protocols = offeredProtocols(r.Header)
 		c.keys = takeKeys(r)
 		path, model, ok := canonical(r.URL.Path)
-		if !ok || absolute {
+		if !ok || !known {
 			c.refusal = g.errUnknownPath(c.path)
 			next.ServeHTTP(w, r)
 			return
@@ -41,6 +41,15 @@ func (g *Gateway) find(next http.Handler) http.Handler {
 		c.route, c.refusal = g.lookUpRoute(r.Method, path)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// takeTarget makes a path of a target that is a whole URL, as proxies get them and any server must
+// take them (RFC 9112 section 3.2.2). net/http has taken the Host from there. It reports false for
+// a URL that cannot be ours.
+func takeTarget(r *http.Request) bool {
+	ours := r.URL.Host == "" || r.URL.Scheme == "http" && r.URL.User == nil
+	r.URL.Scheme, r.URL.Host, r.URL.User = "", "", nil
+	return ours
 }
 
 func (g *Gateway) lookUpRoute(method, path string) (*route, *failure) {
