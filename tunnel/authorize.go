@@ -1,7 +1,9 @@
 package tunnel
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"modelbeam/tunnel/admission"
 )
@@ -30,6 +32,10 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 			g.fail(w, r, g.errRemoved())
 			return
 		}
+		if len(c.keys) > 0 && g.Keys != nil && !g.Keys.Known() {
+			g.fail(w, r, g.errUnread())
+			return
+		}
 		if len(c.keys) > 0 {
 			if f := errTries(g.failures.keys.take(c.remote)); f != nil {
 				g.fail(w, r, f)
@@ -38,6 +44,16 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 		}
 		g.fail(w, r, g.errKey(len(c.keys) > 0))
 	})
+}
+
+// unreadRetry is after how long a client may try again whose key cannot be looked up.
+const unreadRetry = 5 * time.Second
+
+func (g *Gateway) errUnread() *failure {
+	return &failure{
+		status: 503, code: "devices_unreadable", retry: unreadRetry,
+		message: fmt.Sprintf("Modelbeam on %s cannot read its list of phones at the moment. Look at its window there; this phone stays paired.", g.laptop()),
+	}
 }
 
 // identify assigns the call to the device of its key.

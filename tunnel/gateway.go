@@ -111,6 +111,9 @@ type Keyring interface {
 	// Removed reports whether key was a device's that is there no more. It is called for every
 	// request whose keys are all wrong, from any goroutine, and must take the same time for each.
 	Removed(key string) bool
+	// Known reports whether the list of devices could be read at all. Until then nobody can tell
+	// whether a key is wrong.
+	Known() bool
 }
 
 // Device is a paired phone, or anything else that holds a key.

@@ -31,9 +31,10 @@ func TestMain(m *testing.M) {
 
 // keyring is a Keyring that tests can change.
 type keyring struct {
-	mu   sync.Mutex
-	keys map[string]Device
-	gone map[string]bool // keys that were taken away
+	mu     sync.Mutex
+	keys   map[string]Device
+	unread bool            // the list could not be read yet
+	gone   map[string]bool // keys that were taken away
 }
 
 func newKeyring() *keyring {
@@ -64,6 +65,12 @@ func (k *keyring) remove(key string) {
 		k.gone = make(map[string]bool)
 	}
 	k.gone[key] = true
+}
+
+func (k *keyring) Known() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return !k.unread
 }
 
 func (k *keyring) Removed(key string) bool {

@@ -132,6 +132,7 @@ type keyFunc func(string) (Device, bool)
 
 func (f keyFunc) Device(key string) (Device, bool) { return f(key) }
 func (keyFunc) Removed(string) bool                { return false }
+func (keyFunc) Known() bool                        { return true }
 
 func TestPause(t *testing.T) {
 	g := newRig(t, func(g *Gateway) {
