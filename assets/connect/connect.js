@@ -7,6 +7,7 @@ import { at } from "./dom.js";
 import * as gateway from "./gateway.js";
 import { guestWords, isUsedUp, untilEnd } from "./guest.js";
 import * as history from "./history.js";
+import { followKeyboard } from "./keyboard.js";
 import { chatModels, isDemo } from "./models.js";
 import { codeFromFragment, deviceName, hintsOf, platform } from "./pairing.js";
 import { problemOf } from "./problems.js";
@@ -249,17 +250,4 @@ function listen() {
     at(id).addEventListener("click", () => openSheet(connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
   }
   for (const id of ["open-chats", "earlier"]) at(id).addEventListener("click", () => chats.open());
-}
-
-// iOS lays the keyboard over the page and tells only the visual viewport.
-function followKeyboard() {
-  const viewport = window.visualViewport;
-  if (!viewport) return;
-  const fit = () => {
-    if (viewport.scale > 1.01) return; // the person zoomed in; let them look around
-    document.documentElement.style.setProperty("--height", `${viewport.height}px`);
-    scrollTo(0, 0);
-  };
-  viewport.addEventListener("resize", fit);
-  fit();
 }

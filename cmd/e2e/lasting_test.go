@@ -102,7 +102,7 @@ func TestStorageGarbage(t *testing.T) {
 		"", "{", "null", "[]", "7", `{"key":7,"id":{},"models":"x"}`, `{"key":"mb_short"}`,
 		`{"key":"mb_0123456789abcdef_-ABCD","id":"x","name":"\u0000","local":"http://evil.example"}`,
 	} {
-		p.open(b.url + "/healthz")
+		p.open(b.url + "/icon.svg") // of the page's origin, and without its scripts
 		call[bool](p, `((junk) => { localStorage.setItem("modelbeam", junk); return true; })`, junk)
 		p.open(b.url)
 		await(t, "the page asks for a code", func() bool {
