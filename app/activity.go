@@ -30,6 +30,7 @@ func (c *Controller) observe(x tunnel.Exchange) {
 			PromptTokens: x.PromptTokens, Tokens: x.Tokens,
 		})
 	}
+	c.cameAround(x.Remote)
 	if x.Ended && x.Path == "/pair" && x.Status == http.StatusTooManyRequests {
 		c.problem(kindGuessing, guessing(x.Remote.String()))
 	}

@@ -115,6 +115,8 @@ func New(o Options, log *slog.Logger) *Controller {
 		Origins:  slices.Concat(o.Origins, c.settings.Origins),
 		Logger:   log,
 		Observe:  c.observe,
+
+		Encrypted: c.encrypted,
 	}
 	return c
 }
@@ -190,6 +192,7 @@ func (c *Controller) Retry() {
 		delete(c.problems, kindDevicesReset)
 		delete(c.problems, kindNotStarted)
 		delete(c.problems, kindGuessing)
+		delete(c.problems, kindEncrypted)
 		c.dismissMove()
 	})
 	nudge(c.retry)

@@ -21,6 +21,7 @@ const (
 	kindAddressGone    = "address-gone"
 	kindMoved          = "address-changed"
 	kindGuessing       = "wrong-codes"
+	kindEncrypted      = "https-asked"
 	kindWantsKey       = "server-wants-key"
 	kindNoAnswer       = "server-no-answer"
 	kindNotStarted     = "server-not-started"
@@ -28,7 +29,7 @@ const (
 
 var byImportance = []string{
 	kindPortTaken, kindListenFailed, kindDevicesReset, kindDevicesUnread, kindSettingsReset, kindSettingsUnread, kindNotSaved,
-	kindAddressGone, kindOffline, kindGuessing, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
+	kindAddressGone, kindOffline, kindGuessing, kindEncrypted, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -183,6 +184,16 @@ func guessing(address string) *Problem {
 		Advice: "A device at {{.Address}} tried ten and must wait now. If it is none of yours, pause sharing.",
 		Action: "OK",
 		Params: map[string]string{"Address": address},
+	}
+}
+
+func encrypted(address, url string) *Problem {
+	return &Problem{
+		Kind:   kindEncrypted,
+		Title:  "A device is trying https.",
+		Advice: "Modelbeam's address starts with http. On the device at {{.Address}}, open {{.URL}} instead.",
+		Action: "OK",
+		Params: map[string]string{"Address": address, "URL": url},
 	}
 }
 

@@ -82,25 +82,31 @@ type Gateway struct {
 	// Exchange.ID, from the request's goroutine. It must return at once. Requests for the
 	// connect page's files, /healthz and preflights are not reported. Optional.
 	Observe func(Exchange)
+	// Encrypted is called when a device on our network speaks TLS to us, which is plain HTTP, and
+	// does not come back with plain HTTP within two seconds, as a browser does that tries https
+	// first: somebody has typed https:// then, and sees an error that is not ours. It is called on
+	// a goroutine of its own and must return soon. Optional.
+	Encrypted func(peer netip.Addr)
 
-	once      sync.Once
-	handler   http.Handler
-	dial      transport.Dialer // nil: the usual one
-	transport *transport.Transport
-	proxy     *httputil.ReverseProxy
-	routes    map[string]*route
-	log       *slog.Logger
-	timing    timing
-	catalog   atomic.Pointer[catalog]
-	paused    atomic.Bool
-	desk      *admission.Desk
-	calls     registry
-	streams   streams
-	refresh   refresher
-	failures  failureLimits
-	nobody    [32]byte      // makes the proofs for phones that are not known
-	room      *body.Room    // for the bodies of all requests under way
-	large     chan struct{} // room for one large body that is being translated
+	once       sync.Once
+	handler    http.Handler
+	dial       transport.Dialer // nil: the usual one
+	transport  *transport.Transport
+	proxy      *httputil.ReverseProxy
+	routes     map[string]*route
+	log        *slog.Logger
+	timing     timing
+	catalog    atomic.Pointer[catalog]
+	paused     atomic.Bool
+	desk       *admission.Desk
+	handshakes handshakes
+	calls      registry
+	streams    streams
+	refresh    refresher
+	failures   failureLimits
+	nobody     [32]byte      // makes the proofs for phones that are not known
+	room       *body.Room    // for the bodies of all requests under way
+	large      chan struct{} // room for one large body that is being translated
 }
 
 // Keyring knows which device a key belongs to.
@@ -257,6 +263,8 @@ func (g *Gateway) build() {
 	g.nobody = newSecret()
 	g.failures.proofs.most = proofsAMinute
 	g.desk = admission.New()
+	g.desk.Encrypted = g.encrypted
+	g.handshakes.tell = g.Encrypted
 	g.room = body.NewRoom(max(maxSpooled, 2*g.MaxBody))
 	g.large = make(chan struct{}, 1)
 	g.transport = transport.New(g.dial)

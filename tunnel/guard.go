@@ -18,6 +18,7 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
 		c.report = true
+		g.handshakes.asked(c.remote)
 		switch {
 		case !near(c.remote) && c.remote != c.local && !g.isNeighbour(c.remote):
 			g.fail(w, r, errPeer)

@@ -77,5 +77,6 @@ func (g *Gateway) stop(server *http.Server) {
 	}
 	// Handlers outlive Shutdown where the connection was hijacked, and Close always.
 	g.calls.wait(ctx, server)
+	g.handshakes.stop()
 	g.transport.CloseIdleConnections()
 }

@@ -1,0 +1,39 @@
+package app
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"testing"
+)
+
+// TestHTTPSIsTold has a device try https, which its browser can only call a broken connection: the
+// person is told at the laptop, and no more when the device has come the right way.
+func TestHTTPSIsTold(t *testing.T) {
+	r := start(t, Options{Demo: "on"})
+	shared := r.await("sharing", func(s State) bool { return s.Phase == Sharing && len(s.URLs) > 0 })
+	_, port, err := net.SplitHostPort(shared.Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tryHTTPS := func() {
+		t.Helper()
+		conn, err := tls.Dial("tcp", net.JoinHostPort("127.0.0.1", port), &tls.Config{ServerName: "laptop.local"})
+		if err == nil {
+			conn.Close()
+			t.Fatal("somebody answered in TLS")
+		}
+		s := r.await("told", func(s State) bool { return s.Problem != nil })
+		if p := s.Problem; p.Kind != kindEncrypted || p.Params["Address"] != "127.0.0.1" || p.Params["URL"] != s.URLs[0] || p.Title == "" {
+			t.Errorf("told %+v", p)
+		}
+	}
+	tryHTTPS()
+	r.Retry()
+	r.await("the person has read it", func(s State) bool { return s.Problem == nil })
+	tryHTTPS()
+	if status, _ := r.do("POST", "/pair", "", `{"code":"0000-0000"}`); status != http.StatusUnauthorized {
+		t.Errorf("plain HTTP: %d", status)
+	}
+	r.await("the device has found the way", func(s State) bool { return s.Problem == nil })
+}
