@@ -54,6 +54,9 @@ func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, e
 	if res, done, err := t.unstream(out, c); done {
 		return res, err
 	}
+	if err := t.withoutEmptyTools(out, c); err != nil {
+		return nil, err
+	}
 	direct(out, c.target.server, c.route.dialect)
 	return t.ask(out, c)
 }
