@@ -45,7 +45,7 @@ func FuzzEventsOf(f *testing.F) {
 func FuzzUnmask(f *testing.F) {
 	for _, answer := range []string{
 		`{"error":"Unexpected endpoint"}`, ` { "error" : { "message" : "x" } } `, `{"error":null}`, `{"error":null,"choices":[]}`,
-		`{"error":["x"],"data":[]}`, `{"error"`, `{"error":"` + strings.Repeat("x", maxMasked) + `"}`, `{"choices":[]}`, ``, `null`,
+		`{"error":["x"],"data":[]}`, `{"error"`, `{"choices":[]}`, ``, `null`,
 	} {
 		f.Add([]byte(answer))
 	}
