@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -143,6 +144,32 @@ func TestRestIsNoRequest(t *testing.T) {
 	}
 	if rec.count() > 0 {
 		t.Errorf("%d requests reached the server", rec.count())
+	}
+}
+
+// TestPipeline sends requests without waiting for answers. A body that has come is no reason to close,
+// whether somebody wanted it or not.
+func TestPipeline(t *testing.T) {
+	rec := &recorder{}
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	body := chat("tiny")
+	host := "Host: " + g.addr + "\r\n"
+	post := func(key string) string {
+		return "POST /v1/chat/completions HTTP/1.1\r\n" + host + "Authorization: Bearer " + key + fmt.Sprintf("\r\nContent-Length: %d\r\n\r\n", len(body)) + body
+	}
+	chunked := "POST /v1/nothing HTTP/1.1\r\n" + host + "Authorization: Bearer " + testKey + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+	last := "GET /healthz HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"
+	got := answersTo(t, g.addr, post(testKey)+post("nope")+chunked+post(testKey)+post("nope")+last)
+	if want := []int{200, 401, 404, 200, 401, 200}; !slices.Equal(got, want) || rec.count() != 2 {
+		t.Errorf("answered %v, want %v; %d requests reached the server", got, want, rec.count())
+	}
+	for text, want := range map[string]int{
+		"GET /healthz HTTP/1.0\r\n" + host + "\r\n":                            1, // and the connection ends
+		"GET /healthz HTTP/1.0\r\n" + host + "Connection: keep-alive\r\n\r\n": 2,
+	} {
+		if got := answersTo(t, g.addr, text+last); len(got) != want {
+			t.Errorf("%q: %v, want %d answers", text, got, want)
+		}
 	}
 }
 

@@ -37,6 +37,8 @@ const (
 	// Reading lasts no longer than this on a connection without a key, where net/http would wait
 	// without end: for the body of a request that was answered, or of one that it refuses by itself.
 	patience = 15 * time.Second
+	// Between two requests it may last so long, whatever http.Server.IdleTimeout is.
+	idle = time.Minute
 )
 
 // Desk lets connections in. Its methods may be called from any goroutine.

@@ -202,6 +202,11 @@ func TestReadingEndsWithoutKey(t *testing.T) {
 		if _, err := c.Read(make([]byte, 1)); err == nil || time.Since(began) != patience {
 			t.Errorf("a read without a key ended after %s: %v", time.Since(began), err)
 		}
+		began = time.Now()
+		_ = c.SetReadDeadline(began.Add(time.Hour))
+		if _, err := c.Read(make([]byte, 1)); err == nil || time.Since(began) != idle {
+			t.Errorf("an idle connection without a key ended after %s: %v", time.Since(began), err)
+		}
 		_ = c.SetDeadline(time.Time{})
 		read := make(chan error, 1)
 		go func() {

@@ -78,10 +78,17 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// SetReadDeadline implements net.Conn. Without a key there is always a deadline.
+// SetReadDeadline implements net.Conn. Without a key there is always a deadline, and none is far away.
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	if t.IsZero() && !c.known.Load() {
-		t = time.Now().Add(patience)
+	if c.known.Load() {
+		return c.Conn.SetReadDeadline(t)
+	}
+	now := time.Now()
+	switch latest := now.Add(idle); {
+	case t.IsZero():
+		t = now.Add(patience)
+	case t.After(latest):
+		t = latest
 	}
 	return c.Conn.SetReadDeadline(t)
 }
