@@ -80,9 +80,9 @@ function caller(fetch, signal) {
     };
     try {
       return { response: await fetch(path, { method: body ? "POST" : "GET", headers, body, signal: call.signal }), broken, end };
-    } catch {
+    } catch (err) {
       clearTimeout(late);
-      throw broken("unreachable");
+      throw err instanceof GatewayError ? err : broken("unreachable"); // the page knew before that it is of no use
     }
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GatewayError } from "../../connect/refusal.js";
 import { STEPS, selfTest } from "../../connect/selftest.js";
 
 const KEY = "mb_0123456789abcdef_-ABCD";
@@ -65,6 +66,8 @@ test("the upload is as large as a photo, and to a server it is a short question"
 test("each failure is told with its next step, and ends the test", async () => {
   for (const [name, answers, step, title, options] of [
     ["away", [], 0, "The laptop does not answer", { near: false }],
+    ["another laptop", [() => { throw new GatewayError({ code: "other_laptop" }); }], 0, "This is another laptop", { near: false }],
+    ["another laptop in the end", [models, words, () => { throw new GatewayError({ code: "other_laptop" }); }], 2, "This is another laptop", { near: false }],
     ["refused by origin", [], 0, "Apps made of web pages are kept out"],
     ["cut in the chat", [models], 1, "The answer broke off"],
     ["cut in the photo", [models, words], 2, "The photo did not get through"],
