@@ -69,13 +69,23 @@ func (g *Gateway) serveProof(w http.ResponseWriter, r *http.Request) {
 		g.fail(w, r, errProof)
 		return
 	}
-	writeJSON(w, r, struct {
-		Name  string `json:"name"`
+	proof, known := g.prove(r, query, mac)
+	if !known && g.Keys != nil && !g.Keys.Known() {
+		g.fail(w, r, g.errUnread())
+		return
+	}
+	answer := struct {
+		Name  string `json:"name,omitempty"`
 		Proof string `json:"proof"`
-	}{g.Name, hex.EncodeToString(g.prove(r, query, mac))})
+	}{Proof: hex.EncodeToString(proof)}
+	if !callOf(r).foreign { // as in serveHealth
+		answer.Name = g.Name
+	}
+	writeJSON(w, r, answer)
 }
 
-func (g *Gateway) prove(r *http.Request, query url.Values, mac []byte) []byte {
+// prove makes the answer to a question, and tells whether it is a proof.
+func (g *Gateway) prove(r *http.Request, query url.Values, mac []byte) (proof []byte, known bool) {
 	asked := query.Get("at") + "\n" + query.Get("nonce")
 	answer := proofForwarded + asked
 	if strings.EqualFold(query.Get("at"), r.Host) && g.isOurs(r.Host, localAddr(r)) {
@@ -83,14 +93,14 @@ func (g *Gateway) prove(r *http.Request, query url.Values, mac []byte) []byte {
 	}
 	if g.Prove != nil {
 		if proof := g.Prove([]byte(proofPhone+asked), mac, []byte(answer)); proof != nil {
-			return proof
+			return proof, true
 		}
 	}
 	// The same question gets the same answer, as it does from a laptop that knows the phone.
 	unknown := hmac.New(sha256.New, g.nobody[:])
 	unknown.Write(mac)
 	unknown.Write([]byte(answer))
-	return unknown.Sum(nil)
+	return unknown.Sum(nil), false
 }
 
 // newSecret is for what only this process must be able to make.

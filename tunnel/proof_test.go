@@ -69,8 +69,11 @@ func TestProof(t *testing.T) {
 			if res.Header.Get("Access-Control-Allow-Origin") != "*" || res.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("headers %v", res.Header)
 			}
-			if strings.Contains(body, "install-1") {
-				t.Errorf("the answer holds a lasting ID: %s", body)
+			if strings.Contains(body, "install-1") || strings.Contains(body, "Testbook") {
+				t.Errorf("the answer tells a page of another origin something that lasts: %s", body)
+			}
+			if _, body := fetch(t, g.request("GET", question(key, g.addr), "", "Authorization", "")); !strings.Contains(body, `"name":"Testbook"`) {
+				t.Errorf("the page itself is not told the name: %s", body)
 			}
 		}
 	}
@@ -110,6 +113,22 @@ func TestProofForStrangers(t *testing.T) {
 	other := newRig(t, nil)
 	if _, body := fetch(t, other.request("GET", question(stranger, g.addr), "", "Authorization", "")); proofIn(t, body) == first {
 		t.Error("another process answers the same")
+	}
+}
+
+// TestProofWhileTheListCannotBeRead: who is not known then may be known all the same, and is not
+// answered as by another laptop.
+func TestProofWhileTheListCannotBeRead(t *testing.T) {
+	g := newRig(t, func(g *Gateway) { g.Prove = prover(testKey) })
+	g.keys.mu.Lock()
+	g.keys.unread = true
+	g.keys.mu.Unlock()
+	if res, body := fetch(t, g.request("GET", question(testKey, g.addr), "", "Authorization", "")); proofIn(t, body) != wanted(testKey, g.addr, "direct") {
+		t.Errorf("a phone that is known: %s %s", res.Status, body)
+	}
+	res, body := fetch(t, g.request("GET", question(otherKey, g.addr), "", "Authorization", ""))
+	if res.StatusCode != 503 || !strings.Contains(body, "devices_unreadable") {
+		t.Errorf("another one: %s %s", res.Status, body)
 	}
 }
 
@@ -161,7 +180,8 @@ func TestProofSaysWhichWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := hex.EncodeToString(g.prove(r, r.URL.Query(), mac)); got != wanted(testKey, tt.at, tt.way) {
+		proof, known := g.prove(r, r.URL.Query(), mac)
+		if got := hex.EncodeToString(proof); !known || got != wanted(testKey, tt.at, tt.way) {
 			t.Errorf("at %q, asked for as %q by a phone that talks to %q: not %s", tt.local, tt.host, tt.at, tt.way)
 		}
 	}

@@ -16,7 +16,7 @@ const QUESTION = 4000; // for finding out whether this phone knows the laptop's 
 const SURE = 1000;
 
 // What the gateway itself says to one who asks in vain; from anybody else it does no harm.
-const TOLD = ["host_not_allowed", "peer_not_allowed"];
+const TOLD = ["host_not_allowed", "peer_not_allowed", "devices_unreadable"];
 
 /**
  * Address is the way to one laptop: the page's own address, which is "", or its lasting one. An
@@ -80,7 +80,7 @@ export class Address {
 
   /**
    * find asks for the laptop at each of its addresses and goes on with the one that answers:
-   * {name, way}. It fails as unreachable, as other_laptop when somebody else answers, or as sign_in when
+   * {name, way}; name is "" where it tells none, as to a page from another address. It fails as unreachable, as other_laptop when somebody else answers, or as sign_in when
    * that is a network that shows its own page first.
    */
   find() {

@@ -103,7 +103,7 @@ async function greet(late) {
   const { name, way } = await gateway.address.find();
   try {
     const [models, device] = await Promise.all([gateway.models(connection.key), gateway.device(connection.key)]);
-    learn({ name, way, local: device.local ?? "", models: chatModels(models) }, device.guest);
+    learn({ name: name || connection.name, way, local: device.local ?? "", models: chatModels(models) }, device.guest);
   } catch (err) {
     if (late && ["pair", "pass"].includes(problemOf(err).kind)) throw late;
     throw err;

@@ -19,6 +19,7 @@ const PROBLEMS = new Map(Object.entries({
   device_paused: { kind: "away", picture: "pause", title: t("This phone is paused"), advice: t("Press Resume beside its name in Modelbeam on the laptop.") },
   stopped: { kind: "away", title: t("Modelbeam was closed"), advice: t("Open it again on the laptop.") },
   unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, check that this phone is on the same Wi-Fi, or scan the code there again.") },
+  devices_unreadable: { kind: "away", title: t("The laptop cannot read its list of phones"), advice: t("Look at Modelbeam there. This phone stays paired.") },
   no_server: { kind: "away", picture: "model", title: t("No model is running yet"), advice: t("Start Ollama or LM Studio on the laptop, and load a model there.") },
   server_unreachable: { kind: "chat", title: t("The model’s app is not running"), advice: t("Start it on the laptop, then try again.") },
   server_wants_key: { kind: "chat", title: t("The model’s app wants a key"), advice: t("Sign in to it on the laptop, or give Modelbeam there its key, then try again.") },

@@ -68,7 +68,8 @@ test("the own address says why there is none", async (t) => {
     [OTHER, away, "other_laptop"], [OTHER, OTHER, "other_laptop"], [printer, away, "other_laptop"],
     [text("no JSON"), away, "other_laptop"], [text("", 404), away, "other_laptop"], [text("", 500), away, "other_laptop"],
     [ours("removed"), away, "other_laptop"], [text("{}", 429), away, "unreachable"],
-    [page, away, "sign_in"], [portal, away, "sign_in"], [ours("host_not_allowed"), away, "host_not_allowed"],
+    [page, away, "sign_in"], [portal, away, "sign_in"],
+    [ours("host_not_allowed"), away, "host_not_allowed"], [ours("devices_unreadable"), away, "devices_unreadable"],
   ]) {
     const { address } = network(own, local);
     address.know({ key: KEY, local: LOCAL });
