@@ -140,20 +140,22 @@ func dial(t *testing.T, url, key string) *websocket.Conn {
 	return conn
 }
 
-// TestGuestWebSocket has a guest open a WebSocket to a model that the pass is not for, and one
-// more than there are requests.
+// TestGuestWebSocket has guests open a WebSocket, which is for passes that only end: nobody could tell
+// which of its messages asks for an answer, or of which model.
 func TestGuestWebSocket(t *testing.T) {
 	talker, other := serveRealtime(t), serveWitness(t)
 	b := startBeam(t, "--server", talker.URL, "--server", other.URL)
 	fewer := b.addDevice(t, "few requests", "--guest-requests", "1").Key
 	narrow := b.addDevice(t, "one model", "--guest-models", guestModel).Key
 
-	_ = dial(t, b.url+"/v1/realtime?model="+realtimeModel, fewer).Close(websocket.StatusNormalClosure, "")
+	today := b.addDevice(t, "some hours", "--guest", "3h").Key
+
+	_ = dial(t, b.url+"/v1/realtime?model="+realtimeModel, today).Close(websocket.StatusNormalClosure, "")
 	for _, tt := range []struct {
 		query, key string
 		status     int
 	}{
-		{"?model=" + realtimeModel, fewer, http.StatusTooManyRequests},
+		{"?model=" + realtimeModel, fewer, http.StatusForbidden},
 		{"?model=" + realtimeModel, narrow, http.StatusForbidden},
 		{"?model=" + guestModel + "&model=" + realtimeModel, narrow, 0},
 		{"?model=" + realtimeModel + "&model=" + guestModel, narrow, 0},

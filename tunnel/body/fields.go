@@ -46,6 +46,7 @@ var roles = map[string]role{
 	"messages":   messages,
 	"prompt":     prompts,
 	"input":      inputs,
+	"content":    inputs, // llama.cpp's other name for it, in /v1/embeddings
 	"n":          answers, "best_of": answers, "n_cmpl": answers,
 	"mcp_servers": serverTool, "integrations": serverTool,
 
