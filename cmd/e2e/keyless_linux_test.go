@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -154,4 +156,30 @@ func assertCounted(t *testing.T, heard []string, from int) {
 			t.Fatalf("event %d is %s, want %s", i, data, want)
 		}
 	}
+}
+
+// TestCrowdThatTakesAllSockets opens more connections than beam may have files. Phones go on, new ones
+// come in, and the files that beam needs itself can be opened.
+func TestCrowdThatTakesAllSockets(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state")
+	command := beamCommand(t, "--listen", "127.0.0.1:0", "--json", "--state", state, "--no-scan", "--no-mdns", "--demo", "on")
+	limited := exec.Command("sh", append([]string{"-c", `ulimit -n 64 && exec "$0" "$@"`}, command.Args...)...)
+	beam := &beam{process: start(t, "beam", limited), state: state}
+	beam.ready = beam.awaitEvent(t, "ready", "the gateway is open", anything)
+	beam.url = "http://" + beam.ready.Listen
+	key := beam.addDevice(t, "phone").Key
+	comeIn(t, beam.url, key)
+
+	crowd := &crowd{address: beam.ready.Listen}
+	for range 3 {
+		crowd.fill(t, 200)
+		comeIn(t, beam.url, key)
+		comeIn(t, beam.url, beam.addDevice(t, "new").Key)
+	}
+	if got := len(beam.devices(t)); got != 4 {
+		t.Errorf("%d devices are on the list", got)
+	}
+	awaitWithin(t, 70*time.Second, "all are let go", func() bool { return crowd.open.Load() == 0 })
+	crowd.readers.Wait()
+	comeIn(t, beam.url, key)
 }
