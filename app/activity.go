@@ -40,6 +40,7 @@ func (c *Controller) observe(x tunnel.Exchange) {
 	}
 	if x.Ended && x.Server != "" && (x.Status < http.StatusBadRequest || x.Tokens > 0) {
 		c.usage.Add(id, x.Model, x.PromptTokens, x.Tokens)
+		c.answered(x.Server, x.Model)
 		nudge(c.used)
 	}
 	last, moved := c.see(x)

@@ -69,6 +69,7 @@ type Controller struct {
 	seenSaved    time.Time                 // when seen was saved
 	left         map[string]bool           // addresses that we had and have no more
 	moved        string                    // the address that the person knows is new
+	refused      map[refusal]bool          // what servers refuse
 	problems     map[string]*Problem       // by kind
 }
 
@@ -88,6 +89,7 @@ func New(o Options, log *slog.Logger) *Controller {
 		seen:     make(map[string]devices.Sight),
 		left:     make(map[string]bool),
 		problems: make(map[string]*Problem),
+		refused:  make(map[refusal]bool),
 		known:    make(map[string]devices.Device),
 		minted:   make(map[string]bool),
 	}

@@ -47,22 +47,52 @@ func (c *Controller) tellServerProblems(all []listed) {
 			silent = noAnswer(l.Name, l.URL, l.err)
 		case l.Online && l.NeedsKey && !l.Hidden && keyless == nil:
 			keyless = wantsKey(l.Server)
+		case l.Online && !l.Hidden && keyless == nil && c.isRefused(l.ID):
+			keyless = refused(l.Server)
 		}
 	}
 	c.problem(kindNoAnswer, silent)
 	c.problem(kindWantsKey, keyless)
 }
 
-// serverWantsKey says of a server that a request met it wanting a key or a sign-in of its own, which
+// refusal is a model that a server does not answer for without a key of its own or a sign-in, which
 // its list of models need not have told.
-func (c *Controller) serverWantsKey(id string) {
+type refusal struct{ server, model string }
+
+// serverWantsKey takes note of a refusal, until the same model answers.
+func (c *Controller) serverWantsKey(server, model string) {
+	c.mu.Lock()
+	c.refused[refusal{server, model}] = true
+	c.mu.Unlock()
+	c.tellRefused()
+}
+
+// answered takes note that a server answers for a model. It only touches memory.
+func (c *Controller) answered(server, model string) {
+	c.mu.Lock()
+	was := c.refused[refusal{server, model}]
+	delete(c.refused, refusal{server, model})
+	c.mu.Unlock()
+	if was {
+		c.tellRefused()
+	}
+}
+
+func (c *Controller) tellRefused() {
 	c.catalog.Lock()
 	defer c.catalog.Unlock()
-	for _, l := range c.shared {
-		if l.ID == id {
-			c.problem(kindWantsKey, wantsKey(l.Server))
+	c.tellServerProblems(c.shared)
+}
+
+func (c *Controller) isRefused(server string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for r := range c.refused {
+		if r.server == server {
+			return true
 		}
 	}
+	return false
 }
 
 // gatewayServers are the servers that can answer, as the gateway knows them: discovery and

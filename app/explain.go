@@ -206,6 +206,16 @@ func wantsKey(s Server) *Problem {
 	}
 }
 
+// refused is about a server that answers questions about itself, and not those of phones.
+func refused(s Server) *Problem {
+	return &Problem{
+		Kind:   kindWantsKey,
+		Title:  "{{.Name}} refused to answer a phone.",
+		Advice: "It wants a key, or that you sign in to it. Look there, then ask again on the phone.",
+		Params: map[string]string{"Name": s.Name, "ID": s.ID},
+	}
+}
+
 func noAnswer(name, url string, err error) *Problem {
 	return &Problem{
 		Kind:   kindNoAnswer,

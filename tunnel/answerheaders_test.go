@@ -151,7 +151,7 @@ func TestServersOwnKey(t *testing.T) {
 			var mu sync.Mutex
 			var reported []string
 			g := newRig(t, func(g *Gateway) {
-				g.ServerWantsKey = func(id string) {
+				g.ServerWantsKey = func(id, _ string) {
 					mu.Lock()
 					defer mu.Unlock()
 					reported = append(reported, id)

@@ -57,10 +57,10 @@ type Gateway struct {
 	// Refresh looks for servers again and calls SetServers before it returns. The gateway
 	// asks when a model is unknown, never twice at once, and waits 1.5 s at most. Optional.
 	Refresh func(ctx context.Context)
-	// ServerWantsKey is called with the ID of a server that refused a request because a key of its own,
-	// or a sign-in, is missing or wrong. It is called from the request's goroutine and must return at
-	// once. Optional.
-	ServerWantsKey func(serverID string)
+	// ServerWantsKey is called with the ID of a server that refused a request for model because a key of
+	// its own, or a sign-in, is missing or wrong. It is called from the request's goroutine and must
+	// return at once. Optional.
+	ServerWantsKey func(serverID, model string)
 	// Hosts returns names under which this machine may be asked for (the Host header),
 	// besides addresses and the names that nobody can have in the DNS: .localhost, .local and
 	// .internal. Letter case and a dot at the end do not matter. It is called for every request

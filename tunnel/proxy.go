@@ -97,7 +97,7 @@ func (g *Gateway) ownKeyMissing(status int, c *call) *failure {
 	s := c.target.server
 	g.log.Warn("server wants a key of its own", "server", s.ID, "status", status)
 	if g.ServerWantsKey != nil {
-		g.ServerWantsKey(s.ID)
+		g.ServerWantsKey(s.ID, c.target.name())
 	}
 	return g.errServerKey(s.Name)
 }
