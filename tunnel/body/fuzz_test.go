@@ -182,8 +182,9 @@ func FuzzFold(f *testing.F) {
 	f.Add("\u212aeep_alive")
 	f.Add("Model")
 	f.Fuzz(func(t *testing.T, name string) {
+		lower, upper := strings.ToLower(name), strings.ToUpper(name)
 		for known := range roles {
-			same := strings.EqualFold(name, known) || strings.ToLower(name) == known || strings.ToUpper(name) == strings.ToUpper(known)
+			same := strings.EqualFold(name, known) || lower == known || upper == strings.ToUpper(known)
 			if same && fold(name) != known {
 				t.Errorf("%q is not taken for %q", name, known)
 			}
