@@ -30,7 +30,7 @@ func newConn(c net.Conn, closed func()) *conn {
 
 // Write implements net.Conn.
 func (c *conn) Write(p []byte) (int, error) {
-	if c.suspect.CompareAndSwap(true, false) && c.raw != nil && closedByPeer(c.raw) {
+	if c.suspect.CompareAndSwap(true, false) && c.raw != nil && ended(c.raw) {
 		c.closed()
 		return 0, errClosed
 	}

@@ -3,6 +3,7 @@ package transport
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -159,8 +160,8 @@ func TestClosersAreForgotten(t *testing.T) {
 	})
 }
 
-// TestLook holds that a connection which its server has closed is seen as such before a byte is
-// written, and one that is open, or has something to say, is not.
+// TestLook holds that a connection which its server has ended is seen as such before a byte is written,
+// and one that is open is not.
 func TestLook(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -168,7 +169,7 @@ func TestLook(t *testing.T) {
 		closed bool
 	}{
 		{"open", func(*net.TCPConn) {}, false},
-		{"has something to say", func(c *net.TCPConn) { _, _ = io.WriteString(c, "x") }, false},
+		{"told of its end", func(c *net.TCPConn) { _, _ = io.WriteString(c, "HTTP/1.1 408 Request Timeout\r\n\r\n") }, true},
 		{"closed", func(c *net.TCPConn) { _ = c.Close() }, true},
 		{"half-closed", func(c *net.TCPConn) { _ = c.CloseWrite() }, true},
 		{"reset", func(c *net.TCPConn) { _ = c.SetLinger(0); _ = c.Close() }, true},
@@ -200,7 +201,7 @@ func TestLook(t *testing.T) {
 			}
 			tt.do(far.(*net.TCPConn))
 			if tt.closed {
-				eventually(t, "the close to arrive", func() bool { return closedByPeer(c.raw) })
+				eventually(t, "the close to arrive", func() bool { return ended(c.raw) })
 			}
 			look(c)
 			n, err := c.Write([]byte("second"))
@@ -273,5 +274,17 @@ func TestContextEndsIt(t *testing.T) {
 	}
 	if _, err := roundTrip(tr, req); !errors.Is(err, context.Canceled) || s.requests.Load() != 2 {
 		t.Errorf("%v; the server has read %d requests", err, s.requests.Load())
+	}
+}
+
+// TestLookBelowTLS holds that a connection with TLS is looked at as well.
+func TestLookBelowTLS(t *testing.T) {
+	near, far := net.Pipe()
+	defer near.Close()
+	defer far.Close()
+	c := newConn(near, func() {})
+	look(tls.Client(c, &tls.Config{ServerName: "example.org"}))
+	if !c.suspect.Load() {
+		t.Error("it is not looked at")
 	}
 }

@@ -1,7 +1,0 @@
-package transport
-
-import "syscall"
-
-// closedByPeer knows nothing of a connection: a socket of Windows' that is in use for overlapped
-// reads, as Go's are, cannot be peeked at without waiting. What was sent in vain is sent again.
-func closedByPeer(syscall.RawConn) bool { return false }
