@@ -394,9 +394,10 @@ func TestSlowClientHoldsANamedAnswerBack(t *testing.T) {
 // TestAnswerIsPickedUpBeforeItBegins lets the phone lose its connection while a model is loading.
 func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 	for _, removed := range []bool{false, true} {
-		load, ended := make(chan struct{}), make(chan struct{}, 1)
+		load, asked, ended := make(chan struct{}), make(chan struct{}, 1), make(chan struct{}, 1)
 		g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
+			asked <- struct{}{}
 			select {
 			case <-load:
 				jsonAnswer(`{"choices":[]}`)(w, r)
@@ -410,7 +411,7 @@ func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 			_, err := client.Do(g.named().WithContext(ctx))
 			gone <- err
 		}()
-		eventually(t, "the request to be under way", func() bool { return len(g.Running()) == 1 })
+		waitFor(t, "the server to be asked", asked)
 		leave()
 		if <-gone == nil {
 			t.Fatal("there was an answer already")
