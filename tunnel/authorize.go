@@ -19,31 +19,33 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if g.identify(c) {
-			admission.Admit(r.Context())
-			if f := g.admit(c); f != nil {
-				g.fail(w, r, f)
-				return
-			}
-			next.ServeHTTP(w, r)
+		if !g.identify(c) {
+			g.fail(w, r, g.errStranger(c))
 			return
 		}
-		if g.wasRemoved(c.keys) {
-			g.fail(w, r, g.errRemoved())
+		admission.Admit(r.Context())
+		if f := g.admit(c); f != nil {
+			g.fail(w, r, f)
 			return
 		}
-		if len(c.keys) > 0 && g.Keys != nil && !g.Keys.Known() {
-			g.fail(w, r, g.errUnread())
-			return
-		}
-		if len(c.keys) > 0 {
-			if f := errTries(g.failures.keys.take(c.remote)); f != nil {
-				g.fail(w, r, f)
-				return
-			}
-		}
-		g.fail(w, r, g.errKey(len(c.keys) > 0))
+		next.ServeHTTP(w, r)
 	})
+}
+
+// errStranger says why none of the call's keys is good. Only here is a wrong one counted.
+func (g *Gateway) errStranger(c *call) *failure {
+	given := len(c.keys) > 0
+	switch {
+	case g.wasRemoved(c.keys):
+		return g.errRemoved()
+	case given && g.Keys != nil && !g.Keys.Known():
+		return g.errUnread()
+	case given:
+		if f := errTries(g.failures.keys.take(c.remote)); f != nil {
+			return f
+		}
+	}
+	return g.errKey(given)
 }
 
 // unreadRetry is after how long a client may try again whose key cannot be looked up.
