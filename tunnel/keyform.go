@@ -21,8 +21,7 @@ func formed(text string) []string {
 	var keys []string
 	for rest := text; len(rest) >= keyLength; {
 		candidate := rest[:keyLength]
-		goesOn := len(rest) > keyLength && isKeyByte(rest[keyLength])
-		if goesOn || !strings.EqualFold(candidate[:len(keyStart)], keyStart) || !allKeyBytes(candidate) {
+		if goesOn(rest[keyLength:]) || !strings.EqualFold(candidate[:len(keyStart)], keyStart) || !allKeyBytes(candidate) {
 			rest = rest[1:]
 			continue
 		}
@@ -30,6 +29,13 @@ func formed(text string) []string {
 		rest = rest[keyLength:]
 	}
 	return keys
+}
+
+// goesOn reports whether what stands behind a candidate belongs to it. Underscores and dashes alone do
+// not: they are what Markdown and lists put around words.
+func goesOn(rest string) bool {
+	rest = strings.TrimLeft(rest, "_-")
+	return rest != "" && isKeyByte(rest[0])
 }
 
 func allKeyBytes(s string) bool {
