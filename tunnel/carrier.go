@@ -48,7 +48,7 @@ func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, e
 		out.GetBody = c.payload.open
 		out.Body, _ = c.payload.open()
 	}
-	if !c.target.server.speaks(c.route.dialect) {
+	if c.translated() {
 		return t.translate(out, c)
 	}
 	if res, done, err := t.unstream(out, c); done {
@@ -59,6 +59,13 @@ func (t *carrier) try(req *http.Request, c *call, a *attempt) (*http.Response, e
 	}
 	direct(out, c.target.server, c.route.dialect)
 	return t.ask(out, c)
+}
+
+// translated reports whether c's server gets the request in the words of OpenAI's API: when it knows no
+// others, or when a message is a list of parts, for which Ollama's API has no words.
+func (c *call) translated() bool {
+	s := c.target.server
+	return !s.speaks(c.route.dialect) || c.route.dialect == Ollama && c.payload.fields.InParts && s.speaks(OpenAI)
 }
 
 // repeatable reports whether a request that failed with err can be made again: not when the fault

@@ -152,6 +152,29 @@ func TestTranslationThatIsNotPossible(t *testing.T) {
 	}
 }
 
+// Ollama's own API knows no parts, but it has OpenAI's too, which does.
+func TestPartsForAServerOfBothAPIs(t *testing.T) {
+	rec := &recorder{}
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		rec.ServeHTTP(discard{w}, r)
+		jsonAnswer(`{"choices":[{"message":{"content":"a photo"},"finish_reason":"stop"}]}`)(w, r)
+	}
+	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, answer, "tiny"), upstream(t, "kobold", Ollama, answer, "old"))
+	const parts = `"stream":false,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}`
+	res, body := fetch(t, g.request("POST", "/api/chat", `{"model":"tiny",`+parts))
+	if r, sent := rec.last(t); res.StatusCode != 200 || r.URL.Path != "/v1/chat/completions" || !strings.Contains(sent, `"content":"hi"`) || !strings.Contains(body, `"message":{"role":"assistant","content":"a photo"}`) {
+		t.Errorf("status %d, the server got %s %s: %s", res.StatusCode, r.URL.Path, sent, body)
+	}
+	fetch(t, g.request("POST", "/api/chat", `{"model":"old",`+parts))
+	if r, _ := rec.last(t); r.URL.Path != "/api/chat" {
+		t.Errorf("a server that speaks nothing else got %s", r.URL.Path)
+	}
+	fetch(t, g.request("POST", "/api/chat", chat("tiny")))
+	if r, _ := rec.last(t); r.URL.Path != "/api/chat" {
+		t.Errorf("a text went to %s", r.URL.Path)
+	}
+}
+
 func TestLoadingAsksNobody(t *testing.T) {
 	g := newRig(t, nil, refusing(t, "studio", "tiny"))
 	res, body := fetch(t, g.request("POST", "/api/generate", `{"model":"tiny","keep_alive":"5m"}`))

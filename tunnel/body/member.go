@@ -18,6 +18,10 @@ func (s *Scanner) member() {
 		return
 	}
 	name, ok := s.decoded()
+	if p.purpose == message {
+		p.folded, _ = roleOf(name)
+		return
+	}
 	if !ok || s.text.cut {
 		s.stop(NotJSON, "")
 		return

@@ -15,8 +15,9 @@ const (
 	choices                  // its members are settings
 	toolList
 	tool
-	list  // texts or messages, which are counted
-	empty // nothing may stand in it
+	list    // texts or messages, which are counted
+	message // one of them
+	empty   // nothing may stand in it
 )
 
 // place is an open container.
@@ -54,6 +55,10 @@ func (s *Scanner) enter(around *place, isObject bool) {
 		p = s.inRequest(around, isObject)
 	case around.purpose == toolList && isObject:
 		p.purpose = tool
+	case around.purpose == list && around.count == &s.Messages && isObject:
+		p.purpose = message
+	case around.purpose == message && around.folded == "content" && !isObject:
+		s.InParts = true
 	}
 	if s.depth <= maxPlaces {
 		s.places[s.depth-1] = p

@@ -23,6 +23,8 @@ type Scanner struct {
 	// Prompts, Inputs and Messages are how many of them there are; Answers is how many answers are
 	// wanted to each, 0 where that is not said.
 	Prompts, Inputs, Messages, Answers int
+	// InParts reports whether the content of a message is a list of parts, which Ollama's API has not.
+	InParts bool
 	// Settings are what the request asks of the machine, in the order of the body.
 	Settings []Setting
 	// Inside is where the members of the object begin, 0 before that, and Members how many there are.

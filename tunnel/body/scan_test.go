@@ -197,6 +197,21 @@ func TestScannerCounts(t *testing.T) {
 	}
 }
 
+func TestScannerSeesParts(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"messages":[{"content":"a"},{"role":"user","content":[{"type":"text"}]}]}`: true,
+		`{"messages":[{"Cont\u0065nt":[]}]}`:                                         true,
+		`{"messages":[{"content":"a","images":["x"],"tool_calls":[{}]}]}`:            false,
+		`{"messages":[{"x":{"content":[]}}],"content":[],"x":[{"content":[]}]}`:      false,
+		`{"messages":[{"\u0000":[],"content":{}}]}`:                                  false,
+		`{"prompt":[{"content":[]}]}`:                                                false,
+	} {
+		if s, err := scan(body, 3, "model"); err != nil || s.InParts != want {
+			t.Errorf("%s: %v, %v", body, s.InParts, err)
+		}
+	}
+}
+
 func TestSettingsAreDropped(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"keep_alive":0}`:                                                  `{}`,
