@@ -71,7 +71,8 @@ func (g *Gateway) serveModels(w http.ResponseWriter, r *http.Request) {
 		HasMore bool          `json:"has_more"`
 		FirstID string        `json:"first_id,omitempty"`
 		LastID  string        `json:"last_id,omitempty"`
-	}{Object: "list", Data: []openAIModel{}}
+		Loading bool          `json:"loading,omitempty"` // ours: some server is loading its model
+	}{Object: "list", Data: []openAIModel{}, Loading: g.models().loading("", OpenAI) != ""}
 	for _, e := range g.models().shown(callOf(r).device.Pass) {
 		list.Data = append(list.Data, e.openAI())
 	}

@@ -36,10 +36,17 @@ export function device(key) {
   return askJSON("/device", { headers: bearer(key) });
 }
 
-/** models lists all models that the key may use: {id, capabilities}; no capabilities: unknown. */
+/**
+ * models lists all models that the key may use: {id, capabilities, cloud}; no capabilities: unknown.
+ * cloud is who answers for a model that does not run on the laptop.
+ */
 export async function models(key) {
   const list = await askJSON("/v1/models", { headers: bearer(key) });
-  return (list.data ?? []).map(({ id, capabilities }) => ({ id, ...(Array.isArray(capabilities) && { capabilities }) }));
+  const models = list.data ?? [];
+  if (models.length === 0 && list.loading) throw new GatewayError({ code: "model_loading" });
+  return models.map(({ id, capabilities, remote_host: cloud }) => ({
+    id, ...(Array.isArray(capabilities) && { capabilities }), ...(typeof cloud === "string" && { cloud }),
+  }));
 }
 
 /**

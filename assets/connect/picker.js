@@ -1,6 +1,7 @@
 // The list of models below the field.
 import { at } from "./dom.js";
 import { isDemo } from "./models.js";
+import { t } from "./text.js";
 
 /** Picker owns the list. onChoice is called with the id of each model that is chosen. */
 export class Picker {
@@ -12,7 +13,7 @@ export class Picker {
     at("model").addEventListener("change", () => this.#chosen());
   }
 
-  /** fill shows models {id, label, capabilities}, and keeps the choice where it can. */
+  /** fill shows models {id, label, capabilities, cloud}, and keeps the choice where it can. */
   fill(models, chosen) {
     const list = at("model");
     this.#models = models;
@@ -45,6 +46,9 @@ export class Picker {
   #chosen() {
     fit(at("model"));
     at("demo").hidden = !isDemo(at("model").value);
+    const { cloud } = this.model;
+    at("cloud").hidden = !cloud;
+    at("cloud").textContent = cloud ? t("Answers come from {host}, not from the laptop.", { host: cloud }) : "";
     this.#onChoice(at("model").value);
   }
 }

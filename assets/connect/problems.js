@@ -21,6 +21,7 @@ const PROBLEMS = new Map(Object.entries({
   unreachable: { kind: "away", title: t("The laptop does not answer"), advice: t("Wake it up, check that this phone is on the same Wi-Fi, or scan the code there again.") },
   devices_unreadable: { kind: "away", title: t("The laptop cannot read its list of phones"), advice: t("Look at Modelbeam there. This phone stays paired.") },
   no_server: { kind: "away", picture: "model", title: t("No model is running yet"), advice: t("Start Ollama or LM Studio on the laptop, and load a model there.") },
+  model_loading: { kind: "away", picture: "model", title: t("The model is being loaded"), advice: t("It answers as soon as that is done, which may take minutes.") },
   server_unreachable: { kind: "chat", title: t("The model’s app is not running"), advice: t("Start it on the laptop, then try again.") },
   server_wants_key: { kind: "chat", title: t("The model’s app wants a key"), advice: t("Sign in to it on the laptop, or give Modelbeam there its key, then try again.") },
   server_redirects: { kind: "chat", title: t("The model’s app answers elsewhere"), advice: t("Give Modelbeam on the laptop the address at which it answers, then try again.") },

@@ -40,6 +40,7 @@ var screens = []screen{
 	{"other-laptop", true, false, map[string]http.HandlerFunc{"/proof": say(`{"name":"Other","proof":"00"}`)}},
 	{"sign-in", true, false, map[string]http.HandlerFunc{"/proof": logIn}},
 	{"list-unreadable", true, false, map[string]http.HandlerFunc{"/proof": refuse(503, "devices_unreadable", 5)}},
+	{"loading", true, false, map[string]http.HandlerFunc{"/v1/models": say(`{"object":"list","data":[],"loading":true}`)}},
 	{"no-model", true, false, map[string]http.HandlerFunc{"/v1/models": say(`{"object":"list","data":[]}`)}},
 }
 

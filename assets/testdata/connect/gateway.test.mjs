@@ -77,6 +77,12 @@ test("refusals keep their code, and how long to wait", async () => {
 test("what is not known of a model is not claimed", async () => {
   answer({ "/v1/models": () => json({ data: [{ id: "a", capabilities: ["vision"] }, { id: "b", capabilities: [] }, { id: "c", object: "model" }, { id: "d", capabilities: "x" }] }) });
   assert.deepEqual(await gateway.models(KEY), [{ id: "a", capabilities: ["vision"] }, { id: "b", capabilities: [] }, { id: "c" }, { id: "d" }]);
+  answer({ "/v1/models": () => json({ data: [{ id: "big:cloud", remote_host: "ollama.com" }] }) });
+  assert.deepEqual(await gateway.models(KEY), [{ id: "big:cloud", cloud: "ollama.com" }]);
+  answer({ "/v1/models": () => json({ data: [], loading: true }) });
+  await assert.rejects(gateway.models(KEY), { code: "model_loading" });
+  answer({ "/v1/models": () => json({ data: [{ id: "a" }], loading: true }) });
+  assert.deepEqual(await gateway.models(KEY), [{ id: "a" }]);
 });
 
 test("apps are asked for by the address that the person chose", async () => {

@@ -24,7 +24,7 @@ test("each refusal of the gateway has its screen, and comes back by itself where
     ["other_laptop", "pair", "room", true], ["sign_in", "away", "room", true],
     ["pass_ended", "pair", "room", true], ["pass_used_up", "pair", "room", true],
     ["paused", "away", "room", true], ["device_paused", "away", "room", true], ["stopped", "away", "room", true], ["devices_unreadable", "away", "room", true],
-    ["unreachable", "away", "room", true], ["no_server", "away", "room", true], ["something_new", "away", "room", true],
+    ["unreachable", "away", "room", true], ["no_server", "away", "room", true], ["model_loading", "away", "room", true], ["something_new", "away", "room", true],
     ["server_unreachable", "room", "room", true], ["server_broke_off", "room", "room", true], ["stream_not_found", "room", "room", true],
     ["model_not_found", "room", "room", true], ["model_not_allowed", "room", "room", true], ["body_too_large", "room", "room", true],
     ["no_room", "room", "room", true], ["no_space", "room", "room", true],
