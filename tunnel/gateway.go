@@ -104,7 +104,8 @@ type Gateway struct {
 	streams    streams
 	refresh    refresher
 	failures   failureLimits
-	nobody     [32]byte      // makes the proofs for phones that are not known
+	nobody     [32]byte // makes the proofs for phones that are not known
+	refunds    refunds
 	room       *body.Room    // for the bodies of all requests under way
 	large      chan struct{} // room for one large body that is being translated
 }

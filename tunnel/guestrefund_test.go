@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What the laptop fails before the first byte is given back; what a client spoils or leaves is not.
@@ -92,5 +93,45 @@ func TestClientThatLeavesIsNotGivenBack(t *testing.T) {
 	g.seen.ended(t, 1)
 	if left, _, refunded := p.now(); left != 4 || refunded != 0 {
 		t.Errorf("%d left, given back %d times", left, refunded)
+	}
+}
+
+// Who asks a server that is not running again and again does not keep the disk busy for ever.
+func TestRefundsAreBounded(t *testing.T) {
+	var r refunds
+	began := time.Now()
+	count := func(id string, at time.Duration) (n int) {
+		for range 2 * refundsAMinute {
+			if r.take(id, began.Add(at)) {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count("d1", 0); n != refundsAMinute {
+		t.Errorf("%d in the first minute", n)
+	}
+	if n := count("d1", 59*time.Second); n != 0 {
+		t.Errorf("%d more at its end", n)
+	}
+	if n := count("d2", 30*time.Second); n != refundsAMinute {
+		t.Errorf("another device is given back %d", n)
+	}
+	if n := count("d1", time.Minute); n != refundsAMinute {
+		t.Errorf("%d in the second minute", n)
+	}
+	if count("d3", time.Hour); len(r.counts) != 1 {
+		t.Errorf("%d devices are remembered", len(r.counts))
+	}
+
+	p := &purse{left: 2 * refundsAMinute}
+	g := newRig(t, p.of, refusing(t, "a", "tiny"))
+	guestOf(g, Pass{Requests: 2 * refundsAMinute})
+	for range refundsAMinute + 3 {
+		fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
+	}
+	g.seen.ended(t, refundsAMinute+3)
+	if left, _, refunded := p.now(); refunded != refundsAMinute || left != 2*refundsAMinute-3 {
+		t.Errorf("given back %d times, %d left", refunded, left)
 	}
 }

@@ -137,12 +137,3 @@ func (g *Gateway) spend(c *call) *failure {
 	c.spent = n
 	return nil
 }
-
-// giveBack puts on the device's pass again what c took off it, when the laptop is to blame for that
-// nothing came of it.
-func (g *Gateway) giveBack(c *call) {
-	if c.spent > 0 && c.unanswered && g.Refund != nil {
-		g.Refund(c.device.ID, c.spent)
-	}
-	c.spent = 0
-}
