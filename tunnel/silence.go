@@ -166,12 +166,13 @@ func (s *silence) event() []byte {
 	}
 	var line bytes.Buffer
 	valid := json.Unmarshal(s.answer.Bytes(), &body) == nil && json.Compact(&line, s.answer.Bytes()) == nil
+	failed := len(body.Error) > 0 && string(body.Error) != "null"
 	switch {
 	case valid && s.status < http.StatusBadRequest && d == OpenAI:
 		return fmt.Appendf(nil, "data: %s\n\ndata: [DONE]\n\n", line.Bytes())
-	case valid && len(body.Error) > 0 && d == Anthropic:
+	case valid && failed && d == Anthropic:
 		return fmt.Appendf(nil, "event: error\ndata: %s\n\n", line.Bytes())
-	case valid && len(body.Error) > 0:
+	case valid && failed:
 		return fmt.Appendf(nil, "data: %s\n\n", line.Bytes())
 	}
 	return eventStream.failure(s.gateway.errAnswered(s.call.target.server.Name, s.status), d)

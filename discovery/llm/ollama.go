@@ -58,7 +58,9 @@ func ollamaList(a answer) ([]ollamaModel, error) {
 	if list.Models == nil {
 		return nil, errList // LM Studio, say, answers every path with 200
 	}
-	return (*list.Models)[:min(len(*list.Models), maxModels)], nil
+	nameless := func(m ollamaModel) bool { return m.Name == "" } // a null, for one
+	models := slices.DeleteFunc(*list.Models, nameless)
+	return models[:min(len(models), maxModels)], nil
 }
 
 // ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". The capabilities came to the former

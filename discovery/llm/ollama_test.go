@@ -161,3 +161,22 @@ func TestEndlessListsAreCut(t *testing.T) {
 		t.Errorf("%d models, %v", len(list), err)
 	}
 }
+
+// TestOllamaListsOfNulls holds that what has no name is no model, and that what a model is made of is
+// taken as it is told.
+func TestOllamaListsOfNulls(t *testing.T) {
+	const body = `{"models":[null,{"name":""},{"name":"llava:7b","details":{"parent_model":"base","format":"gguf","families":["llama","clip"]}},
+		{"name":"bare","details":null},{"name":"null","details":{"families":null}}]}`
+	list, err := ollamaList(answer{status: http.StatusOK, body: []byte(body)})
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%d models, %v", len(list), err)
+	}
+	if m := list[0].model(); m.Families != "llama clip" || m.Format != "gguf" || m.Parent != "base" {
+		t.Errorf("got %+v", m)
+	}
+	for _, m := range list[1:] {
+		if m := m.model(); m.Families != "" || m.Format != "" {
+			t.Errorf("got %+v", m)
+		}
+	}
+}
