@@ -20,6 +20,7 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 			return
 		}
 		if !g.identify(c) {
+			admission.Dismiss(r.Context())
 			g.fail(w, r, g.errStranger(c))
 			return
 		}

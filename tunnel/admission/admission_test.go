@@ -135,6 +135,24 @@ func TestBurst(t *testing.T) {
 	})
 }
 
+// TestKeyThatIsGoodNoMore takes away the key by which more connections are open than there is room for.
+func TestKeyThatIsGoodNoMore(t *testing.T) {
+	inHouse(t, func(h *house) {
+		const n = 2 * addressRoom / ownWeight
+		for range n {
+			h.come(1, "192.168.1.7")[0].admit()
+		}
+		time.Sleep(grace)
+		for _, c := range h.in {
+			c.dismiss()
+			c.dismiss()
+		}
+		if got, want := open(h.in), addressRoom/ownWeight; got != want {
+			t.Errorf("%d of %d stay, want %d", got, n, want)
+		}
+	})
+}
+
 func TestOldestGoesFirst(t *testing.T) {
 	inHouse(t, func(h *house) {
 		all := h.come(addressRoom/ownWeight, "192.168.1.7")

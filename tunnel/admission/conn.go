@@ -112,13 +112,21 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
-// admit takes c out of what the Desk counts, for good.
+// admit takes c out of what the Desk counts.
 func (c *Conn) admit() {
 	if c.known.Swap(true) {
 		return
 	}
 	c.desk.leave(c)
 	_ = c.Conn.SetReadDeadline(time.Time{})
+}
+
+// dismiss lets c count again.
+func (c *Conn) dismiss() {
+	if c.known.Swap(false) {
+		c.desk.enter(c)
+		c.desk.turn(c, false) // what comes now is a body
+	}
 }
 
 type connKey struct{}
@@ -144,11 +152,19 @@ func Begin(ctx context.Context) {
 }
 
 // Admit says that the request with the context ctx showed a key that is good: its connection may
-// stay from now on, whatever comes on it. It is called while the request is answered, and nothing
-// reads its body.
+// stay from now on, until Dismiss. It is called while the request is answered, and nothing reads its
+// body.
 func Admit(ctx context.Context) {
 	if c, ok := ctx.Value(connKey{}).(*Conn); ok {
 		c.admit()
+	}
+}
+
+// Dismiss says that the request with the context ctx showed no key that is good, where one is needed:
+// its connection is nobody's again, such as one of a device that was removed.
+func Dismiss(ctx context.Context) {
+	if c, ok := ctx.Value(connKey{}).(*Conn); ok {
+		c.dismiss()
 	}
 }
 

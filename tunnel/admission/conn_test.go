@@ -88,5 +88,6 @@ func TestPlainRequestsAreNoHandshakes(t *testing.T) {
 
 func TestNotFromADesk(t *testing.T) {
 	Begin(t.Context())
-	Admit(t.Context()) // do nothing
+	Admit(t.Context())
+	Dismiss(t.Context()) // do nothing
 }
