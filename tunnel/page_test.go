@@ -76,7 +76,7 @@ func TestRoot(t *testing.T) {
 					t.Errorf("%s: %s %s: status %d, %q", tt.name, method, path, res.StatusCode, body)
 				case tt.page && (!strings.HasPrefix(kind, "text/html") || method == "GET" && !page):
 					t.Errorf("%s: %s %s: %s, %.80q", tt.name, method, path, kind, body)
-				case !tt.page && (kind != "text/plain; charset=utf-8" || res.ContentLength != 17 || method == "GET" && body != "Ollama is running"):
+				case !tt.page && (kind != "text/plain; charset=utf-8" || res.Header.Get("Server") != "Modelbeam" || res.ContentLength != 17 || method == "GET" && body != "Ollama is running"):
 					t.Errorf("%s: %s %s: %s of %d bytes, %.80q", tt.name, method, path, kind, res.ContentLength, body)
 				}
 			}

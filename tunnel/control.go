@@ -1,0 +1,62 @@
+package tunnel
+
+// SetServers replaces the servers and their models, best first. Requests under way keep
+// their server, but for those that wait for the first byte of one that is not among them any more:
+// another one that has the model gets them.
+func (g *Gateway) SetServers(servers []Server) {
+	for {
+		old := g.catalog.Load()
+		now := newCatalog(servers, old)
+		if g.catalog.CompareAndSwap(old, now) {
+			g.calls.giveUp(now)
+			return
+		}
+	}
+}
+
+// SetPaused pauses or resumes sharing. While paused, everything but the connect page and
+// /healthz is answered with 503 in plain words; running streams end with the same words.
+func (g *Gateway) SetPaused(paused bool) {
+	g.paused.Store(paused)
+	if paused {
+		g.calls.end(func(*call) *failure { return g.errPaused() })
+	}
+}
+
+// Reason is why a device's requests are ended, which the device is told.
+type Reason uint8
+
+const (
+	Removed      Reason = iota // its key is no longer valid
+	DevicePaused               // the person lets it wait
+	PassChanged                // it may do other things now than it could
+)
+
+// Disconnect ends the running requests of a device at once, streams and WebSockets included.
+// Change the device in the Keyring first.
+func (g *Gateway) Disconnect(deviceID string, why Reason) {
+	g.calls.end(func(c *call) *failure {
+		if c.device.ID != deviceID {
+			return nil
+		}
+		return g.errDisconnected(why)
+	})
+	g.streams.forget(deviceID)
+}
+
+// Running returns the requests that are under way now, as they stand: those that Observe was told
+// of, or would have been.
+func (g *Gateway) Running() []Exchange {
+	return g.calls.running()
+}
+
+// DropServer ends the running requests to a server at once, for one that the person took away
+// or hides from phones. Call SetServers without it first: that alone lets them go on.
+func (g *Gateway) DropServer(serverID string) {
+	g.calls.end(func(c *call) *failure {
+		if c.target.server == nil || c.target.server.ID != serverID {
+			return nil
+		}
+		return errDropped(c.target.server.Name)
+	})
+}
