@@ -129,7 +129,7 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 	m := &models[0]
 	m.Known, m.Vision, m.Tools, m.Reasoning = true, props.Modalities.Vision, props.Caps.Tools, reasons(props.Template)
 	// The list tells how long a context the model was trained for; this is what one request gets.
-	m.Context = cmp.Or(props.Settings.Context, m.Context)
+	m.Context = cmp.Or(max(0, props.Settings.Context), m.Context)
 	return nil
 }
 

@@ -14,6 +14,9 @@ import (
 // for each answer; of a long list the rest comes with the next visits.
 const maxShown = 8
 
+// maxContext is longer than any model's context, and still an int everywhere.
+const maxContext = 1 << 30
+
 // listOllama asks Ollama's own lists, which say more than the one in the OpenAI dialect, and once
 // for each model what it can do.
 // https://docs.ollama.com/api/tags, https://docs.ollama.com/api/ps, https://docs.ollama.com/api-reference/show-model-details
@@ -163,7 +166,7 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 		length, isNumber := value.(float64)
 		switch {
 		case isNumber && strings.HasSuffix(key, ".context_length"):
-			m.Context = int(length)
+			m.Context = int(max(0, min(length, maxContext)))
 		case old && strings.HasSuffix(key, ".vision.block_count"):
 			m.Vision = true // the projector is in the model's own file
 		}
