@@ -32,7 +32,13 @@ func TestConnectScripts(t *testing.T) {
 	if err != nil || len(tests) == 0 {
 		t.Fatalf("tests %v, error %v", tests, err)
 	}
-	out, err := exec.CommandContext(t.Context(), node, append([]string{"--test"}, tests...)...).CombinedOutput()
+	browser, err := filepath.Abs("testdata/connect/browser.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, append([]string{"--test"}, tests...)...)
+	cmd.Env = append(os.Environ(), "NODE_OPTIONS=--import=file://"+filepath.ToSlash(browser)) // which each test file inherits
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
