@@ -29,10 +29,9 @@ func (s *Store) Renew(id string, pass *Pass) (Device, error) {
 // that no crash gives them back. It reports false when there are not so many left, and writes nothing
 // then.
 func (s *Store) Spend(id string, n int) (ok bool, err error) {
-	err = s.count(id, func(p *Pass) bool {
-		ok = p.Used+n <= p.Requests
+	ok, err = s.count(id, func(p *Pass) bool {
 		p.Used += n
-		return ok
+		return p.Used <= p.Requests
 	})
 	if errors.Is(err, errNoLimit) {
 		return true, nil
@@ -43,7 +42,7 @@ func (s *Store) Spend(id string, n int) (ok bool, err error) {
 // Refund puts n requests back that Spend took off the pass of the device of that ID. When that cannot
 // be saved they are there until this process ends.
 func (s *Store) Refund(id string, n int) error {
-	err := s.count(id, func(p *Pass) bool {
+	_, err := s.count(id, func(p *Pass) bool {
 		p.Used = max(0, p.Used-n)
 		return true
 	})
@@ -58,45 +57,42 @@ var (
 	errUnchanged = errors.New("nothing to change")
 )
 
-// count applies change to the pass of a device, if it reports true. It returns errNoLimit for a device
-// that may make any number of requests.
-func (s *Store) count(id string, change func(*Pass) bool) error {
-	err := s.edit(func(list []Device) ([]Device, error) {
+// count applies change to the pass of a device, if it reports true, and tells whether it did. It
+// returns errNoLimit for a device that may make any number of requests.
+func (s *Store) count(id string, change func(*Pass) bool) (counted bool, err error) {
+	d, err := s.edit(func(list []Device) ([]Device, Device, error) {
 		i, err := find(list, id)
 		if err != nil {
-			return nil, err
+			return nil, Device{}, err
 		}
 		if list[i].Pass == nil || list[i].Pass.Requests == 0 {
-			return nil, errNoLimit
+			return nil, Device{}, errNoLimit
 		}
 		pass := *list[i].Pass // what was handed out must not change
 		if !change(&pass) {
-			return nil, errUnchanged
+			return nil, Device{}, errUnchanged
 		}
 		list = slices.Clone(list)
 		list[i].Pass = &pass
-		return list, nil
+		return list, list[i], nil
 	})
 	if errors.Is(err, errUnchanged) {
-		return nil
+		return false, nil
 	}
-	return err
+	return d.ID != "", err
 }
 
 // alter applies change to the device of that ID or name, and returns what became of it.
 func (s *Store) alter(nameOrID string, change func(*Device)) (Device, error) {
-	var altered Device
-	err := s.edit(func(list []Device) ([]Device, error) {
+	return s.edit(func(list []Device) ([]Device, Device, error) {
 		i, err := find(list, nameOrID)
 		if err != nil {
-			return nil, err
+			return nil, Device{}, err
 		}
 		list = slices.Clone(list)
 		change(&list[i])
-		altered = list[i]
-		return list, nil
+		return list, list[i], nil
 	})
-	return altered, err
 }
 
 // Sight is how a device was last seen.
@@ -110,7 +106,7 @@ type Sight struct {
 func (s *Store) Saw(seen map[string]Sight) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.commit(func(list []Device) ([]Device, error) {
+	_, _, err := s.commit(func(list []Device) ([]Device, Device, error) {
 		list = slices.Clone(list)
 		for i, d := range list {
 			if sight := seen[d.ID]; sight.At.After(d.LastSeen) {
@@ -118,7 +114,7 @@ func (s *Store) Saw(seen map[string]Sight) error {
 				list[i].Address = cmp.Or(sight.Address, d.Address)
 			}
 		}
-		return list, nil
+		return list, Device{}, nil
 	})
 	return err
 }

@@ -123,14 +123,14 @@ func (s *Store) AddUnused(name string, pass *Pass, within time.Duration) (Device
 func (s *Store) add(d Device, numbered bool) (Device, string, error) {
 	key := newKey()
 	d.ID, d.Hash, d.Paired = newID(), hash(key), time.Now().UTC().Truncate(time.Second)
-	err := s.edit(func(list []Device) ([]Device, error) {
-		list = slices.DeleteFunc(slices.Clone(list), s.sweep)
+	added, err := s.edit(func(list []Device) ([]Device, Device, error) {
+		list, added := slices.DeleteFunc(slices.Clone(list), s.sweep), d
 		if numbered {
-			d.Name = freeName(d.Name, list)
+			added.Name = freeName(d.Name, list)
 		}
-		return append(list, d), nil
+		return append(list, added), added, nil
 	})
-	return d, key, err
+	return added, key, err
 }
 
 // sweep reports whether a device goes by itself. Of a key that nobody used, no phone knows.
@@ -144,17 +144,14 @@ func (s *Store) sweep(d Device) bool {
 // Remove takes the device of that ID, or the one of that name, off the list; its key is void
 // at once. A name that several devices have is refused: the error lists their IDs.
 func (s *Store) Remove(nameOrID string) (Device, error) {
-	var gone Device
-	err := s.edit(func(list []Device) ([]Device, error) {
+	return s.edit(func(list []Device) ([]Device, Device, error) {
 		i, err := find(list, nameOrID)
 		if err != nil {
-			return nil, err
+			return nil, Device{}, err
 		}
-		gone = list[i]
-		s.removed.add(gone)
-		return slices.Delete(slices.Clone(list), i, i+1), nil
+		s.removed.add(list[i])
+		return slices.Delete(slices.Clone(list), i, i+1), list[i], nil
 	})
-	return gone, err
 }
 
 // ByKey returns the device that holds key. It looks whether another process has edited the file, every
@@ -169,7 +166,7 @@ func (s *Store) ByKey(key string) (Device, bool) {
 	}
 	if !d.UnusedUntil.IsZero() {
 		// If this cannot be saved the key works now and may be void after a restart.
-		_ = s.edit(func(list []Device) ([]Device, error) { return used(list, d.ID), nil })
+		_, _ = s.edit(func(list []Device) ([]Device, Device, error) { return used(list, d.ID), d, nil })
 		d.UnusedUntil = time.Time{}
 	}
 	return d, true

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"modelbeam/app/store"
@@ -133,5 +134,79 @@ func TestGarbageWhileRunning(t *testing.T) {
 	assertKeys(t, open(t, path), "on the disk", map[string]string{key: "x"}, nil)
 	if content, err := os.ReadFile(broken.Aside); err != nil || string(content) != "[{" {
 		t.Errorf("set aside %q, %v", content, err)
+	}
+}
+
+// TestUnsavedIsAppliedAgain lets another goroutine read a newer list, again and again, while phones are
+// edited that cannot be saved: what an edit returns is its own.
+func TestUnsavedIsAppliedAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	s := open(t, path)
+	d, _ := add(t, s, "phone")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(path+".tmp", "x"), 0o700); err != nil { // nothing can be saved
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for done := false; !done; {
+			select {
+			case <-stop:
+				done = true
+			default:
+			}
+			if err := os.WriteFile(path, good, 0o600); err != nil {
+				t.Error(err)
+			}
+			_, _ = s.edition()
+		}
+	})
+	for i := range 50 {
+		name := fmt.Sprint("phone ", i)
+		if renamed, err := s.Rename(d.ID, name); err == nil || renamed.Name != name || renamed.ID != d.ID {
+			t.Errorf("renamed to %q: %v, %v", name, renamed, err)
+		}
+		if added, _, err := s.Pair("tablet", nil); err == nil || added.ID == "" {
+			t.Errorf("paired %v, %v", added, err)
+		}
+	}
+	close(stop)
+	reader.Wait()
+}
+
+// TestGarbageOnAFullDisk: a list that was destroyed while nothing can be written is not an empty one, for
+// as long as that lasts.
+func TestGarbageOnAFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	s := open(t, path)
+	_, old := add(t, s, "old")
+	full := path + ".tmp"
+	if err := errors.Join(os.WriteFile(path, []byte("[{"), 0o600), os.MkdirAll(filepath.Join(full, "x"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		_, _ = s.edition()
+	}
+	_, young, err := s.Add("young", nil)
+	if err == nil {
+		t.Fatal("it was saved")
+	}
+	_, _ = s.edition()
+	all := map[string]string{old: "old", young: "young"}
+	assertKeys(t, s, "while nothing can be written", all, nil)
+	if err := os.RemoveAll(full); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.edition(); err != nil {
+		t.Errorf("there is room again: %v", err)
+	}
+	assertKeys(t, s, "when there is room again", all, nil)
+	assertKeys(t, open(t, path), "on the disk", all, nil)
+	if n := len(s.List()); n != 2 {
+		t.Errorf("%d devices, want 2", n)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"modelbeam/app/store"
@@ -24,52 +25,54 @@ func (f fingerprint) same(info os.FileInfo) bool {
 	return os.SameFile(f.info, info) && f.info.ModTime().Equal(info.ModTime()) && f.info.Size() == info.Size()
 }
 
-// change makes a new list of one, which it must leave as it is. It may be called again, with a
-// newer list.
-type change func([]Device) ([]Device, error)
+// change makes a new list of one, which it must leave as it is, and tells which device it is about. It
+// is called again with a newer list, at any time and by any goroutine, until it is written: it keeps
+// what it needs and writes nothing down.
+type change func([]Device) (list []Device, about Device, err error)
 
 // edit applies c to the newest list and saves the result. Where that cannot be saved or the newest
 // list cannot be read, this process goes on with it all the same (a phone that a person sees pair
 // must work) and the error tells why. It is then written later, on top of what other processes have
-// written by then: by the next edit, and by Watch.
-func (s *Store) edit(c change) error {
+// written by then: by the next edit, and by Watch. The device is zero where c does not apply.
+func (s *Store) edit(c change) (Device, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	applied, err := s.commit(c)
+	about, applied, err := s.commit(c)
 	if applied && err != nil {
 		s.pending = append(s.pending, c)
 	}
-	return err
+	return about, err
 }
 
 // commit writes the list as c makes it, or as it is when c is nil. It reports whether this
 // process's list is that one now, also when it could not be written. The caller holds s.mu.
-func (s *Store) commit(c change) (applied bool, err error) {
+func (s *Store) commit(c change) (about Device, applied bool, err error) {
 	unlock, cause := s.lockFile()
 	if cause == nil {
 		defer unlock()
 		cause = s.renew()
 	}
 	if c != nil {
-		list, err := c(s.devices)
-		if err != nil {
-			return false, err
+		var list []Device
+		if list, about, err = c(s.devices); err != nil {
+			return Device{}, false, err
 		}
 		s.devices = list
 		s.edits++
 	}
 	if cause != nil {
-		return true, cause
+		return about, true, cause
 	}
 	if err := store.Save(s.path, s.devices); err != nil {
-		return true, err
+		return about, true, err
 	}
 	s.pending, s.failed, s.known, s.read = nil, nil, true, s.stat()
-	return true, nil
+	return about, true, nil
 }
 
 // renew reads what another process has written. Garbage is set aside, to be replaced by the list
-// that this process knows. The caller holds s.mu and has locked the file.
+// that this process knows: at the latest when there is room for it. The caller holds s.mu and has
+// locked the file.
 func (s *Store) renew() error {
 	if s.outdated() {
 		s.reload()
@@ -81,8 +84,19 @@ func (s *Store) renew() error {
 	if err := broken.SetAside(); err != nil {
 		return err
 	}
-	s.mended = broken
+	s.mended, s.pending = broken, []change{restored(s.devices)}
 	return nil
+}
+
+// restored brings back those who are known, all earlier edits among them: until they are written the
+// file looks as if nobody had ever paired.
+func restored(known []Device) change {
+	return func(list []Device) ([]Device, Device, error) {
+		isKnown := func(d Device) bool {
+			return slices.ContainsFunc(known, func(k Device) bool { return k.ID == d.ID })
+		}
+		return slices.Concat(known, slices.DeleteFunc(slices.Clone(list), isKnown)), Device{}, nil
+	}
 }
 
 // mend writes what could not be written before, and a whole list in the place of garbage. The
@@ -92,7 +106,7 @@ func (s *Store) mend() {
 	if !errors.As(s.failed, &broken) && len(s.pending) == 0 {
 		return
 	}
-	if _, err := s.commit(nil); s.mended != nil && err == nil {
+	if _, _, err := s.commit(nil); s.mended != nil && err == nil {
 		s.edits++ // so that it is told
 	}
 }
@@ -148,7 +162,7 @@ func (s *Store) reload() {
 // the removal of a device that is gone, is left out.
 func (s *Store) replay(list []Device) []Device {
 	for _, c := range s.pending {
-		if l, err := c(list); err == nil {
+		if l, _, err := c(list); err == nil {
 			list = l
 		}
 	}
