@@ -47,9 +47,9 @@ func (s *servers) list(shared []string) []listed {
 }
 
 // withheld says that the server is another person's, and not among those that are shared all the
-// same, by URL.
+// same, by ownedURL: whoever has the address next was not meant.
 func (l listed) withheld(shared []string) bool {
-	return l.User != "" && !l.Manual && !slices.Contains(shared, l.URL)
+	return l.User != "" && !l.Manual && !slices.Contains(shared, ownedURL(l.URL, l.User))
 }
 
 func (s *servers) listManual(m *manual) listed {

@@ -47,6 +47,10 @@ func TestServersOfOtherPeople(t *testing.T) {
 	if kept, err := (&settingsFile{dir: dir}).load(); err != nil || len(kept.Shared) != 1 {
 		t.Errorf("remembered: %q, %v", kept.Shared, err)
 	}
+	r.servers.scanned([]llm.Server{foundAt("vllm", "127.0.0.1:8000", "trudy", "tiny")})
+	r.await("who has the address next is not shared", func(s State) bool { srv, ok := server(s); return ok && srv.User == "trudy" && srv.Hidden })
+	r.servers.scanned([]llm.Server{foundAt("vllm", "127.0.0.1:8000", "mallory", "tiny")})
+	r.await("it is still shared", func(s State) bool { srv, ok := server(s); return ok && srv.User == "mallory" && !srv.Hidden })
 	r.HideServer(srv.ID, true)
 	r.await("it is not shared any more", func(s State) bool { srv, _ := server(s); return srv.Hidden })
 }
@@ -77,6 +81,14 @@ func TestKeysBelongToAddresses(t *testing.T) {
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 			}
+		}
+	}
+	remembered := map[string]string{first.URL.String(): "vllm"}
+	impostor := foundAt("vllm", first.URL.Host, "mallory")
+	for _, name := range []string{"vllm", "vllm-2"} {
+		s := newServers(Options{ServerKeys: map[string]string{name: "k"}}, remembered, slog.New(slog.DiscardHandler), func() {})
+		if key := s.keyOfFound(impostor); key != "" {
+			t.Errorf("the key of %s is for whoever has the address while ours is not running", name)
 		}
 	}
 	s := newServers(Options{ServerKeys: map[string]string{"vllm": "k"}}, nil, slog.New(slog.DiscardHandler), func() {})

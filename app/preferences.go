@@ -100,10 +100,11 @@ func (c *Controller) hide(id, model string, hidden bool) {
 		}
 		entry := hiddenEntry(all[i].URL, model)
 		stranger := all[i].User != "" && model == ""
+		owned := ownedURL(all[i].URL, all[i].User)
 		c.remember(func(s *settings) {
 			s.Hidden = with(s.Hidden, entry, hidden)
 			if stranger {
-				s.Shared = with(s.Shared, entry, !hidden)
+				s.Shared = with(s.Shared, owned, !hidden)
 			}
 		})
 		c.serversChanged()

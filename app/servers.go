@@ -32,7 +32,7 @@ type servers struct {
 	looked  bool // the first look around is over
 	demo    *url.URL
 	ownPort int               // the gateway's
-	ids     map[string]string // a server's ID by its URL
+	ids     map[string]string // a server's ID by its ownedURL
 	keyed   map[string]string // the URL of the server by hand that got the key of a kind, by the kind
 }
 
@@ -174,7 +174,7 @@ func (s *servers) serveDemo(ctx context.Context) {
 	}
 }
 
-// knownIDs returns the IDs that servers have, by URL.
+// knownIDs returns the IDs that servers have, by ownedURL.
 func (s *servers) knownIDs() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,10 +184,11 @@ func (s *servers) knownIDs() map[string]string {
 // id names a server by its kind, and by a number from the second of a kind on. It stays the
 // same for as long as the server is at that address: clients save model names such as llama3@ollama-2,
 // and a key that was given for an ID is for that address. So no server of another person of this
-// machine gets an ID that one of ours could be meant with. The caller holds s.mu.
+// machine gets an ID that one of ours could be meant with, not even at the address of one that is not
+// running now. The caller holds s.mu.
 func (s *servers) id(f llm.Server) string {
-	kind, url := f.Kind, f.URL.String()
-	if id, ok := s.ids[url]; ok {
+	kind, at := f.Kind, ownedURL(f.URL.String(), f.User)
+	if id, ok := s.ids[at]; ok {
 		return id
 	}
 	if f.User != "" {
@@ -201,8 +202,16 @@ func (s *servers) id(f llm.Server) string {
 	for n := 2; taken[id]; n++ {
 		id = fmt.Sprintf("%s-%d", kind, n)
 	}
-	s.ids[url] = id
+	s.ids[at] = id
 	return id
+}
+
+// ownedURL names a server by its address, and by whose it is when that is another person of this machine.
+func ownedURL(url, user string) string {
+	if user == "" {
+		return url
+	}
+	return url + " " + user
 }
 
 // keyOfFound returns the key that the command line gave for a server that was found. It belongs to

@@ -29,13 +29,13 @@ type settings struct {
 	Origins []string `json:"origins,omitempty"`
 	// Servers are those that were added by hand.
 	Servers []manualSetting `json:"servers,omitempty"`
-	// ServerIDs are the IDs that servers have, by URL: clients save names such as tiny@ollama-2.
+	// ServerIDs are the IDs that servers have, by ownedURL: clients save names such as tiny@ollama-2.
 	ServerIDs map[string]string `json:"server_ids,omitempty"`
 	// Order has the URLs of servers, the preferred first; the others follow as they are found.
 	Order []string `json:"order,omitempty"`
 	// Hidden has what phones do not see: URLs of servers, and of models as URL, space, model.
 	Hidden []string `json:"hidden,omitempty"`
-	// Shared are the URLs of servers of other people of this machine that phones may use.
+	// Shared are the servers of other people of this machine that phones may use, by ownedURL.
 	Shared []string `json:"shared,omitempty"`
 }
 
