@@ -4,8 +4,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"modelbeam/app/store/faulttest"
 )
@@ -56,4 +59,51 @@ func TestFilesOfRoot(t *testing.T) {
 	if !strings.Contains(err.Error(), "belongs to the user 54321") {
 		t.Errorf("the error does not name the owner: %v", err)
 	}
+}
+
+// TestWhoIsInTheWay: the error of what may not be read or written names the nearest thing that belongs to
+// somebody else.
+func TestWhoIsInTheWay(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("not root")
+	}
+	const other = 54321
+	for name, tt := range map[string]struct {
+		mode  os.FileMode // of the folder
+		owned string      // what belongs to the other: the folder, or one above
+	}{
+		"a folder that nobody may look into": {0o700, "home/modelbeam"},
+		"one above it":                       {0o700, "home"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, err := os.MkdirTemp("", "store") // t.TempDir is for its owner alone
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.RemoveAll(dir) })
+			path, owned := filepath.Join(dir, "home", "modelbeam", "doc.json"), filepath.Join(dir, tt.owned)
+			if err := errors.Join(Save(path, doc{1}), os.Chmod(dir, 0o755), os.Chmod(filepath.Dir(filepath.Dir(path)), 0o755),
+				os.Chown(owned, other, other), os.Chmod(owned, tt.mode)); err != nil {
+				t.Fatal(err)
+			}
+			asNobody(t)
+			for what, err := range map[string]error{"read": Read(path, new(doc), nil), "write": Save(path, doc{2})} {
+				var access *AccessError
+				if !errors.As(err, &access) || access.Path != owned || access.Owner != "54321" {
+					t.Errorf("%s: %v, want %s of 54321 to be named", what, err, owned)
+				}
+			}
+		})
+	}
+}
+
+// asNobody makes this goroutine's thread nobody to the file system (setfsuid(2)) until the test ends.
+func asNobody(t *testing.T) {
+	t.Helper()
+	runtime.LockOSThread()
+	_ = unix.Setfsuid(65534)
+	t.Cleanup(func() {
+		_ = unix.Setfsuid(0)
+		runtime.UnlockOSThread()
+	})
 }

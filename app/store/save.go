@@ -103,15 +103,25 @@ func MakeFolder(dir string) error {
 	return errors.Join(giveToFolder(f), f.Close())
 }
 
-// denied makes err an *AccessError when it is about what this user may not do. It names the
-// nearest thing, file or folder, that belongs to somebody else.
+// denied makes err an *AccessError when it is about what this user may not do.
 func denied(path string, err error) error {
 	if !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	for _, p := range []string{path, filepath.Dir(path)} {
-		if owner := stranger(p); owner != "" {
-			return &AccessError{Path: p, Owner: owner, Err: err}
+	return inaccessible(path, err)
+}
+
+// inaccessible makes err an *AccessError. Where a permission is missing it names the nearest thing that
+// belongs to somebody else: the file, its folder or, where not even that may be looked at, one above.
+func inaccessible(path string, err error) *AccessError {
+	if errors.Is(err, fs.ErrPermission) {
+		for p, seen := path, 0; seen < 2 && p != filepath.Dir(p); p = filepath.Dir(p) {
+			if owner := stranger(p); owner != "" {
+				return &AccessError{Path: p, Owner: owner, Err: err}
+			}
+			if _, err := os.Stat(p); err == nil {
+				seen++
+			}
 		}
 	}
 	return &AccessError{Path: path, Err: err}

@@ -72,7 +72,7 @@ func Read(path string, v any, check func() error) error {
 	case errors.Is(err, errNoFile):
 		return &BrokenError{Path: path, Err: err, info: info}
 	case err != nil:
-		return &AccessError{Path: path, Owner: stranger(path), Err: err}
+		return inaccessible(path, err)
 	}
 	if err = json.Unmarshal(data, v); err == nil && check != nil {
 		err = check()
