@@ -89,3 +89,14 @@ func TestServerThatWantsAKeyWhenItIsAsked(t *testing.T) {
 	}
 	r.await("told at the laptop", func(s State) bool { return s.Problem != nil && s.Problem.Kind == kindWantsKey })
 }
+
+// TestTrialOfOneThatLoads: a server that loads its model works, and does not have none.
+func TestTrialOfOneThatLoads(t *testing.T) {
+	for title, loading := range map[string]bool{"It works: {{.Name}} is loading its model.": true, "It works: {{.Name}} with {{.Count}} models.": false} {
+		server := foundAt("llamacpp", "127.0.0.1:8080", "")
+		server.Loading = loading
+		if got := judge(server, nil); !got.OK || got.Title != title || got.Server.Loading != loading {
+			t.Errorf("loading %v: %+v", loading, got)
+		}
+	}
+}

@@ -76,7 +76,7 @@ func (s *servers) listFound(f llm.Server) listed {
 	return listed{
 		Server: Server{
 			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey, User: f.User,
-			Loading: f.Loading, CloudModels: cloudModels(f),
+			Loading: f.Loading, CloudModels: f.CloudModels(),
 		},
 		llm: f,
 		key: s.keyAt(f, id),

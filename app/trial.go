@@ -55,26 +55,16 @@ func judge(server llm.Server, err error) TestResult {
 	case server.NeedsKey:
 		return TestResult{Title: "It works, but it wants a key.", Advice: "Enter the key and test again."}
 	}
-	return TestResult{
+	works := TestResult{
 		OK:     true,
-		Server: Server{Kind: server.Kind, Name: server.Name, URL: server.URL.Redacted(), Models: modelNames(server), Online: true},
+		Server: Server{Kind: server.Kind, Name: server.Name, URL: server.URL.Redacted(), Models: modelNames(server), Online: true, Loading: server.Loading},
 		Title:  "It works: {{.Name}} with {{.Count}} models.",
 		Params: map[string]string{"Name": server.Name, "Count": strconv.Itoa(len(server.Models))},
 	}
-}
-
-// cloudModels are those models whose answers come from elsewhere, and from where; nil for none.
-func cloudModels(s llm.Server) map[string]string {
-	var all map[string]string
-	for _, m := range s.Models {
-		if m.Cloud != "" {
-			if all == nil {
-				all = make(map[string]string)
-			}
-			all[m.ID] = m.Cloud
-		}
+	if server.Loading {
+		works.Title = "It works: {{.Name}} is loading its model."
 	}
-	return all
+	return works
 }
 
 func modelNames(s llm.Server) []string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,6 +38,32 @@ func TestNamesOfOthersStayNames(t *testing.T) {
 		for line := range strings.Lines(printed) {
 			if strings.HasPrefix(line, "Ollama2") {
 				t.Errorf("%s: a forged line in %q", what, printed)
+			}
+		}
+	}
+}
+
+// TestScanTellsWhy: what stands behind a server without models is why it has none.
+func TestScanTellsWhy(t *testing.T) {
+	models := []llm.Model{{ID: "tiny"}, {ID: "big:cloud", Cloud: "ollama.com"}}
+	for want, server := range map[string]llm.Server{
+		"wants a key":          {NeedsKey: true, Models: models},
+		"is loading its model": {Loading: true},
+		"has no model yet":     {},
+		"tiny, big:cloud (answers come from ollama.com)":            {Models: models},
+		"has no model yet (of the user anna, not shared by itself)": {User: "anna"},
+	} {
+		server.URL = &url.URL{Scheme: "http", Host: "127.0.0.1:1"}
+		var text, object bytes.Buffer
+		if err := errors.Join(printServer(&text, server, false), printServer(&object, server, true)); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(text.String(), "  "+want+"\n") {
+			t.Errorf("printed %q, want %q", text.String(), want)
+		}
+		for field, has := range map[string]bool{`"loading":true`: server.Loading, `"cloud_models":{"big:cloud":"ollama.com"}`: server.Models != nil} {
+			if strings.Contains(object.String(), field) != has {
+				t.Errorf("printed %s, with %s: want %v", object.String(), field, has)
 			}
 		}
 	}

@@ -19,7 +19,10 @@ type found struct {
 	Version  string   `json:"version,omitempty"`
 	Models   []string `json:"models"`
 	NeedsKey bool     `json:"needs_key,omitempty"`
+	Loading  bool     `json:"loading,omitempty"`
 	User     string   `json:"user,omitempty"` // another person of this machine, whose it is
+	// CloudModels are those of Models that a service on the internet answers for, each with its host.
+	CloudModels map[string]string `json:"cloud_models,omitempty"`
 }
 
 // runScan is beam scan.
@@ -46,22 +49,41 @@ func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error
 }
 
 func printServer(w io.Writer, s llm.Server, asJSON bool) error {
-	models := make([]string, len(s.Models))
-	for i, m := range s.Models {
-		models[i] = m.ID
-	}
 	if asJSON {
-		return printer{out: w}.object(found{s.Kind, s.Name, s.URL.String(), s.Version, models, s.NeedsKey, s.User})
+		return printer{out: w}.object(found{
+			s.Kind, s.Name, s.URL.String(), s.Version, names(s.Models), s.NeedsKey, s.Loading, s.User, s.CloudModels(),
+		})
 	}
-	what := strings.Join(models, ", ")
-	switch {
-	case s.NeedsKey:
-		what = "wants a key"
-	case what == "":
-		what = "has no model yet"
-	}
+	what := modelsInWords(s)
 	if s.User != "" {
 		what += " (of the user " + s.User + ", not shared by itself)"
 	}
 	return plain.Printf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
+}
+
+func names(models []llm.Model) []string {
+	all := make([]string, len(models))
+	for i, m := range models {
+		all[i] = m.ID
+	}
+	return all
+}
+
+// modelsInWords says which models a server has for whoever asks it now, or why it has none.
+func modelsInWords(s llm.Server) string {
+	switch {
+	case s.NeedsKey:
+		return "wants a key"
+	case s.Loading:
+		return "is loading its model"
+	case len(s.Models) == 0:
+		return "has no model yet"
+	}
+	all := names(s.Models)
+	for i, m := range s.Models {
+		if m.Cloud != "" {
+			all[i] += " (answers come from " + m.Cloud + ")"
+		}
+	}
+	return strings.Join(all, ", ")
 }

@@ -76,6 +76,21 @@ type Server struct {
 	User string
 }
 
+// CloudModels are those of Models that a service on the internet answers for, each with its host; nil
+// for none.
+func (s Server) CloudModels() map[string]string {
+	var all map[string]string
+	for _, m := range s.Models {
+		if m.Cloud != "" {
+			if all == nil {
+				all = make(map[string]string)
+			}
+			all[m.ID] = m.Cloud
+		}
+	}
+	return all
+}
+
 // Paths are the beginnings of a server's paths for each dialect, without a slash at the end. Each is
 // set, also for a dialect that the server does not speak: what others have at /v1/chat/completions
 // is at OpenAI + "/chat/completions", /api/chat at Ollama + "/chat", and /v1/messages at
