@@ -223,6 +223,7 @@ func (c *Controller) work(ctx context.Context) {
 			f()
 		case <-save.C:
 			c.saveSeen()
+			c.catchUp()
 		case <-c.used:
 			if saveUsage == nil {
 				saveUsage = time.After(usageEvery)

@@ -33,8 +33,19 @@ func (c *Controller) rememberIDs() {
 	known := maps.Equal(ids, c.settings.ServerIDs)
 	c.mu.Unlock()
 	if !known {
-		c.later(func() { c.remember(func(s *settings) { s.ServerIDs = ids }) })
+		c.later(func() { c.remember(func(s *settings) { s.ServerIDs = withIDs(s.ServerIDs, ids) }) })
 	}
+}
+
+// withIDs is ids, with those of before that they leave free: settings that could be read late know more.
+func withIDs(before, ids map[string]string) map[string]string {
+	all, taken := maps.Clone(ids), slices.Collect(maps.Values(ids))
+	for at, id := range before {
+		if _, known := all[at]; !known && !slices.Contains(taken, id) {
+			all[at] = id
+		}
+	}
+	return all
 }
 
 // tellServerProblems says of one server at a time that it wants something of the person. One

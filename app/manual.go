@@ -44,7 +44,7 @@ type manual struct {
 
 // manualKeys are where the key of a server added by hand may be.
 type manualKeys struct {
-	secret func() string           // the one that was given with the address; may take long
+	secret func() string           // the one that was given with the address; may take long the first time
 	named  func() string           // the one that the command line gave for the address
 	kind   func(llm.Server) string // the one that the command line gave for what the server is
 }
@@ -63,7 +63,6 @@ func (m *manual) status() manualStatus {
 }
 
 func newManual(u *url.URL, keys manualKeys) *manual {
-	keys.secret = sync.OnceValue(keys.secret)
 	return &manual{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
 }
 

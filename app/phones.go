@@ -189,6 +189,7 @@ func (c *Controller) saveSeen() {
 
 // saveAgain tries to write down what could not be saved.
 func (c *Controller) saveAgain() {
+	c.saved(c.secrets.Save())
 	c.remember(func(*settings) {})
 	if err := c.devices.Saw(nil); err != nil {
 		c.saved(err)

@@ -31,21 +31,32 @@ func (c *Controller) AddServer(rawURL, key string) {
 // addRemembered adds the servers that were added by hand before. Their keys are read when they
 // are needed: the system may ask the person first.
 func (c *Controller) addRemembered() {
-	for _, m := range c.settings.Servers {
+	c.mu.Lock()
+	remembered := c.settings.Servers
+	c.mu.Unlock()
+	for _, m := range remembered {
 		u, err := parseServerURL(m.URL)
 		if err != nil {
 			continue // checked when the settings were read
 		}
-		c.servers.add(u, func() string {
-			if !m.HasKey {
-				return ""
-			}
-			key, err := c.secrets.Get(m.URL)
-			if err != nil {
-				c.log.Warn("A server's key could not be read", "url", u.Redacted(), "err", err)
-			}
+		c.servers.add(u, c.secretOf(m))
+	}
+}
+
+// secretOf reads the key of a server when it is wanted first, and again only where that failed. What it
+// returns is for one goroutine at a time.
+func (c *Controller) secretOf(m manualSetting) func() string {
+	key, read := "", !m.HasKey
+	return func() string {
+		if read {
 			return key
-		})
+		}
+		var err error
+		if key, err = c.secrets.Get(m.URL); err != nil {
+			c.log.Warn("A server's key could not be read", "err", err)
+		}
+		read = err == nil
+		return key
 	}
 }
 

@@ -79,7 +79,11 @@ type settingsFile struct {
 	dir     string
 	unread  bool              // it could not be read: nothing may be written over it
 	pending []func(*settings) // what was changed since then
+	unsaved bool              // the last change is not on the disk
 }
+
+// waits says that there is something to try again.
+func (f *settingsFile) waits() bool { return f.unread || f.unsaved }
 
 // load reads the settings. What it returns can always be used: a file that makes no sense is set
 // aside, which is a *store.BrokenError, and one that cannot be read now is a *store.AccessError and
@@ -101,17 +105,27 @@ func (f *settingsFile) load() (settings, error) {
 	return s, err
 }
 
-// change applies edit to s and saves it. Settings that could not be read before are read first,
-// and s becomes those, with all that was changed meanwhile.
+// change applies edit to s and saves it.
 func (f *settingsFile) change(s *settings, edit func(*settings)) error {
 	edit(s)
 	if f.unread {
 		f.pending = append(f.pending, edit)
+	}
+	return f.save(s)
+}
+
+// save writes s. Settings that could not be read before are read first, and s becomes those, with all
+// that was changed meanwhile.
+func (f *settingsFile) save(s *settings) error {
+	f.unsaved = true
+	if f.unread {
 		if err := f.catchUp(s); err != nil {
 			return err
 		}
 	}
-	return store.Save(settingsPath(f.dir), s)
+	err := store.Save(settingsPath(f.dir), s)
+	f.unsaved = err != nil
+	return err
 }
 
 func (f *settingsFile) catchUp(s *settings) error {

@@ -120,14 +120,39 @@ func (c *Controller) tellReady(done <-chan struct{}) {
 
 // remember changes the settings and saves them.
 func (c *Controller) remember(f func(*settings)) {
+	c.settle(func(file *settingsFile) error { return file.change(&c.settings, f) })
+}
+
+// catchUp tries again what could not be read or saved before.
+func (c *Controller) catchUp() {
 	c.mu.Lock()
-	err := c.settingsFile.change(&c.settings, f)
+	waits := c.settingsFile.waits()
+	c.mu.Unlock()
+	if c.secrets.Unsaved() {
+		c.saved(c.secrets.Save())
+	}
+	if waits {
+		c.settle(func(file *settingsFile) error { return file.save(&c.settings) })
+	}
+}
+
+// settle does something with the file of the settings and tells what came of it. Settings that could
+// only be read now are acted on.
+func (c *Controller) settle(do func(*settingsFile) error) {
+	c.mu.Lock()
+	before := c.settingsFile.unread
+	err := do(&c.settingsFile)
 	unread := c.settingsFile.unread
 	c.mu.Unlock()
 	if !unread {
 		c.problem(kindSettingsUnread, nil)
 	}
 	c.saved(err)
+	if before && !unread {
+		c.addRemembered()
+		c.serversChanged()
+		nudge(c.announce)
+	}
 }
 
 // saved tells the person that something could not be saved, or that it works again.
@@ -136,5 +161,10 @@ func (c *Controller) saved(err error) {
 		c.problem(kindNotSaved, notSaved(err))
 		return
 	}
-	c.problem(kindNotSaved, nil)
+	c.mu.Lock()
+	waits := c.settingsFile.waits()
+	c.mu.Unlock()
+	if !waits && !c.secrets.Unsaved() {
+		c.problem(kindNotSaved, nil)
+	}
 }

@@ -2,14 +2,17 @@ package app
 
 import (
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"modelbeam/app/devices"
 	"modelbeam/app/store"
 	"modelbeam/app/store/faulttest"
+	"modelbeam/discovery/llm"
 )
 
 // TestUnreadableIsToldAndTriedAgain starts with a file that cannot be read for a while: that is told,
@@ -53,6 +56,60 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 				t.Error("the settings were read, and still a problem is told")
 			}
 		})
+	}
+}
+
+// TestUnreadableComesByItself: nobody has to change anything for settings to be read again, and then they
+// hold.
+func TestUnreadableComesByItself(t *testing.T) {
+	dir := t.TempDir()
+	saveSettings(t, dir, func(s *settings) {
+		s.ID, s.Name = "0badcafe", "Anna's laptop"
+		s.Servers = []manualSetting{{URL: "http://127.0.0.1:1", HasKey: true}}
+		s.ServerIDs = map[string]string{"http://127.0.0.1:8000": "vllm", "http://127.0.0.1:9": "ollama"}
+	})
+	keys := filepath.Join(dir, "keys.json")
+	if err := store.Save(keys, map[string]string{"http://127.0.0.1:1": "s3cret"}); err != nil {
+		t.Fatal(err)
+	}
+	lift := faulttest.All[0].Set(t)
+	c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
+	c.catchUp()
+	if c.problems[kindSettingsUnread] == nil {
+		t.Error("it is not told any more")
+	}
+	lift()
+	c.servers.scanned([]llm.Server{foundAt("ollama", "127.0.0.1:11434", "", "tiny")})
+	(<-c.tasks)() // it remembers the server's ID
+	c.catchUp()
+	s := c.State()
+	if s.Problem != nil {
+		t.Errorf("still told: %+v", s.Problem)
+	}
+	if s.Name != "Anna's laptop" || !slices.ContainsFunc(s.Servers, func(s Server) bool { return s.Manual }) {
+		t.Errorf("the laptop is called %q and has %+v", s.Name, s.Servers)
+	}
+	kept, err := (&settingsFile{dir: dir}).load()
+	want := map[string]string{"http://127.0.0.1:8000": "vllm", "http://127.0.0.1:11434": "ollama"}
+	if err != nil || !maps.Equal(kept.ServerIDs, want) || kept.ID != "0badcafe" {
+		t.Errorf("kept %+v, %v; want the IDs %v", kept, err, want)
+	}
+}
+
+// TestKeyIsReadAgain: a server's key that cannot be read for a moment is not missing for good.
+func TestKeyIsReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
+	keys := filepath.Join(dir, "keys.json")
+	if err := store.Save(keys, map[string]string{"http://127.0.0.1:1": "s3cret"}); err != nil {
+		t.Fatal(err)
+	}
+	secret := c.secretOf(manualSetting{URL: "http://127.0.0.1:1", HasKey: true})
+	lift := faulttest.All[0].Set(t)
+	before := secret()
+	lift()
+	if got := secret(); before != "" || got != "s3cret" {
+		t.Errorf("the key is %q, and %q later", before, got)
 	}
 }
 

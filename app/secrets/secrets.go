@@ -5,6 +5,7 @@ package secrets
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/zalando/go-keyring"
@@ -28,19 +29,49 @@ type Store struct {
 	path string // of the file for systems without a keyring
 	ring ring
 
-	mu sync.Mutex // serialises edits of the file
+	mu      sync.Mutex        // guards what follows, and serialises edits of the file
+	unsaved map[string]string // what should be in the file, and could not be written there
 }
 
 // New makes a Store that falls back to a file at path.
 func New(path string) *Store { return &Store{path: path, ring: systemRing{}} }
 
-// Set keeps secret under name, in place of what was there.
+// Set keeps secret under name, in place of what was there. One that cannot be saved is known until
+// this process ends, and the error says why; Save tries again.
 func (s *Store) Set(name, secret string) error {
-	if err := s.ring.Set(service, name, secret); err == nil {
-		return nil
-	}
+	ringErr := s.ring.Set(service, name, secret)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if ringErr == nil {
+		delete(s.unsaved, name)
+		return nil
+	}
+	if s.unsaved == nil {
+		s.unsaved = make(map[string]string)
+	}
+	s.unsaved[name] = secret
+	return s.save()
+}
+
+// Unsaved says that there is something to Save.
+func (s *Store) Unsaved() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.unsaved) > 0
+}
+
+// Save writes what could not be saved before.
+func (s *Store) Save() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.unsaved) == 0 {
+		return nil
+	}
+	return s.save()
+}
+
+// save adds what is unsaved to the file. The caller holds s.mu.
+func (s *Store) save() error {
 	all, err := s.readFile()
 	var broken *store.BrokenError
 	switch {
@@ -49,8 +80,12 @@ func (s *Store) Set(name, secret string) error {
 	case err != nil:
 		return err // the other keys in it may be good
 	}
-	all[name] = secret
-	return store.Save(s.path, all)
+	maps.Copy(all, s.unsaved)
+	if err := store.Save(s.path, all); err != nil {
+		return err
+	}
+	s.unsaved = nil
+	return nil
 }
 
 // Get returns the secret of that name, or "" when there is none.
@@ -61,6 +96,9 @@ func (s *Store) Get(name string) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if secret, ok := s.unsaved[name]; ok {
+		return secret, nil
+	}
 	all, err := s.readFile()
 	return all[name], err
 }
@@ -74,6 +112,7 @@ func (s *Store) Delete(name string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	delete(s.unsaved, name)
 	all, fileErr := s.readFile()
 	if _, ok := all[name]; fileErr == nil && ok {
 		delete(all, name)
