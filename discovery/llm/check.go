@@ -69,8 +69,11 @@ func pageless(ctx context.Context, v *visit) bool {
 func refuses(path, field string, want any) check {
 	return func(ctx context.Context, v *visit) bool {
 		a := v.list(ctx, path)
+		if !a.refuses() {
+			return false
+		}
 		got, ok := lookup(a.body, field)
-		return a.refuses() && ok && got == want
+		return ok && got == want
 	}
 }
 

@@ -2,8 +2,12 @@ package llm
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -55,6 +59,52 @@ func TestScanWithManySockets(t *testing.T) {
 	if spent > 2*time.Second { // ten times what is hoped for, on a busy machine
 		t.Errorf("a scan among %d sockets computes for %v", many, spent)
 	}
+}
+
+// TestLongList: a list of thousands of models is decoded once to know whose it is, though every row of
+// the table looks into it, and not at all while it stays the same.
+func TestLongList(t *testing.T) {
+	entries := make([]string, maxModels)
+	for i := range entries {
+		entries[i] = fmt.Sprintf(`{"id":"m%d","object":"model","owned_by":"me","max_model_len":4096}`, i)
+	}
+	list := []byte(`{"object":"list","data":[` + strings.Join(entries, ",") + `]}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != modelsPath {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(list)
+	}))
+	defer server.Close()
+	const times = 10
+	once := costs(t, times, func() {
+		if _, err := decodeOpenAI(answer{status: http.StatusOK, body: list}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	base := mustParse(t, server.URL)
+	first := costs(t, times, func() { mustLook(t, NewFollower(base)) })
+	follower := NewFollower(base)
+	mustLook(t, follower)
+	again := costs(t, times, func() { mustLook(t, follower) })
+	t.Logf("to decode the list costs %v, to know the server %v, to look again %v", once, first, again)
+	if first > 8*once {
+		t.Errorf("to know the server costs %v, to decode its list %v", first, once)
+	}
+	if again > once/3 {
+		t.Errorf("to look again costs %v, to decode the list %v", again, once)
+	}
+}
+
+// costs is what f computes for, each of so many times.
+func costs(t *testing.T, times int, f func()) time.Duration {
+	t.Helper()
+	before := cpu(t)
+	for range times {
+		f()
+	}
+	return (cpu(t) - before) / time.Duration(times)
 }
 
 // What watching this machine, as it is, costs while nothing happens. IDLE=60s makes it as long.

@@ -200,3 +200,12 @@ func describe(servers []Server) []string {
 	}
 	return names
 }
+
+func mustParse(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}

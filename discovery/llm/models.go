@@ -50,10 +50,26 @@ type openAIModel struct {
 	openAIAbilities
 }
 
+// openAIList is what decodeOpenAI made of an answer.
+type openAIList struct {
+	models []openAIModel
+	err    error
+}
+
 // openAIList asks for the list of models at path and makes sure that it is one: an application with other
-// things under this path has neither the list's mark nor that of its entries.
+// things under this path has neither the list's mark nor that of its entries. It is decoded once: most rows
+// of the table look into it, and it may be long.
 func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, error) {
-	return decodeOpenAI(v.list(ctx, path))
+	a := v.list(ctx, path)
+	list, known := v.decoded[path]
+	if !known {
+		list.models, list.err = decodeOpenAI(a)
+		if v.decoded == nil {
+			v.decoded = make(map[string]openAIList)
+		}
+		v.decoded[path] = list
+	}
+	return list.models, list.err
 }
 
 // decodeOpenAI is lenient in the ways that real servers need: some leave out the mark of the list,
@@ -103,11 +119,11 @@ func (a answer) problem() error {
 // listAt takes the list of the OpenAI dialect at path for all there is to know.
 func listAt(path string) lister {
 	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-		a := v.list(ctx, path)
+		v.list(ctx, path)
 		if v.unchanged(known, path) {
 			return known, nil
 		}
-		list, err := decodeOpenAI(a)
+		list, err := v.openAIList(ctx, path)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,14 +31,14 @@ func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 		return nil, err
 	}
 	running, _ := ollamaList(loaded) // its impersonators have no such page
-	models := make([]Model, len(tags))
+	models, before := make([]Model, len(tags)), byName(known)
 	asked := 0
 	for i, t := range tags {
 		models[i] = t.model()
 		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
 		entry := fmt.Sprint(t)
 		switch {
-		case models[i].recall(known, entry):
+		case models[i].recall(before[t.Name], entry):
 		case models[i].Cloud != "":
 			models[i].entry = entry // it would ask the service on the internet
 		case asked < maxShown:
@@ -126,21 +127,31 @@ func (m *Model) able(can words) {
 	}
 }
 
-// recall takes over what was learned about the same model before. It is false if that is nothing, or
-// has to be asked for again.
-func (m *Model) recall(known []Model, entry string) bool {
-	i := slices.IndexFunc(known, func(k Model) bool { return k.ID == m.ID && k.Digest == m.Digest && k.Known })
-	if i < 0 {
-		return false
+// byName has the models by their IDs.
+func byName(models []Model) map[string]Model {
+	all := make(map[string]Model, len(models))
+	for _, m := range models {
+		all[m.ID] = m
 	}
-	k := known[i]
-	m.Known, m.Vision, m.Tools, m.Reasoning, m.Embedding = true, k.Vision, k.Tools, k.Reasoning, k.Embedding
-	m.Context, m.entry = k.Context, k.entry
-	return k.entry == entry
+	return all
 }
 
-// show asks what a model can do. A server that does not say is asked again at the next visit, which
-// costs it a page not found.
+// recall takes over what was learned about the same model before. It is false if that is nothing, or
+// has to be asked for again.
+func (m *Model) recall(before Model, entry string) bool {
+	if before.ID != m.ID || before.Digest != m.Digest {
+		return false
+	}
+	if before.Known {
+		m.Known, m.Vision, m.Tools, m.Reasoning, m.Embedding = true, before.Vision, before.Tools, before.Reasoning, before.Embedding
+		m.Context = before.Context
+	}
+	m.entry = before.entry
+	return before.entry == entry
+}
+
+// show asks what a model can do. A server that has no such page is not asked again for this entry of its
+// list; one that fails is, at the next visit.
 func (v *visit) show(ctx context.Context, m *Model, entry string) {
 	question, err := json.Marshal(map[string]string{"model": m.ID})
 	if err != nil {
@@ -152,6 +163,10 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 		Projector    json.RawMessage `json:"projector_info"`
 		Capabilities words           `json:"capabilities"`
 		Info         map[string]any  `json:"model_info"`
+	}
+	if a.err == nil && a.status == http.StatusNotFound {
+		m.entry = entry
+		return
 	}
 	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
 		return

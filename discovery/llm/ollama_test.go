@@ -180,3 +180,26 @@ func TestOllamaListsOfNulls(t *testing.T) {
 		}
 	}
 }
+
+// TestNoSuchPage: a server without Ollama's page about a model is asked for it once for each model.
+func TestNoSuchPage(t *testing.T) {
+	var shown atomic.Int32
+	f := startFake(t, "ollama")
+	server := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/show" {
+			shown.Add(1)
+			http.NotFound(w, r)
+			return
+		}
+		f.ServeHTTP(w, r)
+	}), "127.0.0.1:0")
+	follower := NewFollower(mustParse(t, server.URL))
+	for range 3 {
+		if s := mustLook(t, follower); len(s.Models) != 2 || s.Models[0].Known {
+			t.Errorf("it has %+v", s.Models)
+		}
+	}
+	if n := shown.Load(); n != 2 {
+		t.Errorf("asked %d times about 2 models", n)
+	}
+}

@@ -41,6 +41,7 @@ type visit struct {
 	locked   bool          // the last time the server wanted a key, or got another one
 
 	answers map[string]answer
+	decoded map[string]openAIList // of the answers, by their paths
 	now     sums
 	dead    error // why there is no point in asking on
 }
@@ -198,7 +199,10 @@ func newClient(dial time.Duration) *http.Client {
 // answer every path so (https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md),
 // vLLM and others have 503 for it as well.
 func (a answer) loads() bool {
+	if a.status != http.StatusServiceUnavailable {
+		return false
+	}
 	message, _ := lookup(a.body, "error.message")
 	text, _ := message.(string)
-	return a.status == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(text), "loading")
+	return strings.Contains(strings.ToLower(text), "loading")
 }

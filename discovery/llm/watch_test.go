@@ -99,7 +99,7 @@ func followsServers(t *testing.T, system func(*Scanner) *Scanner) {
 
 	f.set(func() { f.answers["/api/tags"] = fakeAnswer{Body: json.RawMessage(`{"models":[{"name":"new:1b"}]}`)} })
 	await(t, "the new model", reports, func(s []Server) bool {
-		return one("Ollama")(s) && slices.Equal(s[0].Models, []Model{{ID: "new:1b"}})
+		return one("Ollama")(s) && slices.EqualFunc(s[0].Models, []Model{{ID: "new:1b"}}, Model.equal)
 	})
 
 	f.Close()
