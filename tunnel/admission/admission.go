@@ -136,14 +136,11 @@ func (d *Desk) evict(c *Conn) {
 	_ = c.Conn.Close()
 }
 
-// makeRoom ends the oldest connections that share a room with c which is too full.
+// makeRoom ends the oldest connections that share a room with c which is too full. When the house is,
+// those go first whose own room is too, spared or not: a phone must not pay for a neighbour's burst.
 func (d *Desk) makeRoom(c *Conn) {
 	for i, p := range c.prefixes {
-		room := addressRoom
-		if i > 0 {
-			room = networkRoom
-		}
-		for d.held[p] > room {
+		for d.held[p] > roomOf(i) {
 			oldest := d.oldest(func(o *Conn) bool { return o.in(p) && !o.spared() })
 			if oldest == nil {
 				break
@@ -152,8 +149,30 @@ func (d *Desk) makeRoom(c *Conn) {
 		}
 	}
 	for d.total > totalRoom {
-		d.evict(d.waiting.Front().Value.(*Conn))
+		oldest := d.oldest(d.crowds)
+		if oldest == nil {
+			oldest = d.waiting.Front().Value.(*Conn)
+		}
+		d.evict(oldest)
 	}
+}
+
+// crowds reports whether c shares a room that is too full.
+func (d *Desk) crowds(c *Conn) bool {
+	for i, p := range c.prefixes {
+		if d.held[p] > roomOf(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// roomOf is the room of the i-th of prefixesOf.
+func roomOf(i int) int {
+	if i > 0 {
+		return networkRoom
+	}
+	return addressRoom
 }
 
 func (d *Desk) oldest(among func(*Conn) bool) *Conn {

@@ -135,6 +135,31 @@ func TestBurst(t *testing.T) {
 	})
 }
 
+// TestNeighboursBurst fills the house at once from one address, beside a phone that is about to pair.
+func TestNeighboursBurst(t *testing.T) {
+	for name, address := range map[string]string{"IPv4": "192.168.1.7", "IPv6": "fd00::%d"} {
+		t.Run(name, func(t *testing.T) {
+			inHouse(t, func(h *house) {
+				phone := h.come(1, "192.168.1.8")
+				const n = 3 * totalRoom / ownWeight
+				for i := range n {
+					from := address
+					if name == "IPv6" {
+						from = fmt.Sprintf(address, i+1)
+					}
+					h.come(1, from)
+				}
+				if open(phone) != 1 {
+					t.Error("the phone paid for the neighbour")
+				}
+				if got, want := open(h.in), totalRoom/ownWeight; got != want {
+					t.Errorf("%d stay, want %d", got, want)
+				}
+			})
+		})
+	}
+}
+
 // TestKeyThatIsGoodNoMore takes away the key by which more connections are open than there is room for.
 func TestKeyThatIsGoodNoMore(t *testing.T) {
 	inHouse(t, func(h *house) {
