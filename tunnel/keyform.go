@@ -51,16 +51,22 @@ func isKeyByte(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '_'
 }
 
+// found returns the keys in text, also those in words that are encoded.
+func found(text string) []string {
+	keys := formed(text)
+	for word := range strings.FieldsSeq(text) {
+		if len(word) > keyLength && len(keys) == 0 {
+			keys = formed(decoded(word))
+		}
+	}
+	return keys
+}
+
 // keysIn returns the keys in what a client sent as its key. Where none has our form, that is what
 // the client took for one, so that it is told that its key is wrong, not that there is none.
 func keysIn(value string) []string {
-	if keys := formed(value); len(keys) > 0 {
+	if keys := found(value); len(keys) > 0 {
 		return keys
-	}
-	for _, word := range strings.Fields(value) {
-		if keys := formed(decoded(word)); len(keys) > 0 {
-			return keys
-		}
 	}
 	scheme, word, given := strings.Cut(strings.TrimSpace(value), " ")
 	if word = strings.TrimSpace(word); given && word != "" {

@@ -68,6 +68,8 @@ var pasted = []struct {
 	{"Google's header", [][2]string{{"X-Goog-Api-Key", "KEY"}}},
 	{"a proxy's header", [][2]string{{"Proxy-Authorization", "Bearer KEY"}}},
 	{"a header of somebody's own", [][2]string{{"X-My-Token", "KEY"}}},
+	{"a header of somebody's own, as Basic", [][2]string{{"X-My-Token", basic("me", "KEY")}}},
+	{"a header of somebody's own, URL-encoded", [][2]string{{"X-My-Token", "%4Db%5F" + strings.Repeat("A", 22)}}},
 	{"a sub-protocol of no WebSocket", [][2]string{{"Sec-Websocket-Protocol", "openai-insecure-api-key.KEY"}}},
 }
 

@@ -56,13 +56,13 @@ var ambient = []string{"Cookie", "Referer", "Origin"}
 func takeOtherKeys(h http.Header) []string {
 	var keys []string
 	for _, name := range slices.Sorted(maps.Keys(h)) {
-		found := formed(strings.Join(h[name], " "))
-		if len(found) == 0 {
+		given := found(strings.Join(h[name], " "))
+		if len(given) == 0 {
 			continue
 		}
 		delete(h, name)
 		if !slices.Contains(ambient, name) {
-			keys = append(keys, found...)
+			keys = append(keys, given...)
 		}
 	}
 	return keys
@@ -136,8 +136,10 @@ func takeQueryKey(r *http.Request) string {
 // without the key, also where somebody put one into the wrong place.
 func publicPath(path string) string {
 	path, _ = cutPathKey(path)
-	if i := strings.Index(path, keyStart); i >= 0 {
-		path = path[:i] + "…"
+	for i := range max(0, len(path)-len(keyStart)+1) {
+		if strings.EqualFold(path[i:i+len(keyStart)], keyStart) { // as formed takes it
+			return path[:i] + "…"
+		}
 	}
 	return path
 }
