@@ -91,16 +91,16 @@ func TestSweepTakesOnlyWhatIsOurs(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	at := func(name string) string { return filepath.Join(dir, name) }
-	for _, name := range []string{filePrefix + "123", filePrefix + "4", "modelbeam-other", "x" + filePrefix} {
+	for _, name := range []string{filePrefix + "123", filePrefix + "4", "modelbeam-other", "x" + filePrefix + "5", filePrefix, filePrefix + "notes.txt", filePrefix + "6.bak"} {
 		if err := os.WriteFile(at(name), []byte("a photo"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(os.Mkdir(at(filePrefix+"folder"), 0o700), os.Symlink(at("modelbeam-other"), at(filePrefix+"link"))); err != nil {
+	if err := errors.Join(os.Mkdir(at(filePrefix+"10"), 0o700), os.Symlink(at("modelbeam-other"), at(filePrefix+"11"))); err != nil {
 		t.Fatal(err)
 	}
 	if os.Getuid() == 0 {
-		if err := errors.Join(os.WriteFile(at(filePrefix+"theirs"), nil, 0o600), os.Chown(at(filePrefix+"theirs"), 65534, 65534)); err != nil {
+		if err := errors.Join(os.WriteFile(at(filePrefix+"12"), nil, 0o600), os.Chown(at(filePrefix+"12"), 65534, 65534)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,9 +115,9 @@ func TestSweepTakesOnlyWhatIsOurs(t *testing.T) {
 	for _, e := range left {
 		names = append(names, strings.TrimPrefix(e.Name(), filePrefix))
 	}
-	want := "folder link modelbeam-other x" + filePrefix
+	want := " 10 11 6.bak notes.txt modelbeam-other x" + filePrefix + "5"
 	if os.Getuid() == 0 {
-		want = "folder link theirs modelbeam-other x" + filePrefix
+		want = " 10 11 12 6.bak notes.txt modelbeam-other x" + filePrefix + "5"
 	}
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("left: %s, want %s", got, want)

@@ -6,11 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 )
 
 // filePrefix begins the names of temporary files.
 const filePrefix = "modelbeam-body-"
+
+// fileForm is what os.CreateTemp makes of it. What is called otherwise is somebody's own.
+var fileForm = regexp.MustCompile(`^` + filePrefix + `\d+$`)
 
 // Sweep removes the temporary files of this user that were left behind when a Modelbeam was killed
 // at the wrong moment, or was one that still gave them names. It takes nothing from one that runs:
@@ -23,7 +26,7 @@ func Sweep() error {
 	}
 	var failed []error
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), filePrefix) || !e.Type().IsRegular() {
+		if !fileForm.MatchString(e.Name()) || !e.Type().IsRegular() {
 			continue
 		}
 		info, err := e.Info()
