@@ -1,5 +1,7 @@
 package body
 
+import "strings"
+
 // role is what a member of a request means to the gateway.
 type role uint8
 
@@ -33,10 +35,11 @@ const (
 //   - adapter_path: the same of mlx-omni-server (https://github.com/madroidmaq/mlx-omni-server)
 //   - adapter_id, adapter_source: LoRAX's (https://loraexchange.ai)
 //
-// Tools that the server would run itself, beside tools of the type "mcp":
+// Tools that the server would run itself, beside tools of the type "mcp" and all that is called so,
+// such as Anthropic's mcp_servers (https://docs.anthropic.com/en/docs/agents-and-tools/mcp-connector):
 //
-//   - mcp_servers: Anthropic's (https://docs.anthropic.com/en/docs/agents-and-tools/mcp-connector)
 //   - integrations: LM Studio's (https://lmstudio.ai/docs/developer/core/mcp)
+//   - tool_ids, tool_servers: Open WebUI's (https://github.com/open-webui/open-webui, utils/middleware.py)
 //
 // How many answers: n is OpenAI's, best_of too, n_cmpl is llama.cpp's own word for it.
 var roles = map[string]role{
@@ -48,7 +51,7 @@ var roles = map[string]role{
 	"input":      inputs,
 	"content":    inputs, // llama.cpp's other name for it, in /v1/embeddings
 	"n":          answers, "best_of": answers, "n_cmpl": answers,
-	"mcp_servers": serverTool, "integrations": serverTool,
+	"integrations": serverTool, "tool_ids": serverTool, "tool_servers": serverTool,
 
 	"draft_model": otherModel, "models": otherModel, "fallbacks": otherModel, "context_window_fallbacks": otherModel,
 	"content_policy_fallbacks": otherModel, "user_config": otherModel, "model_list": otherModel, "model_base_name": otherModel,
@@ -78,6 +81,10 @@ func init() {
 	}
 }
 
+// mcp is in the names by which servers call tools that they reach themselves, by the Model Context
+// Protocol. Tools that the client runs are of the type "function", whatever they are called.
+const mcp = "mcp"
+
 // longestRole is as long as the longest name that has a role can be written without escapes.
 const longestRole = 64
 
@@ -87,5 +94,8 @@ func roleOf(name string) (folded string, r role) {
 		return "", noRole
 	}
 	folded = fold(name)
+	if strings.Contains(folded, mcp) {
+		return folded, serverTool
+	}
 	return folded, roles[folded]
 }

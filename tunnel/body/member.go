@@ -91,13 +91,13 @@ func (s *Scanner) isNothing(isString bool) bool {
 }
 
 // toolType refuses tools that the server would run itself: "mcp" in OpenAI's Responses and LM Studio,
-// "mcp_toolset" in Anthropic's Messages.
+// "ephemeral_mcp" there too, "mcp_toolset" in Anthropic's Messages.
 func (s *Scanner) toolType() {
 	kind, ok := s.decoded()
 	if !ok {
 		s.stop(NotJSON, "")
 	}
-	if strings.HasPrefix(fold(kind), "mcp") {
+	if strings.Contains(fold(kind), mcp) {
 		s.stop(ServerTools, "tools")
 	}
 }

@@ -133,11 +133,13 @@ func TestScannerStops(t *testing.T) {
 		ServerTools: {
 			`{"tools":[{"type":"function"},{"server":"x","type":"mcp"}],"model":"a"}`, `{"tools":[{"typ\u0065":"MCP"}]}`, `{"tools":{"type":"mcp"}}`,
 			`{"TOOLS":[{"Type":"mcp"}]}`, `{"tools":[{"type":"mcp_toolset"}]}`, `{"extra_body":{"tools":[{"type":"mcp"}]}}`, `{"mcp_servers":[{}]}`,
-			`{"extra_body":{"integrations":["x"]}}`, `{"integrations":["mcp/x"]}`, `{"Mcp_Servers":{"a":1}}`, `{"mcp_server\u017f":"x"}`, `{"tool\u017f":[{"type":"mcp"}]}`,
+			`{"extra_body":{"integrations":["x"]}}`, `{"integrations":["mcp/x"]}`, `{"Mcp_Servers":{"a":1}}`, `{"mcp_server\u017f":"x"}`, `{"mcpServers":{"a":1}}`,
+			`{"mcp":[1]}`, `{"extra_body":{"mcp-tools":["x"]}}`, `{"tool_ids":["server:mcp:x"]}`, `{"tool_servers":[{"url":"http://x"}]}`,
+			`{"tools":[{"type":"ephemeral_mcp"}]}`, `{"tools":[{"type":"remote-\u004dCP"}]}`, `{"tools":[{"type":" mcp"}]}`, `{"tool\u017f":[{"type":"mcp"}]}`,
 		},
 		passes: {
 			deep + strings.Repeat("]}", maxDepth/2), `{"models":null,"fallbacks":[],"user_config":{},"draft_model":"","adapters":false,"lora_path": [ ] }`,
-			`{"mcp_servers":[],"integrations":null}`, `{"tools":[{"type":"function","function":{"type":"mcp"}}]}`, `{"other":[{"type":"mcp"}]}`,
+			`{"mcp_servers":[],"integrations":null,"mcp":{},"tool_ids":[],"tool_servers":""}`, `{"tools":[{"type":"function","function":{"name":"mcp__a__b"}}]}`, `{"tools":[{"type":"function","function":{"type":"mcp"}}]}`, `{"other":[{"type":"mcp"}]}`,
 			`{"tools":[],"x":{"type":"mcp"}}`, `{"x":{"draft_model":"b","extra_body":{"model":"b"}}}`, `{"tools":null}`, `{"tools":[{"type":null}]}`,
 			`{"extra_body":null}`, `{"extra_body":[{"model":"b"}]}`, `{"options":{"model":"x","tools":[{"type":"mcp"}]}}`, "{\"x\":\"\x7f\u0080\"}",
 		},
