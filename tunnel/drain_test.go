@@ -163,8 +163,10 @@ func TestPipeline(t *testing.T) {
 		t.Errorf("answered %v, want %v; %d requests reached the server", got, want, rec.count())
 	}
 	for text, want := range map[string]int{
-		"GET /healthz HTTP/1.0\r\n" + host + "\r\n":                           1, // and the connection ends
-		"GET /healthz HTTP/1.0\r\n" + host + "Connection: keep-alive\r\n\r\n": 2,
+		"GET /healthz HTTP/1.0\r\n" + host + "\r\n":                                                                        1, // and the connection ends
+		"GET /healthz HTTP/1.0\r\n" + host + "Connection: keep-alive\r\n\r\n":                                              2,
+		"POST / HTTP/1.0\r\n" + host + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n":                      1,
+		"POST / HTTP/1.0\r\n" + host + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n": 1,
 	} {
 		if got := answersTo(t, g.addr, text+last); len(got) != want {
 			t.Errorf("%q: %v, want %d answers", text, got, want)

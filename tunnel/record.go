@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,11 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 		defer g.finish(c)        // also when the handler panics to cut the connection
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
 		c.upload.replaceBody(r)
+		if !r.ProtoAtLeast(1, 1) && !slices.Contains(reads, r.Method) {
+			// There could have been a Transfer-Encoding, with which the framing is faulty (RFC 9112
+			// section 6.1). net/http takes it out of the head and for nothing.
+			rw.Header().Set("Connection", "close")
+		}
 		next.ServeHTTP(rw, r)
 		g.leave(c, r)
 		c.served = true
