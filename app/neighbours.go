@@ -36,9 +36,11 @@ func (n *neighbourhood) current() []netip.Prefix {
 		return n.networks
 	}
 	networks, err := n.look()
-	if err != nil {
+	n.looked = time.Now()
+	if err != nil { // for want of a file, such as when too many are open
 		n.log.Warn("The networks of this computer cannot be listed", "err", err)
+		return n.networks
 	}
-	n.networks, n.looked = networks, time.Now()
+	n.networks = networks
 	return n.networks
 }
