@@ -13,7 +13,7 @@ import (
 const (
 	// smallBody is how much of a body net/http reads by itself when a request was answered early.
 	smallBody = 256 << 10
-	pieceSize = 32 << 10
+	pieceSize = 64 << 10
 )
 
 // pieces are what bodies are read into, piece by piece.
