@@ -43,8 +43,11 @@ type Instance struct {
 // The error is a *RunningError when the folder is taken.
 func Acquire(dir string, show func(), log *slog.Logger) (*Instance, error) {
 	i := &Instance{lock: flock.New(filepath.Join(dir, "instance.lock"), flock.SetPermissions(0o600))}
-	if err := errors.Join(store.MakeFolder(dir), store.Touch(i.lock.Path())); err != nil {
-		return nil, fmt.Errorf("make the state folder: %w", err)
+	if err := store.MakeFolder(dir); err != nil {
+		return nil, err
+	}
+	if err := store.Touch(i.lock.Path()); err != nil {
+		return nil, fmt.Errorf("use the state folder: %w", err)
 	}
 	free, err := i.lock.TryLock()
 	if err != nil {

@@ -107,3 +107,26 @@ func asNobody(t *testing.T) {
 		runtime.UnlockOSThread()
 	})
 }
+
+// TestNewFolderInAnothers: where a folder cannot be made, the one that it should be in is named.
+func TestNewFolderInAnothers(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("not root")
+	}
+	dir, err := os.MkdirTemp("", "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := errors.Join(os.Chown(dir, 54321, 54321), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	asNobody(t)
+	for _, path := range []string{"new", filepath.Join(dir, "new")} {
+		var access *AccessError
+		if err := MakeFolder(path); !errors.As(err, &access) || access.Path != dir {
+			t.Errorf("%s: %v, want %s to be named", path, err, dir)
+		}
+	}
+}

@@ -114,6 +114,9 @@ func denied(path string, err error) error {
 // inaccessible makes err an *AccessError. Where a permission is missing it names the nearest thing that
 // belongs to somebody else: the file, its folder or, where not even that may be looked at, one above.
 func inaccessible(path string, err error) *AccessError {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		for p, seen := path, 0; seen < 2 && p != filepath.Dir(p); p = filepath.Dir(p) {
 			if owner := stranger(p); owner != "" {
