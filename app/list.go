@@ -35,7 +35,7 @@ func (s *servers) list(shared []string) []listed {
 		all = append(all, s.listManual(m))
 	}
 	for _, f := range s.found {
-		if !slices.ContainsFunc(s.manual, func(m *manual) bool { return m.url.Host == f.URL.Host }) {
+		if !slices.ContainsFunc(s.manual, func(m *manual) bool { return m.isAt(f.URL) }) {
 			all = append(all, s.listFound(f))
 		}
 	}

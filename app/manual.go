@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -60,6 +61,11 @@ func (m *manual) status() manualStatus {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.is
+}
+
+// isAt says that the server is the one at an address of the loopback, by that address or by its name.
+func (m *manual) isAt(found *url.URL) bool {
+	return m.url.Host == found.Host || strings.EqualFold(m.url.Hostname(), "localhost") && m.url.Port() == found.Port()
 }
 
 func newManual(u *url.URL, keys manualKeys) *manual {

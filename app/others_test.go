@@ -115,3 +115,21 @@ func TestFrontsAreNoDoubles(t *testing.T) {
 		t.Error("what is hidden elsewhere is missing here")
 	}
 }
+
+// TestByHandAndFound: a server that was added by hand is not listed once more because it was found.
+func TestByHandAndFound(t *testing.T) {
+	for address, once := range map[string]bool{
+		"http://127.0.0.1:11434": true, "http://localhost:11434": true, "http://LocalHost:11434/v1": true,
+		"http://localhost:8000": false, "http://192.168.1.7:11434": false,
+	} {
+		u, err := parseServerURL(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newServers(Options{Servers: []*url.URL{u}, Demo: "off"}, nil, slog.New(slog.DiscardHandler), func() {})
+		s.scanned([]llm.Server{foundAt("ollama", "127.0.0.1:11434", "", "tiny")})
+		if n := len(s.list(nil)); (n == 1) != once {
+			t.Errorf("%s by hand: %d servers", address, n)
+		}
+	}
+}
