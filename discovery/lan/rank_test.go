@@ -154,6 +154,11 @@ func TestRank(t *testing.T) {
 			[]string{"192.168.1.20 140"},
 		},
 		{
+			"networks of software under any name", "",
+			[]nic{card("lan9", "10.77.0.1/24").of("dummy"), card("vx0", "10.78.0.1/24").of("vxlan"), card("gnv0", "10.79.0.1/24").of("geneve")},
+			[]string{"no network"},
+		},
+		{
 			"link-local alone", "",
 			[]nic{card("eth0", "169.254.10.1/16").with("p")},
 			[]string{"self-assigned"},

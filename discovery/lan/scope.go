@@ -30,6 +30,10 @@ var (
 	overlayPrefixes = []string{"tailscale", "zt", "ham"}
 )
 
+// ownKinds are the kinds of devices that lead to nobody, or to the containers of other machines, whatever
+// they are called.
+var ownKinds = []string{"dummy", "vxlan", "geneve"}
+
 // The same for Windows, where these are found anywhere in the names and descriptions of adapters.
 var (
 	ownWords     = []string{"vethernet", "virtualbox", "vmware", "hyper-v", "wsl"}
@@ -65,7 +69,7 @@ func (n nic) scope(p netip.Prefix, in surroundings) scope {
 		return contained
 	case n.gateway && n.named(ownPrefixes, ownWords), n.kind == "bridge" && !n.lonely:
 		return usable
-	case n.lonely && !n.gateway, n.named(ownPrefixes, ownWords):
+	case (n.lonely || slices.Contains(ownKinds, n.kind)) && !n.gateway, n.named(ownPrefixes, ownWords):
 		return own
 	case n.kind == "tun", n.kind == "wireguard", n.named(vpnPrefixes, vpnWords):
 		return vpn
