@@ -84,7 +84,9 @@ func cannotBeRebound(name string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	name = strings.ToLower(name)
+	if name = strings.ToLower(name); !isDomain(name) {
+		return false
+	}
 	for _, end := range [...]string{".localhost", ".local", ".internal"} {
 		if strings.HasSuffix(name, end) {
 			return true

@@ -89,6 +89,9 @@ func TestHost(t *testing.T) {
 		{lan, "me@192.168.1.20", false},
 		{lan, "192.168.1.20/", false},
 		{lan, "localhost, evil.example", false},
+		{lan, "evil.example,x.local", false},
+		{lan, "evil.example%2e.local", false},
+		{lan, "x!.internal", false},
 	}
 	for _, tt := range tests {
 		status := ask(g, tt.local, "192.168.1.7:5000", tt.host)

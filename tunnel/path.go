@@ -69,9 +69,10 @@ func (g *Gateway) lookUpRoute(method, path string) (*route, *failure) {
 
 // canonical brings an escaped path into the one form of the table, forgiving what clients are
 // known to do: doubled and trailing slashes, /v1/v1/x, /api/api/x, /openai/v1/x, /api/v1/x, which is
-// how OpenRouter's addresses look, and /x for /v1/x. It reports false for a path that could mean one thing here and another to a server:
-// escapes, dot segments, and characters that no listed path has. A model's id may have any of
-// these; it is returned unescaped beside the path, and is only ever looked up, never forwarded.
+// how OpenRouter's addresses look, and /x for /v1/x. It reports false for a path that could mean one
+// thing here and another to a server: escapes, dot segments, and characters that no listed path has.
+// A model's id may have any of these; it is returned unescaped beside the path, and is only ever
+// looked up, never forwarded.
 func canonical(escaped string) (path, model string, ok bool) {
 	segments := forgive(strings.FieldsFunc(escaped, func(c rune) bool { return c == '/' }))
 	if len(segments) > 2 && segments[0] == "v1" && segments[1] == "models" {
