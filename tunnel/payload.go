@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -48,6 +49,7 @@ func (g *Gateway) readPayload(r *http.Request, rt *route, look func(model string
 		return p, err
 	}
 	defer from.Close()
+	defer endReading(callOf(r))()
 	looked := false
 	for over := false; !over; {
 		if over, err = p.readPiece(from, size, g.MaxBody); err != nil {
@@ -64,6 +66,12 @@ func (g *Gateway) readPayload(r *http.Request, rt *route, look func(model string
 		return p, nil
 	}
 	return p, p.fields.Close()
+}
+
+// endReading makes the reading of c's body end with the call: a device that is removed must not go on
+// for as long as it sends something. What it returns is called when the body was read.
+func endReading(c *call) (stop func() bool) {
+	return context.AfterFunc(c.ctx, func() { _ = c.response.control.SetReadDeadline(time.Now()) })
 }
 
 // unpacked returns r's body without its Content-Encoding, and how long it is; -1 when that is not

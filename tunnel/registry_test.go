@@ -111,6 +111,36 @@ func TestDisconnectOfAPhoneThatDoesNotRead(t *testing.T) {
 	}
 }
 
+// TestDisconnectInAnUpload ends requests whose bodies are still on their way, and may never come.
+func TestDisconnectInAnUpload(t *testing.T) {
+	for name, tt := range map[string]struct {
+		end    func(*rig)
+		status int
+	}{
+		"removed": {func(g *rig) { g.Disconnect("d1", Removed) }, 401},
+		"paused":  {func(g *rig) { g.SetPaused(true) }, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newRig(t, func(g *Gateway) { g.timing.read, g.timing.drain = time.Hour, 50*time.Millisecond }, upstream(t, "ollama", OpenAI, nil, "tiny"))
+			go func() {
+				eventually(t, "the body to be read", func() bool {
+					g.calls.mu.Lock()
+					defer g.calls.mu.Unlock()
+					for c := range g.calls.calls {
+						return c.upload.begun.Load()
+					}
+					return false
+				})
+				tt.end(g)
+			}()
+			head := "POST /v1/chat/completions HTTP/1.1\r\nHost: " + g.addr + "\r\nAuthorization: Bearer " + testKey + "\r\n"
+			if got := answersTo(t, g.addr, head+"Content-Length: 5000\r\n\r\n{"); len(got) != 1 || got[0] != tt.status {
+				t.Errorf("answered %v, want %d and the end", got, tt.status)
+			}
+		})
+	}
+}
+
 func TestKeyRemovedWhileItIsChecked(t *testing.T) {
 	g := &Gateway{}
 	removed := false
