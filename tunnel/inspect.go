@@ -17,6 +17,7 @@ type inspector struct {
 	left    uint64 // of the frame's payload
 	control bool   // the frame is no part of a message
 	final   bool   // it is the last one of its message
+	isText  bool   // the message is not binary
 	message *body.Scanner
 	began   bool // something of the message has come, which told whether it is an object
 	clear   []byte
@@ -66,7 +67,7 @@ func (i *inspector) begin() *failure {
 	kind := i.head[0] & opcode
 	i.final, i.control = i.head[0]&fin != 0, kind >= 8
 	if kind == 1 || kind == 2 {
-		i.message, i.began = nil, false
+		i.message, i.began, i.isText = nil, false, kind == 1
 	}
 	i.mask = []byte{0, 0, 0, 0}
 	if i.head[1]&masked != 0 {
@@ -91,7 +92,9 @@ func (i *inspector) payload(p []byte) *failure {
 		if text = bytes.TrimLeft(text, " \t\r\n"); len(text) == 0 {
 			return nil
 		}
-		if i.began = true; text[0] == '{' {
+		// Some parsers read an object behind a byte order mark too, which body.Scanner refuses. No message
+		// of that API begins with the first byte of one.
+		if i.began = true; text[0] == '{' || i.isText && text[0] == "\ufeff"[0] {
 			i.message = body.NewScanner()
 			i.message.Nest(live...)
 		}

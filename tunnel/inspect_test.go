@@ -43,6 +43,8 @@ func TestInspector(t *testing.T) {
 		{"behind sound", [][]byte{frame(text, `{"audio":"`+long+`","session":{"mcp_servers":["x"]}}`)}, "tool_not_allowed"},
 		{"a lazy escape", [][]byte{frame(text, `{"session":{"to\ols":[{"type":"mcp"}]}}`)}, "bad_request"},
 		{"half of an object", [][]byte{frame(more, `{"session":{`), frame(last, ``)}, "bad_request"},
+		{"behind a byte order mark", [][]byte{frame(text, "\ufeff"+`{"session":{"tools":[{"type":"mcp"}]}}`)}, "bad_request"},
+		{"a byte order mark in sound", [][]byte{frame(binaryKind, "\ufeff"+long)}, ""},
 		{"compressed", [][]byte{frame(0xc1, "x")}, "bad_request"},
 		{"a draft", [][]byte{frame(text, `{"session":{"draft_model":"big"}}`)}, "field_not_allowed"},
 	} {
