@@ -54,7 +54,12 @@ func (g *Gateway) table() map[string]*route {
 	add(&route{path: "/api/tags", methods: reads, serve: g.serveTags})
 	add(&route{path: "/api/version", methods: reads, serve: g.serveVersion})
 	add(&route{path: "/api/ps", methods: reads, serve: g.serveRunning})
+	g.addForwarded(add)
+	return routes
+}
 
+// addForwarded adds what goes on to a server.
+func (g *Gateway) addForwarded(add func(*route) *route) {
 	for _, path := range []string{
 		"/v1/embeddings", "/v1/rerank", "/v1/moderations", "/v1/images/generations", "/v1/images/edits",
 		"/v1/audio/transcriptions", "/v1/audio/translations", "/v1/audio/speech",
@@ -81,7 +86,6 @@ func (g *Gateway) table() map[string]*route {
 	}
 	show := add(g.forwarded(showPath, Ollama))
 	show.names, show.free = []string{"model", "name"}, true // "name" until Ollama 0.2
-	return routes
 }
 
 func (g *Gateway) forwarded(path string, d Dialect) *route {

@@ -19,7 +19,7 @@ type Form struct {
 // [mime/multipart] reads such bodies too, but does not tell where.
 //
 // Servers' parsers differ in what they make of a form that is not written to the letter, so one
-// that is not is refused, and so is a second model: see scanner.
+// that is not is refused, and so is a second model: see [Scanner].
 func ReadForm(body io.Reader, boundary string) (Form, *Fault) {
 	f := &formReader{r: bufio.NewReaderSize(body, formWindow), delimiter: []byte("--" + boundary)}
 	if f.skip(newline); !f.skip(f.delimiter) {
