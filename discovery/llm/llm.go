@@ -134,10 +134,12 @@ type Model struct {
 	// entry is all that the list said of it when the rest was asked for. As long as the list says
 	// the same, the rest is not asked for again. Empty: it has to be asked for.
 	entry string
+	// listed is what the list says of it now, while the rest has still to be asked for.
+	listed string
 }
 
 // equal compares what a person or the gateway could notice.
 func (m Model) equal(other Model) bool {
-	m.entry = other.entry
+	m.entry, m.listed = other.entry, other.listed
 	return m == other
 }

@@ -26,6 +26,9 @@ func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 	if v.unchanged(known, "/api/tags", "/api/ps") {
 		return known, nil
 	}
+	if v.same(known, "/api/tags", "/api/ps") && !slices.ContainsFunc(known, Model.forgotten) {
+		return v.showMore(ctx, known), nil
+	}
 	tags, err := ollamaList(tagged)
 	if err != nil {
 		return nil, err
@@ -45,8 +48,30 @@ func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 			asked++
 			v.show(ctx, &models[i], entry)
 		}
+		if models[i].entry != entry {
+			models[i].listed = entry
+		}
 	}
 	return models, nil
+}
+
+// forgotten says that neither is it known what the model can do nor what the list said of it.
+func (m Model) forgotten() bool { return m.entry == "" && m.listed == "" }
+
+// showMore goes on asking about the models of a list that has not changed, without reading it again.
+func (v *visit) showMore(ctx context.Context, known []Model) []Model {
+	models, asked := slices.Clone(known), 0
+	for i := range models {
+		m := &models[i]
+		if m.listed == "" || asked == maxShown {
+			continue
+		}
+		asked++
+		if v.show(ctx, m, m.listed); m.entry == m.listed {
+			m.listed = ""
+		}
+	}
+	return models
 }
 
 func ollamaList(a answer) ([]ollamaModel, error) {

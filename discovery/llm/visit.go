@@ -97,6 +97,11 @@ func (a answer) sum() uint64 {
 // unchanged says that the lists at paths are as they were when known was read from them, with nothing
 // of it left to ask for.
 func (v *visit) unchanged(known []Model, paths ...string) bool {
+	return v.same(known, paths...) && !slices.ContainsFunc(known, func(m Model) bool { return m.entry == "" })
+}
+
+// same says that the lists at paths are as they were when known was read from them.
+func (v *visit) same(known []Model, paths ...string) bool {
 	if len(known) == 0 {
 		return false
 	}
@@ -105,7 +110,7 @@ func (v *visit) unchanged(known []Model, paths ...string) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(known, func(m Model) bool { return m.entry == "" })
+	return true
 }
 
 // ask answers from memory where it can.
