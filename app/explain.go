@@ -59,49 +59,44 @@ func listenFailed(listen string, err error) *Problem {
 
 // settingsProblem tells what became of the settings' file, for an error of its reading.
 func settingsProblem(err error) *Problem {
-	var broken *store.BrokenError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &broken) && broken.Aside != "":
-		return &Problem{
-			Kind:   kindSettingsReset,
-			Title:  "Your settings could not be read.",
-			Advice: "They were set aside as {{.File}} and the usual ones are in use.",
-			Action: "OK",
-			Params: map[string]string{"File": filepath.Base(broken.Aside)},
-			Detail: err.Error(),
-		}
-	}
-	return unreadable(Problem{Kind: kindSettingsUnread, Title: "Your settings cannot be read at the moment."}, err)
+	return fileProblem(err, Problem{
+		Kind:   kindSettingsReset,
+		Title:  "Your settings could not be read.",
+		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
+	}, Problem{
+		Kind:  kindSettingsUnread,
+		Title: "Your settings cannot be read at the moment.",
+	})
 }
 
 // devicesProblem tells what became of the file with the list of phones.
 func devicesProblem(err error) *Problem {
-	var broken *store.BrokenError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &broken) && broken.Aside != "":
-		return &Problem{
-			Kind:   kindDevicesReset,
-			Title:  "The list of phones could not be read.",
-			Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
-			Action: "OK",
-			Params: map[string]string{"File": filepath.Base(broken.Aside)},
-			Detail: err.Error(),
-		}
-	}
-	return unreadable(Problem{Kind: kindDevicesUnread, Title: "The list of phones cannot be read at the moment."}, err)
+	return fileProblem(err, Problem{
+		Kind:   kindDevicesReset,
+		Title:  "The list of phones could not be read.",
+		Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
+	}, Problem{
+		Kind:  kindDevicesUnread,
+		Title: "The list of phones cannot be read at the moment.",
+	})
 }
 
-// unreadable completes a problem with a file that may be as good as ever.
-func unreadable(p Problem, err error) *Problem {
-	p.Advice = "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk."
-	p.Action = "Try again"
-	p.Detail = err.Error()
-	p.blame(err)
-	return &p
+// fileProblem completes what is to be said of a file: reset where it was set aside, unread where it
+// may be as good as ever. It is nil without an error.
+func fileProblem(err error, reset, unread Problem) *Problem {
+	if err == nil {
+		return nil
+	}
+	var broken *store.BrokenError
+	if errors.As(err, &broken) && broken.Aside != "" {
+		reset.Action, reset.Detail = "OK", err.Error()
+		reset.Params = map[string]string{"File": filepath.Base(broken.Aside)}
+		return &reset
+	}
+	unread.Advice = "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk."
+	unread.Action, unread.Detail = "Try again", err.Error()
+	unread.blame(err)
+	return &unread
 }
 
 // blame names the file that belongs to somebody else, when that is the reason.

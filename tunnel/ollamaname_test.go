@@ -21,7 +21,7 @@ func TestNamesAsOllamaReadsThem(t *testing.T) {
 		{"Library/TinyBabble:latest", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/TinyBabble:latest", "TinyBabble:latest"},
-		{"https://registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
+		{"https://" + usualHost + "/library/tinybabble", "TinyBabble:latest"},
 		{"tinybabble@ollama", "TinyBabble:latest"},
 		{"library/tinybabble@vllm", "TinyBabble:latest"},
 		{"llama3.2:1b", "llama3.2:1B"},
