@@ -128,6 +128,23 @@ func TestGarbageDevicesAreTold(t *testing.T) {
 	}
 }
 
+// TestListWithoutUsage: what devices did is one thing, who is paired another.
+func TestListWithoutUsage(t *testing.T) {
+	dir := t.TempDir()
+	if _, _, err := beam(t, "devices", "add", "Tablet", "--state", dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "usage.json"), []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"devices", "--state", dir}, {"devices", "--json", "--state", dir}} {
+		out, _, err := beam(t, args...)
+		if err == nil || !strings.Contains(err.Error(), "usage.json") || !strings.Contains(out, "Tablet") {
+			t.Errorf("%q: %v and %q", args, err, out)
+		}
+	}
+}
+
 type writer func(p []byte)
 
 func (w writer) Write(p []byte) (int, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,12 +35,12 @@ func shown(d devices.Device) device {
 func listDevices(list *devices.Store, stateDir string, p printer) error {
 	all := list.List()
 	slices.SortFunc(all, func(a, b devices.Device) int { return cmp.Compare(a.Name, b.Name) })
-	ledger, err := usage.Open(app.UsagePath(stateDir))
-	if err != nil {
-		return err
+	ledger, unread := usage.Open(app.UsagePath(stateDir)) // who is paired is worth knowing all the same
+	if unread != nil {
+		unread = fmt.Errorf("what they did is not known: %w", unread)
 	}
 	if p.json {
-		return printDevices(all, ledger, p)
+		return errors.Join(printDevices(all, ledger, p), unread)
 	}
 	if len(all) == 0 {
 		return p.text("No device is paired. Scan the code that beam shows, or: beam devices add NAME\n")
@@ -50,7 +51,7 @@ func listDevices(list *devices.Store, stateDir string, p printer) error {
 		_ = plain.Printf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%s\n", d.ID, d.Name, d.Paired.Local().Format(time.DateTime),
 			lastSeen(d), today[d.ID].Requests, today[d.ID].Tokens, remarks(d))
 	}
-	return table.Flush()
+	return errors.Join(table.Flush(), unread)
 }
 
 func printDevices(all []devices.Device, ledger *usage.Ledger, p printer) error {
