@@ -24,7 +24,7 @@ func (c *Controller) setNetwork(s lan.Survey) {
 // c.mu.
 func (c *Controller) checkBound() {
 	ip, one := c.boundTo()
-	c.bound = !one || has(ip)
+	c.bound = !one || lan.Has(ip)
 }
 
 // checkMoved tells the person when phones know us by an address that we have no more. It says

@@ -138,16 +138,6 @@ func (c *Controller) addressGone() string {
 	return ""
 }
 
-// has says whether this machine has the address, on any of its interfaces. Where the system does not
-// tell, it has.
-func has(ip netip.Addr) bool {
-	all, err := net.InterfaceAddrs()
-	return err != nil || ip.IsLoopback() || slices.ContainsFunc(all, func(a net.Addr) bool {
-		p, err := netip.ParsePrefix(a.String())
-		return err == nil && p.Addr().Unmap() == ip.WithZone("")
-	})
-}
-
 // boundTo is the one address that the gateway listens on, unless it listens on all.
 func (c *Controller) boundTo() (netip.Addr, bool) {
 	bound, err := netip.ParseAddrPort(c.listen)

@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -53,7 +54,7 @@ type Store struct {
 
 	mu      sync.Mutex // guards what follows, and serialises this process's edits
 	devices []Device
-	read    fingerprint // of the file when it was read or written last
+	read    os.FileInfo // of the file when it was read or written last
 	edits   int         // how often devices was replaced, or failed began
 	pending []change    // what is in devices but not on the disk yet
 	known   bool        // whether devices is the whole list: false until the file could be read

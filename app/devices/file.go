@@ -14,17 +14,6 @@ import (
 	"modelbeam/app/store"
 )
 
-// fingerprint tells whether a file is still the one that was read. Every save makes a new
-// file, so its identity changes even when the clock is too coarse to show it.
-type fingerprint struct{ info os.FileInfo }
-
-func (f fingerprint) same(info os.FileInfo) bool {
-	if f.info == nil || info == nil {
-		return f.info == nil && info == nil
-	}
-	return os.SameFile(f.info, info) && f.info.ModTime().Equal(info.ModTime()) && f.info.Size() == info.Size()
-}
-
 // change makes a new list of one, which it must leave as it is, and tells which device it is about. It
 // is called again with a newer list, at any time and by any goroutine, until it is written: it keeps
 // what it needs and writes nothing down.
@@ -66,7 +55,7 @@ func (s *Store) commit(c change) (about Device, applied bool, err error) {
 	if err := store.Save(s.path, s.devices); err != nil {
 		return about, true, err
 	}
-	s.pending, s.failed, s.known, s.read = nil, nil, true, s.stat()
+	s.pending, s.failed, s.known, s.read = nil, nil, true, statOf(s.path)
 	return about, true, nil
 }
 
@@ -129,22 +118,21 @@ func (s *Store) lockFile() (unlock func(), err error) {
 
 // outdated reports whether the file may hold another list than the one that was read. The caller
 // holds s.mu.
-func (s *Store) outdated() bool { return s.failed != nil || !s.read.same(s.stat().info) }
+func (s *Store) outdated() bool { return s.failed != nil || !store.Same(s.read, statOf(s.path)) }
 
-func (s *Store) stat() fingerprint { return statOf(s.path) }
-
-func statOf(path string) fingerprint {
+// statOf is nil where no file is to be seen.
+func statOf(path string) os.FileInfo {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fingerprint{}
+		return nil
 	}
-	return fingerprint{info}
+	return info
 }
 
 // reload reads the file. What it cannot read or understand leaves the list as it was: it says
 // nothing of who is paired. The caller holds s.mu.
 func (s *Store) reload() {
-	read := s.stat()
+	read := statOf(s.path)
 	var list []Device
 	err := store.Read(s.path, &list, func() error { return check(list) })
 	if err != nil {

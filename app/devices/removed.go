@@ -3,6 +3,7 @@ package devices
 import (
 	"crypto/subtle"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,7 +35,7 @@ func (r removal) old() bool { return time.Since(r.At) > removedKept }
 type removals struct {
 	path string
 	list []removal
-	read fingerprint
+	read os.FileInfo
 }
 
 func removalsBeside(path string) removals {
@@ -74,7 +75,7 @@ func (r *removals) has(hash []byte) (found bool) {
 // than nothing.
 func (r *removals) renew() error {
 	now := statOf(r.path)
-	if r.read.same(now.info) {
+	if store.Same(r.read, now) {
 		return nil
 	}
 	var list []removal

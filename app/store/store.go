@@ -32,7 +32,7 @@ func (e *BrokenError) Unwrap() error { return e.Err }
 // is, and the error says so: it may be a good one. The same holds for one that cannot be moved.
 func (e *BrokenError) SetAside() error {
 	path := behind(e.Path)
-	if now, err := os.Lstat(path); err != nil || !same(e.info, now) {
+	if now, err := os.Lstat(path); err != nil || !Same(e.info, now) {
 		return errors.Join(fmt.Errorf("set %s aside: it is another file now", e.Path), err)
 	}
 	if err := os.Rename(path, path+".broken"); err != nil {
@@ -120,8 +120,12 @@ func contents(path string) ([]byte, os.FileInfo, error) {
 	return data, info, err
 }
 
-// same reports whether two looks saw the same file with the same content. Every Save makes a new
-// file, so its identity changes even when the clock is too coarse to show it.
-func same(a, b os.FileInfo) bool {
+// Same reports whether two looks saw the same file with the same content; nil is a look that saw
+// none. Every Save makes a new file, so its identity changes even when the clock is too coarse to show
+// it.
+func Same(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
 	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // Networks returns the networks that this machine is in, of IPv4 and of IPv6: the prefixes of all
@@ -27,6 +28,16 @@ func Networks() ([]netip.Prefix, error) {
 		}
 	}
 	return all, nil
+}
+
+// Has says whether this machine has the address, on any of its interfaces. Where the system does not
+// tell, it has.
+func Has(addr netip.Addr) bool {
+	all, err := net.InterfaceAddrs()
+	return err != nil || addr.IsLoopback() || slices.ContainsFunc(all, func(a net.Addr) bool {
+		p, err := netip.ParsePrefix(a.String())
+		return err == nil && p.Addr().Unmap() == addr.WithZone("")
+	})
 }
 
 // networkOf is the one that an address of an interface is in. DHCPv6 gives out addresses without their

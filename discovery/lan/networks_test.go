@@ -52,3 +52,11 @@ func TestNetworksOfThisMachine(t *testing.T) {
 		}
 	}
 }
+
+func TestHas(t *testing.T) {
+	for addr, want := range map[string]bool{"127.0.0.1": true, "127.0.0.9": true, "::1": true, "192.0.2.254": false, "2001:db8::fe": false} {
+		if got := Has(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("it has %s: %v", addr, got)
+		}
+	}
+}
