@@ -116,8 +116,8 @@ func gatewayServers(all []listed) []tunnel.Server {
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
 				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
 				Models:   gatewayModels(shownModels(l)),
-				NoStream: l.llm.NoStream, StreamUsage: l.llm.StreamUsage, SchemaOnly: l.llm.SchemaOnly,
-				Fronts: l.llm.Fronts, Loading: l.llm.Loading,
+				NoStream: l.llm.Quirks.NoStream, StreamUsage: l.llm.Quirks.StreamUsage, SchemaOnly: l.llm.Quirks.SchemaOnly,
+				Fronts: l.llm.Quirks.Fronts, Loading: l.llm.Loading,
 			})
 		}
 	}
@@ -147,8 +147,8 @@ func gatewayModels(models []llm.Model) []tunnel.Model {
 	for i, m := range models {
 		out[i] = tunnel.Model{
 			ID: m.ID, Size: m.Size, Digest: m.Digest, Modified: m.Modified, Context: m.Context,
-			Known: m.Known, Embedding: m.Embedding, Vision: m.Vision, Tools: m.Tools, Reasoning: m.Reasoning, Loaded: m.Loaded,
-			Cloud: m.Cloud,
+			Known: m.Abilities.Known, Embedding: m.Abilities.Embedding, Vision: m.Abilities.Vision, Tools: m.Abilities.Tools,
+			Reasoning: m.Abilities.Reasoning, Loaded: m.Loaded, Cloud: m.Cloud,
 			Details: tunnel.Details{
 				ParentModel: m.Parent, Format: m.Format, Family: m.Family, Families: strings.Fields(m.Families),
 				ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,

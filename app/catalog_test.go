@@ -2,11 +2,13 @@ package app
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"testing"
+	"time"
 
 	"modelbeam/discovery/llm"
 )
@@ -34,6 +36,8 @@ func assert(t *testing.T, facts any) {
 	for _, f := range reflect.ValueOf(facts).Elem().Fields() {
 		switch {
 		case !f.CanSet():
+		case f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[time.Time]():
+			assert(t, f.Addr().Interface())
 		case f.Kind() == reflect.Bool:
 			f.SetBool(true)
 		case f.Kind() == reflect.String:
@@ -44,23 +48,38 @@ func assert(t *testing.T, facts any) {
 	}
 }
 
-// same compares the fields that have the same name and type.
+// same compares the facts that have the same name and type.
 func same(t *testing.T, from, to any) {
 	t.Helper()
-	compared := 0
-	for field, value := range reflect.ValueOf(to).Fields() {
-		f := reflect.ValueOf(from).FieldByName(field.Name)
-		if field.Name == "Name" || field.Name == "Models" || !f.IsValid() || f.Type() != value.Type() {
+	compared, known := 0, facts(reflect.ValueOf(from))
+	for name, got := range facts(reflect.ValueOf(to)) {
+		want, ok := known[name]
+		if name == "Name" || name == "Models" || !ok || reflect.TypeOf(want) != reflect.TypeOf(got) {
 			continue // the name is the one that the person reads
 		}
 		compared++
-		if !reflect.DeepEqual(f.Interface(), value.Interface()) {
-			t.Errorf("%T.%s is %v, want %v", to, field.Name, value, f)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s of %T is %v, want %v", name, to, got, want)
 		}
 	}
-	if compared < 5 {
-		t.Errorf("only %d fields of %T and %T have the same name", compared, from, to)
+	if compared < 9 {
+		t.Errorf("only %d facts of %T and %T have the same name", compared, from, to)
 	}
+}
+
+// facts are the values of all fields of a struct by their names, those of the structs in it among them.
+func facts(of reflect.Value) map[string]any {
+	all := make(map[string]any)
+	for field, value := range of.Fields() {
+		switch {
+		case !field.IsExported():
+		case value.Kind() == reflect.Struct && value.Type() != reflect.TypeFor[time.Time]():
+			maps.Copy(all, facts(value))
+		default:
+			all[field.Name] = value.Interface()
+		}
+	}
+	return all
 }
 
 // TestServerThatWantsAKeyWhenItIsAsked lists its models to everybody.

@@ -38,7 +38,7 @@ func (s *servers) hintsFor(all []listed) []Hint {
 			out = append(out, Hint{Kind: kindOtherUser, Name: l.Name, Text: "{{.Name}} belongs to another user of this computer. Share it only if you trust them."})
 		case l.Online && l.Loading:
 			out = append(out, Hint{Kind: kindLoading, Name: l.Name, Text: "{{.Name}} is loading its model. It is there for phones when that is done."})
-		case l.Online && !l.NeedsKey && len(l.llm.Models) == 0 && !l.llm.Fronts:
+		case l.Online && !l.NeedsKey && len(l.llm.Models) == 0 && !l.llm.Quirks.Fronts:
 			out = append(out, Hint{Kind: kindNoModel, Name: l.Name, Text: "{{.Name}} has no model yet. Download one in it."})
 		}
 	}

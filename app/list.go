@@ -89,7 +89,7 @@ func (s *servers) listDemo() listed {
 			ID: KindDemo, Kind: KindDemo, Name: "Demo", URL: s.demo.String(), Models: []string{demo.Model}, Online: true,
 		},
 		llm: llm.Server{
-			Kind: KindDemo, Name: "Demo", URL: s.demo, Dialects: llm.OpenAI, Models: []llm.Model{{ID: demo.Model, Known: true}},
+			Kind: KindDemo, Name: "Demo", URL: s.demo, Dialects: llm.OpenAI, Models: []llm.Model{{ID: demo.Model, Abilities: llm.Abilities{Known: true}}},
 		},
 	}
 }

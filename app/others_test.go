@@ -100,7 +100,7 @@ func TestKeysBelongToAddresses(t *testing.T) {
 // TestFrontsAreNoDoubles: a model that a server passes on from another one is one model.
 func TestFrontsAreNoDoubles(t *testing.T) {
 	front := foundAt("olla", "127.0.0.1:40114", "", "tiny", "far")
-	front.Fronts = true
+	front.Quirks.Fronts = true
 	all := []listed{}
 	for _, f := range []llm.Server{front, foundAt("ollama", "127.0.0.1:11434", "", "tiny")} {
 		all = append(all, listed{Server: Server{Kind: f.Kind, Models: modelNames(f), Online: true}, llm: f})

@@ -187,11 +187,11 @@ func withoutDoubles(all []listed) {
 	direct := make(map[string]bool)
 	for _, l := range all {
 		for _, m := range l.Models {
-			direct[m] = direct[m] || l.Online && !l.Hidden && !l.llm.Fronts
+			direct[m] = direct[m] || l.Online && !l.Hidden && !l.llm.Quirks.Fronts
 		}
 	}
 	for i := range all {
-		if all[i].llm.Fronts {
+		if all[i].llm.Quirks.Fronts {
 			all[i].Models = slices.DeleteFunc(all[i].Models, func(m string) bool { return direct[m] })
 		}
 	}

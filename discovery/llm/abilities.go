@@ -34,19 +34,22 @@ type openAIAbilities struct {
 	ModelAbility words  `json:"model_ability"`
 }
 
-// fill fills in the abilities of m, whose ID is known. They count as known where the list tells, in
+// of are the abilities of the model that has this ID. They count as known where the list tells, in
 // any of the ways, what may be put into the model: "tools" alone says nothing of pictures.
-func (a openAIAbilities) fill(m *Model) {
+func (a openAIAbilities) of(id string) Abilities {
 	input := slices.Concat(a.Architecture.InputModalities, a.InputModalities)
 	can := slices.Concat(a.Capabilities, a.SupportedParameters, a.Labels, a.ModelAbility)
 	kind := a.Type == "llm" || a.Type == "vlm" || a.Type == "embeddings" || a.ModelType == "embedding"
 
-	m.Vision = a.Type == "vlm" || input.any("image") || can.any("vision")
-	m.Tools = can.any("tools", "tool_use", "tool-calling", "tool_calling", "function_calling")
-	m.Reasoning = can.any("reasoning", "thinking")
-	m.Embedding = a.Type == "embeddings" || a.ModelType == "embedding" ||
-		can.any("embedding", "embeddings") || namedEmbedding(m.ID)
-	m.Known = m.Vision || kind || len(input)+len(a.Labels)+len(a.ModelAbility) > 0 || a.Capabilities.any("text")
+	vision := a.Type == "vlm" || input.any("image") || can.any("vision")
+	return Abilities{
+		Embedding: a.Type == "embeddings" || a.ModelType == "embedding" ||
+			can.any("embedding", "embeddings") || namedEmbedding(id),
+		Vision:    vision,
+		Tools:     can.any("tools", "tool_use", "tool-calling", "tool_calling", "function_calling"),
+		Reasoning: can.any("reasoning", "thinking"),
+		Known:     vision || kind || len(input)+len(a.Labels)+len(a.ModelAbility) > 0 || a.Capabilities.any("text"),
+	}
 }
 
 // words are some words, which lists of models have in either form: ["vision", "tools"] or

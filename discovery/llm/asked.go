@@ -22,7 +22,7 @@ func byQuestion() []kind {
 			version:  value("/.well-known/localai.json", "version"),
 			models:   withDetails(listAt(modelsPath), detailLocalAI),
 			// https://github.com/mudler/LocalAI/blob/master/core/http/endpoints/openai/chat.go
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "tabbyapi", name: "TabbyAPI", ports: []int{5000},
@@ -34,7 +34,7 @@ func byQuestion() []kind {
 			dialects: OpenAI,
 			models:   withDetails(listAt(modelsPath), detailTabbyAPI),
 			// https://github.com/theroyallab/tabbyAPI/blob/main/endpoints/OAI/types/common.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "textgen", name: "text-generation-webui", ports: []int{5000},
@@ -46,7 +46,7 @@ func byQuestion() []kind {
 			dialects: OpenAI | Anthropic,
 			models:   listTextGen,
 			// https://github.com/oobabooga/text-generation-webui/blob/main/modules/api/typing.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "mlx", name: "MLX LM", ports: []int{8080},
@@ -57,7 +57,7 @@ func byQuestion() []kind {
 			// https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/server.py
 			models: textOnly(listAt(modelsPath)),
 			// https://github.com/ml-explore/mlx-examples/pull/913
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "mlxomni", name: "MLX Omni Server", ports: []int{10240},
@@ -65,7 +65,7 @@ func byQuestion() []kind {
 			dialects: OpenAI | Anthropic,
 			paths:    Paths{Anthropic: "/anthropic/v1"},
 			// https://github.com/madroidmaq/mlx-omni-server/blob/main/src/mlx_omni_server/chat/openai/schema.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "tgi", name: "Text Generation Inference", ports: []int{3000, 8080},
@@ -73,20 +73,24 @@ func byQuestion() []kind {
 			is:       all(listsModels, holds("/info", "router", "text-generation-router")),
 			dialects: OpenAI,
 			version:  value("/info", "version"),
-			// https://github.com/huggingface/text-generation-inference/blob/main/router/src/chat.rs
-			streamUsage: true,
-			// Its json_object wants a schema as well, under a name of its own:
-			// https://github.com/huggingface/text-generation-inference/blob/main/router/src/lib.rs
-			schemaOnly: true,
+			quirks: Quirks{
+				// https://github.com/huggingface/text-generation-inference/blob/main/router/src/chat.rs
+				StreamUsage: true,
+				// Its json_object wants a schema as well, under a name of its own:
+				// https://github.com/huggingface/text-generation-inference/blob/main/router/src/lib.rs
+				SchemaOnly: true,
+			},
 		},
 		{
 			id: "litellm", name: "LiteLLM", ports: []int{4000},
 			programs: []string{"litellm"},
 			is:       all(modelsOrGuarded, contains("/health/liveliness", "I'm alive!")),
 			dialects: OpenAI | Anthropic,
-			// https://docs.litellm.ai/docs/completion/usage
-			streamUsage: true,
-			fronts:      true,
+			quirks: Quirks{
+				// https://docs.litellm.ai/docs/completion/usage
+				StreamUsage: true,
+				Fronts:      true,
+			},
 		},
 		{
 			id: "gpustack", name: "GPUStack", ports: []int{30080},
@@ -94,7 +98,7 @@ func byQuestion() []kind {
 			is:       all(modelsOrGuarded, holds("/version", "git_commit", nil)),
 			dialects: OpenAI,
 			version:  value("/version", "version"),
-			fronts:   true,
+			quirks:   Quirks{Fronts: true},
 		},
 		{
 			id: "xinference", name: "Xinference", ports: []int{9997},
@@ -107,7 +111,7 @@ func byQuestion() []kind {
 			is:       all(listsModels, contains("/healthz", "cortex-cpp is alive")),
 			dialects: OpenAI,
 			// https://github.com/janhq/cortex.llamacpp/issues/265
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			// It takes another port at every start; these two were fixed once. The program was
@@ -120,7 +124,7 @@ func byQuestion() []kind {
 			)),
 			dialects: OpenAI,
 			// https://github.com/microsoft/Foundry-Local/blob/main/sdk_v2/cpp/src/contracts/chat_completions.cc
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			// Releases before it had the usual paths too.

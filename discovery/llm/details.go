@@ -61,7 +61,7 @@ func textOnly(list lister) lister {
 	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
 		models, err := list(ctx, v, known)
 		for i := range models {
-			models[i].Known = true
+			models[i].Abilities.Known = true
 		}
 		return models, err
 	}
@@ -127,11 +127,15 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 		return a.unanswered()
 	}
 	m := &models[0]
-	m.Known, m.Vision, m.Tools, m.Reasoning = true, props.Modalities.Vision, props.Caps.Tools, reasons(props.Template)
+	m.Abilities.seeing(props.Modalities.Vision)
+	m.Abilities.Tools, m.Abilities.Reasoning = props.Caps.Tools, reasons(props.Template)
 	// The list tells how long a context the model was trained for; this is what one request gets.
 	m.Context = cmp.Or(max(0, props.Settings.Context), m.Context)
 	return nil
 }
+
+// seeing takes the word of a server that says whether the model takes pictures.
+func (a *Abilities) seeing(vision bool) { a.Known, a.Vision = true, vision }
 
 // reasons says whether a chat template is that of a model which thinks aloud: it has the marks
 // around the thoughts, as in https://github.com/ollama/ollama/blob/main/server/images.go.
@@ -149,7 +153,7 @@ func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 		return errKey
 	}
 	if vision, ok := lookup(a.body, "vision"); ok && len(models) > 0 {
-		models[0].Known, models[0].Vision = true, vision == true
+		models[0].Abilities.seeing(vision == true)
 	}
 	return a.unanswered()
 }
@@ -160,7 +164,7 @@ func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 func detailSGLang(ctx context.Context, v *visit, models []Model) error {
 	a := v.get(ctx, "/model_info")
 	if vision, ok := lookup(a.body, "has_image_understanding"); ok && len(models) > 0 {
-		models[0].Known, models[0].Vision = true, vision == true
+		models[0].Abilities.seeing(vision == true)
 	}
 	return a.unanswered()
 }
@@ -183,7 +187,7 @@ func detailTabbyAPI(ctx context.Context, v *visit, models []Model) error {
 	vision, told := lookup(a.body, "parameters.use_vision")
 	for i := range models {
 		if told && models[i].ID == id {
-			models[i].Known, models[i].Vision = true, vision == true
+			models[i].Abilities.seeing(vision == true)
 		}
 	}
 	return a.unanswered()

@@ -17,20 +17,20 @@ func TestAbilitiesInLists(t *testing.T) {
 		want        Model
 	}{
 		{"nothing", `{}`, Model{}},
-		{"its name", `{"id":"nomic-embed-text"}`, Model{ID: "nomic-embed-text", Embedding: true}},
-		{"tools alone", `{"capabilities":["tool_use"]}`, Model{Tools: true}},
+		{"its name", `{"id":"nomic-embed-text"}`, Model{ID: "nomic-embed-text", Abilities: Abilities{Embedding: true}}},
+		{"tools alone", `{"capabilities":["tool_use"]}`, Model{Abilities: Abilities{Tools: true}}},
 		{
 			"OpenRouter", `{"architecture":{"input_modalities":["text","image"]},"supported_parameters":["tools","reasoning"]}`,
-			Model{Known: true, Vision: true, Tools: true, Reasoning: true},
+			Model{Abilities: Abilities{Known: true, Vision: true, Tools: true, Reasoning: true}},
 		},
-		{"OpenRouter, of text", `{"architecture":{"input_modalities":["text"]}}`, Model{Known: true}},
+		{"OpenRouter, of text", `{"architecture":{"input_modalities":["text"]}}`, Model{Abilities: Abilities{Known: true}}},
 		{
 			"flags", `{"capabilities":{"vision":true,"function_calling":false,"reasoning":{"default":"on"}}}`,
-			Model{Known: true, Vision: true, Reasoning: true},
+			Model{Abilities: Abilities{Known: true, Vision: true, Reasoning: true}},
 		},
 		{"LocalAI's painter", `{"capabilities":["image"]}`, Model{}},
-		{"Lemonade's embeddings", `{"labels":["embeddings"]}`, Model{Known: true, Embedding: true}},
-		{"Xinference's embeddings", `{"model_type":"embedding"}`, Model{Known: true, Embedding: true}},
+		{"Lemonade's embeddings", `{"labels":["embeddings"]}`, Model{Abilities: Abilities{Known: true, Embedding: true}}},
+		{"Xinference's embeddings", `{"model_type":"embedding"}`, Model{Abilities: Abilities{Known: true, Embedding: true}}},
 		{"exo's own model", `{"capabilities":[]}`, Model{}},
 		{
 			"another meaning",
@@ -118,7 +118,7 @@ func TestDetailsAreAskedForOnce(t *testing.T) {
 			follower := NewFollower(base)
 			s := mustLook(t, follower)
 			again := mustLook(t, follower)
-			if n := f.asked(tt.path); n != 1 || !again.equal(s) || !s.Models[0].Known {
+			if n := f.asked(tt.path); n != 1 || !again.equal(s) || !s.Models[0].Abilities.Known {
 				t.Errorf("asked %d times for %s: %+v, then %+v", n, tt.path, s.Models, again.Models)
 			}
 			f.set(func() {
@@ -138,19 +138,19 @@ func TestDetailsThatDidNotComeAreAskedForAgain(t *testing.T) {
 	f.lost, f.until = "/props", 2
 	follower := NewFollower(base)
 	s := mustLook(t, follower)
-	if len(s.Models) != 1 || s.Models[0].Known {
+	if len(s.Models) != 1 || s.Models[0].Abilities.Known {
 		t.Errorf("without an answer: %+v", s.Models)
 	}
 	for range 3 {
 		s = mustLook(t, follower)
 	}
-	if n := f.asked("/props"); n != 3 || !s.Models[0].Known || !s.Models[0].Vision {
+	if n := f.asked("/props"); n != 3 || !s.Models[0].Abilities.Known || !s.Models[0].Abilities.Vision {
 		t.Errorf("asked %d times, want 3: %+v", n, s.Models)
 	}
 	// Nor is what is known lost while another change meets a busy moment.
 	f.set(func() { f.answers["/v1/models"] = grown(f.answers["/v1/models"]) })
 	f.lost, f.until = "/props", 4
-	if s = mustLook(t, follower); !s.Models[0].Vision {
+	if s = mustLook(t, follower); !s.Models[0].Abilities.Vision {
 		t.Errorf("it was forgotten: %+v", s.Models)
 	}
 }
@@ -168,7 +168,7 @@ func TestOldLMStudioIsAskedForDetailsOnce(t *testing.T) {
 	follower := NewFollower(base)
 	s := mustLook(t, follower)
 	s = mustLook(t, follower)
-	if n := f.asked("/api/v0/models"); n != 1 || len(s.Models) != 3 || s.Models[0].Known {
+	if n := f.asked("/api/v0/models"); n != 1 || len(s.Models) != 3 || s.Models[0].Abilities.Known {
 		t.Errorf("asked %d times: %+v", n, s.Models)
 	}
 }
@@ -185,7 +185,7 @@ func TestLlamaCppWithKey(t *testing.T) {
 	}), "127.0.0.1:0")
 	for key, needsKey := range map[string]bool{"": true, "wrong": true, "secret": false} {
 		got, err := probe(t, guarded.URL, key)
-		if err != nil || got.Kind != "llamacpp" || got.NeedsKey != needsKey || len(got.Models) != 1 || got.Models[0].Known == needsKey {
+		if err != nil || got.Kind != "llamacpp" || got.NeedsKey != needsKey || len(got.Models) != 1 || got.Models[0].Abilities.Known == needsKey {
 			t.Errorf("with key %q: %+v, %v", key, got, err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestWatchAsksForDetailsAfterARestart(t *testing.T) {
 	reports := follow(t, s)
 	sees := func(want bool) func([]Server) bool {
 		return func(s []Server) bool {
-			return one("llama.cpp")(s) && s[0].Models[0].Known && s[0].Models[0].Vision == want
+			return one("llama.cpp")(s) && s[0].Models[0].Abilities.Known && s[0].Models[0].Abilities.Vision == want
 		}
 	}
 	await(t, "a model that sees", reports, sees(true))

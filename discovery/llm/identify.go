@@ -73,8 +73,7 @@ func (f *found) describe(ctx context.Context, v *visit) {
 	f.Server = Server{
 		Kind: f.kind.id, Name: f.kind.name, URL: v.base,
 		Dialects: f.kind.dialects, Paths: f.kind.paths,
-		NoStream: f.kind.noStream, StreamUsage: f.kind.streamUsage, SchemaOnly: f.kind.schemaOnly,
-		Fronts: f.kind.fronts,
+		Quirks: f.kind.quirks,
 	}
 	if f.kind.version != nil {
 		f.Version = f.kind.version(ctx, v)

@@ -13,11 +13,13 @@ func TestScanKnowsServers(t *testing.T) {
 			want := Server{
 				Kind: tt.kind, Name: tt.name, URL: f.base(t), Version: tt.version, Dialects: tt.dialects,
 				Paths: tt.paths.orUsual(), Models: tt.models, NeedsKey: tt.needsKey,
-				NoStream:    slices.Contains(noStream, tt.kind),
-				StreamUsage: slices.Contains(streamUsage, tt.kind),
-				SchemaOnly:  slices.Contains(schemaOnly, tt.kind),
-				Fronts:      slices.Contains(fronts, tt.kind),
-				Loading:     tt.file == "llamacpp-loading",
+				Quirks: Quirks{
+					NoStream:    slices.Contains(noStream, tt.kind),
+					StreamUsage: slices.Contains(streamUsage, tt.kind),
+					SchemaOnly:  slices.Contains(schemaOnly, tt.kind),
+					Fronts:      slices.Contains(fronts, tt.kind),
+				},
+				Loading: tt.file == "llamacpp-loading",
 			}
 			// At its usual port, and at one that only the nameless kind has.
 			for _, usual := range []string{tt.usual, ""} {

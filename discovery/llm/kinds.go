@@ -34,8 +34,7 @@ type kind struct {
 	models   lister       // nil: the list of the OpenAI dialect
 	more     func() []int // ports that this machine's configuration names; nil: none
 
-	// The fields of Server that have these names. A row says why it may set one.
-	noStream, streamUsage, schemaOnly, fronts bool
+	quirks Quirks // a row names the source of each
 
 	// since is the version that brought a dialect, for those that older releases lack.
 	since map[Dialect]string

@@ -19,8 +19,8 @@ func byPage() []kind {
 			more:     ollamaPorts,
 			app:      &ollamaApp,
 			// https://docs.ollama.com/api/openai-compatibility
-			streamUsage: true,
-			since:       map[Dialect]string{Anthropic: "0.14.0"}, // https://docs.ollama.com/api/anthropic-compatibility
+			quirks: Quirks{StreamUsage: true},
+			since:  map[Dialect]string{Anthropic: "0.14.0"}, // https://docs.ollama.com/api/anthropic-compatibility
 		},
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
@@ -34,10 +34,12 @@ func byPage() []kind {
 			models:    withDetails(listAt(modelsPath), detailLMStudio),
 			more:      lmStudioPorts,
 			app:       &lmStudioApp,
-			// Since 0.3.18: https://lmstudio.ai/docs/developer/api-changelog
-			streamUsage: true,
-			// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
-			schemaOnly: true,
+			quirks: Quirks{
+				// Since 0.3.18: https://lmstudio.ai/docs/developer/api-changelog
+				StreamUsage: true,
+				// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
+				SchemaOnly: true,
+			},
 		},
 		{
 			// The same header comes while it loads its model, with 503, and from its router
@@ -49,7 +51,7 @@ func byPage() []kind {
 			models:   withDetails(listAt(modelsPath), detailLlamaCpp),
 			// Releases before tell the number in every stream, asked or not:
 			// https://github.com/ggml-org/llama.cpp/pull/15444
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "llamafile", name: "llamafile", ports: []int{8080, 8081, 8082},
@@ -74,7 +76,7 @@ func byPage() []kind {
 			is:       says("/", "Nexa SDK is running"),
 			dialects: OpenAI,
 			// https://github.com/NexaAI/nexa-sdk/blob/main/runner/server/handler/chat.go
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "openwebui", name: "Open WebUI", ports: []int{8080, 3000},
@@ -84,7 +86,7 @@ func byPage() []kind {
 			dialects: OpenAI | Anthropic,
 			paths:    Paths{OpenAI: "/api", Anthropic: "/api/v1"},
 			version:  value("/api/config", "version"),
-			fronts:   true, // Ollama, mostly: https://docs.openwebui.com
+			quirks:   Quirks{Fronts: true}, // Ollama, mostly: https://docs.openwebui.com
 		},
 		{
 			id: "anythingllm", name: "AnythingLLM", ports: []int{3001},
@@ -103,7 +105,7 @@ func byPage() []kind {
 			paths:     Paths{OpenAI: "/olla/proxy/v1", Anthropic: "/olla/anthropic/v1"},
 			version:   value("/version", "version"),
 			models:    firstOf(listAt("/olla/proxy/v1/models"), listAt("/olla/models")),
-			fronts:    true,
+			quirks:    Quirks{Fronts: true},
 		},
 	}
 }

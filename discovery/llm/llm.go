@@ -51,17 +51,8 @@ type Server struct {
 	Dialects Dialect
 	// Paths are where those begin below URL.
 	Paths Paths
-	// NoStream says that it refuses requests which want their answer as a stream.
-	NoStream bool
-	// StreamUsage says that it takes stream_options.include_usage and tells the number of tokens at
-	// the end of a stream then. Of a server without it nothing is known: it may take it as well, or
-	// refuse it.
-	StreamUsage bool
-	// SchemaOnly says that it refuses the response_format json_object.
-	SchemaOnly bool
-	// Fronts says that it passes requests on to other servers, which may be in the list themselves:
-	// the same model of both is one model.
-	Fronts bool
+	// Quirks are where servers of its kind differ from others of the same dialect.
+	Quirks Quirks
 	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
 	// still loading its first, and mostly while it wants a key.
 	Models []Model
@@ -101,6 +92,21 @@ type Paths struct {
 	Anthropic string // "/v1" nearly everywhere
 }
 
+// Quirks are where servers that speak the same dialect differ. They depend on the kind of server alone. Of a
+// server that has none nothing more is known than that it is like most.
+type Quirks struct {
+	// NoStream says that the server refuses requests which want their answer as a stream.
+	NoStream bool
+	// StreamUsage says that the server takes stream_options.include_usage, and then tells the number of
+	// tokens at the end of a stream. A server without it may take the option as well, or refuse it.
+	StreamUsage bool
+	// SchemaOnly says that the server refuses the response_format json_object.
+	SchemaOnly bool
+	// Fronts says that the server passes requests on to other servers, which may be in the list
+	// themselves: a model that both have is one model.
+	Fronts bool
+}
+
 // Model is a model as a server lists it. Everything but the ID is zero where the list is silent.
 type Model struct {
 	ID           string // the name to ask for it by
@@ -116,15 +122,8 @@ type Model struct {
 	// Families are those of all its parts, with spaces between them: "llama clip" is one that sees. They
 	// are one string so that models can be compared.
 	Families string
-	// Embedding says that the model turns text into vectors and cannot chat. It is a guess from
-	// the name where the server has no better word for it.
-	Embedding bool
-	// Vision, Tools and Reasoning are abilities: it takes pictures, calls functions, thinks aloud.
-	Vision, Tools, Reasoning bool
-	// Known says that the server tells what the model can do, at least whether it takes pictures;
-	// an ability that the server has no word for counts as missing then. Without it the abilities
-	// that are false are merely not known.
-	Known bool
+	// Abilities are what it can do.
+	Abilities Abilities
 	// Loaded says that it is in memory now, as far as the list tells.
 	Loaded bool
 	// Cloud is the host that answers for it, such as "ollama.com", where the server only passes on
@@ -136,6 +135,23 @@ type Model struct {
 	entry string
 	// listed is what the list says of it now, while the rest has still to be asked for.
 	listed string
+}
+
+// Abilities are what a model can do.
+type Abilities struct {
+	// Embedding says that the model turns text into vectors and cannot chat. It is a guess from
+	// the name where the server has no better word for it.
+	Embedding bool
+	// Vision says that the model takes pictures.
+	Vision bool
+	// Tools says that the model calls functions.
+	Tools bool
+	// Reasoning says that the model thinks aloud before it answers.
+	Reasoning bool
+	// Known says that the server tells what the model can do, at least whether it takes pictures;
+	// an ability that the server has no word for counts as missing then. Without it the abilities
+	// that are false are merely not known.
+	Known bool
 }
 
 // equal compares what a person or the gateway could notice.

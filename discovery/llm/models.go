@@ -155,7 +155,7 @@ func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) 
 
 // model takes what the entry tells. A server fills in at most one of the context lengths.
 func (m openAIModel) model() Model {
-	model := Model{
+	return Model{
 		ID:           m.ID,
 		Size:         m.Meta.Size,
 		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
@@ -163,10 +163,9 @@ func (m openAIModel) model() Model {
 		Family:       m.Arch,
 		Quantization: m.Quantization,
 		Loaded:       m.Status.Value == "loaded",
+		Abilities:    m.of(m.ID),
 		entry:        fmt.Sprint(m),
 	}
-	m.fill(&model)
-	return model
 }
 
 // namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3. Where

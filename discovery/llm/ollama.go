@@ -125,9 +125,9 @@ func (m ollamaModel) model() Model {
 		Modified:     m.Modified.UTC(), // in one zone, equal times are equal values
 		Cloud:        cloudOf(m),
 		// The BERT families (bert, nomic-bert, xlm-roberta's conversions) have no decoder.
-		Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name),
+		Abilities: Abilities{Embedding: strings.Contains(m.Details.Family, "bert") || namedEmbedding(m.Name)},
 	}
-	model.able(m.Can)
+	model.Abilities.take(m.Can)
 	return model
 }
 
@@ -144,11 +144,13 @@ func cloudOf(m ollamaModel) string {
 	return ""
 }
 
-// able takes the capabilities of a model, as Ollama calls its abilities, unless there are none.
-func (m *Model) able(can words) {
+// take takes the capabilities of a model, as Ollama calls its abilities, unless the server has no such field.
+func (a *Abilities) take(can words) {
 	if can != nil {
-		m.Known, m.Embedding = true, can.any("embedding")
-		m.Vision, m.Tools, m.Reasoning = can.any("vision"), can.any("tools"), can.any("thinking")
+		*a = Abilities{
+			Embedding: can.any("embedding"), Vision: can.any("vision"), Tools: can.any("tools"), Reasoning: can.any("thinking"),
+			Known: true,
+		}
 	}
 }
 
@@ -167,9 +169,8 @@ func (m *Model) recall(before Model, entry string) bool {
 	if before.ID != m.ID || before.Digest != m.Digest {
 		return false
 	}
-	if before.Known {
-		m.Known, m.Vision, m.Tools, m.Reasoning, m.Embedding = true, before.Vision, before.Tools, before.Reasoning, before.Embedding
-		m.Context = before.Context
+	if before.Abilities.Known {
+		m.Abilities, m.Context = before.Abilities, before.Context
 	}
 	m.entry = before.entry
 	return before.entry == entry
@@ -196,11 +197,11 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
 		return
 	}
-	m.Known, m.entry = true, entry
-	m.able(shown.Capabilities)
+	m.Abilities.Known, m.entry = true, entry
+	m.Abilities.take(shown.Capabilities)
 	old := shown.Capabilities == nil // before 0.6.4
 	if old {
-		m.Vision, m.Tools = len(shown.Projector) > 0, strings.Contains(shown.Template, ".Tools")
+		m.Abilities.Vision, m.Abilities.Tools = len(shown.Projector) > 0, strings.Contains(shown.Template, ".Tools")
 	}
 	for key, value := range shown.Info {
 		length, isNumber := value.(float64)
@@ -208,7 +209,7 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 		case isNumber && strings.HasSuffix(key, ".context_length"):
 			m.Context = int(max(0, min(length, maxContext)))
 		case old && strings.HasSuffix(key, ".vision.block_count"):
-			m.Vision = true // the projector is in the model's own file
+			m.Abilities.Vision = true // the projector is in the model's own file
 		}
 	}
 }

@@ -56,12 +56,12 @@ func TestOllamaTellsAbilities(t *testing.T) {
 		"broken":  `nonsense`,
 	})
 	want := map[string]Model{
-		"sees":    {ID: "sees", Known: true, Vision: true, Context: 8192, Loaded: true},
-		"acts":    {ID: "acts", Known: true, Tools: true, Reasoning: true},
-		"vectors": {ID: "vectors", Known: true, Embedding: true},
-		"old":     {ID: "old", Known: true, Vision: true, Tools: true},
-		"gemma3":  {ID: "gemma3", Known: true, Vision: true, Context: 131072},
-		"none":    {ID: "none", Known: true},
+		"sees":    {ID: "sees", Abilities: Abilities{Known: true, Vision: true}, Context: 8192, Loaded: true},
+		"acts":    {ID: "acts", Abilities: Abilities{Known: true, Tools: true, Reasoning: true}},
+		"vectors": {ID: "vectors", Abilities: Abilities{Known: true, Embedding: true}},
+		"old":     {ID: "old", Abilities: Abilities{Known: true, Vision: true, Tools: true}},
+		"gemma3":  {ID: "gemma3", Abilities: Abilities{Known: true, Vision: true}, Context: 131072},
+		"none":    {ID: "none", Abilities: Abilities{Known: true}},
 		"broken":  {ID: "broken"},
 	}
 	follower := NewFollower(base)
@@ -96,7 +96,7 @@ func TestManyOllamaModelsAreShownBitByBit(t *testing.T) {
 		s := mustLook(t, follower)
 		seeing := 0
 		for _, m := range s.Models {
-			if m.Vision {
+			if m.Abilities.Vision {
 				seeing++
 			}
 		}
@@ -125,7 +125,7 @@ func TestOllamaThatDoesNotTellIsAskedOnce(t *testing.T) {
 	}
 	v := &visit{client: newClient(probePatience), base: base, patience: 300 * time.Millisecond}
 	models, err := listOllama(t.Context(), v, nil)
-	if err != nil || len(models) != 2 || models[0].Known || shown.Load() != 1 {
+	if err != nil || len(models) != 2 || models[0].Abilities.Known || shown.Load() != 1 {
 		t.Errorf("asked %d times: %+v, %v", shown.Load(), models, err)
 	}
 }
@@ -138,7 +138,7 @@ func TestOllamaListsAbilities(t *testing.T) {
 		{"name":"older"}
 	]}`)})
 	want := []Model{
-		{ID: "gemma3:4b", Known: true, Vision: true}, {ID: "vectors", Known: true, Embedding: true}, {ID: "older"},
+		{ID: "gemma3:4b", Abilities: Abilities{Known: true, Vision: true}}, {ID: "vectors", Abilities: Abilities{Known: true, Embedding: true}}, {ID: "older"},
 	}
 	if err != nil || len(list) != len(want) {
 		t.Fatalf("%+v, %v", list, err)
@@ -195,7 +195,7 @@ func TestNoSuchPage(t *testing.T) {
 	}), "127.0.0.1:0")
 	follower := NewFollower(mustParse(t, server.URL))
 	for range 3 {
-		if s := mustLook(t, follower); len(s.Models) != 2 || s.Models[0].Known {
+		if s := mustLook(t, follower); len(s.Models) != 2 || s.Models[0].Abilities.Known {
 			t.Errorf("it has %+v", s.Models)
 		}
 	}

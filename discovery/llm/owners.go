@@ -15,7 +15,7 @@ func byOwner() []kind {
 			version:  value("/api/extra/version", "version"),
 			models:   withDetails(listAt(modelsPath), detailKoboldCpp),
 			// https://github.com/LostRuins/koboldcpp/pull/2015
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "gpt4all", name: "GPT4All", ports: []int{4891},
@@ -24,8 +24,8 @@ func byOwner() []kind {
 			dialects: OpenAI,
 			// It refuses requests with stream, tools or anything but text in a message:
 			// https://github.com/nomic-ai/gpt4all/blob/main/gpt4all-chat/src/server.cpp
-			models:   textOnly(listAt(modelsPath)),
-			noStream: true,
+			models: textOnly(listAt(modelsPath)),
+			quirks: Quirks{NoStream: true},
 		},
 		{
 			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
@@ -45,7 +45,7 @@ func byOwner() []kind {
 			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), guarded)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/api/version", "version"),
-			fronts:   true, // also peers: https://github.com/mostlygeek/llama-swap
+			quirks:   Quirks{Fronts: true}, // also peers: https://github.com/mostlygeek/llama-swap
 		},
 		{
 			id: "exo", name: "exo", ports: []int{52415},
@@ -54,7 +54,7 @@ func byOwner() []kind {
 			dialects: OpenAI | Ollama | Anthropic,
 			paths:    Paths{Ollama: "/ollama/api"},
 			// https://github.com/exo-explore/exo/blob/main/src/exo/api/types/api.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "aphrodite", name: "Aphrodite", ports: []int{2242},
@@ -62,7 +62,7 @@ func byOwner() []kind {
 			dialects: OpenAI,
 			version:  value("/version", "version"),
 			// https://github.com/aphrodite-engine/aphrodite-engine/blob/main/aphrodite/entrypoints/openai/engine/protocol.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "lmdeploy", name: "LMDeploy", ports: []int{23333},
@@ -70,7 +70,7 @@ func byOwner() []kind {
 			is:       owner("lmdeploy"),
 			dialects: OpenAI | Anthropic,
 			// https://github.com/InternLM/lmdeploy/blob/main/lmdeploy/serve/openai/protocol.py
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "fastchat", name: "FastChat", ports: []int{8000},
@@ -85,7 +85,7 @@ func byOwner() []kind {
 			dialects: OpenAI | Anthropic,
 			models:   withDetails(listAt(modelsPath), detailSGLang),
 			// https://github.com/sgl-project/sglang/issues/954
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			// Both serve the model that macOS brings along; this one has Ollama's port.
@@ -97,7 +97,7 @@ func byOwner() []kind {
 			// https://github.com/Arthur-Ficial/apfel/blob/main/Sources/Core/ChatRequestValidator.swift
 			models: textOnly(listAt(modelsPath)),
 			// https://github.com/Arthur-Ficial/apfel/blob/main/Sources/Core/OpenAIModels.swift
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			id: "afm", name: "afm", ports: []int{9999},
@@ -106,7 +106,7 @@ func byOwner() []kind {
 			dialects: OpenAI,
 			version:  value("/health", "version"),
 			// https://github.com/scouzi1966/maclocal-api/blob/main/Sources/AFMOpenAICompat/OpenAIRequest.swift
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 		{
 			// It is made of vLLM, and mostly says so on its models.
@@ -122,7 +122,7 @@ func byOwner() []kind {
 			dialects: OpenAI | Anthropic,
 			version:  value("/version", "version"),
 			// Since 0.5.0: https://github.com/vllm-project/vllm/pull/5135
-			streamUsage: true,
+			quirks: Quirks{StreamUsage: true},
 		},
 	}
 }

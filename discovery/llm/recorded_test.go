@@ -13,21 +13,21 @@ var recorded = []recordedServer{
 			},
 			{
 				ID: "all-minilm:latest", Size: 45960996, Format: "gguf", Family: "bert", Families: "bert", Parameters: "23M", Quantization: "F16",
-				Digest: "1b226e2802dbb772b5fc32a58f103ca1804ef7501331012de126ab22f67475ef", Modified: recordedDay, Embedding: true,
+				Digest: "1b226e2802dbb772b5fc32a58f103ca1804ef7501331012de126ab22f67475ef", Modified: recordedDay, Abilities: Abilities{Embedding: true},
 			},
 		},
 	},
 	{
 		file: "lmstudio", usual: "LM Studio", kind: "lmstudio", name: "LM Studio", dialects: OpenAI | Anthropic,
 		models: []Model{
-			{ID: "qwen3-8b", Context: 32768, Format: "gguf", Family: "qwen3", Quantization: "Q4_K_M", Known: true, Tools: true},
-			{ID: "gemma-3-4b-it", Context: 131072, Format: "gguf", Family: "gemma3", Quantization: "Q4_0", Known: true, Vision: true},
-			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Format: "gguf", Family: "nomic-bert", Quantization: "Q4_0", Known: true, Embedding: true},
+			{ID: "qwen3-8b", Context: 32768, Format: "gguf", Family: "qwen3", Quantization: "Q4_K_M", Abilities: Abilities{Known: true, Tools: true}},
+			{ID: "gemma-3-4b-it", Context: 131072, Format: "gguf", Family: "gemma3", Quantization: "Q4_0", Abilities: Abilities{Known: true, Vision: true}},
+			{ID: "text-embedding-nomic-embed-text-v1.5", Context: 2048, Format: "gguf", Family: "nomic-bert", Quantization: "Q4_0", Abilities: Abilities{Known: true, Embedding: true}},
 		},
 	},
 	{
 		file: "llamacpp", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 8192, Known: true, Vision: true, Loaded: true}},
+		models: []Model{{ID: "gemma-3-4b-it-Q4_K_M.gguf", Size: 2489757856, Context: 8192, Abilities: Abilities{Known: true, Vision: true}, Loaded: true}},
 	},
 	{file: "llamacpp-loading", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic},
 	{
@@ -37,21 +37,21 @@ var recorded = []recordedServer{
 	{
 		file: "llamacpp-router", usual: "llama.cpp", kind: "llamacpp", name: "llama.cpp", dialects: OpenAI | Anthropic,
 		models: []Model{
-			{ID: "ggml-org/gemma-3-4b-it-GGUF:Q4_K_M", Known: true, Vision: true},
-			{ID: "ggml-org/Qwen3-8B-GGUF:Q8_0", Known: true, Loaded: true},
+			{ID: "ggml-org/gemma-3-4b-it-GGUF:Q4_K_M", Abilities: Abilities{Known: true, Vision: true}},
+			{ID: "ggml-org/Qwen3-8B-GGUF:Q8_0", Abilities: Abilities{Known: true}, Loaded: true},
 		},
 	},
 	{
 		file: "koboldcpp", usual: "KoboldCpp", kind: "koboldcpp", name: "KoboldCpp", version: "1.100", dialects: OpenAI,
-		models: []Model{{ID: "koboldcpp/tinyllama", Known: true, Vision: true}},
+		models: []Model{{ID: "koboldcpp/tinyllama", Abilities: Abilities{Known: true, Vision: true}}},
 	},
 	{
 		file: "localai", usual: "Ollama", kind: "localai", name: "LocalAI", version: "v3.9.0",
-		dialects: OpenAI | Ollama | Anthropic, models: []Model{{ID: "phi-4", Known: true, Tools: true, Reasoning: true}},
+		dialects: OpenAI | Ollama | Anthropic, models: []Model{{ID: "phi-4", Abilities: Abilities{Known: true, Tools: true, Reasoning: true}}},
 	},
 	{
 		file: "lemonade", usual: "Ollama", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic,
-		models: []Model{{ID: "Qwen3-0.6B-GGUF", Known: true, Tools: true, Reasoning: true}},
+		models: []Model{{ID: "Qwen3-0.6B-GGUF", Abilities: Abilities{Known: true, Tools: true, Reasoning: true}}},
 	},
 	{file: "lemonade-key", usual: "Lemonade", kind: "lemonade", name: "Lemonade", dialects: OpenAI | Ollama | Anthropic, needsKey: true},
 	{
@@ -60,7 +60,7 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "apfel", usual: "Ollama", kind: "apfel", name: "apfel", version: "1.0", dialects: OpenAI,
-		models: []Model{{ID: "apple-foundationmodel", Known: true}},
+		models: []Model{{ID: "apple-foundationmodel", Abilities: Abilities{Known: true}}},
 	},
 	{file: "afm", usual: "afm", kind: "afm", name: "afm", version: "v0.9.0", dialects: OpenAI, models: []Model{{ID: "foundation"}}},
 	{
@@ -85,7 +85,7 @@ var recorded = []recordedServer{
 	{file: "textgen-empty", usual: "TabbyAPI", kind: "textgen", name: "text-generation-webui", dialects: OpenAI | Anthropic},
 	{
 		file: "mlx", usual: "llama.cpp", kind: "mlx", name: "MLX LM", dialects: OpenAI,
-		models: []Model{{ID: "mlx-community/Llama-3.2-3B-Instruct-4bit", Known: true}},
+		models: []Model{{ID: "mlx-community/Llama-3.2-3B-Instruct-4bit", Abilities: Abilities{Known: true}}},
 	},
 	{
 		file: "mlxomni", usual: "MLX Omni Server", kind: "mlxomni", name: "MLX Omni Server", dialects: OpenAI | Anthropic,
@@ -96,7 +96,7 @@ var recorded = []recordedServer{
 	{file: "jan", usual: "Jan", kind: "jan", name: "Jan", dialects: OpenAI | Anthropic, models: []Model{{ID: "jan-nano"}}},
 	{
 		file: "gpt4all", usual: "GPT4All", kind: "gpt4all", name: "GPT4All", dialects: OpenAI,
-		models: []Model{{ID: "Llama 3 8B Instruct", Known: true}},
+		models: []Model{{ID: "Llama 3 8B Instruct", Abilities: Abilities{Known: true}}},
 	},
 	{
 		file: "docker", usual: "Docker Model Runner", kind: "docker", name: "Docker Model Runner", dialects: OpenAI | Ollama | Anthropic,
@@ -129,12 +129,12 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "llamaswap", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", version: "250", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "qwen3-coder", Context: 32000, Known: true, Vision: true, Tools: true, Loaded: true}, {ID: "whatever"}},
+		models: []Model{{ID: "qwen3-coder", Context: 32000, Abilities: Abilities{Known: true, Vision: true, Tools: true}, Loaded: true}, {ID: "whatever"}},
 	},
 	{file: "llamaswap-key", usual: "llama-swap", kind: "llamaswap", name: "llama-swap", dialects: OpenAI | Anthropic, needsKey: true},
 	{
 		file: "exo", usual: "exo", kind: "exo", name: "exo", dialects: OpenAI | Ollama | Anthropic, paths: Paths{Ollama: "/ollama/api"},
-		models: []Model{{ID: "mlx-community/Llama-3.2-1B-Instruct-4bit", Context: 131072, Known: true, Reasoning: true}},
+		models: []Model{{ID: "mlx-community/Llama-3.2-1B-Instruct-4bit", Context: 131072, Abilities: Abilities{Known: true, Reasoning: true}}},
 	},
 	{
 		file: "aphrodite", usual: "Aphrodite", kind: "aphrodite", name: "Aphrodite", version: "0.10.0", dialects: OpenAI,
@@ -144,7 +144,7 @@ var recorded = []recordedServer{
 	{file: "fastchat", usual: "FastChat", kind: "fastchat", name: "FastChat", dialects: OpenAI, models: []Model{{ID: "vicuna-7b-v1.5"}}},
 	{
 		file: "sglang", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960, Known: true}},
+		models: []Model{{ID: "Qwen/Qwen3-4B", Context: 40960, Abilities: Abilities{Known: true}}},
 	},
 	{
 		file: "sglang-as-ollama", usual: "SGLang", kind: "sglang", name: "SGLang", dialects: OpenAI | Anthropic,
@@ -159,7 +159,7 @@ var recorded = []recordedServer{
 	{file: "gpustack", usual: "GPUStack", kind: "gpustack", name: "GPUStack", version: "v2.0.0", dialects: OpenAI, needsKey: true},
 	{
 		file: "xinference", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic,
-		models: []Model{{ID: "qwen2.5-instruct", Context: 32768, Known: true, Vision: true, Tools: true}},
+		models: []Model{{ID: "qwen2.5-instruct", Context: 32768, Abilities: Abilities{Known: true, Vision: true, Tools: true}}},
 	},
 	{file: "xinference-key", usual: "Xinference", kind: "xinference", name: "Xinference", dialects: OpenAI | Anthropic, needsKey: true},
 	{file: "cortex", usual: "Cortex", kind: "cortex", name: "Cortex", dialects: OpenAI, models: []Model{{ID: "tinyllama:1b"}}},
@@ -173,7 +173,7 @@ var recorded = []recordedServer{
 	},
 	{
 		file: "generic", usual: "", kind: "openai", name: "OpenAI-compatible server", dialects: OpenAI,
-		models: []Model{{ID: "house-model"}, {ID: "house-embed", Embedding: true}},
+		models: []Model{{ID: "house-model"}, {ID: "house-embed", Abilities: Abilities{Embedding: true}}},
 	},
 	{file: "generic-key", usual: "", kind: "openai", name: "OpenAI-compatible server", dialects: OpenAI, needsKey: true},
 }

@@ -250,6 +250,6 @@ func (w *watch) relistEvery() time.Duration {
 func (s Server) equal(t Server) bool {
 	return s.Kind == t.Kind && s.Name == t.Name && s.User == t.User && *s.URL == *t.URL && s.Version == t.Version &&
 		s.Dialects == t.Dialects && s.Paths == t.Paths && s.NeedsKey == t.NeedsKey && s.Loading == t.Loading &&
-		s.NoStream == t.NoStream && s.StreamUsage == t.StreamUsage && s.SchemaOnly == t.SchemaOnly && s.Fronts == t.Fronts &&
+		s.Quirks == t.Quirks &&
 		slices.EqualFunc(s.Models, t.Models, Model.equal)
 }
