@@ -3,12 +3,10 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/url"
 	"reflect"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"modelbeam/discovery/llm"
@@ -136,7 +134,7 @@ func (m *manual) look(ctx context.Context) {
 		return
 	}
 	m.misses++
-	if !m.is.tried || m.is.err != nil || m.misses >= manualMisses || errors.Is(err, syscall.ECONNREFUSED) {
+	if !m.is.tried || m.is.err != nil || m.misses >= manualMisses || llm.CauseOf(err) == llm.Refused {
 		m.is.tried, m.is.err = true, err
 	}
 }

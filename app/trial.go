@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"strconv"
 	"time"
 
@@ -44,11 +42,10 @@ func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
 
 // judge words the outcome of a test.
 func judge(server llm.Server, err error) TestResult {
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case errors.As(err, &certificate):
+	switch cause := llm.CauseOf(err); {
+	case cause == llm.Untrusted:
 		return TestResult{Title: "Its certificate is not trusted.", Advice: "Use http, or a certificate that this computer trusts."}
-	case errors.Is(err, llm.ErrNotServer):
+	case cause == llm.NotServer:
 		return TestResult{Title: "Something answers there, but it is no AI server.", Advice: "Check the address."}
 	case err != nil:
 		return TestResult{Title: "Nothing answers there.", Advice: "Check that it is running and that the address is right."}

@@ -25,7 +25,7 @@ func NewFollower(base *url.URL) *Follower { return &Follower{base: base} }
 
 // Look is Probe, but asks a server that it knows no more than for its list of models, and reads that
 // only when it has changed: a server with thousands of models is worth no more work than others
-// while nothing happens.
+// while nothing happens. Its errors are those of Probe.
 func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
 	if f.last != nil && f.last.key == key && time.Since(f.identified) < identifyEvery {
 		again := *f.last
@@ -46,7 +46,7 @@ func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
 // took remembers what the server told.
 func (f *Follower) took(now *found) (Server, error) {
 	if isTimeout(now.err) {
-		return Server{}, now.err
+		return Server{}, &Error{Cause: TimedOut, URL: f.base.Redacted(), Err: now.err}
 	}
 	f.last, f.models = now, now.Models
 	return now.Server, nil

@@ -2,18 +2,11 @@ package llm
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 )
-
-// ErrNotServer is the error of Probe for something that answers, but not like an LLM server.
-var ErrNotServer = errors.New("what answers there is not an LLM server")
 
 // probePatience is for servers a person has named, which may be on another machine or busy.
 const probePatience = 5 * time.Second
@@ -23,7 +16,7 @@ const probePatience = 5 * time.Second
 // key is sent as a bearer token, unless it is empty.
 //
 // A server that wants a key, or another one, is no error: it comes with NeedsKey set and without
-// models. Errors say in words what is wrong; ErrNotServer is among them. Each question to the server is given
+// models. Every error is an *Error, whose Cause says what is wrong. Each question to the server is given
 // 5 s; ctx can end it all earlier.
 func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
 	f, err := probeAs(ctx, base, key, nil, nil)
@@ -52,7 +45,7 @@ func probeAs(ctx context.Context, base *url.URL, key string, last *found, models
 	v := visitTo(base)
 	f, ok := identify(ctx, v, kinds)
 	if !ok {
-		return found{}, fmt.Errorf("ask %s: %w", base, v.explain(ctx))
+		return found{}, v.explain(ctx)
 	}
 	return f, nil
 }
@@ -78,48 +71,12 @@ func withoutDialect(base *url.URL, kinds []kind) (*url.URL, bool) {
 // normalise makes the URL that paths can be appended to, of what people copy from a manual.
 func normalise(base *url.URL) (*url.URL, error) {
 	if base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("read address %q: it must begin with http:// or https://", base.Redacted())
+		return nil, &Error{Cause: BadAddress, URL: base.Redacted(), Err: errors.New("neither http nor https")}
 	}
 	if base.Hostname() == "" {
-		return nil, fmt.Errorf("read address %q: it has no host", base.Redacted())
+		return nil, &Error{Cause: BadAddress, URL: base.Redacted(), Err: errors.New("no host")}
 	}
 	path := strings.TrimRight(base.Path, "/")
 	path = strings.TrimRight(strings.TrimSuffix(path, "/v1"), "/")
 	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}, nil
-}
-
-// explain says why the server was not recognised. It asks nothing new: the list of models was the
-// last thing asked for, and its answer, or what kept it from coming, is known.
-//
-// What each case is called here is what a person reads who has mistyped an address, so it says
-// what to look at; the technical error stands behind it.
-func (v *visit) explain(ctx context.Context) error {
-	a := v.list(ctx, modelsPath)
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case a.err == nil && a.status >= 300 && a.status < 400:
-		return fmt.Errorf("it points to %s: use that address if you trust it", a.header.Get("Location"))
-	case a.err == nil && a.status == http.StatusOK, errors.Is(a.err, errTooLong):
-		return ErrNotServer
-	case a.err == nil:
-		return fmt.Errorf("%w: it answers %s with status %d", ErrNotServer, modelsPath, a.status)
-	case refused(a.err):
-		return fmt.Errorf("nothing is listening there: %w", a.err)
-	case errors.As(a.err, &dns):
-		return fmt.Errorf("no machine has this name: %w", a.err)
-	case errors.Is(a.err, http.ErrSchemeMismatch):
-		return fmt.Errorf("it does not speak https, try http: %w", a.err)
-	case errors.As(a.err, &certificate):
-		return fmt.Errorf("its certificate is not trusted by this machine: %w", a.err)
-	case isTimeout(a.err):
-		return fmt.Errorf("it does not answer: %w", a.err)
-	}
-	return fmt.Errorf("%w: %w", ErrNotServer, a.err)
-}
-
-// isTimeout tells an answer that takes too long from one that will never come.
-func isTimeout(err error) bool {
-	var timeout net.Error
-	return errors.As(err, &timeout) && timeout.Timeout()
 }

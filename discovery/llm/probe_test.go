@@ -1,13 +1,16 @@
 package llm
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 )
@@ -86,9 +89,9 @@ func TestProbeOverTLS(t *testing.T) {
 	secure.StartTLS()
 	defer secure.Close()
 	_, err := probe(t, secure.URL, "")
-	wantError(t, err, "certificate is not trusted")
+	wantCause(t, err, Untrusted)
 	_, err = probe(t, strings.Replace(f.URL, "http:", "https:", 1), "")
-	wantError(t, err, "does not speak https")
+	wantCause(t, err, NoTLS)
 }
 
 func TestProbeErrors(t *testing.T) {
@@ -99,29 +102,88 @@ func TestProbeErrors(t *testing.T) {
 	free := "http://" + l.Addr().String()
 	_ = l.Close()
 	redirect := serveAt(t, http.RedirectHandler("http://192.0.2.1/", http.StatusFound), "127.0.0.1:0")
-	for _, tt := range []struct {
-		address, want string
-		notServer     bool
-	}{
-		{free, "nothing is listening there", false},
-		{"ftp://127.0.0.1", "must begin with http://", false},
-		{"http://:80", "has no host", false},
-		{redirect.URL, "points to http://192.0.2.1/", false},
-		{startFake(t, "decoy-webapp").URL, "not an LLM server", true},
-		{startFake(t, "decoy-unexpected").URL, "not an LLM server", true},
-		{startFake(t, "decoy-comfyui").URL, "with status 404", true},
+	for address, want := range map[string]Error{
+		free:                                 {Cause: Refused},
+		"ftp://127.0.0.1":                    {Cause: BadAddress},
+		"http://:80":                         {Cause: BadAddress},
+		"http://a:b@127.0.0.1:1":             {Cause: Refused},
+		redirect.URL:                         {Cause: Redirected, Status: http.StatusFound, Location: "http://192.0.2.1/"},
+		mute(t):                              {Cause: NotServer},
+		startFake(t, "decoy-webapp").URL:     {Cause: NotServer, Status: http.StatusOK},
+		startFake(t, "decoy-unexpected").URL: {Cause: NotServer, Status: http.StatusOK},
+		startFake(t, "decoy-comfyui").URL:    {Cause: NotServer, Status: http.StatusNotFound},
 	} {
-		_, err := probe(t, tt.address, "")
-		wantError(t, err, tt.want)
-		if errors.Is(err, ErrNotServer) != tt.notServer {
-			t.Errorf("Probe(%s): %v; ErrNotServer is wrong", tt.address, err)
+		_, err := probe(t, address, "")
+		got, ok := errors.AsType[*Error](err)
+		if !ok || got.Cause != want.Cause || got.Status != want.Status || got.Location != want.Location {
+			t.Errorf("Probe(%s): %#v; want %#v", address, err, want)
+			continue
+		}
+		text := err.Error()
+		if !strings.Contains(text, want.Cause.String()) || !strings.Contains(text, want.Location) || strings.Contains(text, "a:b@") {
+			t.Errorf("Probe(%s): %s", address, text)
 		}
 	}
 }
 
-func wantError(t *testing.T, err error, want string) {
+// mute accepts connections and says goodbye at once.
+func mute(t *testing.T) string {
 	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want one with %q in it", err, want)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close(); <-done })
+	return "http://" + l.Addr().String()
+}
+
+// TestCauseOf: an error of somebody else's has no cause that could be compared.
+func TestCauseOf(t *testing.T) {
+	for want, err := range map[Cause]error{
+		NoCause:  errors.New("the disk is full"),
+		TimedOut: fmt.Errorf("look: %w", &Error{Cause: TimedOut}),
+	} {
+		wantCause(t, err, want)
+	}
+	wantCause(t, nil, NoCause)
+}
+
+// TestCauseOfSilence: what keeps an answer from coming, as the net package tells it.
+func TestCauseOfSilence(t *testing.T) {
+	dial := func(err error) error {
+		return &url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
+	}
+	for _, tt := range []struct {
+		err  error
+		want Cause
+	}{
+		{context.Canceled, NoCause},
+		{context.DeadlineExceeded, TimedOut},
+		{dial(os.ErrDeadlineExceeded), TimedOut},
+		{dial(&net.DNSError{Name: "nowhere", IsNotFound: true}), UnknownHost},
+		{dial(errors.New("no route to host")), Unreachable},
+		{io.ErrUnexpectedEOF, NotServer},
+	} {
+		if got := causeOfSilence(tt.err); got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.err, got, tt.want)
+		}
+	}
+}
+
+func wantCause(t *testing.T, err error, want Cause) {
+	t.Helper()
+	if got := CauseOf(err); got != want {
+		t.Errorf("%v: its cause is %v, want %v", err, got, want)
 	}
 }
