@@ -85,26 +85,36 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 }
 
-func TestSecondStartInOneFolder(t *testing.T) {
-	dir := t.TempDir()
+// startSharing runs beam in a state folder until end is called, and returns when it is ready.
+func startSharing(t *testing.T, dir string) (end func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	first := make(chan error, 1)
-	started, tell := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	ready, tell := context.WithCancel(t.Context())
 	go func() {
-		first <- run(ctx, []string{"--state", dir, "--listen", "127.0.0.1:0", "--no-scan", "--no-mdns", "--json"}, writer(func(p []byte) {
+		ended <- run(ctx, []string{"--state", dir, "--listen", "127.0.0.1:0", "--no-scan", "--no-mdns", "--json"}, writer(func(p []byte) {
 			if bytes.Contains(p, []byte(`"ready"`)) {
 				tell()
 			}
 		}), os.Stderr)
 	}()
-	<-started.Done()
+	<-ready.Done()
+	return func() {
+		t.Helper()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("beam ended with %v", err)
+		}
+	}
+}
+
+func TestSecondStartInOneFolder(t *testing.T) {
+	dir := t.TempDir()
+	end := startSharing(t, dir)
 	if _, _, err := beam(t, "--state", dir, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "already running") {
 		t.Errorf("second start: %v", err)
 	}
-	cancel()
-	if err := <-first; err != nil {
-		t.Errorf("the first ended with %v", err)
-	}
+	end()
 }
 
 func TestPortTakenEndsBeam(t *testing.T) {
