@@ -82,7 +82,7 @@ func (c *Controller) service() announcement {
 	_, port, _ := net.SplitHostPort(c.listen)
 	number, _ := strconv.Atoi(port) // of a bound address
 	return announcement{index: c.network[i].Index, Service: mdns.Service{
-		Instance:  fmt.Sprintf("Modelbeam on %s", c.settings.displayName()),
+		Instance:  fmt.Sprintf("Modelbeam on %s", displayName(c.settings.Get())),
 		Host:      hostName(c.id),
 		Port:      number,
 		Addr:      c.network[i].Addr,

@@ -15,6 +15,7 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/app/pairing"
 	"modelbeam/app/secrets"
+	"modelbeam/app/settings"
 	"modelbeam/app/store"
 	"modelbeam/app/usage"
 	"modelbeam/discovery/lan"
@@ -24,22 +25,24 @@ import (
 // Controller runs the product. Its methods may be called from any goroutine and return at
 // once; what they lead to arrives as the next State.
 type Controller struct {
-	opts    Options
-	log     *slog.Logger
-	id      string // of this installation, for good
-	devices *devices.Store
-	usage   *usage.Ledger
-	secrets *secrets.Store
-	codes   pairing.Codes
-	gateway *tunnel.Gateway
+	opts     Options
+	log      *slog.Logger
+	id       string // of this installation, for good
+	settings *settings.Store
+	devices  *devices.Store
+	usage    *usage.Ledger
+	secrets  *secrets.Store
+	codes    pairing.Codes
+	gateway  *tunnel.Gateway
 
 	servers  *servers
 	watchers watchers
 	journal  journal
+	errands  *errands
 
 	announce chan struct{} // wakes keepAnnounced: what is announced may have changed
 	recode   chan struct{} // wakes keepCode: somebody looks, or a code was used
-	tasks    chan func()   // for work: what waits for the disk
+	tasks    *tasks        // for work: what waits for the disk
 	used     chan struct{} // wakes work: the usage has changed
 	busy     chan struct{} // wakes keepCounting: an answer is under way
 	retry    chan struct{} // wakes share: try to open the gateway again
@@ -48,40 +51,42 @@ type Controller struct {
 	shared  []listed   // what the gateway was told
 	looked  bool       // the first look for servers is over, and its outcome shared
 
-	mu           sync.Mutex // guards all that follows
-	settings     settings
-	settingsFile settingsFile
-	listen       string // the gateway's bound address; empty until it is open
-	paused       bool
-	looking      bool // somebody can see the pairing code
-	network      []lan.Candidate
-	missing      lan.Reason // why network is empty
-	bound        bool       // we have the one address that we listen on, or listen on all
-	surveyed     bool       // network has been looked at
-	invited      Invitation // to what the pairing code invites
-	pairing      Pairing
-	paired       string // the name of the device that paired last
-	pairedAt     time.Time
-	minted       map[string]bool           // devices made for the code of an app and not seen yet
-	known        map[string]devices.Device // the devices as they were last, by ID
-	unknown      bool                      // known is not the whole list: that could not be read yet
-	seen         map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
-	seenSaved    time.Time                 // when seen was saved
-	left         map[string]bool           // addresses that we had and have no more
-	moved        string                    // the address that the person knows is new
-	refused      map[refusal]bool          // what servers refuse
-	problems     map[string]*Problem       // by kind
+	mu        sync.Mutex // guards all that follows
+	listen    string     // the gateway's bound address; empty until it is open
+	paused    bool
+	looking   bool // somebody can see the pairing code
+	network   []lan.Candidate
+	missing   lan.Reason // why network is empty
+	bound     bool       // we have the one address that we listen on, or listen on all
+	surveyed  bool       // network has been looked at
+	invited   Invitation // to what the pairing code invites
+	pairing   Pairing
+	paired    string // the name of the device that paired last
+	pairedAt  time.Time
+	minted    map[string]bool           // devices made for the code of an app and not seen yet
+	known     map[string]devices.Device // the devices as they were last, by ID
+	unknown   bool                      // known is not the whole list: that could not be read yet
+	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	seenSaved time.Time                 // when seen was saved
+	left      map[string]bool           // addresses that we had and have no more
+	moved     string                    // the address that the person knows is new
+	refused   map[refusal]bool          // what servers refuse
+	problems  map[string]*Problem       // by kind
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
 // aside, and those that cannot be read are tried again; the State tells of both.
-func New(o Options, log *slog.Logger) *Controller {
+func New(o Options, log *slog.Logger) *Controller { return newController(o, log, store.Save) }
+
+// newController makes a Controller whose settings are written by save.
+func newController(o Options, log *slog.Logger, save func(path string, v any) error) *Controller {
 	c := &Controller{
 		opts:     o,
 		log:      log,
 		announce: make(chan struct{}, 1),
 		recode:   make(chan struct{}, 1),
-		tasks:    make(chan func(), 64),
+		tasks:    newTasks(),
+		errands:  newErrands(),
 		used:     make(chan struct{}, 1),
 		busy:     make(chan struct{}, 1),
 		retry:    make(chan struct{}, 1),
@@ -93,15 +98,16 @@ func New(o Options, log *slog.Logger) *Controller {
 		known:    make(map[string]devices.Device),
 		minted:   make(map[string]bool),
 	}
-	c.load()
-	c.id = c.settings.ID
+	c.load(save)
+	remembered := c.settings.Get()
+	c.id = remembered.ID
 	c.secrets = secrets.New(filepath.Join(o.StateDir, "keys.json"))
-	c.servers = newServers(o, c.settings.ServerIDs, log, c.serversChanged)
+	c.servers = newServers(o, remembered.ServerIDs, log, c.serversChanged)
 	c.addRemembered()
 	names := hostNames(o, c.id)
 	c.gateway = &tunnel.Gateway{
-		Name:    c.settings.displayName(),
-		ID:      c.settings.ID,
+		Name:    displayName(remembered),
+		ID:      c.id,
 		Keys:    keyring{c.devices},
 		Pair:    c.pair,
 		Prove:   c.devices.Prove,
@@ -114,7 +120,7 @@ func New(o Options, log *slog.Logger) *Controller {
 
 		Hosts:    func() []string { return names },
 		Networks: newNeighbourhood(log).current,
-		Origins:  slices.Concat(o.Origins, c.settings.Origins),
+		Origins:  slices.Concat(o.Origins, remembered.Origins),
 		Logger:   log,
 		Observe:  c.observe,
 
@@ -125,10 +131,9 @@ func New(o Options, log *slog.Logger) *Controller {
 
 // load reads what the state folder remembers. What cannot be read or understood is told, and
 // Modelbeam starts without it.
-func (c *Controller) load() {
+func (c *Controller) load(save func(path string, v any) error) {
 	var err error
-	c.settingsFile.dir = c.opts.StateDir
-	c.settings, err = c.settingsFile.load()
+	c.settings, err = settings.Open(c.opts.StateDir, save)
 	c.early(settingsProblem(err))
 	c.devices, err = devices.Open(DevicesPath(c.opts.StateDir))
 	if err != nil {
@@ -160,6 +165,9 @@ func (c *Controller) early(p *Problem) {
 // Run does everything until ctx ends, and returns when all of it has ended. It is called once.
 func (c *Controller) Run(ctx context.Context) {
 	c.tellEarlyProblems()
+	written := c.keepSettings()
+	defer written() // after all that may change them
+	defer c.errands.end()
 	var all sync.WaitGroup
 	all.Go(func() { c.servers.run(ctx) })
 	all.Go(func() { c.watchNetwork(ctx) })
@@ -198,7 +206,8 @@ func (c *Controller) Retry() {
 		c.dismissMove()
 	})
 	nudge(c.retry)
-	c.later(c.saveAgain)
+	c.settings.Retry()
+	c.tasks.add(c.saveAgain)
 }
 
 // change applies f under the lock and lets everybody who watches know.

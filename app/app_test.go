@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +24,8 @@ import (
 	"go.uber.org/goleak"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/settings"
+	"modelbeam/app/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -291,22 +292,6 @@ func TestGarbageIsSetAsideAndTold(t *testing.T) {
 	}
 }
 
-func TestSettingsAreRemembered(t *testing.T) {
-	dir := t.TempDir()
-	file := settingsFile{dir: dir}
-	first, err := file.load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := file.change(&first, func(s *settings) { s.Port = 9999 }); err != nil {
-		t.Fatal(err)
-	}
-	again, err := (&settingsFile{dir: dir}).load()
-	if err != nil || again.Port != 9999 || !reflect.DeepEqual(again, first) {
-		t.Errorf("got %+v, %v; want %+v", again, err, first)
-	}
-}
-
 func TestPortTaken(t *testing.T) {
 	other, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -404,7 +389,7 @@ func TestAdvertise(t *testing.T) {
 
 func TestOnlyNamedOrigins(t *testing.T) {
 	dir := t.TempDir()
-	saveSettings(t, dir, func(s *settings) { s.Origins = []string{"https://chat.example.net"} })
+	saveSettings(t, dir, func(s *settings.Settings) { s.Origins = []string{"https://chat.example.net"} })
 	r := start(t, Options{StateDir: dir, Demo: "on", Origins: []string{"https://*.example.org"}})
 	r.await("sharing", func(s State) bool { return s.Phase == Sharing })
 	for origin, want := range map[string]string{
@@ -482,14 +467,20 @@ func (l *lockedBuffer) String() string {
 }
 
 // saveSettings writes settings into a state folder that nothing uses yet.
-func saveSettings(t *testing.T, dir string, edit func(*settings)) {
+func saveSettings(t *testing.T, dir string, edit func(*settings.Settings)) {
 	t.Helper()
-	file := settingsFile{dir: dir}
-	s, err := file.load()
+	s, err := settings.Open(dir, store.Save)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := file.change(&s, edit); err != nil {
+	s.Change(edit)
+	if _, err := s.Flush(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// readSettings reads what a state folder remembers.
+func readSettings(dir string) (settings.Settings, error) {
+	s, err := settings.Open(dir, store.Save)
+	return s.Get(), err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"modelbeam/app/settings"
 	"modelbeam/discovery/llm"
 	"modelbeam/tunnel"
 )
@@ -29,11 +30,8 @@ func (c *Controller) serversChanged() {
 // rememberIDs saves the servers' IDs if there are new ones.
 func (c *Controller) rememberIDs() {
 	ids := c.servers.knownIDs()
-	c.mu.Lock()
-	known := maps.Equal(ids, c.settings.ServerIDs)
-	c.mu.Unlock()
-	if !known {
-		c.later(func() { c.remember(func(s *settings) { s.ServerIDs = withIDs(s.ServerIDs, ids) }) })
+	if !maps.Equal(ids, c.settings.Get().ServerIDs) {
+		c.settings.Change(func(s *settings.Settings) { s.ServerIDs = withIDs(s.ServerIDs, ids) })
 	}
 }
 

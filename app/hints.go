@@ -1,9 +1,7 @@
 package app
 
 import (
-	"os/exec"
 	"slices"
-	"time"
 
 	"modelbeam/discovery/llm"
 )
@@ -71,25 +69,4 @@ func (s *servers) startable(kind string) (llm.Hint, bool) {
 		return llm.Hint{}, false
 	}
 	return s.hints[i], true
-}
-
-// stillborn is how soon a program that was started counts as one that could not be.
-const stillborn = 3 * time.Second
-
-// Help does what the button of the hint of that kind says: it starts the server. The server
-// runs on by itself, also when Modelbeam ends.
-func (c *Controller) Help(kind string) {
-	h, ok := c.servers.startable(kind)
-	if !ok {
-		return // it has started meanwhile
-	}
-	c.problem(kindNotStarted, nil)
-	go func() { // ends with the program or, when Modelbeam ends first, with it
-		began := time.Now()
-		cmd := exec.Command(h.Start[0], h.Start[1:]...)
-		cmd.SysProcAttr = onItsOwn()
-		if err := cmd.Run(); err != nil && time.Since(began) < stillborn {
-			c.problem(kindNotStarted, notStarted(h.Name, err))
-		}
-	}()
 }

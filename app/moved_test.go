@@ -36,6 +36,9 @@ func newIdle(t *testing.T) *Controller {
 	return New(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler))
 }
 
+// flush writes the settings as Run does, and returns when that is done.
+func (c *Controller) flush() { c.settingsWritten(c.settings.Flush()) }
+
 // move gives the computer another address.
 func (c *Controller) move(prefix string) {
 	c.change(func() { c.setNetwork(at(prefix)) })

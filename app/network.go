@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"modelbeam/app/settings"
 	"modelbeam/discovery/lan"
 )
 
@@ -45,33 +46,24 @@ func (c *Controller) tellNetwork() {
 // UseAddress puts the address ip of this machine into the QR code; empty means the best one. The choice
 // is of the interface and its network: it holds when the router gives us another address there.
 func (c *Controller) UseAddress(ip string) {
-	c.later(func() {
-		c.mu.Lock()
-		picked := choice{Address: ip}
-		if i := slices.IndexFunc(c.network, func(n lan.Candidate) bool { return n.Addr.String() == ip }); i >= 0 {
-			picked = chosenFrom(c.network[i])
-		}
-		c.mu.Unlock()
-		c.remember(func(s *settings) { s.choice = picked })
-		c.watchers.wake()
-		nudge(c.announce)
-	})
+	c.mu.Lock()
+	picked := settings.Choice{Address: ip}
+	if i := slices.IndexFunc(c.network, func(n lan.Candidate) bool { return n.Addr.String() == ip }); i >= 0 {
+		picked = chosenFrom(c.network[i])
+	}
+	c.mu.Unlock()
+	c.settings.Change(func(s *settings.Settings) { s.Choice = picked })
+	c.watchers.wake()
+	nudge(c.announce)
 }
 
-// choice is which address the person wants in the QR code. The zero value leaves it to us.
-type choice struct {
-	Address   string `json:"address,omitempty"`
-	Interface string `json:"interface,omitempty"`
-	Network   string `json:"network,omitempty"` // 192.168.1.0/24
+func chosenFrom(n lan.Candidate) settings.Choice {
+	return settings.Choice{Address: n.Addr.String(), Interface: n.Interface, Network: n.Prefix.Masked().String()}
 }
 
-func chosenFrom(n lan.Candidate) choice {
-	return choice{Address: n.Addr.String(), Interface: n.Interface, Network: n.Prefix.Masked().String()}
-}
-
-// of returns which candidate was chosen: the address itself, else another one in its network by its
+// chosenOf returns which candidate was chosen: the address itself, else another one in its network by its
 // interface, else any by that interface; -1 when there is none of these.
-func (w choice) of(network []lan.Candidate) int {
+func chosenOf(network []lan.Candidate, w settings.Choice) int {
 	for _, same := range []func(lan.Candidate) bool{
 		func(n lan.Candidate) bool { return n.Addr.String() == w.Address },
 		func(n lan.Candidate) bool {
@@ -90,13 +82,13 @@ func (w choice) of(network []lan.Candidate) int {
 // remembered alone, and where it has changed.
 func (c *Controller) learnChoice() {
 	c.mu.Lock()
-	now, learned := c.settings.choice, choice{}
-	if i := now.of(c.network); now.Address != "" && i >= 0 {
+	now, learned := c.settings.Get().Choice, settings.Choice{}
+	if i := chosenOf(c.network, now); now.Address != "" && i >= 0 {
 		learned = chosenFrom(c.network[i])
 	}
 	c.mu.Unlock()
-	if learned != (choice{}) && learned != now {
-		c.later(func() { c.remember(func(s *settings) { s.choice = learned }) })
+	if learned != (settings.Choice{}) && learned != now {
+		c.settings.Change(func(s *settings.Settings) { s.Choice = learned })
 	}
 }
 
@@ -113,7 +105,7 @@ func (c *Controller) addresses() []Address {
 		out = append(out, Address{IP: n.Addr.String(), Interface: n.Interface})
 	}
 	if len(out) > 0 {
-		out[max(c.settings.choice.of(c.network), 0)].Chosen = true
+		out[max(chosenOf(c.network, c.settings.Get().Choice), 0)].Chosen = true
 	}
 	return out
 }

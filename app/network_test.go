@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"modelbeam/app/settings"
 	"modelbeam/discovery/lan"
 )
 
@@ -19,7 +20,7 @@ func TestChoiceIsOfTheInterface(t *testing.T) {
 	wire := on("eth0", "10.10.0.5/24")
 	for _, tt := range []struct {
 		name    string
-		choice  choice
+		choice  settings.Choice
 		network []lan.Candidate
 		want    int
 	}{
@@ -28,11 +29,11 @@ func TestChoiceIsOfTheInterface(t *testing.T) {
 		{"two on it", chosen, []lan.Candidate{on("wlan0", "10.0.0.9/24"), on("wlan0", "192.168.7.77/24")}, 1},
 		{"another network by the same interface", chosen, []lan.Candidate{wire, on("wlan0", "192.168.178.31/24")}, 1},
 		{"its interface is gone", chosen, []lan.Candidate{wire}, -1},
-		{"an address alone", choice{Address: "10.10.0.5"}, []lan.Candidate{on("wlan0", "192.168.7.20/24"), wire}, 1},
-		{"nothing chosen", choice{}, []lan.Candidate{wire}, -1},
+		{"an address alone", settings.Choice{Address: "10.10.0.5"}, []lan.Candidate{on("wlan0", "192.168.7.20/24"), wire}, 1},
+		{"nothing chosen", settings.Choice{}, []lan.Candidate{wire}, -1},
 		{"nothing there", chosen, nil, -1},
 	} {
-		if got := tt.choice.of(tt.network); got != tt.want {
+		if got := chosenOf(tt.network, tt.choice); got != tt.want {
 			t.Errorf("%s: candidate %d, want %d", tt.name, got, tt.want)
 		}
 	}
@@ -41,20 +42,17 @@ func TestChoiceIsOfTheInterface(t *testing.T) {
 // TestChoiceIsLearned: settings that hold an address alone, as they once did, learn its interface.
 func TestChoiceIsLearned(t *testing.T) {
 	c := newIdle(t)
-	c.settings.Address = "192.168.7.20"
+	c.settings.Change(func(s *settings.Settings) { s.Address = "192.168.7.20" })
 	look := func(network ...lan.Candidate) {
 		c.change(func() { c.setNetwork(lan.Survey{Candidates: network}) })
 		c.learnChoice()
-		for len(c.tasks) > 0 {
-			(<-c.tasks)()
-		}
 	}
 	wire := on("eth0", "10.10.0.5/24")
 	look(wire, on("wlan0", "192.168.7.20/24"))
 	look(wire)
 	look(wire, on("wlan0", "192.168.7.77/24"))
-	if got := c.addresses(); len(got) != 2 || !got[1].Chosen || c.settings.Address != "192.168.7.77" {
-		t.Errorf("the addresses are %+v, remembered is %+v", got, c.settings.choice)
+	if got := c.addresses(); len(got) != 2 || !got[1].Chosen || c.settings.Get().Address != "192.168.7.77" {
+		t.Errorf("the addresses are %+v, remembered is %+v", got, c.settings.Get().Choice)
 	}
 }
 

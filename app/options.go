@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"modelbeam/app/settings"
 )
 
 // Version is set when a release is built: -ldflags "-X modelbeam/app.Version=1.2.3".
@@ -67,6 +69,12 @@ func (o *Options) NewLog(stderr io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 }
 
+// DevicesPath is where the list of devices of a state folder is.
+func DevicesPath(dir string) string { return filepath.Join(dir, "devices.json") }
+
+// UsagePath is where it is written down what the devices of a state folder did.
+func UsagePath(dir string) string { return filepath.Join(dir, "usage.json") }
+
 func defaultStateDir() string {
 	base, err := os.UserConfigDir()
 	if err != nil {
@@ -102,25 +110,12 @@ func (o *Options) setListen(s string) error {
 }
 
 func (o *Options) addServer(s string) error {
-	u, err := parseServerURL(s)
+	u, err := settings.ParseServerURL(s)
 	if err != nil {
 		return err
 	}
 	o.Servers = append(o.Servers, u)
 	return nil
-}
-
-// parseServerURL reads a server's address as people write it.
-func parseServerURL(s string) (*url.URL, error) {
-	s = strings.TrimSpace(s)
-	if !strings.Contains(s, "://") {
-		s = "http://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, errors.New("want a URL such as http://127.0.0.1:11434")
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
 func (o *Options) addServerKey(s string) error {
@@ -190,4 +185,17 @@ func (o *Options) setAdvertise(s string) error {
 	}
 	o.Advertise = s
 	return nil
+}
+
+// displayName is the laptop's name as a person would say it.
+func displayName(s settings.Settings) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		return "My computer"
+	}
+	host, _, _ = strings.Cut(host, ".") // macOS adds .local, companies their domain
+	return host
 }

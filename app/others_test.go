@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"modelbeam/app/settings"
 	"modelbeam/discovery/llm"
 )
 
@@ -44,9 +45,10 @@ func TestServersOfOtherPeople(t *testing.T) {
 	})
 	r.HideServer(srv.ID, false)
 	r.await("it is shared", func(s State) bool { srv, _ := server(s); return !srv.Hidden && s.Models() == 1 })
-	if kept, err := (&settingsFile{dir: dir}).load(); err != nil || len(kept.Shared) != 1 {
-		t.Errorf("remembered: %q, %v", kept.Shared, err)
-	}
+	eventually(t, "it is remembered", func() bool {
+		kept, err := readSettings(dir)
+		return err == nil && len(kept.Shared) == 1
+	})
 	r.servers.scanned([]llm.Server{foundAt("vllm", "127.0.0.1:8000", "trudy", "tiny")})
 	r.await("who has the address next is not shared", func(s State) bool { srv, ok := server(s); return ok && srv.User == "trudy" && srv.Hidden })
 	r.servers.scanned([]llm.Server{foundAt("vllm", "127.0.0.1:8000", "mallory", "tiny")})
@@ -122,7 +124,7 @@ func TestByHandAndFound(t *testing.T) {
 		"http://127.0.0.1:11434": true, "http://localhost:11434": true, "http://LocalHost:11434/v1": true,
 		"http://localhost:8000": false, "http://192.168.1.7:11434": false,
 	} {
-		u, err := parseServerURL(address)
+		u, err := settings.ParseServerURL(address)
 		if err != nil {
 			t.Fatal(err)
 		}

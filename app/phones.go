@@ -63,7 +63,7 @@ func (c *Controller) localURL() string {
 
 // RemoveDevice takes a device's key away; its running answers end.
 func (c *Controller) RemoveDevice(id string) {
-	c.later(func() {
+	c.tasks.add(func() {
 		if _, err := c.devices.Remove(id); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
@@ -73,7 +73,7 @@ func (c *Controller) RemoveDevice(id string) {
 
 // RenameDevice calls a device by another name.
 func (c *Controller) RenameDevice(id, name string) {
-	c.later(func() {
+	c.tasks.add(func() {
 		if _, err := c.devices.Rename(id, name); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
@@ -84,7 +84,7 @@ func (c *Controller) RenameDevice(id, name string) {
 // PauseDevice lets nothing of a device through until it is called again with false; its running
 // answers end.
 func (c *Controller) PauseDevice(id string, paused bool) {
-	c.later(func() {
+	c.tasks.add(func() {
 		if _, err := c.devices.SetPaused(id, paused); !errors.Is(err, devices.ErrNotFound) {
 			c.saved(err)
 		}
@@ -190,7 +190,6 @@ func (c *Controller) saveSeen() {
 // saveAgain tries to write down what could not be saved.
 func (c *Controller) saveAgain() {
 	c.saved(c.secrets.Save())
-	c.remember(func(*settings) {})
 	if err := c.devices.Saw(nil); err != nil {
 		c.saved(err)
 	}

@@ -2,25 +2,27 @@ package app
 
 import (
 	"slices"
+
+	"modelbeam/app/settings"
 )
 
 // AddServer shares the server at rawURL, on this machine or another; key is what it wants, or
 // empty. It is in the State from now on, offline until it answers.
 func (c *Controller) AddServer(rawURL, key string) {
-	u, err := parseServerURL(rawURL)
+	u, err := settings.ParseServerURL(rawURL)
 	if err != nil {
 		return // the window has tested it
 	}
-	c.later(func() {
+	c.tasks.add(func() { // the keyring may ask the person first
 		name := u.String()
 		if key != "" {
 			if err := c.secrets.Set(name, key); err != nil {
 				c.saved(err)
 			}
 		}
-		c.remember(func(s *settings) {
-			s.Servers = slices.DeleteFunc(s.Servers, func(m manualSetting) bool { return m.URL == name })
-			s.Servers = append(s.Servers, manualSetting{URL: name, HasKey: key != ""})
+		c.settings.Change(func(s *settings.Settings) {
+			s.Servers = slices.DeleteFunc(s.Servers, func(m settings.Server) bool { return m.URL == name })
+			s.Servers = append(s.Servers, settings.Server{URL: name, HasKey: key != ""})
 		})
 		c.servers.remove(u) // an older entry with another key
 		c.servers.add(u, func() string { return key })
@@ -31,11 +33,8 @@ func (c *Controller) AddServer(rawURL, key string) {
 // addRemembered adds the servers that were added by hand before. Their keys are read when they
 // are needed: the system may ask the person first.
 func (c *Controller) addRemembered() {
-	c.mu.Lock()
-	remembered := c.settings.Servers
-	c.mu.Unlock()
-	for _, m := range remembered {
-		u, err := parseServerURL(m.URL)
+	for _, m := range c.settings.Get().Servers {
+		u, err := settings.ParseServerURL(m.URL)
 		if err != nil {
 			continue // checked when the settings were read
 		}
@@ -45,7 +44,7 @@ func (c *Controller) addRemembered() {
 
 // secretOf reads the key of a server when it is wanted first, and again only where that failed. What it
 // returns is for one goroutine at a time.
-func (c *Controller) secretOf(m manualSetting) func() string {
+func (c *Controller) secretOf(m settings.Server) func() string {
 	key, read := "", !m.HasKey
 	return func() string {
 		if read {
@@ -62,7 +61,7 @@ func (c *Controller) secretOf(m manualSetting) func() string {
 
 // RemoveServer forgets a server that was added by hand. What it is answering ends.
 func (c *Controller) RemoveServer(id string) {
-	c.later(func() {
+	c.tasks.add(func() {
 		all := c.listed()
 		i := slices.IndexFunc(all, func(l listed) bool { return l.ID == id && l.Manual })
 		if i < 0 {
@@ -76,13 +75,9 @@ func (c *Controller) RemoveServer(id string) {
 
 // forget takes a server and its key out of what is remembered.
 func (c *Controller) forget(name string) {
-	hadKey := false
-	c.remember(func(s *settings) {
-		s.Servers = slices.DeleteFunc(s.Servers, func(m manualSetting) bool {
-			hadKey = hadKey || m.URL == name && m.HasKey
-			return m.URL == name
-		})
-	})
+	isIt := func(m settings.Server) bool { return m.URL == name }
+	hadKey := slices.ContainsFunc(c.settings.Get().Servers, func(m settings.Server) bool { return isIt(m) && m.HasKey })
+	c.settings.Change(func(s *settings.Settings) { s.Servers = slices.DeleteFunc(s.Servers, isIt) })
 	if !hadKey {
 		return // and the keyring, which may ask the person, is left alone
 	}
@@ -103,26 +98,24 @@ func (c *Controller) HideModel(serverID, model string, hidden bool) {
 }
 
 func (c *Controller) hide(id, model string, hidden bool) {
-	c.later(func() {
-		all := c.listed()
-		i := slices.IndexFunc(all, func(l listed) bool { return l.ID == id })
-		if i < 0 {
-			return
-		}
-		entry := hiddenEntry(all[i].URL, model)
-		stranger := all[i].User != "" && model == ""
-		owned := ownedURL(all[i].URL, all[i].User)
-		c.remember(func(s *settings) {
-			s.Hidden = with(s.Hidden, entry, hidden)
-			if stranger {
-				s.Shared = with(s.Shared, owned, !hidden)
-			}
-		})
-		c.serversChanged()
-		if hidden && model == "" {
-			c.gateway.DropServer(id)
+	all := c.listed()
+	i := slices.IndexFunc(all, func(l listed) bool { return l.ID == id })
+	if i < 0 {
+		return
+	}
+	entry := hiddenEntry(all[i].URL, model)
+	stranger := all[i].User != "" && model == ""
+	owned := ownedURL(all[i].URL, all[i].User)
+	c.settings.Change(func(s *settings.Settings) {
+		s.Hidden = with(s.Hidden, entry, hidden)
+		if stranger {
+			s.Shared = with(s.Shared, owned, !hidden)
 		}
 	})
+	c.serversChanged()
+	if hidden && model == "" {
+		c.gateway.DropServer(id)
+	}
 }
 
 // with is list with entry in it, or without.
@@ -145,37 +138,33 @@ func hiddenEntry(url, model string) string {
 // MoveServer moves a server up (by -1) or down (by 1) in the order of preference: when two
 // have the same model, the upper one answers.
 func (c *Controller) MoveServer(id string, by int) {
-	c.later(func() {
-		var urls []string
-		at := -1
-		for _, l := range c.listed() {
-			if l.Demo() {
-				continue
-			}
-			if l.ID == id {
-				at = len(urls)
-			}
-			urls = append(urls, l.URL)
+	var urls []string
+	at := -1
+	for _, l := range c.listed() {
+		if l.Demo() {
+			continue
 		}
-		to := at + by
-		if at < 0 || to < 0 || to >= len(urls) {
-			return
+		if l.ID == id {
+			at = len(urls)
 		}
-		urls[at], urls[to] = urls[to], urls[at]
-		c.remember(func(s *settings) { s.Order = urls })
-		c.serversChanged()
-	})
+		urls = append(urls, l.URL)
+	}
+	to := at + by
+	if at < 0 || to < 0 || to >= len(urls) {
+		return
+	}
+	urls[at], urls[to] = urls[to], urls[at]
+	c.settings.Change(func(s *settings.Settings) { s.Order = urls })
+	c.serversChanged()
 }
 
 // listed are all servers as the person wants them: in the order of preference, with what is
 // hidden marked.
 func (c *Controller) listed() []listed {
-	c.mu.Lock()
-	order, hidden, shared := c.settings.Order, c.settings.Hidden, c.settings.Shared
-	c.mu.Unlock()
-	all := preferred(c.servers.list(shared), order, hidden)
+	wish := c.settings.Get()
+	all := preferred(c.servers.list(wish.Shared), wish.Order, wish.Hidden)
 	for i := range all {
-		all[i].Hidden = all[i].Hidden || all[i].withheld(shared)
+		all[i].Hidden = all[i].Hidden || all[i].withheld(wish.Shared)
 	}
 	withoutDoubles(all)
 	return all

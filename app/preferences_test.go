@@ -48,7 +48,7 @@ func TestServerByHand(t *testing.T) {
 	r.RemoveServer(s.ID)
 	r.await("the server is gone", func(s State) bool { return len(s.Servers) == 0 })
 	r.stop()
-	again, err := (&settingsFile{dir: dir}).load()
+	again, err := readSettings(dir)
 	if err != nil || len(again.Servers) != 0 {
 		t.Errorf("after a restart: %+v, %v", again.Servers, err)
 	}
@@ -139,7 +139,7 @@ func TestBadSettingsOfServers(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(`{"servers":[{"url":"ftp://x"}]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := (&settingsFile{dir: dir}).load(); err == nil || len(s.Servers) != 0 {
+	if s, err := readSettings(dir); err == nil || len(s.Servers) != 0 {
 		t.Errorf("got %+v, %v", s, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/settings"
 	"modelbeam/app/usage"
 	"modelbeam/cmd/e2e/readme"
 )
@@ -81,16 +82,16 @@ func TestWordsForScriptsAreDocumented(t *testing.T) {
 // TestFilesAreDocumented holds that every key of the files in the state folder is in the manual.
 func TestFilesAreDocumented(t *testing.T) {
 	page := reference(t)
-	readme.Compare(t, "settings.json", page.Table(t, "settings.json"), keysOf(reflect.TypeOf(settings{}), ""))
+	readme.Compare(t, "settings.json", page.Table(t, "settings.json"), keysOf(reflect.TypeOf(settings.Settings{}), ""))
 	readme.Compare(t, "devices.json", page.Table(t, "devices.json"), keysOf(reflect.TypeOf(devices.Device{}), ""))
 	readme.Compare(t, "usage.json", page.Table(t, "usage.json"), keysOf(reflect.TypeOf(usage.Row{}), ""))
 	readme.Compare(t, "devices-removed.json", page.Table(t, "devices-removed.json"), keysOfRemoved(t))
 
-	var example settings
+	var example settings.Settings
 	decoder := json.NewDecoder(strings.NewReader(page.Example(t, "settings.json")))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&example); err != nil || example.check() != nil {
-		t.Errorf("the example of settings.json: %v, %v", err, example.check())
+	if err := decoder.Decode(&example); err != nil || example.Check() != nil {
+		t.Errorf("the example of settings.json: %v, %v", err, example.Check())
 	}
 }
 

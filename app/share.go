@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"modelbeam/app/settings"
 )
 
-// patience is how long Ready waits for the first look at the servers: long enough that what
+// readyWithin is how long Ready waits for the first look at the servers: long enough that what
 // runs is there when a script's first request comes, short enough to be ready in a second.
-const patience = 500 * time.Millisecond
+const readyWithin = 500 * time.Millisecond
 
 // portsTried is how many ports are tried after the usual one, before any free one is taken.
 const portsTried = 10
@@ -56,11 +58,9 @@ func (c *Controller) open(ctx context.Context, anyPort bool) (net.Listener, erro
 
 // ports are those to try, in order; the last is the system's choice.
 func (c *Controller) ports() []int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	var ports []int
-	if c.settings.Port != 0 {
-		ports = append(ports, c.settings.Port)
+	if last := c.settings.Get().Port; last != 0 {
+		ports = append(ports, last)
 	}
 	for i := range portsTried {
 		ports = append(ports, DefaultPort+i)
@@ -86,7 +86,7 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 		c.checkBound()
 	})
 	c.tellNetwork()
-	c.remember(func(s *settings) {
+	c.settings.Change(func(s *settings.Settings) {
 		if c.opts.Listen == "" {
 			s.Port = port
 		}
@@ -106,65 +106,19 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 
 // tellReady sends the ready event as soon as there is something to be ready with.
 func (c *Controller) tellReady(done <-chan struct{}) {
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
-		if s := c.State(); s.Phase != Searching && s.Pairing.URL != "" {
-			break
+	ready := make(chan struct{}, 1)
+	stop := c.Watch(func(s State) {
+		if s.Phase != Searching && s.Pairing.URL != "" {
+			nudge(ready)
 		}
-		if !sleep(done, 5*time.Millisecond) {
-			return
-		}
+	})
+	defer stop()
+	select {
+	case <-done:
+		return
+	case <-ready:
+	case <-time.After(readyWithin):
 	}
 	s := c.State()
 	c.event("ready", Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code})
-}
-
-// remember changes the settings and saves them.
-func (c *Controller) remember(f func(*settings)) {
-	c.settle(func(file *settingsFile) error { return file.change(&c.settings, f) })
-}
-
-// catchUp tries again what could not be read or saved before.
-func (c *Controller) catchUp() {
-	c.mu.Lock()
-	waits := c.settingsFile.waits()
-	c.mu.Unlock()
-	if c.secrets.Unsaved() {
-		c.saved(c.secrets.Save())
-	}
-	if waits {
-		c.settle(func(file *settingsFile) error { return file.save(&c.settings) })
-	}
-}
-
-// settle does something with the file of the settings and tells what came of it. Settings that could
-// only be read now are acted on.
-func (c *Controller) settle(do func(*settingsFile) error) {
-	c.mu.Lock()
-	before := c.settingsFile.unread
-	err := do(&c.settingsFile)
-	unread := c.settingsFile.unread
-	c.mu.Unlock()
-	if !unread {
-		c.problem(kindSettingsUnread, nil)
-	}
-	c.saved(err)
-	if before && !unread {
-		c.addRemembered()
-		c.serversChanged()
-		nudge(c.announce)
-	}
-}
-
-// saved tells the person that something could not be saved, or that it works again.
-func (c *Controller) saved(err error) {
-	if err != nil {
-		c.problem(kindNotSaved, notSaved(err))
-		return
-	}
-	c.mu.Lock()
-	waits := c.settingsFile.waits()
-	c.mu.Unlock()
-	if !waits && !c.secrets.Unsaved() {
-		c.problem(kindNotSaved, nil)
-	}
 }

@@ -16,11 +16,12 @@ func (c *Controller) State() State {
 	c.catalog.Lock()
 	all, looked := c.shared, c.looked
 	c.catalog.Unlock()
+	remembered := c.settings.Get()
 	list, running, today := c.devices.List(), c.gateway.Running(), c.usage.Today()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := State{
-		Name:      c.settings.displayName(),
+		Name:      displayName(remembered),
 		Version:   Version,
 		Listen:    c.listen,
 		URLs:      orEmpty(c.urls()),

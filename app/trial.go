@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"modelbeam/app/settings"
 	"modelbeam/discovery/llm"
 )
 
@@ -24,20 +26,23 @@ type TestResult struct {
 // TestServer asks the server at rawURL who it is, with key unless that is empty, and calls
 // done with the result, on a goroutine of its own.
 func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
-	u, err := parseServerURL(rawURL)
-	if err != nil {
-		go done(TestResult{Title: "This is not an address.", Advice: "It looks like http://192.168.1.30:11434."})
-		return
-	}
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), trialTime)
+	c.errands.begin(func(ctx context.Context) {
+		u, err := settings.ParseServerURL(rawURL)
+		if err != nil {
+			done(TestResult{Title: "This is not an address.", Advice: "It looks like http://192.168.1.30:11434."})
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, trialTime)
 		defer cancel()
 		server, err := llm.Probe(ctx, u, key)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return // nobody is there any more to be told
+		}
 		if err != nil {
-			c.log.Info("The server that was tested does not answer as it should", "url", u.Redacted(), "err", err)
+			c.log.Info("The server that was tested does not answer as it should", "url", u.Redacted(), "error", err)
 		}
 		done(judge(server, err))
-	}()
+	})
 }
 
 // judge words the outcome of a test.

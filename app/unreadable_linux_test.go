@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/settings"
 	"modelbeam/app/store"
 	"modelbeam/app/store/faulttest"
 	"modelbeam/discovery/llm"
@@ -21,7 +22,7 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 	for _, fault := range faulttest.All {
 		t.Run(fault.Name, func(t *testing.T) {
 			dir := t.TempDir()
-			saveSettings(t, dir, func(s *settings) { s.ID, s.Name = "0badcafe", "Anna's laptop" })
+			saveSettings(t, dir, func(s *settings.Settings) { s.ID, s.Name = "0badcafe", "Anna's laptop" })
 			phones, err := devices.Open(DevicesPath(dir))
 			if err != nil {
 				t.Fatal(err)
@@ -30,7 +31,7 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			lift := fault.Set(t, DevicesPath(dir), settingsPath(dir))
+			lift := fault.Set(t, DevicesPath(dir), settings.Path(dir))
 			c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
 			lift()
 			for _, kind := range []string{kindDevicesUnread, kindSettingsUnread} {
@@ -38,14 +39,15 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 					t.Errorf("%s is not told of", kind)
 				}
 			}
-			c.remember(func(s *settings) { s.Port = 4711 })
+			c.settings.Change(func(s *settings.Settings) { s.Port = 4711 })
+			c.flush()
 			if s := c.State(); s.Name != "Anna's laptop" {
 				t.Errorf("the laptop is called %q", s.Name)
 			}
 			if _, ok := c.devices.ByKey(key); !ok {
 				t.Error("the phone is out")
 			}
-			kept, err := (&settingsFile{dir: dir}).load()
+			kept, err := readSettings(dir)
 			if err != nil || kept.ID != "0badcafe" || kept.Port != 4711 {
 				t.Errorf("the settings are %+v, %v", kept, err)
 			}
@@ -63,9 +65,9 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 // hold.
 func TestUnreadableComesByItself(t *testing.T) {
 	dir := t.TempDir()
-	saveSettings(t, dir, func(s *settings) {
+	saveSettings(t, dir, func(s *settings.Settings) {
 		s.ID, s.Name = "0badcafe", "Anna's laptop"
-		s.Servers = []manualSetting{{URL: "http://127.0.0.1:1", HasKey: true}}
+		s.Servers = []settings.Server{{URL: "http://127.0.0.1:1", HasKey: true}}
 		s.ServerIDs = map[string]string{"http://127.0.0.1:8000": "vllm", "http://127.0.0.1:9": "ollama"}
 	})
 	keys := filepath.Join(dir, "keys.json")
@@ -74,14 +76,13 @@ func TestUnreadableComesByItself(t *testing.T) {
 	}
 	lift := faulttest.All[0].Set(t)
 	c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
-	c.catchUp()
+	c.flush()
 	if c.problems[kindSettingsUnread] == nil {
 		t.Error("it is not told any more")
 	}
 	lift()
 	c.servers.scanned([]llm.Server{foundAt("ollama", "127.0.0.1:11434", "", "tiny")})
-	(<-c.tasks)() // it remembers the server's ID
-	c.catchUp()
+	c.flush()
 	s := c.State()
 	if s.Problem != nil {
 		t.Errorf("still told: %+v", s.Problem)
@@ -89,7 +90,7 @@ func TestUnreadableComesByItself(t *testing.T) {
 	if s.Name != "Anna's laptop" || !slices.ContainsFunc(s.Servers, func(s Server) bool { return s.Manual }) {
 		t.Errorf("the laptop is called %q and has %+v", s.Name, s.Servers)
 	}
-	kept, err := (&settingsFile{dir: dir}).load()
+	kept, err := readSettings(dir)
 	want := map[string]string{"http://127.0.0.1:8000": "vllm", "http://127.0.0.1:11434": "ollama"}
 	if err != nil || !maps.Equal(kept.ServerIDs, want) || kept.ID != "0badcafe" {
 		t.Errorf("kept %+v, %v; want the IDs %v", kept, err, want)
@@ -104,7 +105,7 @@ func TestKeyIsReadAgain(t *testing.T) {
 	if err := store.Save(keys, map[string]string{"http://127.0.0.1:1": "s3cret"}); err != nil {
 		t.Fatal(err)
 	}
-	secret := c.secretOf(manualSetting{URL: "http://127.0.0.1:1", HasKey: true})
+	secret := c.secretOf(settings.Server{URL: "http://127.0.0.1:1", HasKey: true})
 	lift := faulttest.All[0].Set(t)
 	before := secret()
 	lift()
