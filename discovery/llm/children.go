@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"modelbeam/discovery/sockets"
 )
 
 // Several servers run their models in servers of their own, on ports that they pick: Ollama,
@@ -40,13 +42,13 @@ func (p *place) isChild(places map[netip.AddrPort]*place) bool {
 // for a child if it has nothing that the other has not, at a port that no person would have chosen
 // for it.
 func (p *place) childOf(parent *place) bool {
-	if p.pid != 0 && parent.pid != 0 {
-		return slices.ContainsFunc(p.parents, func(a process) bool { return a.pid == parent.pid })
+	if p.PID != 0 && parent.PID != 0 {
+		return slices.ContainsFunc(p.parents, func(a sockets.Process) bool { return a.PID == parent.PID })
 	}
-	if p.pid != 0 && p.of.known && p.of == parent.of && slices.ContainsFunc(p.parents, parent.found.kind.runsIn) {
+	if p.PID != 0 && p.Account.Known && p.Account == parent.Account && slices.ContainsFunc(p.parents, parent.found.kind.runsIn) {
 		return true
 	}
-	if p.found.kind.usual(int(p.at.Port())) || parent.found.kind.engine || len(p.found.Models) == 0 {
+	if p.found.kind.usual(int(p.Addr.Port())) || parent.found.kind.engine || len(p.found.Models) == 0 {
 		return false
 	}
 	foreign := func(m Model) bool { return !parent.found.offers(m.ID) }

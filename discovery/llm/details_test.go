@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"modelbeam/discovery/sockets"
 )
 
 func TestAbilitiesInLists(t *testing.T) {
@@ -195,14 +197,14 @@ func TestLlamaCppWithKey(t *testing.T) {
 func TestWatchAsksForDetailsAfterARestart(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, "llamacpp")
-	sockets := make(chan socket, 1)
+	seen := make(chan sockets.Socket, 1)
 	addr := netip.MustParseAddrPort(f.Listener.Addr().String())
-	sockets <- socket{at: addr, id: 1, pid: 1}
+	seen <- sockets.Socket{Addr: addr, ID: 1, PID: 1}
 	s := at(map[string][]int{"llama.cpp": {f.port()}})
-	s.replaced.sockets = func() ([]socket, error) {
-		now := <-sockets
-		sockets <- now
-		return []socket{now}, nil
+	s.replaced.sockets = func() ([]sockets.Socket, error) {
+		now := <-seen
+		seen <- now
+		return []sockets.Socket{now}, nil
 	}
 	reports := follow(t, s)
 	sees := func(want bool) func([]Server) bool {
@@ -215,7 +217,7 @@ func TestWatchAsksForDetailsAfterARestart(t *testing.T) {
 		blind := fakeAnswer{Header: map[string]string{"Server": "llama.cpp"}, Body: json.RawMessage(`{"modalities":{"vision":false}}`)}
 		f.answers["/props"] = blind
 	})
-	<-sockets
-	sockets <- socket{at: addr, id: 2, pid: 1}
+	<-seen
+	seen <- sockets.Socket{Addr: addr, ID: 2, PID: 1}
 	await(t, "a model that does not", reports, sees(false))
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"modelbeam/discovery/sockets"
 )
 
 func TestMain(m *testing.M) {
@@ -174,22 +176,22 @@ func at(ports map[string][]int) *Scanner {
 	}
 	return &Scanner{replaced: replaced{
 		kinds: kinds, patience: 10 * time.Second, agent: testAgent,
-		sockets: seeing(func(s socket) bool { return usual[int(s.at.Port())] }),
+		sockets: seeing(func(s sockets.Socket) bool { return usual[int(s.Addr.Port())] }),
 	}}
 }
 
 // seeing lists the sockets of this machine that are the test's business. What else listens here may
 // come and go as it likes.
-func seeing(want func(socket) bool) func() ([]socket, error) {
-	return func() ([]socket, error) {
-		all, err := listening()
-		return slices.DeleteFunc(all, func(s socket) bool { return !want(s) }), err
+func seeing(want func(sockets.Socket) bool) func() ([]sockets.Socket, error) {
+	return func() ([]sockets.Socket, error) {
+		all, err := sockets.List()
+		return slices.DeleteFunc(all, func(s sockets.Socket) bool { return !want(s) }), err
 	}
 }
 
 // blind makes a Scanner one on a system that cannot list sockets.
 func blind(s *Scanner) *Scanner {
-	s.replaced.sockets = func() ([]socket, error) { return nil, errors.ErrUnsupported }
+	s.replaced.sockets = func() ([]sockets.Socket, error) { return nil, errors.ErrUnsupported }
 	return s
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 // bare makes this machine one on which nothing is installed, and returns its home folder.
@@ -90,7 +92,7 @@ func TestScanLeavesWindowsAlone(t *testing.T) {
 	for _, f := range []*fake{f, g} {
 		s := hinting(uint16(f.port()))
 		s.replaced.pid = -1
-		s.replaced.sockets = seeing(func(s socket) bool { return s.at.String() == f.Listener.Addr().String() })
+		s.replaced.sockets = seeing(func(s sockets.Socket) bool { return s.Addr.String() == f.Listener.Addr().String() })
 		if got := s.Scan(t.Context()); len(got) > 0 != (f == g) {
 			t.Errorf("found %v", describe(got))
 		}
@@ -115,7 +117,7 @@ func TestWatchHints(t *testing.T) {
 	addr := freeAddr(t)
 	s := hinting(freeAddr(t).Port())
 	s.replaced.kinds[0].ports = []int{int(addr.Port())}
-	s.replaced.sockets = seeing(func(s socket) bool { return s.at == addr })
+	s.replaced.sockets = seeing(func(s sockets.Socket) bool { return s.Addr == addr })
 	hints := make(chan []Hint, 100)
 	s.Hinted = func(now []Hint) { hints <- now }
 	reports := follow(t, s)

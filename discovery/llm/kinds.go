@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/mod/semver"
+
+	"modelbeam/discovery/sockets"
 )
 
 // kind is all that is known of one kind of server. A new kind is a new row in the table.
@@ -83,7 +85,7 @@ func (p Paths) orUsual() Paths {
 }
 
 // runsIn says whether a process is one of the kind's own.
-func (k *kind) runsIn(p process) bool { return slices.Contains(k.programs, plainName(p.name)) }
+func (k *kind) runsIn(p sockets.Process) bool { return slices.Contains(k.programs, plainName(p.Name)) }
 
 // usual says whether port is a usual one of the kind.
 func (k *kind) usual(port int) bool { return slices.Contains(k.ports, port) }

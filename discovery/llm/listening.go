@@ -6,12 +6,14 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 // listening returns what listens on loopback, as far as it could be a server, and whether this is
 // what is true now: where a list is costly to make it is some seconds old, and where there is no
 // way to make one it is empty.
-func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]socket, live bool) {
+func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]sockets.Socket, live bool) {
 	every := w.scanner.every()
 	if w.listed.IsZero() || time.Since(w.listed) >= every {
 		list, err := w.scanner.list()
@@ -20,18 +22,18 @@ func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]socket, 
 		}
 		w.sockets, w.listed, w.blind = list, time.Now(), err != nil
 	}
-	open = make(map[netip.AddrPort]socket)
+	open = make(map[netip.AddrPort]sockets.Socket)
 	for _, s := range w.sockets {
 		// Of several at one address, a server's processes perhaps, it must be the same each time.
-		if other, twice := open[s.at]; w.isCandidate(s.at.Port()) && (!twice || s.id < other.id) {
-			open[s.at] = s
+		if other, twice := open[s.Addr]; w.isCandidate(s.Addr.Port()) && (!twice || s.ID < other.ID) {
+			open[s.Addr] = s
 		}
 	}
 	live = every == 0 && !w.blind
 	if live {
 		w.confirm(ctx, open)
 	}
-	maps.DeleteFunc(open, func(ep netip.AddrPort, _ socket) bool {
+	maps.DeleteFunc(open, func(ep netip.AddrPort, _ sockets.Socket) bool {
 		_, both := open[twin(ep)]
 		return both && w.unneeded(ep)
 	})
@@ -40,7 +42,7 @@ func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]socket, 
 
 // confirm knocks at the places that are not in the list any more, before they are believed to be
 // gone: a list that is long is made in parts, and may miss a socket while others are closed.
-func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]socket) {
+func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]sockets.Socket) {
 	var missing []netip.AddrPort
 	for ep := range w.places {
 		if _, listed := open[ep]; !listed && w.isCandidate(ep.Port()) && !w.unneeded(ep) {
@@ -49,7 +51,7 @@ func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]socket) {
 	}
 	for i, k := range knockAll(ctx, missing) {
 		if k == answered {
-			open[missing[i]] = w.places[missing[i]].socket
+			open[missing[i]] = w.places[missing[i]].Socket
 		}
 	}
 }
@@ -71,7 +73,7 @@ func (w *watch) unneeded(ep netip.AddrPort) bool {
 // answering knocks at the usual ports and at those that are listed, and returns where something
 // listens. Only a refusal proves that a server is gone: while a model computes on all cores of
 // this machine, a knock may well be late.
-func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]socket) map[netip.AddrPort]socket {
+func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]sockets.Socket) map[netip.AddrPort]sockets.Socket {
 	at := endpoints(w.kinds, w.scanner.Skip)
 	for ep := range listed {
 		if !w.usual[ep.Port()] {
@@ -83,21 +85,21 @@ func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]socket)
 		rare := ep.Addr() != loopback[0] && w.places[ep] == nil && w.round%2 == 0
 		return rare || w.unneeded(ep)
 	})
-	open := make(map[netip.AddrPort]socket)
+	open := make(map[netip.AddrPort]sockets.Socket)
 	for i, k := range knockAll(ctx, at) {
 		p, s := w.places[at[i]], listed[at[i]]
-		s.at = at[i]
-		if p != nil && s.pid == 0 {
-			s = p.socket // known from a list that was made since
+		s.Addr = at[i]
+		if p != nil && s.PID == 0 {
+			s = p.Socket // known from a list that was made since
 		}
 		switch {
 		case k == answered:
-			open[s.at] = s
+			open[s.Addr] = s
 			if p != nil {
 				p.missed = 0
 			}
 		case k == silent && p != nil && p.missed+1 < maxMissed:
-			open[s.at] = s
+			open[s.Addr] = s
 			p.missed++
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 func TestScanFindsUnusualPorts(t *testing.T) {
@@ -57,7 +59,7 @@ func TestChildrenOfUnknownProcesses(t *testing.T) {
 		for _, m := range models {
 			f.Models = append(f.Models, Model{ID: m})
 		}
-		return &place{socket: socket{at: netip.AddrPortFrom(loopback[0], port), pid: pid}, found: f}
+		return &place{Socket: sockets.Socket{Addr: netip.AddrPortFrom(loopback[0], port), PID: pid}, found: f}
 	}
 	blob := "/usr/share/ollama/.ollama/models/blobs/sha256-dde5aa3fc5ff"
 	for _, tt := range []struct {
@@ -74,11 +76,11 @@ func TestChildrenOfUnknownProcesses(t *testing.T) {
 		{"known processes", server("llamacpp", 3570, 7, "jan-nano"), server("jan", 1337, 8, "jan-nano"), false},
 		{"not an engine", server("ollama", 3570, 0, "jan-nano"), server("jan", 1337, 0, "jan-nano"), false},
 	} {
-		all := withoutChildren(map[netip.AddrPort]*place{tt.p.at: tt.p, tt.q.at: tt.q})
-		if _, listed := all[tt.p.at]; listed == tt.hidden {
+		all := withoutChildren(map[netip.AddrPort]*place{tt.p.Addr: tt.p, tt.q.Addr: tt.q})
+		if _, listed := all[tt.p.Addr]; listed == tt.hidden {
 			t.Errorf("%s: listed %v", tt.name, listed)
 		}
-		if _, listed := all[tt.q.at]; !listed {
+		if _, listed := all[tt.q.Addr]; !listed {
 			t.Errorf("%s: the other one is not listed", tt.name)
 		}
 	}
@@ -153,7 +155,7 @@ func TestCalm(t *testing.T) {
 	s.replaced.pid, s.replaced.every = -1, time.Nanosecond
 	looks := make(chan time.Time, 1000)
 	list := s.replaced.sockets
-	s.replaced.sockets = func() ([]socket, error) {
+	s.replaced.sockets = func() ([]sockets.Socket, error) {
 		looks <- time.Now()
 		return list()
 	}

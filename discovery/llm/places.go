@@ -5,15 +5,17 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 // place is an endpoint where something listens.
 type place struct {
-	socket
-	ignored bool      // known to be no server: nothing is asked there
-	likely  bool      // its program is one that LLM servers have
-	parents []process // the processes that its own descends from
-	owner   string    // the other person of this machine whose it is; empty for all others
+	sockets.Socket
+	ignored bool              // known to be no server: nothing is asked there
+	likely  bool              // its program is one that LLM servers have
+	parents []sockets.Process // the processes that its own descends from
+	owner   string            // the other person of this machine whose it is; empty for all others
 
 	found   *found // nil: nothing that we know
 	doubts  int    // visits in a row that left it unclear what this is
@@ -58,10 +60,10 @@ func (w *watch) look(ctx context.Context) {
 
 // meet makes a place of each socket that was not there at the last look. Another socket where one
 // was known is a server that was restarted, or replaced by another one: it is asked at once.
-func (w *watch) meet(open map[netip.AddrPort]socket) {
-	var fresh []socket
+func (w *watch) meet(open map[netip.AddrPort]sockets.Socket) {
+	var fresh []sockets.Socket
 	for ep, s := range open {
-		if p := w.places[ep]; p == nil || p.id != s.id {
+		if p := w.places[ep]; p == nil || p.ID != s.ID {
 			fresh = append(fresh, s)
 		}
 	}
@@ -70,27 +72,27 @@ func (w *watch) meet(open map[netip.AddrPort]socket) {
 	}
 	// Both take milliseconds, so they are done for all that is new together, and once: a socket
 	// keeps its process nearly always, and a process its parents.
-	findOwners(fresh)
-	lookUp := newLookUp()
+	sockets.FindOwners(fresh)
+	lookUp := sockets.Processes()
 	for _, s := range fresh {
-		program, _ := lookUp(s.pid)
+		program, _ := lookUp(s.PID)
 		now := &place{
-			socket:  s,
-			ignored: s.pid != 0 && s.pid == w.scanner.self() || isOther(program.name),
-			likely:  w.isServer(program.name),
-			parents: lineage(s.pid, lookUp),
-			owner:   s.of.stranger(),
+			Socket:  s,
+			ignored: s.PID != 0 && s.PID == w.scanner.self() || isOther(program.Name),
+			likely:  w.isServer(program.Name),
+			parents: sockets.Ancestors(s.PID, lookUp),
+			owner:   s.Account.Stranger(),
 		}
-		if before := w.places[s.at]; before != nil && before.found != nil {
+		if before := w.places[s.Addr]; before != nil && before.found != nil {
 			now.found = before.found.restarted()
 		}
-		w.places[s.at] = now
+		w.places[s.Addr] = now
 	}
 }
 
 // isDue says whether it is time to visit. A usual port is visited whoever has it.
 func (w *watch) isDue(p *place) bool {
-	if p.ignored && !w.usual[p.at.Port()] {
+	if p.ignored && !w.usual[p.Addr.Port()] {
 		return false
 	}
 	return !p.busy && !time.Now().Before(p.due)
@@ -118,7 +120,7 @@ func (w *watch) visit(ctx context.Context, p *place) {
 func (w *watch) take(r result) {
 	w.visiting--
 	p := r.place
-	if w.places[p.at] != p {
+	if w.places[p.Addr] != p {
 		return
 	}
 	p.busy = false
@@ -129,7 +131,7 @@ func (w *watch) take(r result) {
 	}
 	p.found, p.doubts = r.found, 0
 	switch {
-	case p.found == nil && (p.likely || w.usual[p.at.Port()]):
+	case p.found == nil && (p.likely || w.usual[p.Addr.Port()]):
 		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
 		p.due = time.Now().Add(p.backoff)
 	case p.found == nil:

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 // dialPatience is ample for a connection to this machine. Windows refuses such a connection only
@@ -20,7 +22,7 @@ import (
 const dialPatience = 250 * time.Millisecond
 
 // loopback are the two addresses that a server on this machine may listen on, the preferred first.
-var loopback = [2]netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
+var loopback = sockets.Loopback
 
 // configured adds to the kinds the ports that this machine's configuration names. The kinds passed
 // in stay as they are: visits that are under way still read them.

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"slices"
 	"testing"
+
+	"modelbeam/discovery/sockets"
 )
 
 // helperEnv makes this test's program a server for another test: see TestMain.
@@ -112,6 +114,6 @@ func addresses(t *testing.T, n int) (all []string) {
 // all sockets at the given addresses.
 func anywhere(usual []int, addrs []string) *Scanner {
 	s := at(map[string][]int{"Ollama": usual})
-	s.replaced.sockets = seeing(func(s socket) bool { return slices.Contains(addrs, s.at.String()) })
+	s.replaced.sockets = seeing(func(s sockets.Socket) bool { return slices.Contains(addrs, s.Addr.String()) })
 	return s
 }

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"modelbeam/discovery/sockets"
 )
 
 // The real thing, found through OLLAMA_HOST.
@@ -15,7 +17,7 @@ func TestWatchRealOllama(t *testing.T) {
 	t.Setenv("OLLAMA_MODELS", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	s := at(nil)
-	s.replaced.sockets = seeing(func(s socket) bool { return s.at.Port() == addr.Port() })
+	s.replaced.sockets = seeing(func(s sockets.Socket) bool { return s.Addr.Port() == addr.Port() })
 	s.replaced.kinds[0].more = ollamaPorts
 	reports := follow(t, s)
 	await(t, "the first report, of nothing", reports, none)

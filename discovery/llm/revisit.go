@@ -12,7 +12,7 @@ type spot struct {
 	owner string // as in place
 }
 
-func (w *watch) spot(p *place) spot { return spot{at: p.at, owner: p.owner} }
+func (w *watch) spot(p *place) spot { return spot{at: p.Addr, owner: p.owner} }
 
 // revisit looks again at the models of a server that is known, and at who is there if nothing is
 // or the server does not answer as it used to: another one may have taken its port.

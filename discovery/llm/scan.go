@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 const (
@@ -51,11 +53,11 @@ type Scanner struct {
 // replaced is what tests put in place of the real thing, each unless it is zero.
 type replaced struct {
 	kinds    []kind
-	patience time.Duration            // of a busy machine
-	sockets  func() ([]socket, error) // of this machine
-	every    time.Duration            // between two lists of them
-	pid      int                      // of ourselves
-	agent    string                   // as we call ourselves
+	patience time.Duration                    // of a busy machine
+	sockets  func() ([]sockets.Socket, error) // of this machine
+	every    time.Duration                    // between two lists of them
+	pid      int                              // of ourselves
+	agent    string                           // as we call ourselves
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and
@@ -121,14 +123,14 @@ func (s *Scanner) patient() time.Duration { return cmp.Or(s.replaced.patience, s
 func (s *Scanner) silence() time.Duration { return cmp.Or(s.replaced.patience, scanSilence) }
 
 // every is how long a list of sockets may be used.
-func (s *Scanner) every() time.Duration { return cmp.Or(s.replaced.every, socketsEvery) }
+func (s *Scanner) every() time.Duration { return cmp.Or(s.replaced.every, sockets.ListEvery) }
 
 // list lists the sockets that listen.
-func (s *Scanner) list() ([]socket, error) {
+func (s *Scanner) list() ([]sockets.Socket, error) {
 	if s.replaced.sockets != nil {
 		return s.replaced.sockets()
 	}
-	return listening()
+	return sockets.List()
 }
 
 // self is our own process, whose sockets at unusual ports are no servers that a person has started.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"modelbeam/discovery/sockets"
 )
 
 const (
@@ -158,7 +160,7 @@ type watch struct {
 	kinds []kind
 	usual map[uint16]bool // the ports of kinds
 
-	sockets []socket // as last listed
+	sockets []sockets.Socket // as last listed
 	listed  time.Time
 	blind   bool // they cannot be listed
 
@@ -181,7 +183,7 @@ type watch struct {
 func (w *watch) lookAgain(ctx context.Context) {
 	w.round, w.listed = 0, time.Time{}
 	for _, p := range w.places {
-		if p.found != nil || p.likely || w.usual[p.at.Port()] {
+		if p.found != nil || p.likely || w.usual[p.Addr.Port()] {
 			p.due = time.Time{}
 		}
 	}

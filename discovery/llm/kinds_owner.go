@@ -27,12 +27,7 @@ func byOwner() []kind {
 			models: textOnly(listAt(modelsPath)),
 			quirks: Quirks{NoStream: true},
 		},
-		{
-			id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
-			programs: []string{"lemonade", "lemonade-server", "lemonade-router", "lemonade-serve", "lemond"},
-			is:       either(owner("lemonade"), all(guarded, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
-			dialects: OpenAI | Ollama | Anthropic,
-		},
+		lemonade(),
 		{
 			id: "omlx", name: "oMLX", ports: []int{8000},
 			is:       either(owner("omlx"), all(guarded, titled("oMLX API"))),
@@ -133,3 +128,13 @@ var foundation = holds("/health", "model_available", nil)
 // onlyVersion is what vLLM shows to everybody, even where it wants a key for the rest. LocalAI
 // and GPUStack have more under that path.
 var onlyVersion = all(holds("/version", "version", nil), not(holds("/version", "git_commit", nil)), not(localAI))
+
+// lemonade has its OpenAI dialect at two places, and has had one of them alone: see oldLemonade.
+func lemonade() kind {
+	return kind{
+		id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},
+		programs: []string{"lemonade", "lemonade-server", "lemonade-router", "lemonade-serve", "lemond"},
+		is:       either(owner("lemonade"), all(guarded, contains("/", "Lemonade"), holds("/live", "status", "ok"))),
+		dialects: OpenAI | Ollama | Anthropic,
+	}
+}

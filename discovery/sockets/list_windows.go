@@ -1,18 +1,17 @@
-package llm
+package sockets
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
-	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
 
-// socketsEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
-const socketsEvery = 0
+// ListEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
+const ListEvery = 0
 
 var getExtendedTCPTable = windows.NewLazySystemDLL("iphlpapi.dll").NewProc("GetExtendedTcpTable")
 
@@ -32,11 +31,11 @@ var rows = []row{
 	{family: windows.AF_INET6, size: 56, addr: 0, length: 16, port: 20, pid: 52},
 }
 
-// listening asks GetExtendedTcpTable for the sockets that listen. One that takes IPv4 and IPv6 is in
+// List asks GetExtendedTcpTable for the sockets that listen. One that takes IPv4 and IPv6 is in
 // both tables, so that what is in the second alone takes IPv6 alone.
 // https://learn.microsoft.com/windows/win32/api/iphlpapi/nf-iphlpapi-getextendedtcptable
-func listening() ([]socket, error) {
-	var all []socket
+func List() ([]Socket, error) {
+	var all []Socket
 	for _, r := range rows {
 		table, err := r.table()
 		if err != nil {
@@ -67,17 +66,17 @@ func (r row) table() ([]byte, error) {
 }
 
 // sockets reads the table: the number of rows, then the rows.
-func (r row) sockets(table []byte) []socket {
-	var all []socket
+func (r row) sockets(table []byte) []Socket {
+	var all []Socket
 	count := int(binary.LittleEndian.Uint32(table))
 	table = table[4:]
 	for range min(count, len(table)/r.size) {
 		bound, _ := netip.AddrFromSlice(table[r.addr : r.addr+r.length])
 		if addr, ok := loopbackFor(bound, true); ok {
 			pid := binary.LittleEndian.Uint32(table[r.pid:])
-			all = append(all, socket{
-				at: netip.AddrPortFrom(addr, binary.BigEndian.Uint16(table[r.port:])),
-				id: uint64(pid), pid: int(pid),
+			all = append(all, Socket{
+				Addr: netip.AddrPortFrom(addr, binary.BigEndian.Uint16(table[r.port:])),
+				ID:   uint64(pid), PID: int(pid),
 			})
 		}
 		table = table[r.size:]
@@ -85,31 +84,5 @@ func (r row) sockets(table []byte) []socket {
 	return all
 }
 
-// findOwners has nothing to do: the table names the processes.
-func findOwners([]socket) {}
-
-// newLookUp takes one snapshot of all processes, the only way that Windows documents, when it is
-// asked for the first.
-func newLookUp() lookUp {
-	all := sync.OnceValue(processes)
-	return func(pid int) (process, bool) {
-		p, ok := all()[pid]
-		return p, ok
-	}
-}
-
-func processes() map[int]process {
-	all := make(map[int]process)
-	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPPROCESS, 0)
-	if err != nil {
-		return all
-	}
-	defer func() { _ = windows.CloseHandle(snapshot) }()
-	entry := windows.ProcessEntry32{Size: uint32(unsafe.Sizeof(windows.ProcessEntry32{}))}
-	for err = windows.Process32First(snapshot, &entry); err == nil; err = windows.Process32Next(snapshot, &entry) {
-		all[int(entry.ProcessID)] = process{
-			name: windows.UTF16ToString(entry.ExeFile[:]), parent: int(entry.ParentProcessID),
-		}
-	}
-	return all
-}
+// FindOwners has nothing to do: the table names the processes.
+func FindOwners([]Socket) {}

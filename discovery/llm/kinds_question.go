@@ -126,13 +126,16 @@ func byQuestion() []kind {
 			// https://github.com/microsoft/Foundry-Local/blob/main/sdk_v2/cpp/src/contracts/chat_completions.cc
 			quirks: Quirks{StreamUsage: true},
 		},
-		{
-			// Releases before it had the usual paths too.
-			id: "lemonade", name: "Lemonade", ports: []int{13305},
-			is:        ownerAt("/api/v1/models", "lemonade"),
-			elsewhere: contains("/", "Lemonade"),
-			dialects:  OpenAI,
-			paths:     Paths{OpenAI: "/api/v1"},
-		},
+		oldLemonade(),
 	}
+}
+
+// oldLemonade is a release of Lemonade that has nothing at the usual paths yet. Nobody but itself can be asked
+// for its list, so it stands among those that take a question of their own.
+func oldLemonade() kind {
+	k := lemonade()
+	k.ports = []int{13305} // any other server may have the second one
+	k.is, k.elsewhere = ownerAt("/api/v1/models", "lemonade"), contains("/", "Lemonade")
+	k.dialects, k.paths = OpenAI, Paths{OpenAI: "/api/v1"}
+	return k
 }

@@ -1,4 +1,4 @@
-package llm
+package sockets
 
 import (
 	"net"
@@ -10,15 +10,15 @@ import (
 )
 
 // find returns what listening says of an address, and whether it says anything.
-func find(t *testing.T, list func() ([]socket, error), at netip.AddrPort) (socket, bool) {
+func find(t *testing.T, list func() ([]Socket, error), at netip.AddrPort) (Socket, bool) {
 	t.Helper()
 	all, err := list()
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(all, func(s socket) bool { return s.at == at })
+	i := slices.IndexFunc(all, func(s Socket) bool { return s.Addr == at })
 	if i < 0 {
-		return socket{}, false
+		return Socket{}, false
 	}
 	return all[i], true
 }
@@ -37,18 +37,18 @@ func TestListening(t *testing.T) {
 			t.Fatal(err)
 		}
 		port := uint16(l.Addr().(*net.TCPAddr).Port)
-		for _, addr := range loopback {
-			s, listed := find(t, listening, netip.AddrPortFrom(addr, port))
+		for _, addr := range Loopback {
+			s, listed := find(t, List, netip.AddrPortFrom(addr, port))
 			if listed != (addr.String() == tt.at) {
 				t.Errorf("%s on %s: listed at %s: %v", tt.network, tt.bind, addr, listed)
 			}
-			if listed && s.id == 0 {
+			if listed && s.ID == 0 {
 				t.Errorf("%s on %s has no id", tt.network, tt.bind)
 			}
 		}
 		_ = l.Close()
-		for _, addr := range loopback {
-			if _, listed := find(t, listening, netip.AddrPortFrom(addr, port)); listed {
+		for _, addr := range Loopback {
+			if _, listed := find(t, List, netip.AddrPortFrom(addr, port)); listed {
 				t.Errorf("%s on %s is listed after it was closed", tt.network, tt.bind)
 			}
 		}
@@ -67,7 +67,7 @@ func TestListeningLeavesConnectionsOut(t *testing.T) {
 	defer c.Close()
 	_ = l.Close()
 	at := c.LocalAddr().(*net.TCPAddr).AddrPort()
-	if _, listed := find(t, listening, at); listed {
+	if _, listed := find(t, List, at); listed {
 		t.Error("the socket of a connection is listed")
 	}
 }
@@ -85,13 +85,13 @@ func TestLsof(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		addr := loopback[0]
+		addr := Loopback[0]
 		if bind == "[::1]:0" {
-			addr = loopback[1]
+			addr = Loopback[1]
 		}
 		at := netip.AddrPortFrom(addr, uint16(l.Addr().(*net.TCPAddr).Port))
 		s, listed := find(t, lsof, at)
-		if _, also := find(t, listening, at); !listed || !also || s.pid != os.Getpid() {
+		if _, also := find(t, List, at); !listed || !also || s.PID != os.Getpid() {
 			t.Errorf("%s: lsof says %+v, %v; the kernel %v", bind, s, listed, also)
 		}
 		_ = l.Close()
@@ -104,20 +104,20 @@ func TestFindOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	s, _ := find(t, listening, l.Addr().(*net.TCPAddr).AddrPort())
-	sockets := []socket{{id: 1}, s}
-	findOwners(sockets)
-	if sockets[0].pid != 0 || sockets[1].pid != os.Getpid() {
-		t.Errorf("the processes are %d and %d, want 0 and %d", sockets[0].pid, sockets[1].pid, os.Getpid())
+	s, _ := find(t, List, l.Addr().(*net.TCPAddr).AddrPort())
+	sockets := []Socket{{ID: 1}, s}
+	FindOwners(sockets)
+	if sockets[0].PID != 0 || sockets[1].PID != os.Getpid() {
+		t.Errorf("the processes are %d and %d, want 0 and %d", sockets[0].PID, sockets[1].PID, os.Getpid())
 	}
-	me, ok := newLookUp()(os.Getpid())
-	if !ok || me.parent != os.Getppid() || me.name == "" {
+	me, ok := Processes()(os.Getpid())
+	if !ok || me.Parent != os.Getppid() || me.Name == "" {
 		t.Errorf("of ourselves it says %+v, %v", me, ok)
 	}
-	if got := lineage(os.Getpid(), newLookUp()); len(got) > 0 && got[0].pid != os.Getppid() {
+	if got := Ancestors(os.Getpid(), Processes()); len(got) > 0 && got[0].PID != os.Getppid() {
 		t.Errorf("we descend from %v, want %d first", got, os.Getppid())
 	}
-	if _, ok := newLookUp()(-1); ok {
+	if _, ok := Processes()(-1); ok {
 		t.Error("there is a process of no number")
 	}
 }

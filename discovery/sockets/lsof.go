@@ -1,4 +1,4 @@
-package llm
+package sockets
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 // lsof asks lsof(8) for the sockets that listen, which is the way where the system has no cheap one:
 // macOS brings the program along, in a place that a desktop program's PATH may lack. It tells only
 // the sockets of our own user's processes, unless we are root.
-func lsof() ([]socket, error) {
+func lsof() ([]Socket, error) {
 	path, err := exec.LookPath("lsof")
 	if err != nil {
 		path = "/usr/sbin/lsof"
@@ -32,8 +32,8 @@ func lsof() ([]socket, error) {
 // parseLsof reads a line for each fact: "p4242" begins a process, "n127.0.0.1:8080", "n[::1]:8080" or
 // "n*:8080" is an address of its. Whether "*" is IPv4 or IPv6 makes no difference: both answer at
 // 127.0.0.1.
-func parseLsof(out []byte) []socket {
-	var all []socket
+func parseLsof(out []byte) []Socket {
+	var all []Socket
 	pid := 0
 	for line := range bytes.Lines(out) {
 		text := strings.TrimSpace(string(line))
@@ -46,7 +46,7 @@ func parseLsof(out []byte) []socket {
 				continue
 			}
 			if addr, ok := loopbackFor(bound.Addr(), false); ok {
-				all = append(all, socket{at: netip.AddrPortFrom(addr, bound.Port()), id: uint64(pid), pid: pid})
+				all = append(all, Socket{Addr: netip.AddrPortFrom(addr, bound.Port()), ID: uint64(pid), PID: pid})
 			}
 		}
 	}

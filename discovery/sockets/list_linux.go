@@ -1,4 +1,4 @@
-package llm
+package sockets
 
 import (
 	"encoding/binary"
@@ -14,14 +14,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// socketsEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
-const socketsEvery = 0
+// ListEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
+const ListEvery = 0
 
-// listening asks the kernel for the sockets that listen, which takes some 60 µs however many
+// List asks the kernel for the sockets that listen, which takes some 60 µs however many
 // connections there are: sock_diag(7). /proc/net/tcp tells the same, but has every connection in
 // it, and costs milliseconds even where there is none. A kernel may lack this interface, and a
 // sandbox forbid it.
-func listening() ([]socket, error) {
+func List() ([]Socket, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
 	if err != nil {
 		return nil, fmt.Errorf("open socket diagnosis: %w", err)
@@ -31,7 +31,7 @@ func listening() ([]socket, error) {
 	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 1}); err != nil {
 		return nil, fmt.Errorf("limit socket diagnosis: %w", err)
 	}
-	var all []socket
+	var all []Socket
 	for _, family := range []byte{unix.AF_INET, unix.AF_INET6} {
 		if err := requestSockets(fd, family); err != nil {
 			return nil, fmt.Errorf("ask for sockets: %w", err)
@@ -70,7 +70,7 @@ func requestSockets(fd int, family byte) error {
 }
 
 // receiveSockets appends what comes back, until the kernel says that this was all.
-func receiveSockets(fd int, all []socket) ([]socket, error) {
+func receiveSockets(fd int, all []Socket) ([]Socket, error) {
 	b := make([]byte, 32<<10) // as much as the kernel puts into one answer
 	for {
 		n, _, err := unix.Recvfrom(fd, b, 0)
@@ -107,9 +107,9 @@ func errnoOf(b []byte) error {
 }
 
 // parseSocket is false for a socket that nobody reaches over loopback.
-func parseSocket(b []byte) (socket, bool) {
+func parseSocket(b []byte) (Socket, bool) {
 	if len(b) < messageSize {
-		return socket{}, false
+		return Socket{}, false
 	}
 	size := 4
 	if b[0] == unix.AF_INET6 {
@@ -118,10 +118,10 @@ func parseSocket(b []byte) (socket, bool) {
 	// Addresses and ports are in network order here, and everything else in that of the machine.
 	bound, _ := netip.AddrFromSlice(b[messageAddr : messageAddr+size])
 	addr, ok := loopbackFor(bound, only6(b[messageSize:]))
-	return socket{
-		at: netip.AddrPortFrom(addr, binary.BigEndian.Uint16(b[messagePort:])),
-		id: uint64(binary.NativeEndian.Uint32(b[messageInode:])),
-		of: accountOf(binary.NativeEndian.Uint32(b[messageUID:])),
+	return Socket{
+		Addr:    netip.AddrPortFrom(addr, binary.BigEndian.Uint16(b[messagePort:])),
+		ID:      uint64(binary.NativeEndian.Uint32(b[messageInode:])),
+		Account: accountOf(binary.NativeEndian.Uint32(b[messageUID:])),
 	}, ok
 }
 
@@ -129,8 +129,8 @@ func parseSocket(b []byte) (socket, bool) {
 // (user_namespaces(7)): in a sandbox that may be everybody but ourselves.
 const overflowUID = 65534
 
-func accountOf(uid uint32) account {
-	return account{uid: uid, known: uid != overflowUID || seesAllAccounts()}
+func accountOf(uid uint32) Account {
+	return Account{UID: uid, Known: uid != overflowUID || seesAllAccounts()}
 }
 
 // seesAllAccounts says that this process is in a user namespace that has all numbers, as the first one
@@ -140,7 +140,7 @@ var seesAllAccounts = sync.OnceValue(func() bool {
 	return err != nil || slices.Equal(strings.Fields(string(text)), []string{"0", "0", "4294967295"})
 })
 
-// only6 looks through the attributes behind the message for the one that keeps IPv4 out.
+// only6 looks through the attributes that follow a message for the one that keeps IPv4 out.
 func only6(b []byte) bool {
 	for len(b) >= unix.SizeofRtAttr {
 		size := int(binary.NativeEndian.Uint16(b))

@@ -1,34 +1,9 @@
 package llm
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 )
-
-// socket is one on which some program of this machine waits for TCP connections.
-type socket struct {
-	at  netip.AddrPort // the loopback address that it answers at
-	id  uint64         // tells it from a later one at the same address; its process's where there is none
-	pid int            // the process that has it; 0: not known, another user's perhaps
-	of  account        // whose it is
-}
-
-// loopbackFor is the loopback address at which a socket bound to addr answers. It is false for one
-// bound to a single other address: a server there was not meant for this machine. A socket for all
-// IPv6 addresses mostly takes IPv4 too, unless it is told not to.
-func loopbackFor(addr netip.Addr, only6 bool) (netip.Addr, bool) {
-	addr = addr.Unmap()
-	switch {
-	case addr == loopback[0], addr == loopback[1]:
-		return addr, true
-	case addr == netip.IPv6Unspecified() && only6:
-		return loopback[1], true
-	case addr.IsUnspecified():
-		return loopback[0], true
-	}
-	return netip.Addr{}, false
-}
 
 // firstPort is below those that ordinary programs may listen on, on most systems.
 const firstPort = 1024
@@ -57,30 +32,3 @@ func isOther(program string) bool { return slices.Contains(otherPrograms, plainN
 
 // plainName is a process's name without what only its system puts there.
 func plainName(program string) string { return strings.TrimSuffix(strings.ToLower(program), ".exe") }
-
-// process is what the system tells of a process.
-type process struct {
-	pid    int
-	name   string
-	parent int
-}
-
-// lookUp finds a process by its number. It is false where there is none, or none that we may see.
-type lookUp func(pid int) (process, bool)
-
-// lineage are the processes that pid descends from, its parent first. Sixteen are more than any
-// server is away from the one that started it, and end a circle of numbers that were used again.
-func lineage(pid int, find lookUp) []process {
-	var all []process
-	p, ok := find(pid)
-	for range 16 {
-		if !ok || p.parent <= 1 {
-			break
-		}
-		pid = p.parent
-		p, ok = find(pid)
-		p.pid = pid
-		all = append(all, p)
-	}
-	return all
-}
