@@ -12,11 +12,16 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := ./app ./tunnel/... ./discovery/... ./assets/... ./cmd/beam
 
-.PHONY: help run screen build setup test check portable unit e2e bench screenshot screens vendor
+.PHONY: help run screen build setup test quick check portable unit e2e bench screenshot screens vendor
 
 help:
 	@echo 'make run         build the desktop app and start it'
-	@echo 'make test        check, test and try everything end to end'
+	@echo 'make test        check, test and try everything end to end: the four steps that follow'
+	@echo '  make check     format, vet, static checks, known vulnerabilities, scripts, workflows'
+	@echo '  make portable  vet for Windows and macOS'
+	@echo '  make unit      unit tests, with the race detector'
+	@echo '  make e2e       everything end to end'
+	@echo 'make quick       format, vet and unit tests of what differs from the branch main'
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
 	@echo 'make screenshot  take the pictures of the README again'
 	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
@@ -43,12 +48,17 @@ setup:
 
 test: setup check portable unit e2e
 
+# BASE=<commit> compares with another one than main.
+quick:
+	@.ci/quick $(BASE)
+
 check:
 	@echo '==> gofumpt'; files=$$($(gofumpt) -l app assets cmd discovery tunnel) && test -z "$$files" || \
 		{ echo "not formatted by gofumpt: $$files"; exit 1; }
 	@echo '==> go vet'; go vet ./...
 	@echo '==> staticcheck'; $(staticcheck) ./...
 	@echo '==> govulncheck'; .ci/vulnerabilities
+	@echo '==> eslint, actionlint'; .ci/lint
 
 portable:
 	@for os in windows darwin; do \
@@ -57,7 +67,7 @@ portable:
 
 unit:
 	@echo '==> Unit tests, with the race detector'
-	@go test -race $$(go list ./... | grep -v /cmd/e2e)
+	@go test -race $$(go list ./... | grep -v '/cmd/e2e$$')
 
 e2e:
 	@echo '==> End-to-end tests'

@@ -128,7 +128,7 @@ function tells(words, link, place) {
   }
 }
 
-function copyCode({ target, currentTarget }) {
+function copyCode({ target }) {
   const button = target.closest("button.copy");
   if (!button) return;
   const code = button.closest(".code-block").querySelector("code");

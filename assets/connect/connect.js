@@ -15,7 +15,7 @@ import { GatewayError, isAway } from "./refusal.js";
 import { next, START } from "./screen.js";
 import { openSheet } from "./share.js";
 import { Status } from "./status.js";
-import { t, translate } from "./text.js";
+import { translate } from "./text.js";
 import { showTrouble } from "./trouble.js";
 
 const DEMO_PAUSE = 5; // seconds between looks for a real model

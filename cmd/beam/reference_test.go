@@ -200,15 +200,9 @@ func TestStateFolderIsDocumented(t *testing.T) {
 		}
 	}
 	end := startSharing(t, dir)
-	entries, err := os.ReadDir(dir)
+	files := filesIn(t, dir) // the socket is gone at the end
 	end()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := make(map[string]bool)
-	for _, e := range entries {
-		files[e.Name()] = true
-	}
+	maps.Copy(files, filesIn(t, dir))
 	rows := reference(t).Table(t, "Files")
 	for name := range files {
 		if rows[name] == nil {
@@ -225,4 +219,17 @@ func TestStateFolderIsDocumented(t *testing.T) {
 			wantLiteral(t, strings.TrimPrefix(name, "*"))
 		}
 	}
+}
+
+func filesIn(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[string]bool)
+	for _, e := range entries {
+		files[e.Name()] = true
+	}
+	return files
 }
