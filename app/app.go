@@ -1,6 +1,12 @@
 // Package app is the core of Modelbeam: one Controller that finds the local LLM servers, opens
 // the gateway in front of them, lets phones pair, and says all of it in one State. It knows
 // nothing of windows and terminals: they render the State and call the Controller.
+//
+// The Controller is put together from parts, each with a lock of its own: servers (what is
+// there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations
+// (the pairing code), presence (who is paired, and there), news (what is wrong, and who is told) and disk
+// (what waits). No part calls another with its lock held, but for sharedServers.listMu and
+// invitations.mu, which say what they are held over. No lock is held over the disk or the network.
 package app
 
 import (
@@ -10,10 +16,10 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"modelbeam/app/devices"
-	"modelbeam/app/pairing"
+	"modelbeam/app/reach"
 	"modelbeam/app/secrets"
 	"modelbeam/app/settings"
 	"modelbeam/app/store"
@@ -30,48 +36,19 @@ type Controller struct {
 	id       string // of this installation, for good
 	settings *settings.Store
 	devices  *devices.Store
-	usage    *usage.Ledger
-	secrets  *secrets.Store
-	codes    pairing.Codes
 	gateway  *tunnel.Gateway
 
-	servers  *servers
-	watchers watchers
-	journal  journal
-	errands  *errands
+	news        *news
+	disk        *disk
+	errands     *errands
+	reach       *reach.Reach
+	servers     *servers
+	shared      *sharedServers
+	invitations *invitations
+	presence    *presence
 
-	announce chan struct{} // wakes keepAnnounced: what is announced may have changed
-	recode   chan struct{} // wakes keepCode: somebody looks, or a code was used
-	tasks    *tasks        // for work: what waits for the disk
-	used     chan struct{} // wakes work: the usage has changed
-	busy     chan struct{} // wakes keepCounting: an answer is under way
-	retry    chan struct{} // wakes share: try to open the gateway again
-
-	catalog sync.Mutex // guards what follows, and keeps older lists from overtaking newer ones
-	shared  []listed   // what the gateway was told
-	looked  bool       // the first look for servers is over, and its outcome shared
-
-	mu        sync.Mutex // guards all that follows
-	listen    string     // the gateway's bound address; empty until it is open
-	paused    bool
-	looking   bool // somebody can see the pairing code
-	network   []lan.Candidate
-	missing   lan.Reason // why network is empty
-	bound     bool       // we have the one address that we listen on, or listen on all
-	surveyed  bool       // network has been looked at
-	invited   Invitation // to what the pairing code invites
-	pairing   Pairing
-	paired    string // the name of the device that paired last
-	pairedAt  time.Time
-	minted    map[string]bool           // devices made for the code of an app and not seen yet
-	known     map[string]devices.Device // the devices as they were last, by ID
-	unknown   bool                      // known is not the whole list: that could not be read yet
-	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
-	seenSaved time.Time                 // when seen was saved
-	left      map[string]bool           // addresses that we had and have no more
-	moved     string                    // the address that the person knows is new
-	refused   map[refusal]bool          // what servers refuse
-	problems  map[string]*Problem       // by kind
+	paused atomic.Bool
+	retry  chan struct{} // wakes share: try to open the gateway again
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
@@ -81,105 +58,77 @@ func New(o Options, log *slog.Logger) *Controller { return newController(o, log,
 // newController makes a Controller whose settings are written by save.
 func newController(o Options, log *slog.Logger, save func(path string, v any) error) *Controller {
 	c := &Controller{
-		opts:     o,
-		log:      log,
-		announce: make(chan struct{}, 1),
-		recode:   make(chan struct{}, 1),
-		tasks:    newTasks(),
-		errands:  newErrands(),
-		used:     make(chan struct{}, 1),
-		busy:     make(chan struct{}, 1),
-		retry:    make(chan struct{}, 1),
-		invited:  o.Guest,
-		seen:     make(map[string]devices.Sight),
-		left:     make(map[string]bool),
-		problems: make(map[string]*Problem),
-		refused:  make(map[refusal]bool),
-		known:    make(map[string]devices.Device),
-		minted:   make(map[string]bool),
+		opts: o, log: log, gateway: new(tunnel.Gateway),
+		news: newNews(log), errands: newErrands(), retry: make(chan struct{}, 1),
 	}
-	c.load(save)
+	ledger := c.load(save)
 	remembered := c.settings.Get()
 	c.id = remembered.ID
-	c.secrets = secrets.New(filepath.Join(o.StateDir, "keys.json"))
-	c.servers = newServers(o, remembered.ServerIDs, log, c.serversChanged)
-	c.addRemembered()
-	names := hostNames(o, c.id)
-	c.gateway = &tunnel.Gateway{
-		Name:    displayName(remembered),
-		ID:      c.id,
-		Keys:    keyring{c.devices},
-		Pair:    c.pair,
-		Prove:   c.devices.Prove,
-		Spend:   c.spend,
-		Refund:  c.refund,
-		Local:   c.localURL,
-		Refresh: c.servers.refresh,
-
-		ServerWantsKey: c.serverWantsKey,
-
-		Hosts:    func() []string { return names },
-		Networks: newNeighbourhood(log).current,
-		Origins:  slices.Concat(o.Origins, remembered.Origins),
-		Logger:   log,
-		Observe:  c.observe,
-
-		Encrypted: c.encrypted,
-	}
+	c.disk = newDisk(c.settings, secrets.New(filepath.Join(o.StateDir, "keys.json")), c.news)
+	c.reach = reach.New(reach.Options{Advertise: o.Advertise, Announce: !o.NoMDNS, ID: c.id}, c.settings, c.reachChanged, log)
+	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update() })
+	c.shared = &sharedServers{log: log, news: c.news, disk: c.disk, settings: c.settings, servers: c.servers, gateway: c.gateway}
+	c.shared.addRemembered()
+	c.invitations = newInvitations(o.Guest, c.open, c.news.changed)
+	c.presence = newPresence(&presence{
+		log: log, news: c.news, disk: c.disk, reach: c.reach, devices: c.devices, usage: ledger,
+		gateway: c.gateway, minted: c.invitations.claim,
+	})
+	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
 	return c
+}
+
+// equip gives the gateway what it needs of us.
+func (c *Controller) equip(origins []string, name string) {
+	names := c.reach.HostNames()
+	g := c.gateway
+	g.Name, g.ID, g.Origins, g.Logger = name, c.id, origins, c.log
+	g.Keys, g.Pair, g.Prove = keyring{c.devices}, c.pair, c.devices.Prove
+	g.Spend, g.Refund = c.presence.spend, c.presence.refund
+	g.Local, g.Hosts, g.Networks = c.reach.LocalURL, func() []string { return names }, reach.NewNetworks(c.log).Current
+	g.Refresh, g.ServerWantsKey = c.servers.refresh, c.shared.wantsKey
+	g.Observe, g.Encrypted = c.observe, c.encrypted
 }
 
 // load reads what the state folder remembers. What cannot be read or understood is told, and
 // Modelbeam starts without it.
-func (c *Controller) load(save func(path string, v any) error) {
+func (c *Controller) load(save func(path string, v any) error) *usage.Ledger {
 	var err error
 	c.settings, err = settings.Open(c.opts.StateDir, save)
-	c.early(settingsProblem(err))
+	c.news.early(settingsProblem(err))
 	c.devices, err = devices.Open(DevicesPath(c.opts.StateDir))
 	if err != nil {
 		err = c.devices.Mend()
 	}
-	c.early(devicesProblem(err))
-	c.unknown = !c.devices.Known()
-	for _, d := range c.devices.List() {
-		c.known[d.ID] = d
-	}
-	c.usage, err = usage.Open(UsagePath(c.opts.StateDir))
-	var broken *store.BrokenError
-	if errors.As(err, &broken) {
+	c.news.early(devicesProblem(err))
+	ledger, err := usage.Open(UsagePath(c.opts.StateDir))
+	if broken, ok := errors.AsType[*store.BrokenError](err); ok {
 		err = errors.Join(err, broken.SetAside())
 	}
 	if err != nil {
-		c.log.Warn("What phones did so far cannot be read", "err", err) // nobody needs it to go on
+		c.log.Warn("read what phones did so far", "error", err) // nobody needs it to go on
 	}
-}
-
-// early notes a problem that there is before anybody can be told.
-func (c *Controller) early(p *Problem) {
-	if p != nil {
-		c.log.Warn(p.Sentence(), "kind", p.Kind, "err", p.Detail)
-		c.problems[p.Kind] = p
-	}
+	return ledger
 }
 
 // Run does everything until ctx ends, and returns when all of it has ended. It is called once.
 func (c *Controller) Run(ctx context.Context) {
-	c.tellEarlyProblems()
-	written := c.keepSettings()
-	defer written() // after all that may change them
-	defer c.errands.end()
-	var all sync.WaitGroup
-	all.Go(func() { c.servers.run(ctx) })
-	all.Go(func() { c.watchNetwork(ctx) })
-	all.Go(func() { c.keepAnnounced(ctx) })
-	all.Go(func() { c.keepCode(ctx) })
-	all.Go(func() { c.devices.Watch(ctx, c.devicesRead) })
-	all.Go(func() { c.work(ctx) })
-	all.Go(func() { c.keepCounting(ctx) })
+	c.news.tellEarly()
+	writing, written := context.WithCancel(context.WithoutCancel(ctx))
+	var writer, all sync.WaitGroup
+	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
+	for _, part := range []func(context.Context){
+		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.presence.keepCounting, c.presence.keep,
+		c.disk.run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
+	} {
+		all.Go(func() { part(ctx) })
+	}
 	c.share(ctx)
+	c.errands.end()
 	all.Wait()
-	c.saveSeen()
-	c.saveUsage()
+	c.presence.save()
+	written() // after all that may change the settings
+	writer.Wait()
 }
 
 // Pause ends all running answers and lets nothing through until Resume.
@@ -190,64 +139,54 @@ func (c *Controller) Resume() { c.setPaused(false) }
 
 func (c *Controller) setPaused(paused bool) {
 	c.gateway.SetPaused(paused)
-	c.change(func() { c.paused = paused })
-	nudge(c.announce)
-	nudge(c.recode)
+	c.paused.Store(paused)
+	c.reach.SetPaused(paused)
+	nudge(c.invitations.renew)
 }
+
+// open says whether phones are let in.
+func (c *Controller) open() bool { return !c.paused.Load() && c.reach.View().Listen != "" }
 
 // Retry tries again what the State's Problem is about, or takes note that the person read it.
 func (c *Controller) Retry() {
-	c.change(func() {
-		delete(c.problems, kindSettingsReset)
-		delete(c.problems, kindDevicesReset)
-		delete(c.problems, kindNotStarted)
-		delete(c.problems, kindGuessing)
-		delete(c.problems, kindEncrypted)
-		c.dismissMove()
-	})
+	c.news.clear(ProblemSettingsReset, ProblemDevicesReset, ProblemNotStarted, ProblemGuessing, ProblemEncrypted)
+	if c.news.wrong()[ProblemMoved] != nil {
+		c.reach.DismissMove()
+		c.news.clear(ProblemMoved)
+	}
 	nudge(c.retry)
 	c.settings.Retry()
-	c.tasks.add(c.saveAgain)
+	c.disk.later(func() {
+		c.disk.saved(c.disk.secrets.Save())
+		c.presence.saveAgain()
+	})
 }
 
-// change applies f under the lock and lets everybody who watches know.
-func (c *Controller) change(f func()) {
-	c.mu.Lock()
-	f()
-	c.mu.Unlock()
-	c.watchers.wake()
-}
-
-// tellEarlyProblems sends the events for what went wrong before anybody could listen.
-func (c *Controller) tellEarlyProblems() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, p := range c.problems {
-		c.event("problem", p)
+// reachChanged tells the person why no phone can reach us, if none can.
+func (c *Controller) reachChanged() {
+	view := c.reach.View()
+	var none, lost *Problem
+	switch {
+	case view.Gone != "":
+		lost = addressGone(view.Gone, view.Newest())
+	case !view.Reachable() && view.Missing != lan.NoReason:
+		none = offline(view.Missing)
 	}
+	c.news.problem(ProblemAddressGone, lost)
+	c.news.problem(ProblemOffline, none)
+	c.presence.checkMoved()
 }
 
-// problem sets or, when p is nil, clears the problem of a kind.
-func (c *Controller) problem(kind string, p *Problem) {
-	c.mu.Lock()
-	known := c.problems[kind]
-	delete(c.problems, kind)
-	if p != nil {
-		c.problems[kind] = p
+// settingsWritten tells what came of writing the settings. Those that could only be read now, in place
+// of what was there, are acted on.
+func (c *Controller) settingsWritten(readNow bool, err error) {
+	if !c.settings.Unread() {
+		c.news.problem(ProblemSettingsUnread, nil)
 	}
-	c.mu.Unlock()
-	if p != nil && known == nil {
-		c.log.Warn(p.Sentence(), "kind", p.Kind, "err", p.Detail)
-		c.event("problem", p)
-	}
-	c.watchers.wake()
-}
-
-// nudge wakes the one loop that reads from wake. It never waits: a second nudge says no more
-// than the first.
-func nudge(wake chan<- struct{}) {
-	select {
-	case wake <- struct{}{}:
-	default:
+	c.disk.saved(err)
+	if readNow {
+		c.shared.addRemembered()
+		c.shared.update()
+		c.reach.Reread()
 	}
 }

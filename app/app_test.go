@@ -226,7 +226,7 @@ func TestScanChatRemove(t *testing.T) {
 		_, body := r.do("POST", "/v1/chat/completions", key, chatBody)
 		ended <- body
 	}()
-	r.await("the phone is being answered", func(s State) bool { return s.Active() == 1 })
+	r.await("the phone is being answered", func(s State) bool { return len(s.Devices) == 1 && s.Devices[0].Active == 1 })
 	r.RemoveDevice(s.Devices[0].ID)
 	if body := <-ended; !strings.Contains(body, "error") {
 		t.Errorf("the stream of a removed phone ended with %q", body)
@@ -271,9 +271,12 @@ func TestAnotherProcessAddsAndRemoves(t *testing.T) {
 }
 
 func TestGarbageIsSetAsideAndTold(t *testing.T) {
-	for _, tt := range []struct{ file, kind string }{
-		{"settings.json", kindSettingsReset},
-		{"devices.json", kindDevicesReset},
+	for _, tt := range []struct {
+		file string
+		kind ProblemKind
+	}{
+		{"settings.json", ProblemSettingsReset},
+		{"devices.json", ProblemDevicesReset},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
 			dir := t.TempDir()
@@ -301,7 +304,7 @@ func TestPortTaken(t *testing.T) {
 	r := start(t, Options{Listen: other.Addr().String(), Demo: "on"})
 	s := r.await("told", func(s State) bool { return s.Phase == Failed && s.Problem != nil })
 	_, port, _ := net.SplitHostPort(other.Addr().String())
-	if s.Problem.Kind != kindPortTaken || !strings.Contains(s.Problem.Sentence(), port) || s.Problem.Action == "" {
+	if s.Problem.Kind != ProblemPortTaken || !strings.Contains(s.Problem.Sentence(), port) || s.Problem.Action == "" {
 		t.Errorf("told %+v", s.Problem)
 	}
 	r.Retry()
@@ -358,7 +361,7 @@ func TestDemoGivesWay(t *testing.T) {
 	}
 	real.Close()
 	s := r.await("the demo again", func(s State) bool { return len(s.Servers) == 2 })
-	if s.Servers[0].Online || s.Problem == nil || s.Problem.Kind != kindNoAnswer {
+	if s.Servers[0].Online || s.Problem == nil || s.Problem.Kind != ProblemNoAnswer {
 		t.Errorf("servers %+v, problem %+v", s.Servers, s.Problem)
 	}
 }

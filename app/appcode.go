@@ -25,7 +25,7 @@ func (c *Controller) CodeApps() []CodeApp {
 // becomes a device when the app uses it and is void when nobody does within 10 minutes. While
 // guests are invited, it is a guest's.
 func (c *Controller) AppCode(appID string, show func(text string)) {
-	c.tasks.add(func() {
+	c.disk.later(func() {
 		s := c.State()
 		if s.Phase != Sharing || len(s.URLs) == 0 {
 			show("")
@@ -42,13 +42,10 @@ func (c *Controller) AppCode(appID string, show func(text string)) {
 }
 
 func (c *Controller) codeFor(app CodeApp, s State) string {
-	c.mu.Lock()
-	pass := c.invited.Pass(time.Now())
-	c.mu.Unlock()
-	d, key, err := c.devices.AddUnused(app.Name, pass, codeLife)
-	c.saved(err)
-	c.change(func() { c.minted[d.ID] = true })
-	c.log.Info("A key for an app was made", "app", app.ID, "device", d.ID)
+	d, key, err := c.devices.AddUnused(app.Name, c.invitations.pass(), codeLife)
+	c.disk.saved(err)
+	c.invitations.mint(d.ID)
+	c.log.Info("key for an app made", "app", app.ID, "device", d.ID)
 	connection := clients.Connection{
 		Base: s.URLs[0], Key: key, Name: s.Name, ID: c.id,
 		Models: c.gateway.ClientModels(gatewayDevice(d).Pass),

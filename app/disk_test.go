@@ -76,7 +76,7 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 	defer free()
 	<-disk.reached // the port is to be remembered
 	held := make(chan struct{})
-	c.tasks.add(func() { <-held }) // and the keyring asks the person
+	c.disk.later(func() { <-held }) // and the keyring asks the person
 	d, _, err := c.devices.Add("phone", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -117,11 +117,11 @@ func TestTasksKeepTheirOrder(t *testing.T) {
 	c := newIdle(t)
 	var done []int
 	for i := range 1000 {
-		c.tasks.add(func() { done = append(done, i) })
+		c.disk.later(func() { done = append(done, i) })
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	c.work(ctx)
+	c.disk.run(ctx)
 	if len(done) != 1000 {
 		t.Fatalf("%d of 1000 were done", len(done))
 	}
@@ -165,9 +165,6 @@ func TestRunEndsErrands(t *testing.T) {
 	r.TestServer(hangs.URL, "", func(res TestResult) { t.Errorf("told %+v when nobody is there any more", res) })
 	<-asked
 	promptly(t, "the end of Run", r.stop)
-	if ended, _ := hasEnded(pid); ended {
-		t.Error("the server that was started has ended with us")
-	}
 	r.TestServer("", "", func(res TestResult) { t.Errorf("told %+v after the end", res) })
 }
 
@@ -176,11 +173,11 @@ func TestUnsavedIsTold(t *testing.T) {
 	c := newController(Options{StateDir: t.TempDir(), NoMDNS: true}, slog.New(slog.DiscardHandler), func(string, any) error { return os.ErrPermission })
 	c.settings.Change(func(s *settings.Settings) { s.Port = 1 })
 	c.flush()
-	if got := c.problemKind(); got != kindNotSaved {
+	if got := c.problemKind(); got != ProblemNotSaved {
 		t.Errorf("told %q", got)
 	}
-	c.saved(nil) // something else could be saved
-	if got := c.problemKind(); got != kindNotSaved {
+	c.disk.saved(nil) // something else could be saved
+	if got := c.problemKind(); got != ProblemNotSaved {
 		t.Errorf("told %q though the settings are not on the disk", got)
 	}
 }

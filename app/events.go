@@ -77,12 +77,11 @@ type journal struct {
 // neither the gateway nor the memory: what is beyond is lost to it.
 const backlog = 1024
 
-// event tells every reader that something happened.
-func (c *Controller) event(name string, detail any) {
-	e := Event{Event: name, Time: time.Now().UTC(), Detail: detail}
-	c.journal.mu.Lock()
-	defer c.journal.mu.Unlock()
-	for _, r := range c.journal.readers {
+// write tells every reader that something happened.
+func (j *journal) write(e Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.readers {
 		select {
 		case r <- e:
 		default:
@@ -93,12 +92,9 @@ func (c *Controller) event(name string, detail any) {
 // Events calls fn with every event from now on, in order and one at a time, on a goroutine
 // of its own. After stop has returned, fn is not called any more; fn must not call stop.
 func (c *Controller) Events(fn func(Event)) (stop func()) {
-	r := make(chan Event, backlog)
-	c.journal.mu.Lock()
-	c.journal.readers = append(c.journal.readers, r)
-	c.journal.mu.Unlock()
+	r := c.news.journal.open()
 	return inBackground(func(done <-chan struct{}) {
-		defer c.journal.drop(r)
+		defer c.news.journal.drop(r)
 		for {
 			select {
 			case e := <-r:
@@ -108,6 +104,15 @@ func (c *Controller) Events(fn func(Event)) (stop func()) {
 			}
 		}
 	})
+}
+
+// open makes a reader, which drop takes away again.
+func (j *journal) open() chan Event {
+	r := make(chan Event, backlog)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.readers = append(j.readers, r)
+	return r
 }
 
 func (j *journal) drop(r chan Event) {

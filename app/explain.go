@@ -8,28 +8,33 @@ import (
 	"modelbeam/discovery/lan"
 )
 
-// The kinds of problems, the most important first: State shows one at a time.
+// ProblemKind says what a Problem is about. The words are stable, for scripts.
+type ProblemKind string
+
+// The kinds of problems. A Problem's words may differ within one.
 const (
-	kindPortTaken      = "port-taken"
-	kindListenFailed   = "listen-failed"
-	kindSettingsReset  = "settings-reset"
-	kindDevicesReset   = "devices-reset"
-	kindSettingsUnread = "settings-unreadable"
-	kindDevicesUnread  = "devices-unreadable"
-	kindNotSaved       = "not-saved"
-	kindOffline        = "offline"
-	kindAddressGone    = "address-gone"
-	kindMoved          = "address-changed"
-	kindGuessing       = "wrong-codes"
-	kindEncrypted      = "https-asked"
-	kindWantsKey       = "server-wants-key"
-	kindNoAnswer       = "server-no-answer"
-	kindNotStarted     = "server-not-started"
+	ProblemPortTaken      ProblemKind = "port-taken"
+	ProblemListenFailed   ProblemKind = "listen-failed"
+	ProblemSettingsReset  ProblemKind = "settings-reset"
+	ProblemDevicesReset   ProblemKind = "devices-reset"
+	ProblemSettingsUnread ProblemKind = "settings-unreadable"
+	ProblemDevicesUnread  ProblemKind = "devices-unreadable"
+	ProblemNotSaved       ProblemKind = "not-saved"
+	ProblemOffline        ProblemKind = "offline"
+	ProblemAddressGone    ProblemKind = "address-gone"
+	ProblemMoved          ProblemKind = "address-changed"
+	ProblemGuessing       ProblemKind = "wrong-codes"
+	ProblemEncrypted      ProblemKind = "https-asked"
+	ProblemWantsKey       ProblemKind = "server-wants-key"
+	ProblemNoAnswer       ProblemKind = "server-no-answer"
+	ProblemNotStarted     ProblemKind = "server-not-started"
 )
 
-var byImportance = []string{
-	kindPortTaken, kindListenFailed, kindDevicesReset, kindDevicesUnread, kindSettingsReset, kindSettingsUnread, kindNotSaved,
-	kindAddressGone, kindOffline, kindGuessing, kindEncrypted, kindMoved, kindNotStarted, kindNoAnswer, kindWantsKey,
+// byImportance has the most important first: State shows one at a time.
+var byImportance = []ProblemKind{
+	ProblemPortTaken, ProblemListenFailed, ProblemDevicesReset, ProblemDevicesUnread, ProblemSettingsReset,
+	ProblemSettingsUnread, ProblemNotSaved, ProblemAddressGone, ProblemOffline, ProblemGuessing, ProblemEncrypted,
+	ProblemMoved, ProblemNotStarted, ProblemNoAnswer, ProblemWantsKey,
 }
 
 // The rest of this file is the only place that words problems for people. The texts are keys
@@ -37,7 +42,7 @@ var byImportance = []string{
 
 func portTaken(port string, err error) *Problem {
 	return &Problem{
-		Kind:   kindPortTaken,
+		Kind:   ProblemPortTaken,
 		Title:  "The usual network port is taken.",
 		Advice: "Port {{.Port}} is in use by another program. Close it, or let Modelbeam use another one.",
 		Action: "Use another",
@@ -48,7 +53,7 @@ func portTaken(port string, err error) *Problem {
 
 func listenFailed(listen string, err error) *Problem {
 	return &Problem{
-		Kind:   kindListenFailed,
+		Kind:   ProblemListenFailed,
 		Title:  "Modelbeam cannot open its address.",
 		Advice: "{{.Listen}} cannot be used on this computer. Check the address and start again.",
 		Action: "Try again",
@@ -60,11 +65,11 @@ func listenFailed(listen string, err error) *Problem {
 // settingsProblem tells what became of the settings' file, for an error of its reading.
 func settingsProblem(err error) *Problem {
 	return fileProblem(err, Problem{
-		Kind:   kindSettingsReset,
+		Kind:   ProblemSettingsReset,
 		Title:  "Your settings could not be read.",
 		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
 	}, Problem{
-		Kind:  kindSettingsUnread,
+		Kind:  ProblemSettingsUnread,
 		Title: "Your settings cannot be read at the moment.",
 	})
 }
@@ -72,11 +77,11 @@ func settingsProblem(err error) *Problem {
 // devicesProblem tells what became of the file with the list of phones.
 func devicesProblem(err error) *Problem {
 	return fileProblem(err, Problem{
-		Kind:   kindDevicesReset,
+		Kind:   ProblemDevicesReset,
 		Title:  "The list of phones could not be read.",
 		Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
 	}, Problem{
-		Kind:  kindDevicesUnread,
+		Kind:  ProblemDevicesUnread,
 		Title: "The list of phones cannot be read at the moment.",
 	})
 }
@@ -110,7 +115,7 @@ func (p *Problem) blame(err error) {
 
 func notSaved(err error) *Problem {
 	p := &Problem{
-		Kind:   kindNotSaved,
+		Kind:   ProblemNotSaved,
 		Title:  "Changes cannot be saved.",
 		Advice: "The disk may be full. Free some space; until then phones must pair again after a restart.",
 		Action: "Try again",
@@ -122,7 +127,7 @@ func notSaved(err error) *Problem {
 
 // offline tells why no phone can reach this computer.
 func offline(why lan.Reason) *Problem {
-	p := &Problem{Kind: kindOffline}
+	p := &Problem{Kind: ProblemOffline}
 	switch why {
 	case lan.SelfAssigned:
 		p.Title = "The network gave this computer no address."
@@ -150,7 +155,7 @@ func offline(why lan.Reason) *Problem {
 // computer has instead, or empty.
 func addressGone(old, now string) *Problem {
 	p := &Problem{
-		Kind:   kindAddressGone,
+		Kind:   ProblemAddressGone,
 		Title:  "This computer does not have the address {{.Old}} any more.",
 		Advice: "Start Modelbeam again without --listen: then it follows when the address changes.",
 		Params: map[string]string{"Old": old},
@@ -164,7 +169,7 @@ func addressGone(old, now string) *Problem {
 
 func addressChanged(before, now string) *Problem {
 	return &Problem{
-		Kind:   kindMoved,
+		Kind:   ProblemMoved,
 		Title:  "This computer has a new address.",
 		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
 		Action: "OK",
@@ -174,7 +179,7 @@ func addressChanged(before, now string) *Problem {
 
 func guessing(address string) *Problem {
 	return &Problem{
-		Kind:   kindGuessing,
+		Kind:   ProblemGuessing,
 		Title:  "Somebody types wrong codes.",
 		Advice: "A device at {{.Address}} tried ten and must wait now. If it is none of yours, pause sharing.",
 		Action: "OK",
@@ -184,7 +189,7 @@ func guessing(address string) *Problem {
 
 func encrypted(address, url string) *Problem {
 	return &Problem{
-		Kind:   kindEncrypted,
+		Kind:   ProblemEncrypted,
 		Title:  "A device is trying https.",
 		Advice: "Modelbeam's address starts with http. On the device at {{.Address}}, open {{.URL}} instead.",
 		Action: "OK",
@@ -194,7 +199,7 @@ func encrypted(address, url string) *Problem {
 
 func wantsKey(s Server) *Problem {
 	return &Problem{
-		Kind:   kindWantsKey,
+		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} wants a key.",
 		Advice: "Add it with --server-key {{.ID}}=KEY.",
 		Params: map[string]string{"Name": s.Name, "ID": s.ID},
@@ -204,7 +209,7 @@ func wantsKey(s Server) *Problem {
 // refused is about a server that answers questions about itself, and not those of phones.
 func refused(s Server) *Problem {
 	return &Problem{
-		Kind:   kindWantsKey,
+		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} refused to answer a phone.",
 		Advice: "It wants a key, or that you sign in to it. Look there, then ask again on the phone.",
 		Params: map[string]string{"Name": s.Name, "ID": s.ID},
@@ -213,7 +218,7 @@ func refused(s Server) *Problem {
 
 func noAnswer(name, url string, err error) *Problem {
 	return &Problem{
-		Kind:   kindNoAnswer,
+		Kind:   ProblemNoAnswer,
 		Title:  "{{.Name}} does not answer.",
 		Advice: "Check that it is running at {{.URL}}.",
 		Params: map[string]string{"Name": name, "URL": url},
@@ -223,7 +228,7 @@ func noAnswer(name, url string, err error) *Problem {
 
 func notStarted(name string, err error) *Problem {
 	return &Problem{
-		Kind:   kindNotStarted,
+		Kind:   ProblemNotStarted,
 		Title:  "{{.Name}} could not be started.",
 		Advice: "Start it yourself, as you usually do.",
 		Action: "OK",

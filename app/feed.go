@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// calm is the shortest time between two States for one watcher: a screen that changes more
+// stateEvery is the shortest time between two States for one watcher: a screen that changes more
 // often only flickers, and under load each request changes the State twice.
-const calm = 40 * time.Millisecond
+const stateEvery = 40 * time.Millisecond
 
 // watchers are told of new States: only ever of the latest, however many were missed.
 type watchers struct {
@@ -22,16 +22,16 @@ type watchers struct {
 func (c *Controller) Watch(fn func(State)) (stop func()) {
 	wake := make(chan struct{}, 1)
 	nudge(wake)
-	c.watchers.add(wake)
+	c.news.watchers.add(wake)
 	return inBackground(func(done <-chan struct{}) {
-		defer c.watchers.remove(wake)
+		defer c.news.watchers.remove(wake)
 		var told State
 		for wait(done, wake) {
 			if now := c.State(); !reflect.DeepEqual(now, told) {
 				told = now
 				fn(now)
 			}
-			if !sleep(done, calm) {
+			if !sleep(done, stateEvery) {
 				return
 			}
 		}
@@ -93,5 +93,14 @@ func sleep(done <-chan struct{}, d time.Duration) bool {
 		return false
 	case <-t.C:
 		return true
+	}
+}
+
+// nudge wakes the one loop that reads from wake. It never waits: a second nudge says no more
+// than the first.
+func nudge(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
 	}
 }

@@ -215,14 +215,15 @@ func TestUsageIsCountedAndKept(t *testing.T) {
 func TestCodesExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newIdle(t)
-		c.listen, c.looking = "127.0.0.1:8717", true
-		c.freshCode()
+		c.reach.Opened("127.0.0.1:8717")
+		c.ShowCode(true)
+		c.invitations.refresh()
 		first := c.State().Pairing
 		if first.Code == "" || time.Until(first.Expires) != pairing.Life {
 			t.Errorf("the code is %+v", first)
 		}
 		time.Sleep(pairing.Life + time.Second)
-		if _, err := c.codes.Use(first.Code); err == nil {
+		if _, err := c.invitations.use(first.Code); err == nil {
 			t.Error("the code outlives what is said of it")
 		}
 	})
@@ -239,7 +240,7 @@ func TestGuessingIsTold(t *testing.T) {
 		t.Errorf("the eleventh wrong code: %d", status)
 	}
 	s := r.await("told", func(s State) bool { return s.Problem != nil })
-	if s.Problem.Kind != kindGuessing || s.Problem.Params["Address"] != "127.0.0.1" {
+	if s.Problem.Kind != ProblemGuessing || s.Problem.Params["Address"] != "127.0.0.1" {
 		t.Errorf("told %+v", s.Problem)
 	}
 	r.Retry()

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"slices"
 
+	"modelbeam/app/launch"
 	"modelbeam/discovery/llm"
 )
 
@@ -26,7 +28,7 @@ func (s *servers) hinted(hints []llm.Hint) {
 
 // hintsFor words the hints for a person who sees those servers. Somebody who shares one server
 // needs no reminder of another that is installed too.
-func (s *servers) hintsFor(all []listed) []Hint {
+func (s *servers) hintsFor(all []listing) []Hint {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Hint
@@ -40,7 +42,7 @@ func (s *servers) hintsFor(all []listed) []Hint {
 			out = append(out, Hint{Kind: kindNoModel, Name: l.Name, Text: "{{.Name}} has no model yet. Download one in it."})
 		}
 	}
-	if slices.ContainsFunc(all, func(l listed) bool { return l.Online && !l.Demo() && !l.Hidden && len(l.llm.Models) > 0 }) {
+	if slices.ContainsFunc(all, func(l listing) bool { return l.Online && !l.Demo() && !l.Hidden && len(l.llm.Models) > 0 }) {
 		return out
 	}
 	for _, h := range s.hints {
@@ -69,4 +71,19 @@ func (s *servers) startable(kind string) (llm.Hint, bool) {
 		return llm.Hint{}, false
 	}
 	return s.hints[i], true
+}
+
+// Help does what the button of the hint of that kind says: it starts the server. The server
+// runs on by itself, also when Modelbeam ends.
+func (c *Controller) Help(kind string) {
+	h, ok := c.servers.startable(kind)
+	if !ok {
+		return // it has started meanwhile
+	}
+	c.news.problem(ProblemNotStarted, nil)
+	c.errands.begin(func(ctx context.Context) {
+		if err := launch.Run(ctx, h.Start); err != nil {
+			c.news.problem(ProblemNotStarted, notStarted(h.Name, err))
+		}
+	})
 }

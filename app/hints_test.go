@@ -14,20 +14,20 @@ func TestHints(t *testing.T) {
 		{Kind: "ollama", Name: "Ollama", Reason: llm.NotRunning, Start: []string{"/usr/bin/ollama", "serve"}},
 		{Kind: "lmstudio", Name: "LM Studio", Reason: llm.ServerOff},
 	}
-	full := listed{Server: Server{Name: "vLLM", Online: true}, llm: llm.Server{Models: []llm.Model{{ID: "m"}}}}
-	bare := listed{Server: Server{Name: "vLLM", Online: true}}
-	away := listed{Server: Server{Name: "vLLM"}}
-	demo := listed{Server: Server{Kind: KindDemo, Online: true}, llm: full.llm}
+	full := listing{Server: Server{Name: "vLLM", Online: true}, llm: llm.Server{Models: []llm.Model{{ID: "m"}}}}
+	bare := listing{Server: Server{Name: "vLLM", Online: true}}
+	away := listing{Server: Server{Name: "vLLM"}}
+	demo := listing{Server: Server{Kind: KindDemo, Online: true}, llm: full.llm}
 	for name, tt := range map[string]struct {
-		all  []listed
+		all  []listing
 		want []string
 	}{
 		"nothing":        {nil, []string{"ollama-not-running", "lmstudio-server-off"}},
-		"the demo":       {[]listed{demo}, []string{"ollama-not-running", "lmstudio-server-off"}},
-		"one away":       {[]listed{away}, []string{"ollama-not-running", "lmstudio-server-off"}},
-		"one without":    {[]listed{bare}, []string{kindNoModel, "ollama-not-running", "lmstudio-server-off"}},
-		"one with":       {[]listed{full}, nil},
-		"with, and bare": {[]listed{full, bare}, []string{kindNoModel}},
+		"the demo":       {[]listing{demo}, []string{"ollama-not-running", "lmstudio-server-off"}},
+		"one away":       {[]listing{away}, []string{"ollama-not-running", "lmstudio-server-off"}},
+		"one without":    {[]listing{bare}, []string{kindNoModel, "ollama-not-running", "lmstudio-server-off"}},
+		"one with":       {[]listing{full}, nil},
+		"with, and bare": {[]listing{full, bare}, []string{kindNoModel}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := (&servers{hints: hints}).hintsFor(tt.all)
@@ -58,7 +58,7 @@ func TestHelpStartsTheServer(t *testing.T) {
 	})
 	r.Help("ollama-not-running") // mkdir fails the second time
 	s := r.await("told", func(s State) bool { return s.Problem != nil })
-	if s.Problem.Kind != kindNotStarted {
+	if s.Problem.Kind != ProblemNotStarted {
 		t.Errorf("told %+v", s.Problem)
 	}
 	r.Retry()

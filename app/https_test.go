@@ -24,7 +24,7 @@ func TestHTTPSIsTold(t *testing.T) {
 			t.Fatal("somebody answered in TLS")
 		}
 		s := r.await("told", func(s State) bool { return s.Problem != nil })
-		if p := s.Problem; p.Kind != kindEncrypted || p.Params["Address"] != "127.0.0.1" || p.Params["URL"] != s.URLs[0] || p.Title == "" {
+		if p := s.Problem; p.Kind != ProblemEncrypted || p.Params["Address"] != "127.0.0.1" || p.Params["URL"] != s.URLs[0] || p.Title == "" {
 			t.Errorf("told %+v", p)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"modelbeam/discovery/llm"
 )
 
-// listed is a server as both the gateway and the person need it.
-type listed struct {
+// listing is a server as both the gateway and the person need it.
+type listing struct {
 	Server
 	llm   llm.Server
 	named *url.URL // as it was named by hand
@@ -27,10 +27,10 @@ func (s *servers) hasLooked() bool {
 
 // list returns every server, those added by hand first and the demo model last. It is there while
 // there is nothing else to share: a server of another person does not count unless it is in shared.
-func (s *servers) list(shared []string) []listed {
+func (s *servers) list(shared []string) []listing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []listed
+	var all []listing
 	for _, m := range s.manual {
 		all = append(all, s.listManual(m))
 	}
@@ -39,7 +39,7 @@ func (s *servers) list(shared []string) []listed {
 			all = append(all, s.listFound(f))
 		}
 	}
-	ours := func(l listed) bool { return l.Online && !l.withheld(shared) }
+	ours := func(l listing) bool { return l.Online && !l.withheld(shared) }
 	if s.demo != nil && (s.opts.Demo == "on" || s.looked && !slices.ContainsFunc(all, ours)) {
 		all = append(all, s.listDemo())
 	}
@@ -48,14 +48,14 @@ func (s *servers) list(shared []string) []listed {
 
 // withheld says that the server is another person's, and not among those that are shared all the
 // same, by ownedURL: whoever has the address next was not meant.
-func (l listed) withheld(shared []string) bool {
+func (l listing) withheld(shared []string) bool {
 	return l.User != "" && !l.Manual && !slices.Contains(shared, ownedURL(l.URL, l.User))
 }
 
-func (s *servers) listManual(m *manual) listed {
+func (s *servers) listManual(m *manual) listing {
 	is := m.status()
 	if is.server.URL == nil { // it has not answered yet: its URL is all that is known of it
-		return listed{
+		return listing{
 			Server: Server{
 				ID: m.url.Host, Kind: "unknown", Name: m.url.Host, URL: m.url.Redacted(), Models: []string{}, Manual: true,
 			},
@@ -71,9 +71,9 @@ func (s *servers) listManual(m *manual) listed {
 	return l
 }
 
-func (s *servers) listFound(f llm.Server) listed {
+func (s *servers) listFound(f llm.Server) listing {
 	id := s.id(f)
-	return listed{
+	return listing{
 		Server: Server{
 			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey, User: f.User,
 			Loading: f.Loading, CloudModels: f.CloudModels(),
@@ -83,8 +83,8 @@ func (s *servers) listFound(f llm.Server) listed {
 	}
 }
 
-func (s *servers) listDemo() listed {
-	return listed{
+func (s *servers) listDemo() listing {
+	return listing{
 		Server: Server{
 			ID: KindDemo, Kind: KindDemo, Name: "Demo", URL: s.demo.String(), Models: []string{demo.Model}, Online: true,
 		},

@@ -20,7 +20,7 @@ func at(prefix string) lan.Survey {
 func home(t *testing.T) (c *Controller, phone string) {
 	t.Helper()
 	c = newIdle(t)
-	c.listen = "[::]:8717"
+	c.reach.Opened("[::]:8717")
 	d, _, err := c.devices.Add("iPhone", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -41,8 +41,7 @@ func (c *Controller) flush() { c.settingsWritten(c.settings.Flush()) }
 
 // move gives the computer another address.
 func (c *Controller) move(prefix string) {
-	c.change(func() { c.setNetwork(at(prefix)) })
-	c.checkMoved()
+	c.reach.Surveyed(at(prefix))
 }
 
 // visit is a request of a device to one of our addresses.
@@ -53,7 +52,7 @@ func (c *Controller) visit(device, address string) {
 	c.observe(x)
 }
 
-func (c *Controller) problemKind() string {
+func (c *Controller) problemKind() ProblemKind {
 	if p := c.State().Problem; p != nil {
 		return p.Kind
 	}
@@ -67,14 +66,14 @@ func TestAddressChanges(t *testing.T) {
 	}
 	c.move("192.168.1.31/24")
 	s := c.State()
-	if s.Problem == nil || s.Problem.Kind != kindMoved || s.Problem.Params["New"] != "192.168.1.31" {
+	if s.Problem == nil || s.Problem.Kind != ProblemMoved || s.Problem.Params["New"] != "192.168.1.31" {
 		t.Fatalf("after: %+v", s.Problem)
 	}
 	if s.Devices[0].OldAddress != "192.168.1.20" {
 		t.Errorf("the phone knows us by %q", s.Devices[0].OldAddress)
 	}
 	c.visit(phone, "::1") // says nothing of the way that phones come
-	if got := c.problemKind(); got != kindMoved {
+	if got := c.problemKind(); got != ProblemMoved {
 		t.Errorf("the problem is %q", got)
 	}
 	c.visit(phone, "::ffff:192.168.1.31")
@@ -85,20 +84,20 @@ func TestAddressChanges(t *testing.T) {
 
 func TestAddressIsRememberedOverARestart(t *testing.T) {
 	c, _ := home(t)
-	c.saveSeen()
+	c.presence.saveSeen()
 	again := New(c.opts, slog.New(slog.DiscardHandler))
-	again.listen = c.listen
+	again.reach.Opened("[::]:8717")
 	again.move("192.168.1.31/24")
-	if got := again.problemKind(); got != kindMoved {
+	if got := again.problemKind(); got != ProblemMoved {
 		t.Errorf("the problem is %q", got)
 	}
 }
 
 func TestAnotherNetworkIsNoProblem(t *testing.T) {
 	c, _ := home(t)
-	c.saveSeen()
+	c.presence.saveSeen()
 	work := New(c.opts, slog.New(slog.DiscardHandler))
-	work.listen = c.listen
+	work.reach.Opened("[::]:8717")
 	work.move("10.1.2.3/16")
 	if got := work.problemKind(); got != "" {
 		t.Errorf("the problem is %q; those phones are at home", got)
@@ -108,7 +107,7 @@ func TestAnotherNetworkIsNoProblem(t *testing.T) {
 func TestBackAtTheOldAddress(t *testing.T) {
 	c, _ := home(t)
 	c.move("10.1.2.3/16")
-	if got := c.problemKind(); got != kindMoved {
+	if got := c.problemKind(); got != ProblemMoved {
 		t.Errorf("away: the problem is %q", got)
 	}
 	c.move("192.168.1.20/24")
@@ -122,12 +121,12 @@ func TestAddressChangeIsSaidOnce(t *testing.T) {
 	c.move("192.168.1.31/24")
 	c.Retry()
 	c.visit(phone, "192.168.1.20") // a request of before comes to its end
-	c.checkMoved()
+	c.presence.checkMoved()
 	if got := c.problemKind(); got != "" {
 		t.Errorf("the person said OK, and still: %q", got)
 	}
 	c.move("192.168.1.32/24")
-	if got := c.problemKind(); got != kindMoved {
+	if got := c.problemKind(); got != ProblemMoved {
 		t.Errorf("a third address: %q", got)
 	}
 }
@@ -138,7 +137,7 @@ func TestRemovedPhoneIsNoReason(t *testing.T) {
 	if _, err := c.devices.Remove(phone); err != nil {
 		t.Fatal(err)
 	}
-	c.devicesEdited()
+	c.presence.compare()
 	if got := c.problemKind(); got != "" {
 		t.Errorf("the only phone that knew the old address is gone, and still: %q", got)
 	}
@@ -146,17 +145,17 @@ func TestRemovedPhoneIsNoReason(t *testing.T) {
 
 func TestNobodyThereNothingSaved(t *testing.T) {
 	c, phone := home(t)
-	c.saveSeen()
+	c.presence.saveSeen()
 	before, err := os.Stat(DevicesPath(c.opts.StateDir))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.saveSeen()
+	c.presence.saveSeen()
 	if after, err := os.Stat(DevicesPath(c.opts.StateDir)); err != nil || !os.SameFile(before, after) {
 		t.Errorf("the list is written again though nobody came: %v", err)
 	}
 	c.visit(phone, "192.168.1.20")
-	c.saveSeen()
+	c.presence.saveSeen()
 	if after, err := os.Stat(DevicesPath(c.opts.StateDir)); err != nil || os.SameFile(before, after) {
 		t.Errorf("a visit is not written down: %v", err)
 	}

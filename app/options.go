@@ -186,16 +186,3 @@ func (o *Options) setAdvertise(s string) error {
 	o.Advertise = s
 	return nil
 }
-
-// displayName is the laptop's name as a person would say it.
-func displayName(s settings.Settings) string {
-	if s.Name != "" {
-		return s.Name
-	}
-	host, err := os.Hostname()
-	if err != nil || host == "" {
-		return "My computer"
-	}
-	host, _, _ = strings.Cut(host, ".") // macOS adds .local, companies their domain
-	return host
-}

@@ -40,7 +40,7 @@ func TestServersOfOtherPeople(t *testing.T) {
 		t.Errorf("the hints are %+v", s.Hints)
 	}
 	eventually(t, "the gateway has the demo alone", func() bool {
-		all := gatewayServers(r.listed())
+		all := gatewayServers(r.shared.wanted())
 		return len(all) == 1 && all[0].ID == KindDemo
 	})
 	r.HideServer(srv.ID, false)
@@ -103,9 +103,9 @@ func TestKeysBelongToAddresses(t *testing.T) {
 func TestFrontsAreNoDoubles(t *testing.T) {
 	front := foundAt("olla", "127.0.0.1:40114", "", "tiny", "far")
 	front.Quirks.Fronts = true
-	all := []listed{}
+	all := []listing{}
 	for _, f := range []llm.Server{front, foundAt("ollama", "127.0.0.1:11434", "", "tiny")} {
-		all = append(all, listed{Server: Server{Kind: f.Kind, Models: modelNames(f), Online: true}, llm: f})
+		all = append(all, listing{Server: Server{Kind: f.Kind, Models: modelNames(f), Online: true}, llm: f})
 	}
 	withoutDoubles(all)
 	if got := all[0].Models; !reflect.DeepEqual(got, []string{"far"}) {

@@ -4,21 +4,17 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"time"
 
 	"modelbeam/app/devices"
 	"modelbeam/app/pairing"
 	"modelbeam/tunnel"
 )
 
-// justPaired is how long the State names a device that has just paired.
-const justPaired = 5 * time.Second
-
 // pair turns a one-time code into a device with its own key, or renews the device that came
 // with its key. The device is on the disk before its key leaves this function: a phone must not
 // hold a key that a crash made us forget.
 func (c *Controller) pair(_ context.Context, r tunnel.PairRequest) (tunnel.Paired, error) {
-	pass, err := c.codes.Use(r.Code)
+	pass, err := c.invitations.use(r.Code)
 	switch {
 	case errors.Is(err, pairing.ErrWrong):
 		return tunnel.Paired{}, tunnel.ErrCodeWrong
@@ -28,18 +24,11 @@ func (c *Controller) pair(_ context.Context, r tunnel.PairRequest) (tunnel.Paire
 		return tunnel.Paired{}, tunnel.ErrCodeExpired
 	}
 	d, key, action := c.admit(r, pass)
-	c.log.Info("A device paired", "device", d.ID, "action", action)
-	c.event("device", DeviceEvent{Action: action, ID: d.ID, Name: d.Name})
-	c.change(func() {
-		c.paired, c.pairedAt, c.pairing = d.Name, time.Now(), Pairing{}
-		c.known[d.ID] = d
-		seen := c.seen[d.ID]
-		seen.At = time.Now()
-		c.seen[d.ID] = seen
-	})
-	time.AfterFunc(justPaired, c.watchers.wake)
-	nudge(c.recode)
-	return tunnel.Paired{Key: key, Device: gatewayDevice(d), URLs: c.State().URLs}, nil
+	c.log.Info("device paired", "device", d.ID, "action", action)
+	c.news.event("device", DeviceEvent{Action: action, ID: d.ID, Name: d.Name})
+	c.presence.paired(d)
+	c.invitations.used()
+	return tunnel.Paired{Key: key, Device: gatewayDevice(d), URLs: orEmpty(c.reach.View().URLs)}, nil
 }
 
 // admit makes the device, or renews the one that it was.
@@ -47,7 +36,7 @@ func (c *Controller) admit(r tunnel.PairRequest, pass *devices.Pass) (d devices.
 	if r.Renew.ID != "" {
 		d, err := c.devices.Renew(r.Renew.ID, pass)
 		if !errors.Is(err, devices.ErrNotFound) { // removed just now
-			c.saved(err)
+			c.disk.saved(err)
 			if !sameRights(r.Renew.Pass, gatewayDevice(d).Pass) {
 				c.gateway.Disconnect(d.ID, tunnel.PassChanged)
 			}
@@ -55,7 +44,7 @@ func (c *Controller) admit(r tunnel.PairRequest, pass *devices.Pass) (d devices.
 		}
 	}
 	d, key, err := c.devices.Pair(r.Name, pass)
-	c.saved(err)
+	c.disk.saved(err)
 	return d, key, "paired"
 }
 

@@ -74,7 +74,7 @@ func TestExamplesOfEvents(t *testing.T) {
 func TestWordsForScriptsAreDocumented(t *testing.T) {
 	page := reference(t)
 	readme.Compare(t, "phases", page.Table(t, "Phases"), constants(t, "Phase"))
-	readme.Compare(t, "problems", page.Table(t, "Problems"), byImportance)
+	readme.Compare(t, "problems", page.Table(t, "Problems"), constants(t, "ProblemKind"))
 	actions := append(calledWith(t, "tell"), "seen", "paired", "renewed") // the last three are events of their own
 	readme.Compare(t, "actions", page.Table(t, "Actions"), actions)
 }

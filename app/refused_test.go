@@ -42,10 +42,10 @@ func TestRefusedIsToldUntilItAnswers(t *testing.T) {
 			t.Errorf("%d %s, want %d", status, body, want)
 		}
 	}
-	told := func(s State) bool { return s.Problem != nil && s.Problem.Kind == kindWantsKey }
+	told := func(s State) bool { return s.Problem != nil && s.Problem.Kind == ProblemWantsKey }
 	ask(http.StatusBadGateway)
 	r.await("it is told", told)
-	r.serversChanged() // another look at it changes nothing
+	r.shared.update() // another look at it changes nothing
 	if !told(r.State()) {
 		t.Error("it was taken back though nothing has changed")
 	}

@@ -99,7 +99,7 @@ func (s *servers) add(u *url.URL, secret func() string) {
 	case s.added <- m:
 		s.manual = append(s.manual, m)
 	default:
-		s.log.Error("Too many servers were added by hand", "url", u.Redacted())
+		s.log.Error("too many servers were added by hand", "url", u.Redacted())
 	}
 }
 
@@ -161,7 +161,7 @@ func (s *servers) settle() {
 func (s *servers) serveDemo(ctx context.Context) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		s.log.Warn("There is no demo model", "err", err)
+		s.log.Warn("listen for the demo model", "error", err)
 		return
 	}
 	s.mu.Lock()
@@ -169,7 +169,7 @@ func (s *servers) serveDemo(ctx context.Context) {
 	s.mu.Unlock()
 	s.settle()
 	if err := demo.Serve(ctx, l); err != nil {
-		s.log.Error("The demo model stopped", "err", err)
+		s.log.Error("serve the demo model", "error", err)
 	}
 }
 

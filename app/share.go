@@ -23,21 +23,21 @@ const portsTried = 10
 func (c *Controller) share(ctx context.Context) {
 	anyPort := false
 	for ctx.Err() == nil {
-		l, err := c.open(ctx, anyPort)
+		l, err := c.bind(ctx, anyPort)
 		if err == nil {
 			anyPort = false
 			c.serve(ctx, l)
 			continue
 		}
-		c.problem(c.cannotListen(err))
+		c.news.problem(c.cannotListen(err))
 		wait(ctx.Done(), c.retry)
 		anyPort = errors.Is(err, syscall.EADDRINUSE)
 	}
 }
 
-// open binds the gateway's address: the one that was asked for or, at any port, the host of
+// bind binds the gateway's address: the one that was asked for or, at any port, the host of
 // it; otherwise the last port, the usual one, or one near it on all interfaces.
-func (c *Controller) open(ctx context.Context, anyPort bool) (net.Listener, error) {
+func (c *Controller) bind(ctx context.Context, anyPort bool) (net.Listener, error) {
 	var lc net.ListenConfig
 	if c.opts.Listen != "" && !anyPort {
 		return lc.Listen(ctx, "tcp", c.opts.Listen)
@@ -68,39 +68,34 @@ func (c *Controller) ports() []int {
 	return append(ports, 0)
 }
 
-func (c *Controller) cannotListen(err error) (kind string, p *Problem) {
+func (c *Controller) cannotListen(err error) (kind ProblemKind, p *Problem) {
 	if _, port, splitErr := net.SplitHostPort(c.opts.Listen); splitErr == nil && errors.Is(err, syscall.EADDRINUSE) {
-		return kindPortTaken, portTaken(port, err)
+		return ProblemPortTaken, portTaken(port, err)
 	}
-	return kindListenFailed, listenFailed(c.opts.Listen, err)
+	return ProblemListenFailed, listenFailed(c.opts.Listen, err)
 }
 
 // serve lets phones in until ctx ends or the listener breaks.
 func (c *Controller) serve(ctx context.Context, l net.Listener) {
 	port := l.Addr().(*net.TCPAddr).Port
 	c.servers.setOwnPort(port)
-	c.problem(kindPortTaken, nil)
-	c.problem(kindListenFailed, nil)
-	c.change(func() {
-		c.listen = l.Addr().String()
-		c.checkBound()
-	})
-	c.tellNetwork()
+	c.news.problem(ProblemPortTaken, nil)
+	c.news.problem(ProblemListenFailed, nil)
+	c.reach.Opened(l.Addr().String())
 	c.settings.Change(func(s *settings.Settings) {
 		if c.opts.Listen == "" {
 			s.Port = port
 		}
 	})
-	c.log.Info("Sharing", "listen", l.Addr().String())
-	nudge(c.announce)
-	nudge(c.recode)
+	c.log.Info("sharing", "listen", l.Addr().String())
+	nudge(c.invitations.renew)
 	stop := inBackground(c.tellReady)
 	defer stop()
 	if err := c.gateway.Serve(ctx, l); err != nil && ctx.Err() == nil {
-		c.log.Error("The gateway stopped", "err", err)
+		c.log.Error("serve the gateway", "error", err)
 	}
 	if ctx.Err() == nil {
-		c.change(func() { c.listen = "" })
+		c.reach.Opened("")
 	}
 }
 
@@ -120,5 +115,5 @@ func (c *Controller) tellReady(done <-chan struct{}) {
 	case <-time.After(readyWithin):
 	}
 	s := c.State()
-	c.event("ready", Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code})
+	c.news.event("ready", Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"modelbeam/app/reach"
 	"modelbeam/app/usage"
 )
 
@@ -51,11 +52,7 @@ type Pairing struct {
 }
 
 // Address is an address of this machine that phones could reach.
-type Address struct {
-	IP        string `json:"ip"`
-	Interface string `json:"interface"`
-	Chosen    bool   `json:"chosen"` // the one in the QR code
-}
+type Address = reach.Address
 
 // Server is a local LLM server that is shared.
 type Server struct {
@@ -141,7 +138,7 @@ type Usage struct {
 // text/templates over Params and at the same time the translation keys: a screen in
 // another language translates them, everyone else calls Sentence.
 type Problem struct {
-	Kind   string            `json:"kind"`             // "port-taken", "settings-reset" ...: stable, for scripts
+	Kind   ProblemKind       `json:"kind"`
 	Title  string            `json:"title"`            // what happened: one short sentence
 	Advice string            `json:"advice"`           // the next step: one sentence
 	Action string            `json:"action,omitempty"` // the button's text, or empty: nothing to press
@@ -166,15 +163,6 @@ func (s State) Models() int {
 		if srv.Online && !srv.Hidden && !srv.NeedsKey {
 			n += len(srv.Models)
 		}
-	}
-	return n
-}
-
-// Active counts the requests being answered right now, for all devices.
-func (s State) Active() int {
-	n := 0
-	for _, d := range s.Devices {
-		n += d.Active
 	}
 	return n
 }

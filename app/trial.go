@@ -39,7 +39,7 @@ func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
 			return // nobody is there any more to be told
 		}
 		if err != nil {
-			c.log.Info("The server that was tested does not answer as it should", "url", u.Redacted(), "error", err)
+			c.log.Info("test a server", "url", u.Redacted(), "error", err)
 		}
 		done(judge(server, err))
 	})

@@ -34,8 +34,8 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 			lift := fault.Set(t, DevicesPath(dir), settings.Path(dir))
 			c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
 			lift()
-			for _, kind := range []string{kindDevicesUnread, kindSettingsUnread} {
-				if c.problems[kind] == nil {
+			for _, kind := range []ProblemKind{ProblemDevicesUnread, ProblemSettingsUnread} {
+				if c.news.wrong()[kind] == nil {
 					t.Errorf("%s is not told of", kind)
 				}
 			}
@@ -54,7 +54,7 @@ func TestUnreadableIsToldAndTriedAgain(t *testing.T) {
 			if aside, _ := filepath.Glob(filepath.Join(dir, "*.broken*")); len(aside) > 0 {
 				t.Errorf("set aside: %q", aside)
 			}
-			if c.problems[kindSettingsUnread] != nil {
+			if c.news.wrong()[ProblemSettingsUnread] != nil {
 				t.Error("the settings were read, and still a problem is told")
 			}
 		})
@@ -77,7 +77,7 @@ func TestUnreadableComesByItself(t *testing.T) {
 	lift := faulttest.All[0].Set(t)
 	c := New(Options{StateDir: dir, NoMDNS: true}, slog.New(slog.DiscardHandler))
 	c.flush()
-	if c.problems[kindSettingsUnread] == nil {
+	if c.news.wrong()[ProblemSettingsUnread] == nil {
 		t.Error("it is not told any more")
 	}
 	lift()
@@ -105,7 +105,7 @@ func TestKeyIsReadAgain(t *testing.T) {
 	if err := store.Save(keys, map[string]string{"http://127.0.0.1:1": "s3cret"}); err != nil {
 		t.Fatal(err)
 	}
-	secret := c.secretOf(settings.Server{URL: "http://127.0.0.1:1", HasKey: true})
+	secret := c.shared.secretOf(settings.Server{URL: "http://127.0.0.1:1", HasKey: true})
 	lift := faulttest.All[0].Set(t)
 	before := secret()
 	lift()

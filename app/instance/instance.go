@@ -58,7 +58,7 @@ func Acquire(dir string, show func(), log *slog.Logger) (*Instance, error) {
 		return nil, &RunningError{Dir: dir, Shown: askToShow(path)}
 	}
 	if err := i.listen(path, show); err != nil {
-		log.Warn("Another start will not be able to show this window", "err", err)
+		log.Warn("another start will not be able to show this window", "error", err)
 	}
 	return i, nil
 }

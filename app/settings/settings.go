@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -74,6 +75,19 @@ func ParseServerURL(s string) (*url.URL, error) {
 		return nil, errors.New("want a URL such as http://127.0.0.1:11434")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
+}
+
+// DisplayName is the laptop's name as a person would say it.
+func (s Settings) DisplayName() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	host, err := os.Hostname()
+	if err != nil || host == "" {
+		return "My computer"
+	}
+	host, _, _ = strings.Cut(host, ".") // macOS adds .local, companies their domain
+	return host
 }
 
 // clone returns settings that share nothing with s, for an edit to change.

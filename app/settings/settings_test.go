@@ -138,6 +138,13 @@ func (d *disk) save(_ string, v any) error {
 	return d.fails
 }
 
+// state is how often was written, and what last.
+func (d *disk) state() (writes int, holds Settings) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.writes, d.holds
+}
+
 // run runs s until the test ends or stop is called, and notes what it tells.
 func run(s *Store, told func(bool, error)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -167,17 +174,17 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 		close(d.hang)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(d.holds.Hidden) != 1000 || d.writes != 2 {
-			t.Errorf("%d of 1000 changes are on the disk after %d writes, want 2", len(d.holds.Hidden), d.writes)
+		if writes, holds := d.state(); len(holds.Hidden) != 1000 || writes != 2 {
+			t.Errorf("%d of 1000 changes are on the disk after %d writes, want 2", len(holds.Hidden), writes)
 		}
 		stop()
-		if d.writes != 2 {
+		if writes, _ := d.state(); writes != 2 {
 			t.Error("what was on the disk was written again")
 		}
 	})
 }
 
-func TestEditsCloseTogetherAreOneWrite(t *testing.T) {
+func TestEditsCloseTogetherAreWrittenTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &disk{hang: make(chan struct{})}
 		close(d.hang)
@@ -186,16 +193,20 @@ func TestEditsCloseTogetherAreOneWrite(t *testing.T) {
 		for i := range 5 {
 			s.Change(func(s *Settings) { s.Port = i })
 			time.Sleep(gatherTime / 10)
+			synctest.Wait()
+		}
+		if writes, holds := d.state(); writes != 1 || holds.Port != 0 {
+			t.Errorf("the first: %d writes, port %d", writes, holds.Port)
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if d.writes != 1 || d.holds.Port != 4 {
-			t.Errorf("%d writes, port %d", d.writes, d.holds.Port)
+		if writes, holds := d.state(); writes != 2 || holds.Port != 4 {
+			t.Errorf("%d writes, port %d", writes, holds.Port)
 		}
 		s.Change(func(s *Settings) { s.Port = 7 })
 		stop()
-		if d.writes != 2 || d.holds.Port != 7 {
-			t.Errorf("at the end: %d writes, port %d", d.writes, d.holds.Port)
+		if writes, holds := d.state(); writes != 3 || holds.Port != 7 {
+			t.Errorf("at the end: %d writes, port %d", writes, holds.Port)
 		}
 	})
 }
@@ -222,8 +233,8 @@ func TestFailingIsTriedAgain(t *testing.T) {
 		d.mu.Unlock()
 		time.Sleep(retryEvery)
 		synctest.Wait()
-		if last := told[len(told)-1]; last != nil || s.Failing() || d.holds.Port != 1 {
-			t.Errorf("told %v, port %d", told, d.holds.Port)
+		if _, holds := d.state(); told[len(told)-1] != nil || s.Failing() || holds.Port != 1 {
+			t.Errorf("told %v, port %d", told, holds.Port)
 		}
 	})
 }

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// gatherTime is how long the first of several edits waits for the others: a person who clicks
-	// three times causes one write.
+	// gatherTime is the shortest time between two writes: what a person clicks together is on the
+	// disk after two of them, however much it is.
 	gatherTime = 20 * time.Millisecond
 	// retryEvery is how often it is tried again to read or write what could not be.
 	retryEvery = 10 * time.Second
@@ -140,11 +140,11 @@ func (s *Store) Run(ctx context.Context, told func(readNow bool, err error)) {
 		case <-s.wake:
 		case <-again.C:
 		}
+		flush()
 		select {
 		case <-ctx.Done():
 		case <-time.After(gatherTime):
 		}
-		flush()
 	}
 }
 

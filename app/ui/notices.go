@@ -51,15 +51,9 @@ func (n *notices) show(s app.State) {
 	n.object.Refresh()
 }
 
-// The Kinds of the Problems that the phase Offline is about.
-const (
-	kindOffline     = "offline"
-	kindAddressGone = "address-gone"
-)
-
 // onStage says that the stage tells of the Problem, in place of the code.
 func onStage(s app.State) bool {
-	return s.Phase == app.Failed || s.Phase == app.Offline && (s.Problem.Kind == kindOffline || s.Problem.Kind == kindAddressGone)
+	return s.Phase == app.Failed || s.Phase == app.Offline && (s.Problem.Kind == app.ProblemOffline || s.Problem.Kind == app.ProblemAddressGone)
 }
 
 func messagesOf(s app.State) (messages []message) {

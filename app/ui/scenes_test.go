@@ -47,19 +47,19 @@ func scenes() map[string]app.State {
 	}
 	offline := bare(app.Offline)
 	offline.Problem = &app.Problem{
-		Kind:   kindOffline,
+		Kind:   app.ProblemOffline,
 		Title:  "No network found.",
 		Advice: "Connect this computer to your Wi-Fi, and the code appears here.",
 	}
 	selfAssigned := bare(app.Offline)
 	selfAssigned.Problem = &app.Problem{
-		Kind:   kindOffline,
+		Kind:   app.ProblemOffline,
 		Title:  "The network gave this computer no address.",
 		Advice: "Turn its Wi-Fi off and on again. If that does not help, restart the router.",
 	}
 	addressGone := bare(app.Offline)
 	addressGone.Problem = &app.Problem{
-		Kind:   kindAddressGone,
+		Kind:   app.ProblemAddressGone,
 		Title:  "This computer does not have the address {{.Old}} any more.",
 		Advice: "It has {{.New}} now. Start Modelbeam again without --listen: then it follows by itself.",
 		Params: map[string]string{"Old": "192.168.7.20", "New": "192.168.7.77"},

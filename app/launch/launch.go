@@ -1,4 +1,5 @@
-package app
+// Package launch starts programs that outlive us.
+package launch
 
 import (
 	"context"
@@ -16,27 +17,12 @@ const (
 	reapEvery  = time.Minute
 )
 
-// Help does what the button of the hint of that kind says: it starts the server. The server
-// runs on by itself, also when Modelbeam ends.
-func (c *Controller) Help(kind string) {
-	h, ok := c.servers.startable(kind)
-	if !ok {
-		return // it has started meanwhile
-	}
-	c.problem(kindNotStarted, nil)
-	c.errands.begin(func(ctx context.Context) {
-		if err := launch(ctx, h.Start); err != nil {
-			c.problem(kindNotStarted, notStarted(h.Name, err))
-		}
-	})
-}
-
-// launch runs a program that outlives us. It returns when the program or ctx has ended; its error says
+// Run starts a program, which goes on when we end. It returns when the program or ctx has ended; its error says
 // that the program could not be started.
 //
 // It asks again and again instead of waiting: nothing but the program's end ends os.Process.Wait, and
 // not to ask at all would leave a zombie of every program on Unix.
-func launch(ctx context.Context, command []string) error {
+func Run(ctx context.Context, command []string) error {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.SysProcAttr = onItsOwn()
 	if err := cmd.Start(); err != nil {
@@ -57,8 +43,10 @@ func launch(ctx context.Context, command []string) error {
 		if !young {
 			pause = reapEvery
 		}
-		if !sleep(ctx.Done(), pause) {
+		select {
+		case <-ctx.Done():
 			return nil
+		case <-time.After(pause):
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestFactsReachTheGateway(t *testing.T) {
 		assert(t, facts)
 	}
 	server.Models, server.NeedsKey = []llm.Model{model}, false
-	got := gatewayServers([]listed{{Server: Server{Online: true}, llm: server}})
+	got := gatewayServers([]listing{{Server: Server{Online: true}, llm: server}})
 	if len(got) != 1 || len(got[0].Models) != 1 {
 		t.Fatalf("got %+v", got)
 	}
@@ -106,7 +106,7 @@ func TestServerThatWantsAKeyWhenItIsAsked(t *testing.T) {
 	if status, body := r.do("POST", "/v1/chat/completions", key, `{"model":"tiny","messages":[]}`); status != http.StatusBadGateway {
 		t.Errorf("status %d: %s", status, body)
 	}
-	r.await("told at the laptop", func(s State) bool { return s.Problem != nil && s.Problem.Kind == kindWantsKey })
+	r.await("told at the laptop", func(s State) bool { return s.Problem != nil && s.Problem.Kind == ProblemWantsKey })
 }
 
 // TestTrialOfOneThatLoads: a server that loads its model works, and does not have none.

@@ -1,0 +1,54 @@
+package app
+
+import "modelbeam/app/settings"
+
+// These are the buttons of the screens that belong to one part each.
+
+// ShowCode tells whether somebody can see the pairing code. It lives only while somebody can:
+// a code in a hidden window only waits to be guessed. Servers are looked for less often then.
+func (c *Controller) ShowCode(visible bool) {
+	c.invitations.show(visible)
+	c.servers.scanner.Calm(!visible)
+}
+
+// Invite makes pairing codes for guests, until it is called with the zero Invitation. Codes
+// shown before are void: they promised something else.
+func (c *Controller) Invite(i Invitation) { c.invitations.invite(i) }
+
+// UseAddress puts the address ip of this machine into the QR code; empty means the best one. The choice
+// is of the interface and its network: it holds when the router gives us another address there.
+func (c *Controller) UseAddress(ip string) { c.reach.Use(ip) }
+
+// RemoveDevice takes a device's key away; its running answers end.
+func (c *Controller) RemoveDevice(id string) { c.presence.remove(id) }
+
+// RenameDevice calls a device by another name.
+func (c *Controller) RenameDevice(id, name string) { c.presence.rename(id, name) }
+
+// PauseDevice lets nothing of a device through until it is called again with false; its running
+// answers end.
+func (c *Controller) PauseDevice(id string, paused bool) { c.presence.pause(id, paused) }
+
+// AddServer shares the server at rawURL, on this machine or another; key is what it wants, or
+// empty. It is in the State from now on, offline until it answers.
+func (c *Controller) AddServer(rawURL, key string) {
+	if u, err := settings.ParseServerURL(rawURL); err == nil { // the window has tested it
+		c.shared.add(u, key)
+	}
+}
+
+// RemoveServer forgets a server that was added by hand. What it is answering ends.
+func (c *Controller) RemoveServer(id string) { c.shared.remove(id) }
+
+// HideServer keeps all models of a server from phones, or shows them again. What a hidden
+// server is answering ends.
+func (c *Controller) HideServer(id string, hidden bool) { c.shared.hide(id, "", hidden) }
+
+// HideModel keeps one model of a server from phones, or shows it again.
+func (c *Controller) HideModel(serverID, model string, hidden bool) {
+	c.shared.hide(serverID, model, hidden)
+}
+
+// MoveServer moves a server up (by -1) or down (by 1) in the order of preference: when two
+// have the same model, the upper one answers.
+func (c *Controller) MoveServer(id string, by int) { c.shared.move(id, by) }

@@ -1,0 +1,195 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"modelbeam/app/devices"
+	"modelbeam/app/reach"
+	"modelbeam/app/usage"
+	"modelbeam/tunnel"
+)
+
+const (
+	// newsAfter is how long a device must have been silent to be news when it is seen.
+	newsAfter = 5 * time.Minute
+	// seenEvery is how often it is saved when devices were last seen.
+	seenEvery = 10 * time.Second
+	// usageEvery is how soon it is saved what they did: "beam devices" reads it from the disk.
+	usageEvery = time.Second
+	// countEvery is how often the tokens of answers under way are brought up to date.
+	countEvery = time.Second
+	// greetedFor is how long the State names a device that has just paired.
+	greetedFor = 5 * time.Second
+)
+
+// presence knows who is paired, who is there and what they did. It holds its lock over nothing but
+// memory of its own.
+type presence struct {
+	log     *slog.Logger
+	news    *news
+	disk    *disk
+	reach   *reach.Reach
+	devices *devices.Store
+	usage   *usage.Ledger
+	gateway *tunnel.Gateway
+	minted  func(id string) bool // says once of a device that it was made for the code of an app
+
+	used chan struct{} // wakes keep: the usage has changed
+	busy chan struct{} // wakes keepCounting: an answer is under way
+
+	mu        sync.Mutex                // guards what follows
+	roster    map[string]devices.Device // the devices as they were last, by ID
+	partial   bool                      // roster is not the whole list: that could not be read yet
+	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	seenSaved time.Time                 // when seen was saved
+	greeted   string                    // the name of the device that paired last
+	greetedAt time.Time
+}
+
+func newPresence(p *presence) *presence {
+	p.used, p.busy = make(chan struct{}, 1), make(chan struct{}, 1)
+	p.seen, p.roster = make(map[string]devices.Sight), make(map[string]devices.Device)
+	p.partial = !p.devices.Known()
+	for _, d := range p.devices.List() {
+		p.roster[d.ID] = d
+	}
+	return p
+}
+
+// observe notes what a device is doing; answered says that a server has answered it. It runs on every
+// request, so it only touches memory.
+func (p *presence) observe(x tunnel.Exchange, answered bool) {
+	if answered {
+		p.usage.Add(x.Device.ID, x.Model, x.PromptTokens, x.Tokens)
+		nudge(p.used)
+	}
+	last, moved := p.see(x)
+	if time.Since(last) > newsAfter {
+		p.news.event("device", DeviceEvent{Action: "seen", ID: x.Device.ID, Name: x.Device.Name})
+	}
+	if moved {
+		p.checkMoved()
+	}
+	nudge(p.busy)
+	p.news.changed()
+}
+
+// see notes that a device is there, when it was last before, and whether it came another way.
+func (p *presence) see(x tunnel.Exchange) (last time.Time, moved bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.seen[x.Device.ID]
+	now := devices.Sight{At: time.Now(), Address: cmp.Or(reach.By(x.Local), before.Address)}
+	p.seen[x.Device.ID] = now
+	return before.At, now.Address != before.Address
+}
+
+// paired notes that a device has paired, again or for the first time.
+func (p *presence) paired(d devices.Device) {
+	p.mu.Lock()
+	p.roster[d.ID] = d
+	seen := p.seen[d.ID]
+	seen.At = time.Now()
+	p.seen[d.ID] = seen
+	p.mu.Unlock()
+	p.greet(d)
+}
+
+// greet lets the State name a device for a moment.
+func (p *presence) greet(d devices.Device) {
+	p.mu.Lock()
+	p.greeted, p.greetedAt = d.Name, time.Now()
+	p.mu.Unlock()
+	p.news.changed()
+	time.AfterFunc(greetedFor, p.news.changed)
+}
+
+// justPaired is the name of the device that paired a moment ago, or empty.
+func (p *presence) justPaired() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.greetedAt) < greetedFor {
+		return p.greeted
+	}
+	return ""
+}
+
+// list returns the devices as a person sees them, the most recently seen first.
+func (p *presence) list(view reach.View) []Device {
+	all, running, today := p.devices.List(), p.gateway.Running(), p.usage.Today()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make([]Device, len(all))
+	for i, d := range all {
+		seen := p.seen[d.ID]
+		out[i] = Device{
+			ID: d.ID, Name: d.Name, Paired: d.Paired,
+			LastSeen: latest(d.LastSeen, seen.At),
+			Today:    Usage{Requests: today[d.ID].Requests, Tokens: today[d.ID].Tokens},
+			Paused:   d.Paused, Guest: GuestOf(d.Pass),
+			OldAddress: view.Lost(cmp.Or(seen.Address, d.Address)),
+		}
+		out[i].count(running)
+	}
+	slices.SortStableFunc(out, func(a, b Device) int { return lastSign(b).Compare(lastSign(a)) })
+	return out
+}
+
+// count adds what d is getting right now.
+func (d *Device) count(running []tunnel.Exchange) {
+	for _, x := range running {
+		if x.Device.ID == d.ID {
+			d.Active++
+			d.Tokens += x.Tokens
+			d.Model = cmp.Or(x.Model, d.Model)
+		}
+	}
+}
+
+// GuestOf is a pass as a person sees it; nil stays nil.
+func GuestOf(p *devices.Pass) *Guest {
+	if p == nil {
+		return nil
+	}
+	return &Guest{Until: p.Until, Models: p.Models, Requests: p.Requests, Left: max(p.Requests-p.Used, 0)}
+}
+
+// lastSign is when a device was last heard of: pairing counts.
+func lastSign(d Device) time.Time { return latest(d.Paired, d.LastSeen) }
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b.UTC()
+	}
+	return a
+}
+
+// checkMoved tells the person when phones know us by an address that we have no more.
+func (p *presence) checkMoved() {
+	view := p.reach.View()
+	var told *Problem
+	for _, d := range p.list(view) {
+		if now := view.Moved(d.OldAddress); d.OldAddress != "" && now != "" {
+			told = addressChanged(d.OldAddress, now)
+			break
+		}
+	}
+	p.news.problem(ProblemMoved, told)
+}
+
+// keepCounting shows how answers grow, until ctx ends.
+func (p *presence) keepCounting(ctx context.Context) {
+	for wait(ctx.Done(), p.busy) {
+		for len(p.gateway.Running()) > 0 {
+			if !sleep(ctx.Done(), countEvery) {
+				return
+			}
+			p.news.changed()
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package reach
+
+import (
+	"log/slog"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"modelbeam/app/settings"
+	"modelbeam/app/store"
+	"modelbeam/discovery/lan"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func on(ifc, prefix string) lan.Candidate {
+	p := netip.MustParsePrefix(prefix)
+	return lan.Candidate{Addr: p.Addr(), Prefix: p, Interface: ifc}
+}
+
+func survey(candidates ...lan.Candidate) lan.Survey { return lan.Survey{Candidates: candidates} }
+
+// newReach is a Reach in a folder of its own; told counts how often it said that it has changed.
+func newReach(t *testing.T, o Options) (r *Reach, told *int) {
+	t.Helper()
+	s, err := settings.Open(t.TempDir(), store.Save)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.ID, told = "0badcafe", new(int)
+	return New(o, s, func() { *told++ }, slog.New(slog.DiscardHandler)), told
+}
+
+// TestChoiceIsOfTheInterface: what the person chose is found again under another address.
+func TestChoiceIsOfTheInterface(t *testing.T) {
+	wlan := choiceOf(on("wlan0", "192.168.7.20/24"))
+	wire := on("eth0", "10.10.0.5/24")
+	for _, tt := range []struct {
+		name       string
+		choice     settings.Choice
+		candidates []lan.Candidate
+		want       int
+	}{
+		{"the address", wlan, []lan.Candidate{wire, on("wlan0", "192.168.7.20/24")}, 1},
+		{"renumbered", wlan, []lan.Candidate{wire, on("wlan0", "192.168.7.77/24")}, 1},
+		{"two on it", wlan, []lan.Candidate{on("wlan0", "10.0.0.9/24"), on("wlan0", "192.168.7.77/24")}, 1},
+		{"another network by the same interface", wlan, []lan.Candidate{wire, on("wlan0", "192.168.178.31/24")}, 1},
+		{"its interface is gone", wlan, []lan.Candidate{wire}, -1},
+		{"an address alone", settings.Choice{Address: "10.10.0.5"}, []lan.Candidate{on("wlan0", "192.168.7.20/24"), wire}, 1},
+		{"nothing chosen", settings.Choice{}, []lan.Candidate{wire}, -1},
+		{"nothing there", wlan, nil, -1},
+	} {
+		if got := chosen(tt.candidates, tt.choice); got != tt.want {
+			t.Errorf("%s: candidate %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestChoiceIsLearned: settings that hold an address alone, as they once did, learn its interface.
+func TestChoiceIsLearned(t *testing.T) {
+	r, _ := newReach(t, Options{})
+	r.settings.Change(func(s *settings.Settings) { s.Address = "192.168.7.20" })
+	wire := on("eth0", "10.10.0.5/24")
+	r.Surveyed(survey(wire, on("wlan0", "192.168.7.20/24")))
+	r.Surveyed(survey(wire))
+	r.Surveyed(survey(wire, on("wlan0", "192.168.7.77/24")))
+	if got := r.View().Addresses; len(got) != 2 || !got[1].Chosen || r.settings.Get().Address != "192.168.7.77" {
+		t.Errorf("the addresses are %+v, remembered is %+v", got, r.settings.Get().Choice)
+	}
+}
+
+// TestUse: the person's choice comes first in the QR code, and nothing chosen is the best.
+func TestUse(t *testing.T) {
+	r, told := newReach(t, Options{})
+	r.Opened("[::]:8717")
+	r.Surveyed(survey(on("eth0", "10.10.0.5/24"), on("wlan0", "192.168.7.20/24")))
+	before := *told
+	r.Use("192.168.7.20")
+	want := settings.Choice{Address: "192.168.7.20", Interface: "wlan0", Network: "192.168.7.0/24"}
+	if got := r.settings.Get().Choice; got != want || *told == before {
+		t.Errorf("chosen is %+v, want %+v", got, want)
+	}
+	if got := r.View().URLs; !slices.Equal(got, []string{"http://192.168.7.20:8717", "http://10.10.0.5:8717"}) {
+		t.Errorf("urls %q", got)
+	}
+	r.Use("")
+	if got := r.View().URLs[0]; got != "http://10.10.0.5:8717" {
+		t.Errorf("the best is %q", got)
+	}
+}
+
+// TestURLsWithoutDoubles advertises an address that is found too.
+func TestURLsWithoutDoubles(t *testing.T) {
+	r, _ := newReach(t, Options{Advertise: "192.168.7.20", Announce: true})
+	r.Opened("[::]:8717")
+	r.Surveyed(survey(on("eth0", "10.10.0.5/24"), on("wlan0", "192.168.7.20/24")))
+	v := r.View()
+	if want := []string{"http://192.168.7.20:8717", "http://10.10.0.5:8717"}; !slices.Equal(v.URLs, want) {
+		t.Errorf("urls %q, want %q", v.URLs, want)
+	}
+	if got := r.wanted(v).Interface; got != "wlan0" {
+		t.Errorf("announced on %q, want the interface of the address in the code", got)
+	}
+}
+
+// TestAnnounced: what is announced, and when nothing is.
+func TestAnnounced(t *testing.T) {
+	home := survey(on("wlan0", "192.168.7.20/24"))
+	for _, tt := range []struct {
+		name   string
+		opts   Options
+		listen string
+		paused bool
+		survey lan.Survey
+		want   string // the address that stays
+	}{
+		{"at home", Options{Announce: true}, "[::]:8717", false, home, "http://modelbeam-0bad.local:8717"},
+		{"at a port of its own", Options{Announce: true}, "0.0.0.0:9000", false, home, "http://modelbeam-0bad.local:9000"},
+		{"not wanted", Options{}, "[::]:8717", false, home, ""},
+		{"not open", Options{Announce: true}, "", false, home, ""},
+		{"paused", Options{Announce: true}, "[::]:8717", true, home, ""},
+		{"no network", Options{Announce: true}, "[::]:8717", false, lan.Survey{}, ""},
+		{"on loopback", Options{Announce: true}, "127.0.0.1:8717", false, home, ""},
+	} {
+		r, _ := newReach(t, tt.opts)
+		r.Opened(tt.listen)
+		r.SetPaused(tt.paused)
+		r.Surveyed(tt.survey)
+		if got := r.LocalURL(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestAddressIsGone listens on one address that this machine does not have.
+func TestAddressIsGone(t *testing.T) {
+	r, _ := newReach(t, Options{})
+	r.Opened("192.0.2.77:8717")
+	if v := r.View(); v.Gone != "" || !v.Reachable() {
+		t.Errorf("before anybody has looked: %+v", v)
+	}
+	r.Surveyed(survey(on("wlan0", "192.168.7.77/24")))
+	if v := r.View(); v.Gone != "192.0.2.77" || v.Newest() != "192.168.7.77" || v.Reachable() || len(v.URLs) != 0 {
+		t.Errorf("gone: %+v", v)
+	}
+	r.Opened("127.0.0.1:8717")
+	if v := r.View(); v.Gone != "" || !slices.Equal(v.URLs, []string{"http://127.0.0.1:8717"}) {
+		t.Errorf("back: %+v", v)
+	}
+}
+
+func TestHostNames(t *testing.T) {
+	r, _ := newReach(t, Options{Advertise: "laptop.example:80"})
+	got := r.HostNames()
+	for _, want := range []string{"modelbeam-0bad.local", "laptop.example"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is not among %q", want, got)
+		}
+	}
+}
+
+func TestBy(t *testing.T) {
+	for local, want := range map[string]string{
+		"192.168.7.20": "192.168.7.20", "::ffff:192.168.7.20": "192.168.7.20",
+		"127.0.0.1": "", "::1": "", "fe80::1": "",
+	} {
+		if got := By(netip.MustParseAddr(local)); got != want {
+			t.Errorf("%s: %q, want %q", local, got, want)
+		}
+	}
+	if got := By(netip.Addr{}); got != "" {
+		t.Errorf("no address: %q", got)
+	}
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"modelbeam/app/devices"
+)
+
+// keep writes down who was there and what they did, until ctx ends. What happens while the gateway
+// closes is left to save.
+func (p *presence) keep(ctx context.Context) {
+	save := time.NewTicker(seenEvery)
+	defer save.Stop()
+	var saveUsage <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-save.C:
+			p.saveSeen()
+		case <-p.used:
+			if saveUsage == nil {
+				saveUsage = time.After(usageEvery)
+			}
+		case <-saveUsage:
+			saveUsage = nil
+			p.saveUsage()
+		}
+	}
+}
+
+// save writes down everything that is not on the disk yet.
+func (p *presence) save() {
+	p.saveSeen()
+	p.saveUsage()
+}
+
+// saveUsage writes down what devices did. That it cannot be saved is not worth a word to the
+// person: what must be saved tells of a full disk by itself.
+func (p *presence) saveUsage() {
+	if err := p.usage.Save(); err != nil {
+		p.log.Warn("save what phones did", "error", err)
+	}
+}
+
+// saveSeen writes down how devices were last seen, if any was since that was written last: who
+// is not there costs the disk nothing.
+func (p *presence) saveSeen() {
+	now := time.Now()
+	p.mu.Lock()
+	seen := maps.Clone(p.seen)
+	maps.DeleteFunc(seen, func(_ string, s devices.Sight) bool { return s.At.Before(p.seenSaved) })
+	p.mu.Unlock()
+	if len(seen) == 0 {
+		return
+	}
+	err := p.devices.Saw(seen)
+	p.disk.saved(err)
+	if err == nil {
+		p.mu.Lock()
+		p.seenSaved = now
+		p.mu.Unlock()
+	}
+}
+
+// saveAgain tries to write down what could not be saved of the devices.
+func (p *presence) saveAgain() {
+	if err := p.devices.Saw(nil); err != nil {
+		p.disk.saved(err)
+	}
+}
+
+// spend takes n requests off a guest's pass.
+func (p *presence) spend(id string, n int) bool {
+	ok, err := p.devices.Spend(id, n)
+	if errors.Is(err, devices.ErrNotFound) {
+		return false
+	}
+	p.disk.saved(err)
+	p.news.changed()
+	return ok
+}
+
+// refund puts n requests back on a guest's pass.
+func (p *presence) refund(id string, n int) {
+	if err := p.devices.Refund(id, n); !errors.Is(err, devices.ErrNotFound) {
+		p.disk.saved(err)
+	}
+	p.news.changed()
+}

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"errors"
+	"maps"
+
+	"modelbeam/app/devices"
+	"modelbeam/tunnel"
+)
+
+// remove takes a device's key away; its running answers end.
+func (p *presence) remove(id string) {
+	p.edit(func() (devices.Device, error) { return p.devices.Remove(id) })
+}
+
+// rename calls a device by another name.
+func (p *presence) rename(id, name string) {
+	p.edit(func() (devices.Device, error) { return p.devices.Rename(id, name) })
+}
+
+// pause lets nothing of a device through, or lets it through again.
+func (p *presence) pause(id string, paused bool) {
+	p.edit(func() (devices.Device, error) { return p.devices.SetPaused(id, paused) })
+}
+
+// edit changes the list of devices, where there may be a wait for the disk, and acts on it.
+func (p *presence) edit(change func() (devices.Device, error)) {
+	p.disk.later(func() {
+		if _, err := change(); !errors.Is(err, devices.ErrNotFound) {
+			p.disk.saved(err)
+		}
+		p.compare()
+	})
+}
+
+// read tells what was wrong with the list of devices, and acts on what has changed in it. It is
+// for devices.Store.Watch.
+func (p *presence) read(err error) {
+	told := devicesProblem(err)
+	switch {
+	case told == nil:
+		p.news.problem(ProblemDevicesUnread, nil)
+	case told.Kind == ProblemDevicesReset && len(p.devices.List()) > 0:
+		p.log.Warn("list of devices made no sense and was written again", "error", err)
+	default:
+		p.news.problem(told.Kind, told)
+	}
+	p.compare()
+}
+
+// compare acts on what has changed in the list of devices since it was compared last. What a device
+// that was removed or paused has running ends now.
+func (p *presence) compare() {
+	before, now := p.renew()
+	for _, x := range p.gateway.Running() { // its device may have come and gone between two looks
+		if id := x.Device.ID; id != "" && before[id].ID == "" {
+			before[id] = devices.Device{ID: id}
+		}
+	}
+	for id, d := range before {
+		if _, ok := now[id]; !ok {
+			p.gateway.Disconnect(id, tunnel.Removed)
+			p.tell("removed", d)
+		}
+	}
+	for id, d := range now {
+		p.follow(before[id], d)
+	}
+	p.checkMoved()
+	p.news.changed()
+}
+
+// renew returns the roster as it was, for the caller to change, and as it is now.
+func (p *presence) renew() (before, now map[string]devices.Device) {
+	now = make(map[string]devices.Device)
+	for _, d := range p.devices.List() {
+		now[d.ID] = d
+	}
+	whole := p.devices.Known()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before = maps.Clone(p.roster)
+	if p.partial && whole { // those on the list were paired long ago
+		before, p.partial = maps.Clone(now), false
+	}
+	p.roster = now
+	return before, now
+}
+
+// follow acts on what has changed of a device; before is zero or has no name when it is new.
+func (p *presence) follow(before, now devices.Device) {
+	switch {
+	case before.Name == "":
+		// One that somebody added by hand is not there to be greeted.
+		if p.minted(now.ID) {
+			p.greet(now)
+		}
+		p.tell("paired", now)
+	case now.Paused && !before.Paused:
+		p.gateway.Disconnect(now.ID, tunnel.DevicePaused)
+		p.tell("paused", now)
+	case before.Paused && !now.Paused:
+		p.tell("resumed", now)
+	}
+}
+
+// tell says that the list of devices has changed.
+func (p *presence) tell(action string, d devices.Device) {
+	p.log.Info("list of devices changed", "device", d.ID, "action", action)
+	p.news.event("device", DeviceEvent{Action: action, ID: d.ID, Name: d.Name})
+}
