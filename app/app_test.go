@@ -26,6 +26,7 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/app/settings"
 	"modelbeam/app/store"
+	"modelbeam/cmd/e2e/await"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -76,17 +77,12 @@ func start(t *testing.T, o Options) *rig {
 // await waits until a State is as it should be, and returns it.
 func (r *rig) await(what string, ok func(State) bool) State {
 	r.t.Helper()
-	var got State
-	eventually(r.t, what, func() bool {
-		got = r.State()
-		return ok(got)
-	})
-	return got
+	return await.Get(r.t, what, r.State, ok)
 }
 
 func (r *rig) awaitEvent(name string, ok func(Event) bool) (got Event) {
 	r.t.Helper()
-	eventually(r.t, name, func() bool {
+	await.True(r.t, name, func() bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		i := slices.IndexFunc(r.events, func(e Event) bool { return e.Event == name && ok(e) })
@@ -96,16 +92,6 @@ func (r *rig) awaitEvent(name string, ok func(Event) bool) (got Event) {
 		return i >= 0
 	})
 	return got
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain: %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 }
 
 func sharing(s State) bool { return s.Phase == Sharing && s.Pairing.Code != "" }
@@ -231,7 +217,7 @@ func TestScanChatRemove(t *testing.T) {
 	if body := <-ended; !strings.Contains(body, "error") {
 		t.Errorf("the stream of a removed phone ended with %q", body)
 	}
-	eventually(t, "the server stops working for it", func() bool { return f.cut.Load() == 1 })
+	await.True(t, "the server stops working for it", func() bool { return f.cut.Load() == 1 })
 	if status, body := r.do("GET", "/v1/models", key, ""); status != 401 {
 		t.Errorf("the key of a removed phone: %d %s", status, body)
 	}
@@ -260,7 +246,7 @@ func TestAnotherProcessAddsAndRemoves(t *testing.T) {
 		t.Fatalf("a key that was just added: %d %s", status, body)
 	}
 	go func() {
-		eventually(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
+		await.True(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
 		if _, err := other.Remove(d.ID); err != nil {
 			t.Error(err)
 		}
@@ -424,10 +410,10 @@ func TestWriteEvents(t *testing.T) {
 	r := start(t, Options{Demo: "on"})
 	stop := r.WriteEvents(&buf)
 	r.ShowCode(true)
-	eventually(t, "a state line", func() bool { return strings.Contains(buf.String(), `"event":"state"`) })
+	await.True(t, "a state line", func() bool { return strings.Contains(buf.String(), `"event":"state"`) })
 	key := r.pairPhone("x")
 	r.do("GET", "/v1/models", key, "")
-	eventually(t, "a request line", func() bool { return strings.Contains(buf.String(), `"event":"request"`) })
+	await.True(t, "a request line", func() bool { return strings.Contains(buf.String(), `"event":"request"`) })
 	stop()
 	lines := bufio.NewScanner(strings.NewReader(buf.String()))
 	first := true

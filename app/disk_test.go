@@ -14,6 +14,7 @@ import (
 
 	"modelbeam/app/settings"
 	"modelbeam/app/store"
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/llm"
 )
 
@@ -103,7 +104,7 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 	}
 	close(held)
 	free()
-	eventually(t, "the phone is removed", func() bool { return len(c.devices.List()) == 0 })
+	await.True(t, "the phone is removed", func() bool { return len(c.devices.List()) == 0 })
 	stop()
 	kept, err := readSettings(dir)
 	if err != nil || len(kept.Hidden) != 1000 || kept.ID != c.id {
@@ -149,7 +150,7 @@ func TestRunEndsErrands(t *testing.T) {
 	r.servers.hinted([]llm.Hint{{Kind: "ollama", Name: "Ollama", Reason: llm.NotRunning, Start: []string{"sh", "-c", "echo $$ >" + file + "; exec sleep 1000"}}})
 	r.Help("ollama-not-running")
 	pid := 0
-	eventually(t, "it was started", func() bool {
+	await.True(t, "it was started", func() bool {
 		text, _ := os.ReadFile(file)
 		_, err := fmt.Sscan(string(text), &pid)
 		return err == nil

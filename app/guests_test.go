@@ -11,6 +11,7 @@ import (
 
 	"modelbeam/app/pairing"
 	"modelbeam/app/usage"
+	"modelbeam/cmd/e2e/await"
 )
 
 const plainChat = `{"model":"tiny","messages":[{"role":"user","content":"hi"}]}`
@@ -67,7 +68,7 @@ func TestPausedPhone(t *testing.T) {
 		_, body := r.do("POST", "/v1/chat/completions", paused.Key, chatBody)
 		ended <- body
 	}()
-	eventually(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
+	await.True(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
 	r.PauseDevice(paused.Device.ID, true)
 	if body := <-ended; !strings.Contains(body, "device_paused") {
 		t.Errorf("the running answer ended with %q", body)
@@ -200,7 +201,7 @@ func TestUsageIsCountedAndKept(t *testing.T) {
 	if d := s.Devices[0]; d.Today.Tokens != 5 || d.Tokens != 0 || d.Model != "" {
 		t.Errorf("after five pieces: %+v", d)
 	}
-	eventually(t, "it is on the disk", func() bool {
+	await.True(t, "it is on the disk", func() bool {
 		l, err := usage.Open(UsagePath(dir))
 		return err == nil && len(l.Rows()) == 1 && l.Rows()[0].Model == "tiny"
 	})

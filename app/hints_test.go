@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/llm"
 )
 
@@ -52,7 +53,7 @@ func TestHelpStartsTheServer(t *testing.T) {
 	r.servers.hinted([]llm.Hint{{Kind: "ollama", Name: "Ollama", Reason: llm.NotRunning, Start: []string{"mkdir", file}}})
 	r.Help("none")
 	r.Help("ollama-not-running")
-	eventually(t, "the command has run", func() bool {
+	await.True(t, "the command has run", func() bool {
 		matches, _ := filepath.Glob(file)
 		return len(matches) == 1
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"modelbeam/app/settings"
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/llm"
 )
 
@@ -39,13 +40,13 @@ func TestServersOfOtherPeople(t *testing.T) {
 	if len(s.Hints) == 0 || s.Hints[0].Kind != kindOtherUser {
 		t.Errorf("the hints are %+v", s.Hints)
 	}
-	eventually(t, "the gateway has the demo alone", func() bool {
+	await.True(t, "the gateway has the demo alone", func() bool {
 		all := gatewayServers(r.shared.wanted())
 		return len(all) == 1 && all[0].ID == KindDemo
 	})
 	r.HideServer(srv.ID, false)
 	r.await("it is shared", func(s State) bool { srv, _ := server(s); return !srv.Hidden && s.Models() == 1 })
-	eventually(t, "it is remembered", func() bool {
+	await.True(t, "it is remembered", func() bool {
 		kept, err := readSettings(dir)
 		return err == nil && len(kept.Shared) == 1
 	})

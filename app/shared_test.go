@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // awaitServer waits until the server at url is as it should be.
@@ -108,7 +110,7 @@ func TestHidingAServerEndsItsStreams(t *testing.T) {
 	key := r.addDevice(t)
 	s := r.awaitServer("the server", f.URL, online)
 	go func() {
-		eventually(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
+		await.True(t, "the chat runs", func() bool { return f.asks.Load() == 1 })
 		r.HideServer(s.ID, true)
 	}()
 	if _, body := r.do("POST", "/v1/chat/completions", key, chatBody); !strings.Contains(body, `"error"`) {

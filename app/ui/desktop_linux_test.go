@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
@@ -16,13 +17,12 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // The tests in this file run the real window, in a process of its own, on a screen in memory.
 // Fyne's tag ci puts a driver for tests in its place, so that there is nothing to test then.
-
-// desktopPatience bounds each wait for the real window; a loaded machine is slow.
-const desktopPatience = 60 * time.Second
 
 // screen starts an X server and makes it the display of this test and its children.
 func screen(t *testing.T) {
@@ -88,7 +88,7 @@ func startWindow(t *testing.T, scene string) *child {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
+	t.Cleanup(func() { c.kill(t) })
 	go func() {
 		defer close(c.lines)
 		for s := bufio.NewScanner(out); s.Scan(); {
@@ -98,26 +98,22 @@ func startWindow(t *testing.T, scene string) *child {
 	return c
 }
 
+// kill ends the window's process, if it has not ended, and tells what it said if the test failed.
+func (c *child) kill(t *testing.T) {
+	_ = c.cmd.Process.Kill()
+	for line := range c.lines {
+		t.Log(line)
+	}
+	_ = c.cmd.Wait() // an error when it was waited for before
+	if t.Failed() {
+		t.Logf("the window's process: %s", &c.stderr)
+	}
+}
+
 // wait reads what the window prints until it prints want.
 func (c *child) wait(t *testing.T, want string) {
 	t.Helper()
-	var seen []string
-	timeout := time.After(desktopPatience)
-	for {
-		select {
-		case line, ok := <-c.lines:
-			if line == want {
-				return
-			}
-			if !ok {
-				_ = c.cmd.Wait() // it has ended; what it said of that is complete now
-				t.Fatalf("the window ended without %q; it printed %q\n%s", want, seen, &c.stderr)
-			}
-			seen = append(seen, line)
-		case <-timeout:
-			t.Fatalf("the window did not print %q; it printed %q", want, seen)
-		}
-	}
+	await.Value(t, "the window prints "+want, c.lines, func(line string) bool { return line == want })
 }
 
 // ends wants the process to be over with success soon after it was asked to end at since.
@@ -139,13 +135,8 @@ type trayMenu struct{ object dbus.BusObject }
 
 func (w *fakeWatcher) menu(t *testing.T) trayMenu {
 	t.Helper()
-	select {
-	case name := <-w.items:
-		return trayMenu{w.conn.Object(name, "/StatusNotifierItem/menu")}
-	case <-time.After(desktopPatience):
-		t.Fatal("no tray icon registered")
-	}
-	return trayMenu{}
+	name := await.First(t, "a tray icon registers", w.items)
+	return trayMenu{w.conn.Object(name, "/StatusNotifierItem/menu")}
 }
 
 // menuItem is one entry in the answer of GetLayout.
@@ -181,22 +172,17 @@ func (m trayMenu) items(t *testing.T) (map[string]int32, error) {
 // registers a moment before its menu is there, so that an error may pass too.
 func (m trayMenu) await(t *testing.T, want ...string) map[string]int32 {
 	t.Helper()
-	slices.Sort(want)
-	var got []string
-	var err error
-	for deadline := time.Now().Add(desktopPatience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var items map[string]int32
-		items, err = m.items(t)
-		got = got[:0]
-		for label := range items {
-			got = append(got, label)
-		}
-		if slices.Sort(got); slices.Equal(got, want) {
-			return items
-		}
+	type look struct {
+		items map[string]int32
+		err   error
 	}
-	t.Fatalf("the tray's menu is %q, want %q; last error: %v", got, want, err)
-	return nil
+	slices.Sort(want)
+	return await.Get(t, fmt.Sprintf("the tray's menu is %q", want), func() (l look) {
+		l.items, l.err = m.items(t)
+		return l
+	}, func(l look) bool {
+		return slices.Equal(slices.Sorted(maps.Keys(l.items)), want)
+	}).items
 }
 
 func (m trayMenu) click(t *testing.T, id int32) {
@@ -269,21 +255,17 @@ func TestRealTermination(t *testing.T) {
 func (c *child) close(t *testing.T) {
 	t.Helper()
 	tool := need(t, "xdotool")
-	timeout := time.After(desktopPatience)
-	for {
+	await.True(t, "the window closes", func() bool {
 		if out, err := exec.Command(tool, "key", "alt+F4").CombinedOutput(); err != nil {
 			t.Fatalf("press alt+F4: %v: %s", err, out)
 		}
 		select {
 		case line := <-c.lines:
-			if line == "ShowCode false" {
-				return
-			}
+			return line == "ShowCode false"
 		case <-time.After(500 * time.Millisecond):
-		case <-timeout:
-			t.Fatal("the window did not close")
+			return false
 		}
-	}
+	})
 }
 
 // windowManager starts one, which a screen needs for focus and close buttons.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -43,7 +44,7 @@ func TestAnnouncedWhenItCanBe(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := start(t, "the port's owner", cmd)
-			await(t, "the port is taken", func() bool { return strings.Contains(strings.Join(p.lines(), "\n"), "held") })
+			await.True(t, "the port is taken", func() bool { return strings.Contains(strings.Join(p.lines(), "\n"), "held") })
 			return func() {
 				_ = in.Close()
 				<-p.exited

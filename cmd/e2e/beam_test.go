@@ -8,7 +8,8 @@ import (
 	"slices"
 	"syscall"
 	"testing"
-	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // beam is a running cmd/beam.
@@ -108,11 +109,7 @@ func (b *beam) devices(t *testing.T, args ...string) []pairedDevice {
 func (b *beam) stop(t *testing.T) error {
 	t.Helper()
 	b.signal(syscall.SIGTERM)
-	select {
-	case <-b.exited:
-	case <-time.After(patience):
-		t.Fatal("beam does not end after SIGTERM")
-	}
+	await.Done(t, "beam ends after SIGTERM", b.exited)
 	if code := b.cmd.ProcessState.ExitCode(); code != 0 {
 		return &exec.ExitError{ProcessState: b.cmd.ProcessState}
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // teller is a server whose model tells the story, and which notes who asked for it and who left.
@@ -60,7 +62,7 @@ func TestAnswerSurvivesBreaks(t *testing.T) {
 		way.cut()
 	}
 	server.assertWhole(t, p)
-	await(t, "the answer counts", func() bool { return b.devices(t)[0].Today.Requests > 0 })
+	await.True(t, "the answer counts", func() bool { return b.devices(t)[0].Today.Requests > 0 })
 	if used := b.devices(t)[0].Today; used.Requests != 1 || used.Tokens < storyLength {
 		t.Errorf("one answer counts as %+v", used)
 	}
@@ -82,10 +84,10 @@ func TestAnswerSurvivesLostWiFi(t *testing.T) {
 	p.awaitGrowth(10)
 
 	phone.ns.IP("link", "set", "wlan0", "down")
-	await(t, "the page notices", func() bool { return !evaluate[bool](p, "navigator.onLine") })
+	await.True(t, "the page notices", func() bool { return !evaluate[bool](p, "navigator.onLine") })
 	before := p.answer()
 	phone.ns.IP("link", "set", "wlan0", "up")
-	await(t, "the answer goes on", func() bool { return len(p.answer()) > len(before)+500 })
+	await.True(t, "the answer goes on", func() bool { return len(p.answer()) > len(before)+500 })
 	if after := p.answer(); !strings.HasPrefix(after, before) {
 		t.Errorf("the answer was\n%s\nand is\n%s", before, after)
 	}
@@ -131,7 +133,7 @@ func TestStopReachesTheServer(t *testing.T) {
 			}
 			p.tapSend() // which is Stop now
 			stopped := time.Now()
-			await(t, "the server's work ends", func() bool { return server.left.Load() == 1 })
+			await.True(t, "the server's work ends", func() bool { return server.left.Load() == 1 })
 			t.Logf("the server's work ended %s after Stop", time.Since(stopped).Round(time.Millisecond))
 			p.awaitText("Stopped")
 		})

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/device"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // page is one tab of a real Chromium of a test's own.
@@ -108,15 +109,7 @@ func (p *page) text() string { return evaluate[string](p, `document.body?.innerT
 // awaitText waits until a person can read something on the page.
 func (p *page) awaitText(want string) {
 	p.t.Helper()
-	var text string
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if text = p.text(); strings.Contains(text, want) {
-			return
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("the page never said %q; it says:\n%s", want, text)
-		}
-	}
+	await.Get(p.t, "the page says "+want, p.text, func(text string) bool { return strings.Contains(text, want) })
 }
 
 // screenshot is the page as PNG, as it is on the screen.

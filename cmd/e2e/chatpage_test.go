@@ -1,6 +1,10 @@
 package e2e
 
-import "github.com/chromedp/chromedp"
+import (
+	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
+)
 
 // What a person does on the page that the code leads to.
 
@@ -56,7 +60,7 @@ func (p *page) watchAnswer() {
 // awaitGrowth waits until the answer has grown that many times: it came piece by piece.
 func (p *page) awaitGrowth(steps int) {
 	p.t.Helper()
-	await(p.t, "the answer grows on the phone", func() bool {
+	await.True(p.t, "the answer grows on the phone", func() bool {
 		return evaluate[int](p, "window.growth.length") >= steps
 	})
 }
@@ -70,7 +74,7 @@ func (p *page) answer() string {
 // awaitAnswerEnd waits until no answer is under way.
 func (p *page) awaitAnswerEnd() {
 	p.t.Helper()
-	await(p.t, "the answer on the phone has ended", func() bool {
+	await.True(p.t, "the answer on the phone has ended", func() bool {
 		return !evaluate[bool](p, `document.getElementById("send").classList.contains("stop")`)
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 const clientsDir = "testdata/clients"
@@ -32,7 +34,7 @@ func openClients(t *testing.T) *page {
 
 	p := openBrowser(t, thisMachine)
 	p.open(strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/")
-	await(t, "the page has loaded the libraries", func() bool { return evaluate[bool](p, "!!window.clients && !!window.realtime") })
+	await.True(t, "the page has loaded the libraries", func() bool { return evaluate[bool](p, "!!window.clients && !!window.realtime") })
 	return p
 }
 

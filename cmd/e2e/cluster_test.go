@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // cluster is two real Ollamas with the same model, and in front of them a gateway of somebody else's
@@ -37,7 +39,7 @@ func TestClusterIsOneServer(t *testing.T) {
 			}
 			b := startBeam(t, args...)
 			app := b.addDevice(t, "app")
-			await(t, "the cluster's model is there", func() bool { return slices.Contains(listModels(t, b.url, app.Key), shortModel) })
+			await.True(t, "the cluster's model is there", func() bool { return slices.Contains(listModels(t, b.url, app.Key), shortModel) })
 			if got := listModels(t, b.url, app.Key); len(got) != 1 {
 				t.Errorf("the models are %q, want each once", got)
 			}
@@ -57,7 +59,7 @@ func TestModelsOfAClusterAreListedOnce(t *testing.T) {
 	startOlla(t, c)
 	b := startBeam(t, "--server", c.url, "--server", c.first.url)
 	app := b.addDevice(t, "app")
-	await(t, "both are there", func() bool {
+	await.True(t, "both are there", func() bool {
 		return b.serverAt(t, c.url).Online && b.serverAt(t, c.first.url).Online
 	})
 	if got := listModels(t, b.url, app.Key); !slices.Equal(got, []string{shortModel}) {
@@ -175,7 +177,7 @@ func serveConfig(t *testing.T, config, text, address, program string, args ...st
 	cmd := exec.Command(program, args...)
 	cmd.Dir = filepath.Dir(config)
 	p := start(t, filepath.Base(program), cmd)
-	await(t, program+" listens", func() bool {
+	await.True(t, program+" listens", func() bool {
 		conn, err := net.Dial("tcp", address)
 		if err == nil {
 			conn.Close()

@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // freshCode waits for a code that was not asked for before.
 func (b *beam) freshCode(t *testing.T) string {
 	t.Helper()
 	var code string
-	await(t, "beam shows a fresh code", func() bool {
+	await.True(t, "beam shows a fresh code", func() bool {
 		code = b.newestCode()
 		return code != "" && !b.shown[code] || !b.running()
 	})

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestBeamIsReadyAtOnce measures what a script waits for.
@@ -106,7 +108,7 @@ func filesWith(t *testing.T, dir, text string) []string {
 func TestOneBeamForAStateFolder(t *testing.T) {
 	first := startBeam(t, "--demo", "on")
 	second := start(t, "second beam", beamCommand(t, "--listen", "127.0.0.1:0", "--json", "--state", first.state, "--no-scan", "--no-mdns"))
-	await(t, "the second start gives up", func() bool { return !second.running() })
+	await.True(t, "the second start gives up", func() bool { return !second.running() })
 	if second.cmd.ProcessState.Success() {
 		t.Error("the second start says that all is well")
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // display is an X server with a screen that nobody sees, and a window manager.
@@ -77,7 +79,7 @@ func (d *display) awaitQR(t *testing.T) string {
 func (d *display) awaitQRWith(t *testing.T, part string) string {
 	t.Helper()
 	var text string
-	await(t, "a QR code with "+part+" is on the screen", func() bool {
+	await.True(t, "a QR code with "+part+" is on the screen", func() bool {
 		text = readQR(d.screenshot(t))
 		return text != "" && strings.Contains(text, part)
 	})

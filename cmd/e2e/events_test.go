@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // event is one line of what --json prints: the fields of all its kinds, as a script sees them.
@@ -70,7 +72,7 @@ func (p *process) events(t *testing.T) []event {
 func (p *process) awaitEvent(t *testing.T, kind, what string, ok func(event) bool) event {
 	t.Helper()
 	var found event
-	await(t, p.name+" prints "+kind+": "+what, func() bool {
+	await.True(t, p.name+" prints "+kind+": "+what, func() bool {
 		all := p.events(t)
 		i := slices.IndexFunc(all, func(e event) bool { return e.Event == kind && ok(e) })
 		if i >= 0 {

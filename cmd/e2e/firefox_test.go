@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // startFirefox starts a Firefox that nobody has used before, with these settings, and takes its
@@ -31,7 +33,7 @@ func startFirefox(t *testing.T, settings map[string]any) *driven {
 	cmd.Env = append(os.Environ(), "HOME="+profile)
 	start(t, "Firefox", cmd)
 	var port string
-	await(t, "Firefox listens", func() bool {
+	await.True(t, "Firefox listens", func() bool {
 		text, _ := os.ReadFile(filepath.Join(profile, "MarionetteActivePort"))
 		port = strings.TrimSpace(string(text))
 		return port != ""

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestNewModelIsFollowed makes a model while beam runs beside an Ollama that it found by itself:
@@ -22,7 +24,7 @@ func TestNewModelIsFollowed(t *testing.T) {
 	const newModel = "parrot:latest"
 	ollama.derive(t, newModel)
 	made := time.Now()
-	awaitWithin(t, 10*time.Second, "the new model is offered", func() bool {
+	await.TrueWithin(t, 10*time.Second, "the new model is offered", func() bool {
 		return slices.ContainsFunc(b.events(t), func(e event) bool { return offers(e, newModel) })
 	})
 	t.Logf("the new model was offered %s after it was made", time.Since(made).Round(time.Millisecond))

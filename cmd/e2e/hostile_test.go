@@ -13,6 +13,8 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 const hostileModel = "hostile"
@@ -94,7 +96,7 @@ func TestHostileAnswers(t *testing.T) {
 			page.watchTasks()
 			began := time.Now()
 			page.ask(name, hostileModel)
-			await(t, "all of the answer is on the page", func() bool {
+			await.True(t, "all of the answer is on the page", func() bool {
 				text := page.answerSource()
 				return strings.Contains(text, "before") && strings.Contains(text, "after")
 			})
@@ -182,7 +184,7 @@ func (p *page) watchNetwork(base string) (elsewhere func() []string) {
 	}
 	// What does not see this proves nothing.
 	evaluate[bool](p, `fetch("/healthz?watched").then(() => true)`)
-	await(p.t, "the watcher sees a request", func() bool {
+	await.True(p.t, "the watcher sees a request", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return slices.Contains(own, "/healthz")

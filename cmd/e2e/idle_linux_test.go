@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestIdleWindowRests holds that a window in which nothing happens draws nothing: an animation
@@ -15,7 +17,7 @@ func TestIdleWindowRests(t *testing.T) {
 	laptop, _ := newHome(t)
 	window := openWindow(t, laptop, "--demo", "on")
 	window.screen.awaitQR(t)
-	await(t, "the window rests", func() bool {
+	await.True(t, "the window rests", func() bool {
 		before := window.processorTime(t)
 		time.Sleep(time.Second) // what is measured, not waited for
 		return window.processorTime(t)-before < time.Second/5

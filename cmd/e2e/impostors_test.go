@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // Who may have the laptop's address when the phone comes back to it, and what the phone does then: it
@@ -96,7 +98,7 @@ func TestImpostors(t *testing.T) {
 			p.ask("Tell me a secret story.", storyteller)
 			p.awaitText(tt.said)
 			seen := stranger.asked()
-			await(t, "the page tries again by itself", func() bool { return stranger.asked() > seen+1 })
+			await.True(t, "the page tries again by itself", func() bool { return stranger.asked() > seen+1 })
 			if got := p.key(); got != key || key == "" {
 				t.Errorf("the phone had the key %q and has %q", key, got)
 			}
@@ -105,7 +107,7 @@ func TestImpostors(t *testing.T) {
 			}
 			way.lead(b.url)
 			server.assertWhole(t, p)
-			await(t, "the page takes back what it said", func() bool { return !strings.Contains(p.text(), tt.said) })
+			await.True(t, "the page takes back what it said", func() bool { return !strings.Contains(p.text(), tt.said) })
 			assertLearnedNothing(t, stranger, key)
 		})
 	}
@@ -181,5 +183,5 @@ func TestRemovedWhileAway(t *testing.T) {
 	}
 	way.lead(b.url)
 	p.awaitText("This phone was removed")
-	await(t, "the key is gone", func() bool { return p.key() == "" })
+	await.True(t, "the key is gone", func() bool { return p.key() == "" })
 }

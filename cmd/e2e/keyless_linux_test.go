@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestCrowdWithoutKey has somebody without a key open connections, send a head on each and never the
@@ -51,7 +53,7 @@ func TestCrowdWithoutKey(t *testing.T) {
 				comeIn(t, beam.url, key)
 			}
 			left := time.Now()
-			awaitWithin(t, 70*time.Second, "all are let go", func() bool { return crowd.open.Load() == 0 })
+			await.TrueWithin(t, 70*time.Second, "all are let go", func() bool { return crowd.open.Load() == 0 })
 			t.Logf("the last one was let go after %s", time.Since(left).Round(time.Second))
 			crowd.readers.Wait()
 
@@ -187,7 +189,7 @@ func TestCrowdThatTakesAllSockets(t *testing.T) {
 	if got := len(beam.devices(t)); got != 4 {
 		t.Errorf("%d devices are on the list", got)
 	}
-	awaitWithin(t, 70*time.Second, "all are let go", func() bool { return crowd.open.Load() == 0 })
+	await.TrueWithin(t, 70*time.Second, "all are let go", func() bool { return crowd.open.Load() == 0 })
 	crowd.readers.Wait()
 	comeIn(t, beam.url, key)
 }

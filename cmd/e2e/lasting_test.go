@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // What the page keeps on the phone, and what it makes of it.
@@ -86,11 +88,11 @@ func TestPausedPhoneComesBack(t *testing.T) {
 	p.awaitAnswerEnd()
 	b.devices(t, "pause", id)
 	p.look()
-	await(t, "the page says it above the field", func() bool {
+	await.True(t, "the page says it above the field", func() bool {
 		return evaluate[bool](p, `document.getElementById("trouble").innerText.includes("This phone is paused")`)
 	})
 	b.devices(t, "resume", id)
-	await(t, "the page takes it back", func() bool { return evaluate[bool](p, `document.getElementById("trouble").hidden`) })
+	await.True(t, "the page takes it back", func() bool { return evaluate[bool](p, `document.getElementById("trouble").hidden`) })
 	p.awaitText("Hello")
 }
 
@@ -105,7 +107,7 @@ func TestStorageGarbage(t *testing.T) {
 		p.open(b.url + "/icon.svg") // of the page's origin, and without its scripts
 		call[bool](p, `((junk) => { localStorage.setItem("modelbeam", junk); return true; })`, junk)
 		p.open(b.url)
-		await(t, "the page asks for a code", func() bool {
+		await.True(t, "the page asks for a code", func() bool {
 			return evaluate[bool](p, `document.getElementById("code-form")?.checkVisibility() && document.getElementById("status-title").innerText !== "Connecting…"`)
 		})
 		p.do(chromedp.SendKeys(chromedp.ID("code"), b.freshCode(t)), chromedp.Tap(chromedp.ID("code-submit"), chromedp.NodeEnabled))
@@ -175,7 +177,7 @@ func (p *page) tapOn(id string) {
 // tapFirst taps the first element that matches, once nothing moves.
 func (p *page) tapFirst(selector string) {
 	p.t.Helper()
-	await(p.t, selector+" is there and stands still", func() bool {
+	await.True(p.t, selector+" is there and stands still", func() bool {
 		return call[bool](p, `((s) => document.querySelector(s)?.checkVisibility() === true && document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity))`, selector)
 	})
 	p.do(chromedp.Tap(selector, chromedp.NodeVisible))
@@ -184,7 +186,7 @@ func (p *page) tapFirst(selector string) {
 // awaitChats waits until the sheet lists the chats of these titles.
 func (p *page) awaitChats(t *testing.T, want ...string) {
 	t.Helper()
-	await(t, "the chats are listed", func() bool {
+	await.True(t, "the chats are listed", func() bool {
 		got := evaluate[[]string](p, `document.getElementById("chats").open ? [...document.querySelectorAll("#chats-list .chat-title")].map((e) => e.textContent) : ["closed"]`)
 		return slices.Equal(got, want)
 	})

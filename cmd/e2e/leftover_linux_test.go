@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestNothingIsLeftOfAnUpload kills beam in the middle of uploads. Nobody finds the photos afterwards,
@@ -36,7 +38,7 @@ func TestNothingIsLeftOfAnUpload(t *testing.T) {
 		fmt.Fprintf(conn, "POST /v1/chat/completions HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n{\"model\":%q,\"photo\":\"%s",
 			b.ready.Listen, key, 20<<20, householdModel, strings.Repeat("QUJD", 1<<20))
 	}
-	await(t, "three uploads to be on the disk", func() bool { return b.openFiles(t, temporary) == 3 })
+	await.True(t, "three uploads to be on the disk", func() bool { return b.openFiles(t, temporary) == 3 })
 	assertEmpty(t, temporary, "while they are under way")
 	b.kill()
 	assertEmpty(t, temporary, "after a kill")

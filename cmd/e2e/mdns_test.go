@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -54,18 +55,6 @@ func TestAvahiSeesUs(t *testing.T) {
 // awaitLine waits for a line of avahi-browse that begins so, and returns its fields.
 func awaitLine(t *testing.T, lines <-chan string, prefix string) []string {
 	t.Helper()
-	deadline := time.After(patience)
-	for {
-		select {
-		case line, ok := <-lines:
-			if !ok {
-				t.Fatal("avahi-browse ended")
-			}
-			if strings.HasPrefix(line, prefix) {
-				return strings.Split(line, ";")
-			}
-		case <-deadline:
-			t.Fatalf("avahi-browse never printed %q", prefix)
-		}
-	}
+	line := await.Value(t, "avahi-browse prints "+prefix, lines, func(line string) bool { return strings.HasPrefix(line, prefix) })
+	return strings.Split(line, ";")
 }

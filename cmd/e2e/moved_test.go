@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -49,7 +50,7 @@ func TestAddressChange(t *testing.T) {
 	keepAs(t, "window-address-changed", w.screen.capture(t, "Modelbeam"))
 	asked := time.Now()
 	p.ask("And now?", p.models()[0])
-	awaitWithin(t, 2*patience, "the answer comes another way", func() bool {
+	await.TrueWithin(t, 2*patience, "the answer comes another way", func() bool {
 		return evaluate[int](p, `document.querySelectorAll("#log .answer .text").length`) == 2 && p.answer() != ""
 	})
 	p.awaitAnswerEnd()

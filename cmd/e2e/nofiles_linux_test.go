@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestNoFilesLeft takes away beam's right to open files, again and again, while phones are paired and
@@ -42,7 +44,7 @@ func TestNoFilesLeft(t *testing.T) {
 		told := countEvents(t, b, "devices-unreadable")
 		name := fmt.Sprint("Tablet ", round)
 		b.devices(t, "rename", phones[1].ID, name)
-		await(t, "it is told that the list cannot be read", func() bool { return countEvents(t, b, "devices-unreadable") > told })
+		await.True(t, "it is told that the list cannot be read", func() bool { return countEvents(t, b, "devices-unreadable") > told })
 		valid("while nothing can be opened")
 		limitFiles(t, b.cmd.Process.Pid, before)
 		b.awaitEvent(t, "state", "the other process's edit is there", func(e event) bool {

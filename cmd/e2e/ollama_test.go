@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // The models of a test's Ollama: the same weights, one that ends after a while and one that
@@ -59,7 +61,7 @@ func (o *ollama) serve(t *testing.T) {
 		"HOME="+o.dir, "OLLAMA_MODELS="+o.dir+"/models", "OLLAMA_HOST="+o.url,
 		"OLLAMA_ORIGINS=", "OLLAMA_LLM_LIBRARY=cpu", "OLLAMA_NUM_PARALLEL=4")
 	o.process = start(t, "ollama", cmd)
-	await(t, "Ollama listens at "+o.url, func() bool {
+	await.True(t, "Ollama listens at "+o.url, func() bool {
 		return slices.ContainsFunc(o.errors(), isListening) || !o.running()
 	})
 	if !o.running() {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // driven is a browser that is not Chromium, and does what its remote control tells it.
@@ -38,7 +40,7 @@ func (d *driven) run(script string) string {
 // awaits waits until a script returns true.
 func (d *driven) awaits(what, script string) {
 	d.t.Helper()
-	await(d.t, what, func() bool { return d.run(script) == "true" })
+	await.True(d.t, what, func() bool { return d.run(script) == "true" })
 }
 
 func (d *driven) awaitText(want string) {

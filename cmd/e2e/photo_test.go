@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 const (
@@ -41,7 +43,7 @@ func TestPhotoReachesTheModel(t *testing.T) {
 	page.do(chromedp.SetUploadFiles(chromedp.ID("photo-file"), []string{photo}))
 	page.awaitText(blindModel + " cannot see pictures.")
 	page.do(chromedp.Tap("#photo-note button", chromedp.NodeVisible))
-	await(t, "the photo has been made small", func() bool {
+	await.True(t, "the photo has been made small", func() bool {
 		return evaluate[int](page, `document.querySelectorAll("#photos li.photo img").length`) == 1
 	})
 	t.Logf("12 megapixels were ready to be sent after %s", time.Since(began).Round(time.Millisecond))

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // exhibit answers so that there is something to see.
@@ -39,7 +41,7 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	t.Helper()
 	shoot := func(name string) {
 		t.Helper()
-		await(t, "nothing moves on the page", func() bool {
+		await.True(t, "nothing moves on the page", func() bool {
 			return evaluate[bool](p, `document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
 		})
 		keepAs(t, "page-room-"+name+"-"+suffix, p.screenshot())
@@ -47,7 +49,7 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	}
 	awaitAnswer := func(selector string) {
 		t.Helper()
-		await(t, selector+" is on the page", func() bool {
+		await.True(t, selector+" is on the page", func() bool {
 			return evaluate[bool](p, `[...document.querySelectorAll("#log .answer")].at(-1)?.querySelector(`+quote(selector)+`) != null`)
 		})
 	}
@@ -72,19 +74,19 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	for _, name := range []string{"other-laptop", "sign-in"} {
 		s.play(map[string]http.HandlerFunc{"/proof": map[string]http.HandlerFunc{"other-laptop": say(`{"proof":"00"}`), "sign-in": logIn}[name]})
 		p.ask("How do I make tea?", "exhibit")
-		await(t, "the page tells why there is no answer yet", func() bool {
+		await.True(t, "the page tells why there is no answer yet", func() bool {
 			return evaluate[bool](p, `!document.getElementById("trouble").hidden && document.getElementById("trouble").innerText.length > 20`)
 		})
 		shoot(name)
 		s.play(nil)
 		p.awaitAnswerEnd()
-		await(t, "the page takes it back", func() bool { return evaluate[bool](p, `document.getElementById("trouble").hidden`) })
+		await.True(t, "the page takes it back", func() bool { return evaluate[bool](p, `document.getElementById("trouble").hidden`) })
 	}
 	p.ask("breaking", "exhibit")
 	awaitAnswer(".problem")
 	shoot("broken")
 	p.do(chromedp.SetUploadFiles(chromedp.ID("photo-file"), []string{cameraPhoto(t)}))
-	await(t, "the photo is in the tray", func() bool { return evaluate[bool](p, `document.querySelector("#photos img") != null`) })
+	await.True(t, "the photo is in the tray", func() bool { return evaluate[bool](p, `document.querySelector("#photos img") != null`) })
 	shoot("photo")
 	p.choose("blind")
 	shoot("blind")
@@ -95,7 +97,7 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	})
 	p.do(chromedp.Reload())
 	p.awaitRoom()
-	await(t, "the page says that it is a guest's", func() bool {
+	await.True(t, "the page says that it is a guest's", func() bool {
 		return evaluate[bool](p, `!document.getElementById("guest").hidden`)
 	})
 	shoot("guest")
@@ -105,12 +107,12 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 func (p *page) sheet(button, id string, look func()) {
 	p.t.Helper()
 	p.do(chromedp.Tap(chromedp.ID(button), chromedp.NodeVisible))
-	await(p.t, "the sheet has come up", func() bool {
+	await.True(p.t, "the sheet has come up", func() bool {
 		return call[bool](p, `((id) => { const s = document.getElementById(id); return s.open && s.getAnimations().every((a) => a.playState === "finished") && s.innerText.length > 40; })`, id)
 	})
 	look()
 	p.do(chromedp.Tap(chromedp.ID("close-"+id), chromedp.NodeVisible))
-	await(p.t, "the sheet is closed", func() bool { return call[bool](p, `((id) => !document.getElementById(id).open)`, id) })
+	await.True(p.t, "the sheet is closed", func() bool { return call[bool](p, `((id) => !document.getElementById(id).open)`, id) })
 }
 
 func quote(text string) string {

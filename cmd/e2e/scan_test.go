@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestScanAndChat is the product: a person with Ollama opens the window, scans the code on
@@ -91,7 +93,7 @@ func shares(state event, id string) bool {
 func awaitChat(t *testing.T, p *process, n int) event {
 	t.Helper()
 	var chats []event
-	await(t, fmt.Sprintf("chat number %d has ended", n), func() bool {
+	await.True(t, fmt.Sprintf("chat number %d has ended", n), func() bool {
 		chats = slices.DeleteFunc(p.events(t), func(e event) bool { return e.Path != "/v1/chat/completions" })
 		return len(chats) >= n
 	})

@@ -11,6 +11,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // screen is a state of the page that says how the connection stands.
@@ -93,7 +95,7 @@ func tourScreens(t *testing.T, language, theme string) {
 // made, unless that is to be seen.
 func (p *page) awaitStatus(name string) (title, advice string) {
 	p.t.Helper()
-	await(p.t, "the page shows "+name, func() bool {
+	await.True(p.t, "the page shows "+name, func() bool {
 		busy := evaluate[string](p, `document.getElementById("status-glyph").dataset.kind`) == "busy"
 		title = evaluate[string](p, `document.getElementById("status").hidden ? "" : document.getElementById("status-title").innerText`)
 		advice = evaluate[string](p, `document.getElementById("status-advice").innerText`)
@@ -133,7 +135,7 @@ func openPhoneIn(t *testing.T, language, theme string) *page {
 // awaitRoom waits until a person can chat, in any language.
 func (p *page) awaitRoom() {
 	p.t.Helper()
-	await(p.t, "the page is connected", func() bool {
+	await.True(p.t, "the page is connected", func() bool {
 		return evaluate[bool](p, `document.getElementById("room")?.hidden === false`)
 	})
 }

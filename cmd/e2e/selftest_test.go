@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // step is a line of the connect page's own test.
@@ -31,11 +33,11 @@ func TestSelfTest(t *testing.T) {
 func (p *page) testConnection() {
 	p.t.Helper()
 	p.do(chromedp.Tap(chromedp.ID("use-app"), chromedp.NodeVisible))
-	await(p.t, "the sheet has come up", func() bool {
+	await.True(p.t, "the sheet has come up", func() bool {
 		return evaluate[bool](p, `document.getElementById("apps").getAnimations().every((a) => a.playState === "finished")`)
 	})
 	p.do(chromedp.Tap(".test button", chromedp.NodeVisible))
-	await(p.t, "the page has made its test", func() bool {
+	await.True(p.t, "the page has made its test", func() bool {
 		return evaluate[string](p, `document.querySelector(".test [role=status]").innerText`) != ""
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // truth is how soon the page says that the laptop does not answer, where nothing tells it so.
@@ -39,7 +41,7 @@ func TestSilenceIsToldSoon(t *testing.T) {
 			case "start":
 				evaluate[bool](p, `document.dispatchEvent(new Event("visibilitychange"))`)
 			}
-			awaitWithin(t, truth+patience/6, "the page says it", func() bool { return strings.Contains(p.text(), awayWords) })
+			await.TrueWithin(t, truth+patience/6, "the page says it", func() bool { return strings.Contains(p.text(), awayWords) })
 			t.Logf("said after %s", time.Since(began).Round(100*time.Millisecond))
 			if took := time.Since(began); took > 2*truth { // on a machine that is busy with something else
 				t.Errorf("it took %s", took)
@@ -54,7 +56,7 @@ func TestSilenceIsToldSoon(t *testing.T) {
 			if n := evaluate[int](p, `window.wordsBeside`); n > 1 {
 				t.Errorf("the answer went on for %d pieces beside the sentence that there is none", n)
 			}
-			await(t, "the sentence is gone", func() bool { return !strings.Contains(p.text(), awayWords) })
+			await.True(t, "the sentence is gone", func() bool { return !strings.Contains(p.text(), awayWords) })
 		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // tally is what a server said that an answer came to.
@@ -67,7 +69,7 @@ func assertUsage(t *testing.T, b *beam, id string, requests map[string]int, said
 	for _, n := range requests {
 		all += n
 	}
-	await(t, "the usage is told", func() bool { return b.device(t, id).Today.Requests == all })
+	await.True(t, "the usage is told", func() bool { return b.device(t, id).Today.Requests == all })
 	d := b.device(t, id)
 	tokens := 0
 	for _, row := range d.Usage {
@@ -121,7 +123,7 @@ func TestGarbageUsage(t *testing.T) {
 		t.Errorf("the list has %+v", got)
 	}
 	chat(t, b.url, d.Key, "m").rest()
-	await(t, "usage is told again", func() bool { return b.device(t, d.ID).Today.Requests == 1 })
+	await.True(t, "usage is told again", func() bool { return b.device(t, d.ID).Today.Requests == 1 })
 	if aside := filesWith(t, state, "nonsense"); len(aside) != 1 || aside[0] == "usage.json" {
 		t.Errorf("the broken file is now %q", aside)
 	}

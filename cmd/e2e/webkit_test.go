@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // startWebKit starts WebKitGTK's own little browser, which nobody has used before, and its remote control
@@ -33,7 +35,7 @@ func startWebKit(t *testing.T) *driven {
 		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1", "LIBGL_ALWAYS_SOFTWARE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1")
 	start(t, "WebKitWebDriver", cmd)
 	base := fmt.Sprintf("http://127.0.0.1:%d/session", port)
-	await(t, "WebKit's remote control listens", func() bool {
+	await.True(t, "WebKit's remote control listens", func() bool {
 		res, err := http.Get(strings.TrimSuffix(base, "/session") + "/status")
 		if err == nil {
 			res.Body.Close()

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // laptopName is how the laptop in these tests is called; phones show it.
@@ -50,7 +52,7 @@ func write(t *testing.T, path, text string) {
 // place of the code there is a large green field.
 func (w *window) awaitGreen(t *testing.T) {
 	t.Helper()
-	await(t, "the window turns green", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
+	await.True(t, "the window turns green", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
 }
 
 // green is the part of a picture that is clearly green.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestWindowScreens is for people who want to look at the window in every state, in both languages
@@ -33,7 +35,7 @@ func TestWindowScreens(t *testing.T) {
 				t.Run(fmt.Sprint(name, " ", language, " ", theme), func(t *testing.T) {
 					d := startDisplay(t)
 					w := start(t, name, d.on(scene(program, name, language, theme)))
-					await(t, "the window is there", func() bool { return slices.Contains(w.lines(), "running") })
+					await.True(t, "the window is there", func() bool { return slices.Contains(w.lines(), "running") })
 					png := d.awaitStill(t)
 					keepAs(t, fmt.Sprintf("window-%s-%s-%s", strings.ReplaceAll(name, " ", "-"), language, theme), png)
 				})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -78,35 +79,20 @@ func TestWatchSeesTheKernelsChanges(t *testing.T) {
 		}
 	})
 
-	await(t, lines, "report")
+	awaitLine(t, lines, "report")
 	laptop.Link("wlan0", "192.168.77.10/24", router, "lan0", "192.168.77.1/24")
-	await(t, lines, "report 192.168.77.10/24@wlan0=10")
+	awaitLine(t, lines, "report 192.168.77.10/24@wlan0=10")
 	begin := time.Now()
 	laptop.IP("route", "add", "default", "via", "192.168.77.1")
-	await(t, lines, "report 192.168.77.10/24@wlan0=110") // the gateway, and packets leave from it
+	awaitLine(t, lines, "report 192.168.77.10/24@wlan0=110") // the gateway, and packets leave from it
 	t.Logf("a new route is reported after %v", time.Since(begin).Round(time.Millisecond))
 	laptop.IP("addr", "add", "192.168.78.10/24", "dev", "wlan0")
-	await(t, lines, "report 192.168.77.10/24@wlan0=110 192.168.78.10/24@wlan0=70")
+	awaitLine(t, lines, "report 192.168.77.10/24@wlan0=110 192.168.78.10/24@wlan0=70")
 	laptop.IP("link", "set", "wlan0", "down")
-	await(t, lines, "report")
+	awaitLine(t, lines, "report")
 }
 
-// await waits for a line. The limit only ends a test that can no longer pass.
-func await(t *testing.T, lines <-chan string, want string) {
+func awaitLine(t *testing.T, lines <-chan string, want string) {
 	t.Helper()
-	var seen []string
-	limit := time.After(30 * time.Second)
-	for {
-		select {
-		case l, ok := <-lines:
-			if !ok {
-				t.Fatalf("the program ended before %q; it said %q", want, seen)
-			}
-			if seen = append(seen, l); strings.TrimSpace(l) == want {
-				return
-			}
-		case <-limit:
-			t.Fatalf("waited 30 s for %q; the program said %q", want, seen)
-		}
-	}
+	await.Value(t, want, lines, func(line string) bool { return strings.TrimSpace(line) == want })
 }

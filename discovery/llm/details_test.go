@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/sockets"
 )
 
@@ -212,12 +213,12 @@ func TestWatchAsksForDetailsAfterARestart(t *testing.T) {
 			return one("llama.cpp")(s) && s[0].Models[0].Abilities.Known && s[0].Models[0].Abilities.Vision == want
 		}
 	}
-	await(t, "a model that sees", reports, sees(true))
+	await.Value(t, "a model that sees", reports, sees(true))
 	f.set(func() {
 		blind := fakeAnswer{Header: map[string]string{"Server": "llama.cpp"}, Body: json.RawMessage(`{"modalities":{"vision":false}}`)}
 		f.answers["/props"] = blind
 	})
 	<-seen
 	seen <- sockets.Socket{Addr: addr, ID: 2, PID: 1}
-	await(t, "a model that does not", reports, sees(false))
+	await.Value(t, "a model that does not", reports, sees(false))
 }

@@ -1,12 +1,13 @@
 package llm
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/sockets"
 )
 
@@ -121,13 +122,13 @@ func TestWatchHints(t *testing.T) {
 	hints := make(chan []Hint, 100)
 	s.Hinted = func(now []Hint) { hints <- now }
 	reports := follow(t, s)
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	awaitHints(t, hints, 1)
 	f := startFakeAt(t, "ollama", addr.String())
-	await(t, "the server", reports, one("Ollama"))
+	await.Value(t, "the server", reports, one("Ollama"))
 	awaitHints(t, hints, 0)
 	f.Close()
-	await(t, "the stop", reports, none)
+	await.Value(t, "the stop", reports, none)
 	if got := awaitHints(t, hints, 1); !slices.Equal(got[0].Start, []string{ollama, "serve"}) {
 		t.Errorf("it would be started by %v", got[0].Start)
 	}
@@ -135,15 +136,5 @@ func TestWatchHints(t *testing.T) {
 
 func awaitHints(t *testing.T, hints <-chan []Hint, n int) []Hint {
 	t.Helper()
-	limit := time.After(30 * time.Second)
-	for {
-		select {
-		case now := <-hints:
-			if len(now) == n {
-				return now
-			}
-		case <-limit:
-			t.Fatalf("waited 30 s for %d hints", n)
-		}
-	}
+	return await.Value(t, fmt.Sprintf("%d hints", n), hints, func(now []Hint) bool { return len(now) == n })
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // A server that is known stays, with its models, whatever nonsense its list has become; and it gets
@@ -46,7 +48,7 @@ func TestWatchKeepsAServerThatLies(t *testing.T) {
 			}), "127.0.0.1:0")
 			s := at(map[string][]int{"Ollama": {port(server)}})
 			reports := follow(t, s)
-			await(t, "the server", reports, one("Ollama"))
+			await.Value(t, "the server", reports, one("Ollama"))
 			lies.Store(true)
 			for range 3 {
 				s.Refresh(t.Context())
@@ -58,7 +60,7 @@ func TestWatchKeepsAServerThatLies(t *testing.T) {
 			}
 			lies.Store(false)
 			f.set(func() { f.answers["/api/tags"] = fakeAnswer{Body: json.RawMessage(`{"models":[{"name":"new:1b"}]}`)} })
-			await(t, "the new model", reports, func(s []Server) bool { return one("Ollama")(s) && len(s[0].Models) == 1 })
+			await.Value(t, "the new model", reports, func(s []Server) bool { return one("Ollama")(s) && len(s[0].Models) == 1 })
 		})
 	}
 	t.Cleanup(func() {

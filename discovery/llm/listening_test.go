@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/sockets"
 )
 
@@ -107,11 +108,11 @@ func TestWatchFindsUnusualPorts(t *testing.T) {
 	s := anywhere(nil, a)
 	s.replaced.pid = -1
 	reports := follow(t, s)
-	await(t, "the first report, of nothing", reports, none)
+	await.Value(t, "the first report, of nothing", reports, none)
 	f := startFakeAt(t, "vllm", a[0])
-	await(t, "the start", reports, one("vLLM"))
+	await.Value(t, "the start", reports, one("vLLM"))
 	f.Close()
-	await(t, "the stop", reports, none)
+	await.Value(t, "the stop", reports, none)
 }
 
 // A list that is some seconds old, and knocks in between.
@@ -122,11 +123,11 @@ func TestWatchWithCostlyList(t *testing.T) {
 	s := anywhere(nil, a)
 	s.replaced.pid, s.replaced.every = -1, time.Hour
 	reports := follow(t, s)
-	await(t, "the server", reports, one("vLLM"))
+	await.Value(t, "the server", reports, one("vLLM"))
 	f.Close()
-	await(t, "the stop", reports, none)
+	await.Value(t, "the stop", reports, none)
 	startFakeAt(t, "vllm", a[0])
-	await(t, "the start", reports, one("vLLM"))
+	await.Value(t, "the start", reports, one("vLLM"))
 }
 
 // A port that has something else behind it is not asked again and again.
@@ -137,12 +138,12 @@ func TestWatchLeavesOthersAlone(t *testing.T) {
 	s := anywhere(nil, []string{f.Listener.Addr().String(), later[0]})
 	s.replaced.pid = -1
 	reports := follow(t, s)
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	for range 3 {
 		s.Refresh(t.Context())
 	}
 	startFakeAt(t, "vllm", later[0])
-	await(t, "another server", reports, one("vLLM"))
+	await.Value(t, "another server", reports, one("vLLM"))
 	if want := []string{"/", "/v1/models"}; !slices.Equal(f.requests(), want) {
 		t.Errorf("it was asked for %v, want %v", f.requests(), want)
 	}
@@ -161,14 +162,14 @@ func TestCalm(t *testing.T) {
 	}
 	s.Calm(true)
 	reports := follow(t, s)
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	first, second := <-looks, <-looks
 	if between := second.Sub(first); between < (calmFactor-1)*tick {
 		t.Errorf("it looked again after %v", between)
 	}
 	s.Calm(false) // looks at once, and then as often as ever
 	startFakeAt(t, "vllm", a[0])
-	await(t, "the server", reports, one("vLLM"))
+	await.Value(t, "the server", reports, one("vLLM"))
 	s.Calm(true)
 	s.Calm(false)
 	s.Calm(false)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/sockets"
 )
 
@@ -20,7 +21,7 @@ func TestWatchRealOllama(t *testing.T) {
 	s.replaced.sockets = seeing(func(s sockets.Socket) bool { return s.Addr.Port() == addr.Port() })
 	s.replaced.kinds[0].more = ollamaPorts
 	reports := follow(t, s)
-	await(t, "the first report, of nothing", reports, none)
+	await.Value(t, "the first report, of nothing", reports, none)
 
 	cmd := exec.Command(program, "serve")
 	if err := cmd.Start(); err != nil {
@@ -31,11 +32,11 @@ func TestWatchRealOllama(t *testing.T) {
 		_ = cmd.Wait()
 	}
 	t.Cleanup(kill)
-	await(t, "Ollama", reports, func(s []Server) bool {
+	await.Value(t, "Ollama", reports, func(s []Server) bool {
 		return one("Ollama")(s) && s[0].URL.Host == addr.String() && s[0].Version != ""
 	})
 	kill()
-	await(t, "its end", reports, none)
+	await.Value(t, "its end", reports, none)
 }
 
 func findOllama(t *testing.T) string {

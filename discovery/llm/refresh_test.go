@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 func TestRefreshReportsBeforeItReturns(t *testing.T) {
@@ -11,7 +13,7 @@ func TestRefreshReportsBeforeItReturns(t *testing.T) {
 	addr := freeAddr(t)
 	s := at(map[string][]int{"Ollama": {int(addr.Port())}})
 	reports := follow(t, s)
-	await(t, "the first report, of nothing", reports, none)
+	await.Value(t, "the first report, of nothing", reports, none)
 
 	f := startFakeAt(t, "ollama", addr.String())
 	s.Refresh(t.Context())

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // follow runs Watch until the test ends and hands out what it reports.
@@ -27,25 +29,6 @@ func follow(t *testing.T, s *Scanner) <-chan []Server {
 		<-done
 	})
 	return reports
-}
-
-// await reads reports until one is right, and says in the log how long it took. The limit only
-// ends a test that can no longer pass.
-func await(t *testing.T, what string, reports <-chan []Server, right func([]Server) bool) {
-	t.Helper()
-	begin := time.Now()
-	limit := time.After(30 * time.Second)
-	for {
-		select {
-		case servers := <-reports:
-			if right(servers) {
-				t.Logf("%s after %v", what, time.Since(begin).Round(time.Millisecond))
-				return
-			}
-		case <-limit:
-			t.Fatalf("waited 30 s for %s", what)
-		}
-	}
 }
 
 func none(servers []Server) bool { return len(servers) == 0 }
@@ -92,21 +75,21 @@ func TestWatchFollowsServers(t *testing.T) {
 func followsServers(t *testing.T, system func(*Scanner) *Scanner) {
 	addr := freeAddr(t)
 	reports := follow(t, system(at(map[string][]int{"Ollama": {int(addr.Port())}})))
-	await(t, "the first report, of nothing", reports, none)
+	await.Value(t, "the first report, of nothing", reports, none)
 
 	f := startFakeAt(t, "ollama", addr.String())
-	await(t, "the start", reports, one("Ollama"))
+	await.Value(t, "the start", reports, one("Ollama"))
 
 	f.set(func() { f.answers["/api/tags"] = fakeAnswer{Body: json.RawMessage(`{"models":[{"name":"new:1b"}]}`)} })
-	await(t, "the new model", reports, func(s []Server) bool {
+	await.Value(t, "the new model", reports, func(s []Server) bool {
 		return one("Ollama")(s) && slices.EqualFunc(s[0].Models, []Model{{ID: "new:1b"}}, Model.equal)
 	})
 
 	f.Close()
-	await(t, "the stop", reports, none)
+	await.Value(t, "the stop", reports, none)
 
 	startFakeAt(t, "lmstudio", addr.String())
-	await(t, "another server at the same port", reports, one("LM Studio"))
+	await.Value(t, "another server at the same port", reports, one("LM Studio"))
 }
 
 func TestWatchSeesWhoTakesAPort(t *testing.T) {
@@ -114,11 +97,11 @@ func TestWatchSeesWhoTakesAPort(t *testing.T) {
 	addr := freeAddr(t)
 	f := startFakeAt(t, "ollama", addr.String())
 	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port())}}))
-	await(t, "the server", reports, one("Ollama"))
+	await.Value(t, "the server", reports, one("Ollama"))
 	// Between two knocks: the port is never seen closed.
 	other := startFake(t, "lmstudio")
 	f.set(func() { f.answers = other.answers })
-	await(t, "the other server", reports, one("LM Studio"))
+	await.Value(t, "the other server", reports, one("LM Studio"))
 }
 
 func TestWatchKeepsABusyServer(t *testing.T) {
@@ -127,7 +110,7 @@ func TestWatchKeepsABusyServer(t *testing.T) {
 	s := at(map[string][]int{"Ollama": {f.port()}})
 	s.replaced.patience = 0
 	reports := follow(t, s)
-	await(t, "the server", reports, one("Ollama"))
+	await.Value(t, "the server", reports, one("Ollama"))
 	hold := make(chan struct{})
 	asked := len(f.requests())
 	f.set(func() { f.hold = hold })
@@ -141,17 +124,17 @@ func TestWatchKeepsABusyServer(t *testing.T) {
 	}
 	close(hold)
 	f.Close()
-	await(t, "the stop", reports, none)
+	await.Value(t, "the stop", reports, none)
 }
 
 func TestWatchWaitsForLoadingModel(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, "llamacpp-loading")
 	reports := follow(t, at(map[string][]int{"llama.cpp": {f.port()}}))
-	await(t, "the server", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 0 })
+	await.Value(t, "the server", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 0 })
 	loaded := startFake(t, "llamacpp")
 	f.set(func() { f.answers = loaded.answers })
-	await(t, "its model", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 1 })
+	await.Value(t, "its model", reports, func(s []Server) bool { return one("llama.cpp")(s) && len(s[0].Models) == 1 })
 }
 
 // A server that opens its port before it can answer is found once it can.
@@ -159,10 +142,10 @@ func TestWatchComesBackToSlowStarters(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, "decoy-webapp")
 	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	ready := startFake(t, "ollama")
 	f.set(func() { f.answers = ready.answers })
-	await(t, "the server", reports, one("Ollama"))
+	await.Value(t, "the server", reports, one("Ollama"))
 }
 
 // A server must not get a wrong name for being busy when it is asked who it is; one that never
@@ -183,9 +166,9 @@ func TestWatchAsksAgainWhenUnsure(t *testing.T) {
 	s := at(map[string][]int{"": {port(slow)}})
 	s.replaced.patience = 0
 	reports := follow(t, s)
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	close(busy)
-	await(t, "the server", reports, func(s []Server) bool {
+	await.Value(t, "the server", reports, func(s []Server) bool {
 		if len(s) == 1 && s[0].Name != "Xinference" {
 			t.Errorf("it was called %s", s[0].Name)
 		}
@@ -198,7 +181,7 @@ func TestWatchAsksAgainWhenUnsure(t *testing.T) {
 		}
 		f.ServeHTTP(w, r)
 	}), "127.0.0.1:0")
-	await(t, "a server that hangs up", follow(t, at(map[string][]int{"": {port(stubborn)}})), one("OpenAI-compatible server"))
+	await.Value(t, "a server that hangs up", follow(t, at(map[string][]int{"": {port(stubborn)}})), one("OpenAI-compatible server"))
 }
 
 func TestWatchDoesNotWaitForHangingPorts(t *testing.T) {
@@ -206,9 +189,9 @@ func TestWatchDoesNotWaitForHangingPorts(t *testing.T) {
 	hangs := listenRaw(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1<<20)); _, _ = c.Read(make([]byte, 1)) })
 	addr := freeAddr(t)
 	reports := follow(t, at(map[string][]int{"Ollama": {int(addr.Port()), hangs}}))
-	await(t, "the first report", reports, none)
+	await.Value(t, "the first report", reports, none)
 	startFakeAt(t, "ollama", addr.String())
-	await(t, "the server", reports, one("Ollama"))
+	await.Value(t, "the server", reports, one("Ollama"))
 }
 
 func TestWatchPrefersIPv4(t *testing.T) {
@@ -219,11 +202,11 @@ func TestWatchPrefersIPv4(t *testing.T) {
 	is := func(url string) func([]Server) bool {
 		return func(s []Server) bool { return one("Ollama")(s) && s[0].URL.String() == url }
 	}
-	await(t, "the server on ::1", reports, is(six.URL))
+	await.Value(t, "the server on ::1", reports, is(six.URL))
 	four := startFakeAt(t, "ollama", addr.String())
-	await(t, "the server on both", reports, is(four.URL))
+	await.Value(t, "the server on both", reports, is(four.URL))
 	four.Close()
-	await(t, "the server on ::1 again", reports, is(six.URL))
+	await.Value(t, "the server on ::1 again", reports, is(six.URL))
 }
 
 func TestWatchUsesKeys(t *testing.T) {
@@ -239,10 +222,10 @@ func TestWatchUsesKeys(t *testing.T) {
 		return k
 	}
 	reports := follow(t, s)
-	await(t, "the server", reports, func(s []Server) bool { return len(s) == 1 && s[0].NeedsKey })
+	await.Value(t, "the server", reports, func(s []Server) bool { return len(s) == 1 && s[0].NeedsKey })
 	<-keys
 	keys <- "secret"
-	await(t, "its models", reports, func(s []Server) bool { return len(s) == 1 && !s[0].NeedsKey && len(s[0].Models) == 2 })
+	await.Value(t, "its models", reports, func(s []Server) bool { return len(s) == 1 && !s[0].NeedsKey && len(s[0].Models) == 2 })
 }
 
 // What a second of watching costs when there is nothing to see: b.N rounds, as fast as they go.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -149,7 +150,7 @@ func start(t *testing.T, ns *netnstest.Namespace, helper, env string) (lines <-c
 func (h home) announce(t *testing.T, s Service) (stop func()) {
 	t.Helper()
 	lines, stop := announceIn(t, h.laptop, s)
-	await(t, lines, func(l string) bool { return strings.Contains(l, "msg=announcing") })
+	await.Value(t, "a line of the program", lines, func(l string) bool { return strings.Contains(l, "msg=announcing") })
 	return stop
 }
 
@@ -167,27 +168,8 @@ func announceIn(t *testing.T, ns *netnstest.Namespace, s Service) (lines <-chan 
 func listenIn(t *testing.T, ns *netnstest.Namespace, iface string) <-chan string {
 	t.Helper()
 	lines, _ := start(t, ns, "TestHelperListen", envListen+"="+iface)
-	await(t, lines, func(l string) bool { return l == "listening" })
+	await.Value(t, "a line of the program", lines, func(l string) bool { return l == "listening" })
 	return lines
-}
-
-// await reads lines until one is right. The limit only ends a test that can no longer pass.
-func await(t *testing.T, lines <-chan string, right func(string) bool) string {
-	t.Helper()
-	limit := time.After(30 * time.Second)
-	for {
-		select {
-		case l, ok := <-lines:
-			if !ok {
-				t.Fatal("the program ended too early")
-			}
-			if right(l) {
-				return l
-			}
-		case <-limit:
-			t.Fatal("waited 30 s in vain")
-		}
-	}
 }
 
 // entry waits for a line of avahi-browse that begins so and is about the instance, and returns
@@ -195,7 +177,7 @@ func await(t *testing.T, lines <-chan string, right func(string) bool) string {
 func entry(t *testing.T, lines <-chan string, begin, instance string) []string {
 	t.Helper()
 	var fields []string
-	await(t, lines, func(l string) bool {
+	await.Value(t, "a line of the program", lines, func(l string) bool {
 		fields = strings.SplitN(l, ";", 10)
 		return len(fields) > 3 && fields[0] == begin && unescape(fields[3]) == instance
 	})
@@ -260,7 +242,7 @@ func TestPhoneResolvesTheHostWithAnEmptyCache(t *testing.T) {
 	// Only after the announcements, of which there are two, does this phone begin to listen: what
 	// it learns, it learns by asking.
 	for range 2 {
-		await(t, heard, func(l string) bool { return l == "response mb-1a2b.local. 192.168.77.10 120" })
+		await.Value(t, "a line of the program", heard, func(l string) bool { return l == "response mb-1a2b.local. 192.168.77.10 120" })
 	}
 	phone := netnstest.StartAvahi(t, h.phone)
 	for _, host := range []string{"mb-1a2b.local", "MB-1A2B.local"} {
@@ -270,7 +252,7 @@ func TestPhoneResolvesTheHostWithAnEmptyCache(t *testing.T) {
 		}
 	}
 	stop()
-	await(t, heard, func(l string) bool { return l == "response mb-1a2b.local. 192.168.77.10 0" })
+	await.Value(t, "a line of the program", heard, func(l string) bool { return l == "response mb-1a2b.local. 192.168.77.10 0" })
 }
 
 func TestNamesInAnyScript(t *testing.T) {

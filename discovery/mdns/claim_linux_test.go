@@ -10,6 +10,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -45,7 +46,7 @@ func (o office) service(i int) Service {
 // announced waits for the laptop to announce, and returns by which name.
 func announced(t *testing.T, log <-chan string) string {
 	t.Helper()
-	line := await(t, log, func(l string) bool { return strings.Contains(l, "msg=announcing") })
+	line := await.Value(t, "a line of the program", log, func(l string) bool { return strings.Contains(l, "msg=announcing") })
 	_, name, _ := strings.Cut(line, `instance="`)
 	name, _, _ = strings.Cut(name, `"`)
 	return name

@@ -129,12 +129,3 @@ func newTransport(t *testing.T) *Transport {
 	t.Cleanup(tr.CloseIdleConnections)
 	return tr
 }
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
 )
 
@@ -84,7 +85,7 @@ func serveOneEvent() {
 func readToTheEnd(t *testing.T) {
 	tr := New(nil)
 	var res *http.Response
-	eventually(t, "the server", func() bool {
+	await.True(t, "the server", func() bool {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, serverURL, strings.NewReader("x"))
 		if err != nil {
 			t.Fatal(err)

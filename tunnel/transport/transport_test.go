@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 func TestConnectionsAreKept(t *testing.T) {
@@ -122,7 +124,7 @@ func TestCloserIsRemembered(t *testing.T) {
 	s := start(t, func(c *net.TCPConn, n int) bool { return n == 1 && answered(kept)(c, n) })
 	tr := newTransport(t)
 	address := s.Addr().String()
-	eventually(t, "the server to be known for closing", func() bool {
+	await.True(t, "the server to be known for closing", func() bool {
 		if status, err := post(t, tr, s.url(), "x"); status != 200 {
 			t.Fatalf("status %d, %v", status, err)
 		}
@@ -201,7 +203,7 @@ func TestLook(t *testing.T) {
 			}
 			tt.do(far.(*net.TCPConn))
 			if tt.closed {
-				eventually(t, "the close to arrive", func() bool { return ended(c.raw) })
+				await.True(t, "the close to arrive", func() bool { return ended(c.raw) })
 			}
 			look(c)
 			n, err := c.Write([]byte("second"))
