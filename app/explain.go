@@ -8,37 +8,9 @@ import (
 	"modelbeam/discovery/lan"
 )
 
-// ProblemKind says what a Problem is about. The words are stable, for scripts.
-type ProblemKind string
-
-// The kinds of problems. A Problem's words may differ within one.
-const (
-	ProblemPortTaken      ProblemKind = "port-taken"
-	ProblemListenFailed   ProblemKind = "listen-failed"
-	ProblemSettingsReset  ProblemKind = "settings-reset"
-	ProblemDevicesReset   ProblemKind = "devices-reset"
-	ProblemSettingsUnread ProblemKind = "settings-unreadable"
-	ProblemDevicesUnread  ProblemKind = "devices-unreadable"
-	ProblemNotSaved       ProblemKind = "not-saved"
-	ProblemOffline        ProblemKind = "offline"
-	ProblemAddressGone    ProblemKind = "address-gone"
-	ProblemMoved          ProblemKind = "address-changed"
-	ProblemGuessing       ProblemKind = "wrong-codes"
-	ProblemEncrypted      ProblemKind = "https-asked"
-	ProblemWantsKey       ProblemKind = "server-wants-key"
-	ProblemNoAnswer       ProblemKind = "server-no-answer"
-	ProblemNotStarted     ProblemKind = "server-not-started"
-)
-
-// byImportance has the most important first: State shows one at a time.
-var byImportance = []ProblemKind{
-	ProblemPortTaken, ProblemListenFailed, ProblemDevicesReset, ProblemDevicesUnread, ProblemSettingsReset,
-	ProblemSettingsUnread, ProblemNotSaved, ProblemAddressGone, ProblemOffline, ProblemGuessing, ProblemEncrypted,
-	ProblemMoved, ProblemNotStarted, ProblemNoAnswer, ProblemWantsKey,
-}
-
-// The rest of this file is the only place that words problems for people. The texts are keys
-// of the translations too.
+// This file and wording.go are the only places that word things for people. The texts are keys of the
+// translations too, and neutral: they fit a window and a terminal. What only a terminal can offer, a flag,
+// is a Problem's Terminal; what only a window can, its Remedy.
 
 func portTaken(port string, err error) *Problem {
 	return &Problem{
@@ -67,7 +39,7 @@ func settingsProblem(err error) *Problem {
 	return fileProblem(err, Problem{
 		Kind:   ProblemSettingsReset,
 		Title:  "Your settings could not be read.",
-		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
+		Advice: "They were set aside as {{.File}}, and the default settings are in use.",
 	}, Problem{
 		Kind:  ProblemSettingsUnread,
 		Title: "Your settings cannot be read at the moment.",
@@ -98,7 +70,7 @@ func fileProblem(err error, reset, unread Problem) *Problem {
 		reset.Params = map[string]string{"File": filepath.Base(broken.Aside)}
 		return &reset
 	}
-	unread.Advice = "Modelbeam leaves it as it is and tries again by itself. If this stays, check the disk."
+	unread.Advice = "Modelbeam leaves the file alone and keeps trying. If this does not go away, check the disk."
 	unread.Action, unread.Detail = "Try again", err.Error()
 	unread.blame(err)
 	return &unread
@@ -108,7 +80,7 @@ func fileProblem(err error, reset, unread Problem) *Problem {
 func (p *Problem) blame(err error) {
 	var denied *store.AccessError
 	if errors.As(err, &denied) && denied.Owner != "" {
-		p.Advice = "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything is as it was."
+		p.Advice = "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything will be as it was."
 		p.Params = map[string]string{"File": denied.Path, "Owner": denied.Owner}
 	}
 }
@@ -133,17 +105,18 @@ func offline(why lan.Reason) *Problem {
 		p.Title = "The network gave this computer no address."
 		p.Advice = "Turn its Wi-Fi off and on again. If that does not help, restart the router."
 	case lan.OnlyVPN:
-		p.Title = "This computer is only in a VPN."
-		p.Advice = "Connect it to the Wi-Fi that your phone is in, too."
+		p.Title = "This computer is only on a VPN."
+		p.Advice = "Connect it to the Wi-Fi that your phone is on, too."
 	case lan.OnlyIPv6:
 		p.Title = "This network gives no IPv4 addresses."
-		p.Advice = "Phones are shown one in the code. Use another network, or the phone's hotspot."
+		p.Advice = "The code needs one. Use another network, or the phone's hotspot."
 	case lan.InContainer:
 		p.Title = "Phones cannot reach into this container."
-		p.Advice = "Give it the computer's own network, or say with --advertise under which address it can be reached."
+		p.Advice = "Give the container the computer's own network."
+		p.Terminal = "Or name an address that leads into it with --advertise ADDRESS."
 	case lan.InWSL:
 		p.Title = "Phones cannot reach the Linux inside Windows."
-		p.Advice = "Start Modelbeam on Windows itself: it finds the AI apps in here too."
+		p.Advice = "Start Modelbeam on Windows itself: it finds the AI apps inside Linux too."
 	default:
 		p.Title = "No network found."
 		p.Advice = "Connect this computer to your Wi-Fi, and the code appears here."
@@ -156,12 +129,14 @@ func offline(why lan.Reason) *Problem {
 func addressGone(old, now string) *Problem {
 	p := &Problem{
 		Kind:   ProblemAddressGone,
-		Title:  "This computer does not have the address {{.Old}} any more.",
-		Advice: "Start Modelbeam again without --listen: then it follows when the address changes.",
+		Title:  "This computer no longer has the address {{.Old}}.",
+		Advice: "Start Modelbeam again without a fixed address, and it will follow when the address changes.",
 		Params: map[string]string{"Old": old},
+
+		Terminal: "The fixed address is the one given with --listen.",
 	}
 	if now != "" {
-		p.Advice = "It has {{.New}} now. Start Modelbeam again without --listen: then it follows by itself."
+		p.Advice = "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will follow by itself."
 		p.Params["New"] = now
 	}
 	return p
@@ -171,7 +146,7 @@ func addressChanged(before, now string) *Problem {
 	return &Problem{
 		Kind:   ProblemMoved,
 		Title:  "This computer has a new address.",
-		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
+		Advice: "If a phone does not find it by itself, scan the code again. It was {{.Old}} and is now {{.New}}.",
 		Action: "OK",
 		Params: map[string]string{"Old": before, "New": now},
 	}
@@ -180,8 +155,8 @@ func addressChanged(before, now string) *Problem {
 func guessing(address string) *Problem {
 	return &Problem{
 		Kind:   ProblemGuessing,
-		Title:  "Somebody types wrong codes.",
-		Advice: "A device at {{.Address}} tried ten and must wait now. If it is none of yours, pause sharing.",
+		Title:  "Someone is entering wrong codes.",
+		Advice: "A device at {{.Address}} tried ten and must wait now. If it is not one of yours, pause sharing.",
 		Action: "OK",
 		Params: map[string]string{"Address": address},
 	}
@@ -201,8 +176,12 @@ func wantsKey(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} wants a key.",
-		Advice: "Add it with --server-key {{.ID}}=KEY.",
-		Params: map[string]string{"Name": s.Name, "ID": s.ID},
+		Advice: "Phones can use its models when Modelbeam knows the key.",
+		Action: "Enter its key…",
+		Remedy: EnterKey,
+		Params: map[string]string{"Name": s.Name, "ID": s.ID, "URL": s.URL},
+
+		Terminal: "Give it with --server-key {{.ID}}=KEY.",
 	}
 }
 
@@ -211,7 +190,7 @@ func refused(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} refused to answer a phone.",
-		Advice: "It wants a key, or that you sign in to it. Look there, then ask again on the phone.",
+		Advice: "It wants a key, or wants you to sign in. See to that there, then ask again on the phone.",
 		Params: map[string]string{"Name": s.Name, "ID": s.ID},
 	}
 }

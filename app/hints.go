@@ -35,11 +35,11 @@ func (s *servers) hintsFor(all []listing) []Hint {
 	for _, l := range all {
 		switch {
 		case l.User != "" && l.Hidden:
-			out = append(out, Hint{Kind: kindOtherUser, Name: l.Name, Text: "{{.Name}} belongs to another user of this computer. Share it only if you trust them."})
+			out = append(out, wordServer(kindOtherUser, l.Name))
 		case l.Online && l.Loading:
-			out = append(out, Hint{Kind: kindLoading, Name: l.Name, Text: "{{.Name}} is loading its model. It is there for phones when that is done."})
+			out = append(out, wordServer(kindLoading, l.Name))
 		case l.Online && !l.NeedsKey && len(l.llm.Models) == 0 && !l.llm.Quirks.Fronts:
-			out = append(out, Hint{Kind: kindNoModel, Name: l.Name, Text: "{{.Name}} has no model yet. Download one in it."})
+			out = append(out, wordServer(kindNoModel, l.Name))
 		}
 	}
 	if slices.ContainsFunc(all, func(l listing) bool { return l.Online && !l.Demo() && !l.Hidden && len(l.llm.Models) > 0 }) {
@@ -49,17 +49,6 @@ func (s *servers) hintsFor(all []listing) []Hint {
 		out = append(out, wordHint(h))
 	}
 	return out
-}
-
-func wordHint(h llm.Hint) Hint {
-	hint := Hint{Kind: hintKind(h), Name: h.Name, Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"}
-	if h.Reason == llm.ServerOff {
-		hint.Text, hint.Action = "{{.Name}} is open, but its server is off.", "Turn it on"
-	}
-	if h.Start == nil {
-		hint.Action = ""
-	}
-	return hint
 }
 
 // startable returns the hint of that kind if there is a program to start.

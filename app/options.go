@@ -53,9 +53,9 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
 	fs.Func("origin", "let only web pages of this `origin` in, such as https://*.example.org (repeatable; default any)", o.addOrigin)
 	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
-	fs.Func("guest", "make guests of new devices: let them in for a `time` such as 3h, or until tonight", o.setGuest)
+	fs.Func("guest", "make new devices guests: let them in for a `time` such as 3h, or until tonight", o.setGuest)
 	fs.Func("guest-models", "let guests use only these `models`, separated by commas", o.setGuestModels)
-	fs.Func("guest-requests", "let a guest make so many requests (`number`)", o.setGuestRequests)
+	fs.Func("guest-requests", "let each guest make this `number` of requests", o.setGuestRequests)
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
 	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
 }

@@ -121,16 +121,18 @@ func TestHidingAServerEndsItsStreams(t *testing.T) {
 func TestServerTest(t *testing.T) {
 	f := newFakeServer(t, "tiny")
 	r := start(t, Options{Demo: "on"})
-	for address, want := range map[string]string{
-		f.URL:                 "It works: {{.Name}} with {{.Count}} models.",
-		"":                    "This is not an address.",
-		"ftp://x":             "This is not an address.",
-		"http://127.0.0.1:1":  "Nothing answers there.",
-		f.URL + "/not/there/": "Something answers there, but it is no AI server.",
+	for address, want := range map[string]TestKind{
+		f.URL:                    TestWorks,
+		"":                       TestNoAddress,
+		"ftp://x":                TestNoAddress,
+		"http://127.0.0.1:1":     TestNoAnswer,
+		"http://nowhere.invalid": TestUnknownHost,
+		f.URL + "/not/there/":    TestNotServer,
+		"https" + strings.TrimPrefix(f.URL, "http"): TestNoTLS,
 	} {
 		got := make(chan TestResult, 1)
 		r.TestServer(address, "", func(res TestResult) { got <- res })
-		if res := <-got; res.Title != want || res.OK != (address == f.URL) {
+		if res := <-got; res.Kind != want || res.OK != (address == f.URL) || res.Title == "" {
 			t.Errorf("%q: %+v, want %q", address, res, want)
 		}
 	}

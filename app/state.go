@@ -144,10 +144,20 @@ type Problem struct {
 	Action string            `json:"action,omitempty"` // the button's text, or empty: nothing to press
 	Params map[string]string `json:"params,omitempty"`
 	Detail string            `json:"detail,omitempty"` // the technical error, for "Details"
+
+	// Remedy is what the button does; empty: it calls Controller.Retry.
+	Remedy Remedy `json:"remedy,omitempty"`
+	// Terminal is what a command line offers besides, an English template over Params; or empty.
+	Terminal string `json:"-"`
 }
 
-// Sentence is the problem in English with its parameters filled in.
+// Sentence is the problem in English with its parameters filled in. It fits every screen.
 func (p *Problem) Sentence() string { return p.fill(p.Title) + " " + p.fill(p.Advice) }
+
+// TerminalSentence is Sentence for those who have a command line before them.
+func (p *Problem) TerminalSentence() string {
+	return strings.TrimSpace(p.Sentence() + " " + p.fill(p.Terminal))
+}
 
 func (p *Problem) fill(pattern string) string {
 	for _, k := range slices.Sorted(maps.Keys(p.Params)) {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"modelbeam/app/settings"
@@ -13,11 +12,12 @@ import (
 // trialTime is how long a server that is being tested has to answer.
 const trialTime = 8 * time.Second
 
-// TestResult says in words what came of testing a server. Title and Advice are English
-// templates over Params, and the keys of their translations; Advice may be empty.
+// TestResult says what came of testing a server. Title and Advice are English templates over
+// Params, and the keys of their translations; Advice may be empty.
 type TestResult struct {
-	OK     bool
-	Server Server
+	Kind   TestKind
+	OK     bool   // it can be shared as it is
+	Server Server // where OK
 	Title  string
 	Advice string
 	Params map[string]string
@@ -29,7 +29,7 @@ func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
 	c.errands.begin(func(ctx context.Context) {
 		u, err := settings.ParseServerURL(rawURL)
 		if err != nil {
-			done(TestResult{Title: "This is not an address.", Advice: "It looks like http://192.168.1.30:11434."})
+			done(wordResult(TestNoAddress))
 			return
 		}
 		ctx, cancel := context.WithTimeout(ctx, trialTime)
@@ -45,28 +45,23 @@ func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
 	})
 }
 
-// judge words the outcome of a test.
+// judge says what came of a test.
 func judge(server llm.Server, err error) TestResult {
-	switch cause := llm.CauseOf(err); {
-	case cause == llm.Untrusted:
-		return TestResult{Title: "Its certificate is not trusted.", Advice: "Use http, or a certificate that this computer trusts."}
-	case cause == llm.NotServer:
-		return TestResult{Title: "Something answers there, but it is no AI server.", Advice: "Check the address."}
-	case err != nil:
-		return TestResult{Title: "Nothing answers there.", Advice: "Check that it is running and that the address is right."}
-	case server.NeedsKey:
-		return TestResult{Title: "It works, but it wants a key.", Advice: "Enter the key and test again."}
+	if err != nil {
+		return wordFailure(err)
 	}
-	works := TestResult{
-		OK:     true,
-		Server: Server{Kind: server.Kind, Name: server.Name, URL: server.URL.Redacted(), Models: modelNames(server), Online: true, Loading: server.Loading},
-		Title:  "It works: {{.Name}} with {{.Count}} models.",
-		Params: map[string]string{"Name": server.Name, "Count": strconv.Itoa(len(server.Models))},
+	if server.NeedsKey {
+		return wordResult(TestWantsKey)
 	}
+	kind := TestWorks
 	if server.Loading {
-		works.Title = "It works: {{.Name}} is loading its model."
+		kind = TestLoading
 	}
-	return works
+	r := wordWorking(kind, server.Name, len(server.Models))
+	r.Server = Server{
+		Kind: server.Kind, Name: server.Name, URL: server.URL.Redacted(), Models: modelNames(server), Online: true, Loading: server.Loading,
+	}
+	return r
 }
 
 func modelNames(s llm.Server) []string {

@@ -12,10 +12,6 @@ import (
 	"modelbeam/app"
 )
 
-// notAnAddress is the Title of the one TestResult after which adding makes no sense: what was
-// typed can never answer.
-const notAnAddress = "This is not an address."
-
 // serverForm is the sheet for a server that is not found by itself.
 type serverForm struct {
 	ui        *UI
@@ -132,7 +128,7 @@ func (f *serverForm) judged(in typedInput, r app.TestResult, add bool) {
 	if r.OK {
 		tint = widget.SuccessImportance
 	}
-	if r.Title != notAnAddress {
+	if r.Kind != app.TestNoAddress { // that can never answer: to add it makes no sense
 		f.tested = &in
 	}
 	f.setBusy(false)

@@ -129,7 +129,7 @@ func testResult(address string) app.TestResult {
 			Params: map[string]string{"Name": "Ollama", "Count": "3"},
 		}
 	}
-	return app.TestResult{Title: "Something answers there, but it is no AI server.", Advice: "Check the address."}
+	return app.TestResult{Title: "Something answers there, but it is not an AI server.", Advice: "Check the address."}
 }
 
 func (c *fakeController) HideServer(id string, hidden bool) {

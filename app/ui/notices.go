@@ -19,7 +19,7 @@ const mostNotices = 2
 // notices are the strips under the header: a problem that does not stop sharing, and hints at
 // something that is almost there. There is none most of the time.
 type notices struct {
-	ctl    Controller
+	ui     *UI
 	shown  []message
 	object *fyne.Container
 }
@@ -28,11 +28,12 @@ type notices struct {
 type message struct {
 	title, advice, action string
 	hint                  string // the kind of app.Hint that it is
+	keyOf                 string // the address of the server whose key the button asks for
 	links                 bool   // to the AI apps that could be installed
 }
 
 func newNotices(u *UI) *notices {
-	n := &notices{ctl: u.ctl, object: container.New(layout.NewCustomPaddedVBoxLayout(6))}
+	n := &notices{ui: u, object: container.New(layout.NewCustomPaddedVBoxLayout(6))}
 	n.object.Hide()
 	return n
 }
@@ -58,7 +59,11 @@ func onStage(s app.State) bool {
 
 func messagesOf(s app.State) (messages []message) {
 	if p := s.Problem; p != nil && !onStage(s) {
-		messages = append(messages, message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)})
+		m := message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)}
+		if p.Remedy == app.EnterKey {
+			m.keyOf = p.Params["URL"]
+		}
+		messages = append(messages, m)
 	}
 	messages = append(messages, hintsOf(s)...)
 	if len(messages) == 0 && s.Phase == app.Sharing && onlyDemo(s) {
@@ -90,9 +95,13 @@ func (n *notices) strip(m message) fyne.CanvasObject {
 	case m.hint != "":
 		line := widget.NewLabel(m.advice)
 		line.Truncation = fyne.TextTruncateEllipsis
-		return banner(colorHint, icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ctl.Help(m.hint) }))
+		return banner(colorHint, icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ui.ctl.Help(m.hint) }))
 	}
-	return banner(colorNotice, icon(theme.WarningIcon(), theme.ColorNameWarning, 22), sentences(m), action(m.action, n.ctl.Retry))
+	press := n.ui.ctl.Retry
+	if m.keyOf != "" {
+		press = func() { n.ui.addServer(m.keyOf) }
+	}
+	return banner(colorNotice, icon(theme.WarningIcon(), theme.ColorNameWarning, 22), sentences(m), action(m.action, press))
 }
 
 // action is the button of a strip, or nil.

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -20,7 +22,7 @@ func TestHints(t *testing.T) {
 
 	s.Hints = s.Hints[2:]
 	c.publish(s)
-	wantText(t, u, "Jan has no model yet. Download one in it.")
+	wantText(t, u, "Jan has no model yet. Download one there.")
 	wantNoText(t, u, "Ollama is installed")
 	s.Hints = nil
 	c.publish(s)
@@ -45,3 +47,34 @@ func TestNoHintsBesideWhatStopsSharing(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyIsEnteredInTheWindow: no flag is named, and the button leads to the field for the key.
+func TestKeyIsEnteredInTheWindow(t *testing.T) {
+	u, c, _ := open(t, scenes()["locked"])
+	wantText(t, u, "vLLM wants a key.")
+	test.Tap(button(t, u, "Enter its key…"))
+	wantText(t, u, "Add a server")
+	fill(t, u, "http://127.0.0.1:8000", "secret")
+	test.Tap(button(t, u, "Add"))
+	c.tested(works)
+	wantCalls(t, c, "ShowCode true", "TestServer http://127.0.0.1:8000 secret", "AddServer http://127.0.0.1:8000 secret")
+}
+
+// TestWindowNamesNoFlags: whoever sees a window has no command line before them.
+func TestWindowNamesNoFlags(t *testing.T) {
+	for name, s := range scenes() {
+		if p := s.Problem; p != nil && (strings.Contains(p.Title+p.Advice, "--") || strings.Contains(p.Action, "--")) {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	for _, language := range []string{"en", "zh_Hans"} {
+		for key, text := range loadTexts(t, language) {
+			if flag.MatchString(key + " " + text) {
+				t.Errorf("%s: %q", language, text)
+			}
+		}
+	}
+}
+
+// flag is what a command line flag looks like.
+var flag = regexp.MustCompile(`--[a-z]`)

@@ -42,7 +42,7 @@ func scenes() map[string]app.State {
 	reset := withPhones(sharing, now, 0)
 	reset.Problem = &app.Problem{
 		Title:  "Your settings could not be read.",
-		Advice: "They were set aside as {{.File}} and the usual ones are in use.",
+		Advice: "They were set aside as {{.File}}, and the default settings are in use.",
 		Action: "OK", Params: map[string]string{"File": "settings.json.broken-20260504"}, Detail: "settings.json: invalid character 'x'",
 	}
 	offline := bare(app.Offline)
@@ -60,19 +60,35 @@ func scenes() map[string]app.State {
 	addressGone := bare(app.Offline)
 	addressGone.Problem = &app.Problem{
 		Kind:   app.ProblemAddressGone,
-		Title:  "This computer does not have the address {{.Old}} any more.",
-		Advice: "It has {{.New}} now. Start Modelbeam again without --listen: then it follows by itself.",
+		Title:  "This computer no longer has the address {{.Old}}.",
+		Advice: "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will follow by itself.",
 		Params: map[string]string{"Old": "192.168.7.20", "New": "192.168.7.77"},
+	}
+	locked := sharing
+	locked.Servers = []app.Server{{ID: "vllm", Kind: "vllm", Name: "vLLM", URL: "http://127.0.0.1:8000", Online: true, NeedsKey: true}}
+	locked.Problem = &app.Problem{
+		Kind:   app.ProblemWantsKey,
+		Title:  "{{.Name}} wants a key.",
+		Advice: "Phones can use its models when Modelbeam knows the key.",
+		Action: "Enter its key…", Remedy: app.EnterKey,
+		Params: map[string]string{"Name": "vLLM", "ID": "vllm", "URL": "http://127.0.0.1:8000"}, Terminal: "Give it with --server-key {{.ID}}=KEY.",
+	}
+	container := bare(app.Offline)
+	container.Problem = &app.Problem{
+		Kind:     app.ProblemOffline,
+		Title:    "Phones cannot reach into this container.",
+		Advice:   "Give the container the computer's own network.",
+		Terminal: "Or name an address that leads into it with --advertise ADDRESS.",
 	}
 	twoIlls := offline
 	twoIlls.Problem = reset.Problem
 	loading := sharing
 	loading.Servers = []app.Server{{ID: "llamacpp", Kind: "llamacpp", Name: "llama.cpp", Online: true, Loading: true}}
-	loading.Hints = []app.Hint{{Kind: "loading", Name: "llama.cpp", Text: "{{.Name}} is loading its model. It is there for phones when that is done."}}
+	loading.Hints = []app.Hint{{Kind: "loading", Name: "llama.cpp", Text: "{{.Name}} is loading its model. Phones can use it when that is done."}}
 	unread := withPhones(sharing, now, 0)
 	unread.Problem = &app.Problem{
 		Title:  "The list of phones cannot be read at the moment.",
-		Advice: "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything is as it was.",
+		Advice: "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything will be as it was.",
 		Action: "Try again", Params: map[string]string{"File": "/home/anna/.config/modelbeam/devices.json", "Owner": "root"}, Detail: "permission denied",
 	}
 	failed := bare(app.Failed)
@@ -88,15 +104,15 @@ func scenes() map[string]app.State {
 	hints.Hints = []app.Hint{
 		{Kind: "ollama-not-running", Name: "Ollama", Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"},
 		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but its server is off.", Action: "Turn it on"},
-		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one in it."},
+		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one there."},
 	}
 	guest := withPhones(sharing, now, 0)
 	guest.Pairing.Guest = &app.Guest{Until: tonight(now), Models: []string{"qwen3:8b"}, Requests: 20, Left: 20}
 	moved := withPhones(sharing, now, 0)
 	moved.Problem = &app.Problem{
-		Kind:   "address-changed",
+		Kind:   app.ProblemMoved,
 		Title:  "This computer has a new address.",
-		Advice: "Phones that do not find it by themselves scan the code once more. It was {{.Old}} and is {{.New}} now.",
+		Advice: "If a phone does not find it by itself, scan the code again. It was {{.Old}} and is now {{.New}}.",
 		Action: "OK", Params: map[string]string{"Old": "192.168.1.17", "New": "192.168.1.20"},
 	}
 	moved.Devices[1].OldAddress = "192.168.1.17"
@@ -124,6 +140,8 @@ func scenes() map[string]app.State {
 		"two ills":    twoIlls,
 		"no address":  selfAssigned,
 		"address out": addressGone,
+		"locked":      locked,
+		"container":   container,
 		"failed":      failed,
 		"reset":       reset,
 		"loading":     loading,

@@ -80,8 +80,16 @@ func TestVersionAndHelp(t *testing.T) {
 	if out, _, err := beam(t, "--version"); err != nil || out != "beam "+app.Version+"\n" {
 		t.Errorf("--version: %q, %v", out, err)
 	}
-	if _, help, _ := beam(t, "--help"); !strings.Contains(help, "-advertise") {
-		t.Errorf("--help: %q", help)
+	for _, args := range [][]string{{"--help"}, {"scan", "--help"}, {"devices", "--help"}} {
+		_, help, _ := beam(t, args...)
+		if !strings.Contains(help, "-advertise") || !strings.Contains(help, "\n  beam scan ") {
+			t.Errorf("%q: %q", args, help)
+		}
+		for verb := range verbs {
+			if !strings.Contains(help, "\n  beam devices "+verb+" ") {
+				t.Errorf("%q does not name beam devices %s", args, verb)
+			}
+		}
 	}
 }
 
@@ -176,7 +184,7 @@ func TestDeviceVerbs(t *testing.T) {
 	for _, step := range []struct{ args, want string }{
 		{"pause leo", "Paused Leo"},
 		{"list", "paused, guest, until"},
-		{"resume " + added.ID, "may go on"},
+		{"resume " + added.ID, "can go on"},
 		{"rename Leo Tablet", "Tablet"},
 		{"list", "20 of 20 requests left"},
 	} {

@@ -37,7 +37,7 @@ func listDevices(list *devices.Store, stateDir string, p printer) error {
 	slices.SortFunc(all, func(a, b devices.Device) int { return cmp.Compare(a.Name, b.Name) })
 	ledger, unread := usage.Open(app.UsagePath(stateDir)) // who is paired is worth knowing all the same
 	if unread != nil {
-		unread = fmt.Errorf("what they did is not known: %w", unread)
+		unread = fmt.Errorf("what they did is unknown: %w", unread)
 	}
 	if p.json {
 		return errors.Join(printDevices(all, ledger, p), unread)

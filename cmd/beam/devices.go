@@ -30,7 +30,7 @@ func runDevices(args []string, stdout, stderr io.Writer) error {
 	if do, ok := verbs[words[0]]; ok && len(words) == 1+do.words {
 		return do.run(list, words[1:], o, p)
 	}
-	return errors.New("try: beam devices, or beam devices add NAME, or remove, pause, resume or rename with NAME|ID")
+	return errors.New("try beam devices, beam devices add NAME, or remove, pause, resume or rename with NAME|ID")
 }
 
 // verb is what beam devices can do to one device.
@@ -52,7 +52,7 @@ var verbs = map[string]verb{
 func explain(err error) error {
 	var broken *store.BrokenError
 	if errors.As(err, &broken) {
-		return fmt.Errorf("the list of devices in %s makes no sense: mend it, or start beam, which sets it aside: %w", broken.Path, broken.Err)
+		return fmt.Errorf("the list of devices in %s cannot be understood: repair it, or start beam, which sets it aside: %w", broken.Path, broken.Err)
 	}
 	return fmt.Errorf("the list of devices cannot be used: %w", err)
 }
@@ -82,12 +82,12 @@ func pauseDevice(list *devices.Store, words []string, _ app.Options, p printer) 
 
 func resumeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
 	d, err := list.SetPaused(words[0], false)
-	return p.done(d, err, "%s (%s) may go on.\n")
+	return p.done(d, err, "%s (%s) can go on.\n")
 }
 
 func renameDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
 	d, err := list.Rename(words[0], words[1])
-	return p.done(d, err, "It is called %s (%s) now.\n")
+	return p.done(d, err, "It is now called %s (%s).\n")
 }
 
 // printer prints for a person or, with json, one object a line for a script.

@@ -1,19 +1,14 @@
 // Command beam is Modelbeam in a terminal: it finds the local LLM servers, opens the gateway
 // for phones and shows the QR code, without a window.
 //
-//	beam                             share, and print a QR code
-//	beam devices [--json]            list the paired devices
-//	beam devices add NAME [--json]   make a key, which is printed once
-//	beam devices remove NAME|ID      take a key away
-//	beam devices pause NAME|ID       let nothing of it through; resume lets it go on
-//	beam devices rename NAME|ID NEW  call it by another name
-//	beam scan [--json]               print what is found on this machine
+// Its commands are in the text of --help, below, and in README.md beside this file.
 package main
 
 import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -69,10 +64,28 @@ func parse(fs *flag.FlagSet, args []string) (words []string, err error) {
 	}
 }
 
+// commandHelp are the commands, for --help.
+const commandHelp = `Usage:
+  beam                             share AI servers with phones, and print a QR code
+  beam scan                        print the AI servers that are running on this machine
+  beam devices                     list the paired devices
+  beam devices add NAME            make a device, and print its key this once
+  beam devices remove NAME|ID      remove a device: its key is void
+  beam devices pause NAME|ID       let nothing from a device through
+  beam devices resume NAME|ID      let it through again
+  beam devices rename NAME|ID NEW  give it another name
+
+Flags, for every command:
+`
+
 // newFlags are the flags of one sub-command, with the shared ones.
 func newFlags(name string, o *app.Options, stderr io.Writer) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	o.Register(fs)
+	fs.Usage = func() {
+		fmt.Fprint(stderr, commandHelp)
+		fs.PrintDefaults()
+	}
 	return fs
 }

@@ -33,7 +33,7 @@ func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return err
 	}
 	if len(words) > 0 {
-		return fmt.Errorf("beam scan takes no %q", words[0])
+		return fmt.Errorf("beam scan does not take %q", words[0])
 	}
 	scanner := llm.Scanner{Logger: o.NewLog(stderr)}
 	servers := scanner.Scan(ctx)

@@ -24,7 +24,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return nil
 	}
 	if len(words) > 0 {
-		return fmt.Errorf("%q is no command of beam: try devices, scan or --help", words[0])
+		return fmt.Errorf("%q is not a beam command: try scan, devices or --help", words[0])
 	}
 	log := o.NewLog(stderr)
 	held, err := instance.Acquire(o.StateDir, nil, log)
@@ -49,7 +49,7 @@ func share(ctx context.Context, c *app.Controller, o app.Options, stdout io.Writ
 	}
 	defer c.Watch(func(s app.State) {
 		if s.Phase == app.Failed {
-			cancel(errors.New(s.Problem.Sentence()))
+			cancel(errors.New(s.Problem.TerminalSentence()))
 		}
 	})()
 	c.Run(ctx)

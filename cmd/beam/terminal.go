@@ -38,13 +38,13 @@ func (t *terminal) render(s app.State) {
 	}
 	t.last = text
 	if t.tty {
-		text = clear + text
+		text = clearScreen + text
 	}
 	_, _ = io.WriteString(t.out, text) // a terminal that is gone ends us by a signal
 }
 
-// clear moves to the top left corner and erases what is below (ECMA-48: CUP, ED).
-const clear = "\x1b[H\x1b[J"
+// clearScreen moves to the top left corner and erases what is below (ECMA-48: CUP, ED).
+const clearScreen = "\x1b[H\x1b[J"
 
 func (t *terminal) screen(s app.State) string {
 	if s.Phase == app.Searching && s.Pairing.Code == "" {
@@ -57,11 +57,11 @@ func (t *terminal) screen(s app.State) string {
 		_ = plain.Printf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
 		_ = plain.Printf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
 		if g := s.Pairing.Guest; g != nil {
-			_ = plain.Printf(&b, "Who uses it is a %s.\n", guest(g, time.Now()))
+			_ = plain.Printf(&b, "Whoever uses it will be a %s.\n", guest(g, time.Now()))
 		}
 	}
 	if s.Problem != nil {
-		_ = plain.Printf(&b, "\n%s\n", s.Problem.Sentence())
+		_ = plain.Printf(&b, "\n%s\n", s.Problem.TerminalSentence())
 	}
 	if s.JustPaired != "" {
 		_ = plain.Printf(&b, "\n%s is connected.\n", s.JustPaired)

@@ -54,7 +54,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return nil
 	}
 	if fs.NArg() > 0 {
-		return fmt.Errorf("%q is no flag: try --help; for commands there is beam", fs.Arg(0))
+		return fmt.Errorf("%q is not a flag: try --help. Commands are for beam", fs.Arg(0))
 	}
 	if !hasScreen() {
 		return errors.New("there is no screen here: beam does the same in a terminal")
@@ -100,7 +100,7 @@ func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 	select {
 	case <-ended:
 	case <-time.After(farewell):
-		log.Warn("Quit before everything had ended")
+		log.Warn("quit before everything had ended")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]sockets.
 	if w.listed.IsZero() || time.Since(w.listed) >= every {
 		list, err := w.scanner.list()
 		if err != nil && !w.blind {
-			w.log.Info("the sockets of this machine cannot be listed, so only usual ports are looked at", "err", err)
+			w.log.Info("the sockets of this machine cannot be listed, so only usual ports are looked at", "error", err)
 		}
 		w.sockets, w.listed, w.blind = list, time.Now(), err != nil
 	}
