@@ -13,9 +13,13 @@ import (
 )
 
 // FuzzScanner holds the scanner against other readers: what it lets through has one model for every
-// one of them, and what is plain JSON is not stopped.
+// one of them, what is plain JSON is not stopped, and of that it finds what encoding/json does.
 func FuzzScanner(f *testing.F) {
 	for _, body := range []string{
+		`{"model":null,"stream":false,"prompt":["a","",[1],2,{}],"input":"","n":3,"best_of":"2","keep_alive":"5m","x":[{"model":1}]}`,
+		`{ "stream" : true , "input" : [ "a" , 1 ] , "messages" : [ { "role" : "user" , "content" : [ { } ] } , null , "x" ] , "model" : "m" }`,
+		`{"messages":[{"content":"[]","parts":[]}],"options":{"num_ctx":4096,"x":{"num_gpu":1},"num_thread":[1,2]},"ttl":{"a":1},"prompt":"a"}`,
+		`{"num_ctx":1,"model":"","n":[7],"content":["a"],"prompt":"","prompt_":"x","Stream":true,"n_cmpl":0.5}`, `{}`, `[]`, `{"a":{}}}`, `{"a":]}`,
 		`{"model":"a","stream":true}`, `{"a":[{"b":"}"}],"model":"x\\"}`, `{"m":[[[]],{}],"model":"\u00e4"}`,
 		`{"model":"a","Model":"b"}`, `{"model":"a","mod\u0065l":null} x`, `{"model":"a","mod\el":"b"}`, "{\"model\":\"\xf3\xf3\"}",
 		`{"model":"","extra_body":{"keep_alive":0,"options":{"num_gpu":[1]}},"ttl":1}`, `{"model":"a","models":[ ]}`,
@@ -27,6 +31,7 @@ func FuzzScanner(f *testing.F) {
 		if _, again := scan(body, 3, "model"); (err == nil) != (again == nil) {
 			t.Fatalf("%q: %v whole, %v in pieces", body, err, again)
 		}
+		asPlainly(t, body, s, err)
 		members, valid := membersOf(body)
 		if err != nil {
 			if valid && plainMembers(members) {
@@ -37,8 +42,10 @@ func FuzzScanner(f *testing.F) {
 		if model := s.Model().Value; len(model) < maxToken {
 			sameModel(t, body, model)
 		}
+		cutOff(t, body)
 		if valid {
 			withoutSettings(t, body, s)
+			anotherModel(t, body, s)
 		}
 	})
 }

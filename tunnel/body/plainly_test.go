@@ -1,0 +1,168 @@
+package body
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// reading is all that the gateway wants to know of a body.
+type reading struct {
+	Model                              string
+	Streams, InParts                   bool
+	Prompts, Inputs, Messages, Answers int
+	Members                            int
+	Settings                           []string // each with its value, in the order of the body
+}
+
+// readingOf is what the scanner has found.
+func readingOf(s *Scanner) reading {
+	r := reading{
+		Model: s.Model().Value, Streams: s.Streams, InParts: s.InParts,
+		Prompts: s.Prompts, Inputs: s.Inputs, Messages: s.Messages, Answers: s.Answers, Members: s.Members,
+	}
+	for _, set := range s.Settings {
+		r.Settings = append(r.Settings, set.Name+"="+set.Text)
+	}
+	return r
+}
+
+// plainly reads a body with encoding/json. It reports false for what is not plain: where it could
+// be disputed what the scanner should say, which other tests hold to the letter.
+func plainly(body string) (r reading, ok bool) {
+	members, valid := membersOf(body)
+	if !valid || !utf8.ValidString(body) || strings.ContainsAny(body, "\\\uFFFD\x00") || strings.Contains(strings.ToLower(body), mcp) {
+		return r, false
+	}
+	seen := make(map[string]bool)
+	for _, m := range members {
+		name, role := roleOf(m.name)
+		if len(m.name) > longestRole || len(m.value) > maxToken || seen[name] || !r.add(m, name, role) {
+			return r, false
+		}
+		seen[name] = true
+	}
+	r.Members = len(members)
+	return r, len(r.Settings) <= maxSettings
+}
+
+// add reads one more member, and reports false where the body is not plain.
+func (r *reading) add(m member, name string, role role) bool {
+	var value any
+	if json.Unmarshal([]byte(m.value), &value) != nil {
+		return false
+	}
+	text, isString := value.(string)
+	elements, isList := value.([]any)
+	switch {
+	case name == "model":
+		r.Model = text
+		return m.name == "model" && (isString || value == nil)
+	case role == nesting || role == otherModel || role == serverTool || role == tools:
+		return false
+	case role == setting:
+		r.set(name, m.value)
+	case role == options:
+		inner, isObject := membersOf(m.value)
+		for _, o := range inner {
+			if folded, role := roleOf(o.name); role == setting {
+				r.set(folded, o.value)
+			}
+		}
+		return !isList && (isObject || value == nil)
+	case role == answers:
+		if !isList {
+			r.Answers = max(r.Answers, number(strings.Trim(m.value, `"`)))
+		}
+	case role == prompts:
+		r.Prompts += countOf(elements)
+		if text != "" {
+			r.Prompts++
+		}
+	case role == inputs:
+		r.Inputs += countOf(elements)
+		if isString {
+			r.Inputs++
+		}
+	case role == messages:
+		r.Messages += countOf(elements)
+		r.InParts = r.InParts || anyInParts(elements)
+	case m.name == "stream":
+		r.Streams = m.value == "true"
+	}
+	return true
+}
+
+// set notes a setting. What is a list or an object has no text.
+func (r *reading) set(name, value string) {
+	if strings.ContainsAny(value[:1], "{[") {
+		value = ""
+	}
+	r.Settings = append(r.Settings, name+"="+strings.Trim(value, `"`))
+}
+
+// countOf counts the texts in a list: numbers are the tokens of one, and not counted.
+func countOf(elements []any) (n int) {
+	for _, e := range elements {
+		switch e.(type) {
+		case string, []any, map[string]any:
+			n++
+		}
+	}
+	return n
+}
+
+// anyInParts reports whether the content of some message is a list.
+func anyInParts(all []any) bool {
+	for _, m := range all {
+		of, _ := m.(map[string]any)
+		for name, content := range of {
+			if _, isList := content.([]any); isList && fold(name) == "content" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asPlainly compares what the scanner found in a body with what encoding/json finds.
+func asPlainly(t *testing.T, body string, s *Scanner, err error) {
+	t.Helper()
+	want, ok := plainly(body)
+	if !ok {
+		return
+	}
+	if got := readingOf(s); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q is read as %+v, %v; plainly it is %+v", body, got, err, want)
+	}
+}
+
+// anotherModel puts another name where the scanner found the model, and looks whether that is what a
+// server reads then, and all else as before.
+func anotherModel(t *testing.T, body string, s *Scanner) {
+	t.Helper()
+	at := s.Model()
+	if at.End == 0 {
+		return
+	}
+	var was, is map[string]json.RawMessage
+	changed := edited(t, body, []Edit{{Start: at.Start, End: at.End, Text: []byte(`"another"`)}})
+	if json.Unmarshal([]byte(body), &was) != nil || json.Unmarshal([]byte(changed), &is) != nil {
+		t.Fatalf("%q becomes %q", body, changed)
+	}
+	was["model"] = json.RawMessage(`"another"`)
+	if !reflect.DeepEqual(was, is) {
+		t.Errorf("%q becomes %q", body, changed)
+	}
+}
+
+// cutOff looks whether an object without its end is refused.
+func cutOff(t *testing.T, body string) {
+	t.Helper()
+	whole := strings.TrimRight(body, " \t\r\n")
+	if _, err := scan(whole[:len(whole)-1], len(body), "model"); err == nil {
+		t.Errorf("%q passes without its end", body)
+	}
+}
