@@ -23,13 +23,15 @@ type ring interface {
 	Delete(service, name string) error
 }
 
-// Store keeps secrets by name. Its methods may be called from any goroutine. They can take
+// Store keeps secrets by name. Its methods may be called from any goroutine. All but Unsaved can take
 // long: some systems ask the person first.
 type Store struct {
 	path string // of the file for systems without a keyring
 	ring ring
 
-	mu      sync.Mutex        // guards what follows, and serialises edits of the file
+	editing sync.Mutex // serialises edits of the file; taken before mu
+
+	mu      sync.Mutex        // guards what follows; nobody waits for the disk with it
 	unsaved map[string]string // what should be in the file, and could not be written there
 }
 
@@ -39,21 +41,27 @@ func New(path string) *Store { return &Store{path: path, ring: systemRing{}} }
 // Set keeps secret under name, in place of what was there. One that cannot be saved is known until
 // this process ends, and the error says why; Save tries again.
 func (s *Store) Set(name, secret string) error {
-	ringErr := s.ring.Set(service, name, secret)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ringErr == nil {
-		delete(s.unsaved, name)
+	if err := s.ring.Set(service, name, secret); err == nil {
+		s.forget(name)
 		return nil
 	}
+	s.mu.Lock()
 	if s.unsaved == nil {
 		s.unsaved = make(map[string]string)
 	}
 	s.unsaved[name] = secret
-	return s.save()
+	s.mu.Unlock()
+	return s.Save()
 }
 
-// Unsaved says that there is something to Save.
+// forget drops what should be in the file under name, and is not yet.
+func (s *Store) forget(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.unsaved, name)
+}
+
+// Unsaved says that there is something to Save. It waits for nobody.
 func (s *Store) Unsaved() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,30 +70,36 @@ func (s *Store) Unsaved() bool {
 
 // Save writes what could not be saved before.
 func (s *Store) Save() error {
+	s.editing.Lock()
+	defer s.editing.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.unsaved) == 0 {
+	unsaved := maps.Clone(s.unsaved)
+	s.mu.Unlock()
+	if len(unsaved) == 0 {
 		return nil
 	}
-	return s.save()
+	if err := s.add(unsaved); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.unsaved, func(name, secret string) bool { return unsaved[name] == secret }) // not what came meanwhile
+	return nil
 }
 
-// save adds what is unsaved to the file. The caller holds s.mu.
-func (s *Store) save() error {
-	all, err := s.readFile()
+// add adds secrets to those in the file. The caller holds s.editing.
+func (s *Store) add(secrets map[string]string) error {
+	all := make(map[string]string)
+	err := store.Load(s.path, &all, nil)
 	var broken *store.BrokenError
 	switch {
 	case errors.As(err, &broken) && broken.Aside != "":
 		all = make(map[string]string)
 	case err != nil:
-		return err // the other keys in it may be good
+		return unread(err) // the other keys in it may be good
 	}
-	maps.Copy(all, s.unsaved)
-	if err := store.Save(s.path, all); err != nil {
-		return err
-	}
-	s.unsaved = nil
-	return nil
+	maps.Copy(all, secrets)
+	return store.Save(s.path, all)
 }
 
 // Get returns the secret of that name, or "" when there is none.
@@ -95,11 +109,12 @@ func (s *Store) Get(name string) (string, error) {
 		return secret, nil
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if secret, ok := s.unsaved[name]; ok {
+	secret, ok := s.unsaved[name]
+	s.mu.Unlock()
+	if ok {
 		return secret, nil
 	}
-	all, err := s.readFile()
+	all, err := s.read()
 	return all[name], err
 }
 
@@ -110,10 +125,10 @@ func (s *Store) Delete(name string) error {
 	if errors.Is(err, keyring.ErrNotFound) {
 		err = nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.unsaved, name)
-	all, fileErr := s.readFile()
+	s.editing.Lock()
+	defer s.editing.Unlock()
+	s.forget(name)
+	all, fileErr := s.read()
 	if _, ok := all[name]; fileErr == nil && ok {
 		delete(all, name)
 		return store.Save(s.path, all)
@@ -121,13 +136,15 @@ func (s *Store) Delete(name string) error {
 	return errors.Join(err, fileErr)
 }
 
-func (s *Store) readFile() (map[string]string, error) {
+func (s *Store) read() (map[string]string, error) {
 	all := make(map[string]string)
-	if err := store.Load(s.path, &all, nil); err != nil {
-		return nil, fmt.Errorf("read the servers' keys: %w", err)
+	if err := store.Read(s.path, &all, nil); err != nil {
+		return nil, unread(err)
 	}
 	return all, nil
 }
+
+func unread(err error) error { return fmt.Errorf("read the servers' keys: %w", err) }
 
 // systemRing is the Keychain on macOS, the Credential Manager on Windows, and the Secret
 // Service on other systems.

@@ -111,3 +111,20 @@ func TestDeleteOfWhatMayRemain(t *testing.T) {
 		t.Errorf("of what is not in the file, with a keyring that fails: %v", err)
 	}
 }
+
+// TestUnsavedWaitsForNobody asks while the file is edited: every request that a guest has made asks.
+func TestUnsavedWaitsForNobody(t *testing.T) {
+	dir := t.TempDir()
+	s := &Store{path: filepath.Join(dir, "missing", "keys.json"), ring: none{}}
+	if err := os.WriteFile(filepath.Join(dir, "missing"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set("a", "x"); err == nil {
+		t.Fatal("it was saved in a folder that is none")
+	}
+	s.editing.Lock() // somebody waits for the disk
+	defer s.editing.Unlock()
+	if got, err := s.Get("a"); !s.Unsaved() || got != "x" || err != nil {
+		t.Errorf("unsaved: %v; the key is %q, %v", s.Unsaved(), got, err)
+	}
+}
