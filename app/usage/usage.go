@@ -33,18 +33,22 @@ type Row struct {
 	Tokens       int    `json:"tokens"`        // generated
 }
 
-// Ledger is the book of all rows. Its methods may be called from any goroutine; only one
-// process may write it.
+// Ledger is the book of all rows. Its methods may be called from any goroutine, and only Save waits for
+// the disk; only one process may write it.
 type Ledger struct {
 	path string
 	now  func() time.Time
+	save func(path string, v any) error // store.Save
 
-	mu     sync.Mutex // guards what follows
-	rows   map[key]Row
-	oldest string // the first day that is kept
-	sorted []Row  // of rows; nil when they have changed
-	saved  bool
-	unread bool // what the file has is not in rows yet, because it could not be read
+	saving sync.Mutex // serialises Save
+
+	mu      sync.Mutex // guards what follows; nobody waits for the disk with it
+	rows    map[key]Row
+	oldest  string // the first day that is kept
+	sorted  []Row  // of rows; nil when they have changed
+	changes int    // how often something was counted
+	saved   int    // how many of the changes are on the disk
+	unread  bool   // what the file has is not in rows yet, because it could not be read
 }
 
 type key struct{ day, device, model string }
@@ -53,26 +57,30 @@ type key struct{ day, device, model string }
 // makes no sense is reported as a *store.BrokenError beside a Ledger that works and is empty: set it
 // aside before Save. One that cannot be read is a *store.AccessError; Save adds to it once it can be.
 func Open(path string) (*Ledger, error) {
-	l := &Ledger{path: path, now: time.Now, rows: make(map[key]Row), saved: true}
+	l := &Ledger{path: path, now: time.Now, save: store.Save, rows: make(map[key]Row)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := l.read()
+	rows, err := read(path)
 	var broken *store.BrokenError
 	l.unread = err != nil && !errors.As(err, &broken)
+	l.merge(rows)
 	l.forget()
 	return l, err
 }
 
-// read adds what the file has to what was counted. The caller holds l.mu.
-func (l *Ledger) read() error {
+func read(path string) ([]Row, error) {
 	var rows []Row
-	if err := store.Read(l.path, &rows, func() error { return check(rows) }); err != nil {
-		return err
+	if err := store.Read(path, &rows, func() error { return check(rows) }); err != nil {
+		return nil, err
 	}
+	return rows, nil
+}
+
+// merge adds what the file has to what was counted. The caller holds l.mu.
+func (l *Ledger) merge(rows []Row) {
 	for _, r := range rows {
 		l.count(r)
 	}
-	return nil
 }
 
 // count adds r to the row of its day, device and model. The caller holds l.mu.
@@ -95,7 +103,7 @@ func (l *Ledger) Add(device, model string, promptTokens, tokens int) {
 		k.device, k.model = Others, Others
 	}
 	l.count(Row{k.day, k.device, k.model, 1, promptTokens, tokens})
-	l.saved = false
+	l.changes++
 }
 
 // Rows returns everything of the last 30 days, the oldest first. The slice is never changed.
@@ -124,24 +132,54 @@ func (l *Ledger) Today() map[string]Row {
 	return sums
 }
 
-// Save writes the ledger down if it has changed since it was written last.
+// Save writes the ledger down if it has changed since it was written last. What is counted meanwhile is
+// for the next Save.
 func (l *Ledger) Save() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.saved {
+	l.saving.Lock()
+	defer l.saving.Unlock()
+	if err := l.catchUp(); err != nil {
+		return fmt.Errorf("read usage again: %w", err)
+	}
+	rows, changes, unsaved := l.unsaved()
+	if !unsaved {
 		return nil
 	}
-	if l.unread {
-		if err := l.read(); err != nil {
-			return fmt.Errorf("read usage again: %w", err)
-		}
-		l.unread = false
-	}
-	l.forget()
-	if err := store.Save(l.path, l.list()); err != nil {
+	if err := l.save(l.path, rows); err != nil {
 		return fmt.Errorf("save usage: %w", err)
 	}
-	l.saved = true
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.saved = changes
+	return nil
+}
+
+// unsaved returns all rows, and how many changes are in them, if any of these is not on the disk.
+func (l *Ledger) unsaved() (rows []Row, changes int, unsaved bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.saved == l.changes {
+		return nil, l.changes, false
+	}
+	l.forget()
+	return l.list(), l.changes, true
+}
+
+// catchUp reads the file if it could not be read before and there is something to add to it.
+func (l *Ledger) catchUp() error {
+	l.mu.Lock()
+	wanted := l.unread && l.saved != l.changes
+	l.mu.Unlock()
+	if !wanted {
+		return nil
+	}
+	rows, err := read(l.path)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.merge(rows)
+	l.unread = false
 	return nil
 }
 

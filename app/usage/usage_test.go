@@ -129,3 +129,70 @@ func TestGarbageIsSetAside(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyWaitsForASave counts and reads while a save hangs. What is counted meanwhile is not lost, and
+// not written twice.
+func TestNobodyWaitsForASave(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usage.json")
+	l, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reached, freed, writes := make(chan struct{}), make(chan struct{}), 0
+	l.save = func(path string, v any) error {
+		if writes++; writes == 1 {
+			close(reached)
+			<-freed
+		}
+		return store.Save(path, v)
+	}
+	l.Add("phone", "tiny", 1, 2)
+	saved := make(chan error)
+	go func() { saved <- l.Save() }()
+	<-reached
+	l.Add("phone", "tiny", 1, 2) // a test that waits here for ever has found who waits for the disk
+	if rows := l.Rows(); len(rows) != 1 || rows[0].Requests != 2 || l.Today()["phone"].Tokens != 4 {
+		t.Errorf("while a save hangs: %+v, today %+v", rows, l.Today())
+	}
+	close(freed)
+	if err := <-saved; err != nil {
+		t.Fatal(err)
+	}
+	onDisk := func(want int) {
+		t.Helper()
+		if again, err := Open(path); err != nil || again.Rows()[0].Requests != want {
+			t.Errorf("on the disk: %+v, %v; want %d requests", again.Rows(), err, want)
+		}
+	}
+	onDisk(1)
+	for range 2 {
+		if err := l.Save(); err != nil {
+			t.Fatal(err)
+		}
+		onDisk(2)
+	}
+	if writes != 2 {
+		t.Errorf("written %d times", writes)
+	}
+}
+
+// TestSaveFails: what could not be saved is saved later, also when nothing else is counted.
+func TestSaveFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usage.json")
+	l, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.save = func(string, any) error { return os.ErrPermission }
+	l.Add("phone", "tiny", 1, 2)
+	if err := l.Save(); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("got %v", err)
+	}
+	l.save = store.Save
+	if err := l.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Open(path); err != nil || len(again.Rows()) != 1 {
+		t.Errorf("afterwards: %+v, %v", again.Rows(), err)
+	}
+}
