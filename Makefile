@@ -22,7 +22,7 @@ help:
 	@echo '  make unit      unit tests, with the race detector'
 	@echo '  make e2e       everything end to end'
 	@echo 'make quick       format, vet and unit tests of what differs from the branch main'
-	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy'
+	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy, and guests beside phones'
 	@echo 'make screenshot  take the pictures of the README again'
 	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
 	@echo 'make vendor      fetch the libraries of the phone page again'
@@ -76,6 +76,7 @@ e2e:
 
 bench:
 	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
+	@go test -run='^$$' -bench=Guests -benchtime=1x ./app
 
 screenshot: setup
 	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScanAndChat ./cmd/e2e
