@@ -28,7 +28,7 @@ const (
 )
 
 // presence knows who is paired, who is there and what they did. It holds its lock over nothing but
-// memory of its own.
+// memory.
 type presence struct {
 	log     *slog.Logger
 	news    *news

@@ -35,6 +35,7 @@ func (p *presence) keep(ctx context.Context) {
 // save writes down everything that is not on the disk yet.
 func (p *presence) save() {
 	p.saveSeen()
+	p.saveAgain()
 	p.saveUsage()
 }
 
@@ -66,9 +67,10 @@ func (p *presence) saveSeen() {
 	}
 }
 
-// saveAgain tries to write down what could not be saved of the devices.
+// saveAgain writes down what is not on the disk of the devices, where that could not be or nobody waits
+// for it.
 func (p *presence) saveAgain() {
-	if err := p.devices.Saw(nil); err != nil {
+	if err := p.devices.Flush(); err != nil {
 		p.disk.saved(err)
 	}
 }
@@ -86,8 +88,6 @@ func (p *presence) spend(id string, n int) bool {
 
 // refund puts n requests back on a guest's pass.
 func (p *presence) refund(id string, n int) {
-	if err := p.devices.Refund(id, n); !errors.Is(err, devices.ErrNotFound) {
-		p.disk.saved(err)
-	}
+	_ = p.devices.Refund(id, n) // the device may be gone
 	p.news.changed()
 }

@@ -86,6 +86,7 @@ func TestFilesAreDocumented(t *testing.T) {
 	readme.Compare(t, "devices.json", page.Table(t, "devices.json"), keysOf(reflect.TypeOf(devices.Device{}), ""))
 	readme.Compare(t, "usage.json", page.Table(t, "usage.json"), keysOf(reflect.TypeOf(usage.Row{}), ""))
 	readme.Compare(t, "devices-removed.json", page.Table(t, "devices-removed.json"), keysOfRemoved(t))
+	readme.Compare(t, "devices-tally.jsonl", page.Table(t, "devices-tally.jsonl"), keysOfTally(t))
 
 	var example settings.Settings
 	decoder := json.NewDecoder(strings.NewReader(page.Example(t, "settings.json")))
@@ -116,4 +117,28 @@ func keysOfRemoved(t *testing.T) []string {
 		t.Fatalf("%v: %s", err, text)
 	}
 	return slices.Collect(maps.Keys(rows[0]))
+}
+
+// keysOfTally are those of the first line of what guests have used.
+func keysOfTally(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	list, err := devices.Open(DevicesPath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := list.Add("Guest", &devices.Pass{Requests: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := list.Spend(d.ID, 1); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "devices-tally.jsonl"))
+	head, _, _ := strings.Cut(string(text), "\n")
+	var row map[string]any
+	if err != nil || json.Unmarshal([]byte(head), &row) != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return slices.Collect(maps.Keys(row))
 }

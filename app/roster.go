@@ -72,13 +72,13 @@ func (p *presence) compare() {
 
 // renew returns the roster as it was, for the caller to change, and as it is now.
 func (p *presence) renew() (before, now map[string]devices.Device) {
+	p.mu.Lock()
+	defer p.mu.Unlock() // also over the look at the list: nobody must come later with an older one
+	list, whole := p.devices.Roster()
 	now = make(map[string]devices.Device)
-	for _, d := range p.devices.List() {
+	for _, d := range list {
 		now[d.ID] = d
 	}
-	whole := p.devices.Known()
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	before = maps.Clone(p.roster)
 	if p.partial && whole { // those on the list were paired long ago
 		before, p.partial = maps.Clone(now), false

@@ -5,16 +5,13 @@ package devices
 
 import (
 	"cmp"
-	"crypto/subtle"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 // ErrNotFound says that no device has that name or ID.
@@ -42,25 +39,34 @@ const guestKept = 24 * time.Hour
 // stale says that nobody used the device's key in time, or that it was a guest of long ago.
 func (d Device) stale() bool {
 	now := time.Now()
-	unused := !d.UnusedUntil.IsZero() && now.After(d.UnusedUntil)
-	return unused || d.Pass != nil && !d.Pass.Until.IsZero() && now.After(d.Pass.Until.Add(guestKept))
+	late := d.unused() && now.After(d.UnusedUntil)
+	return late || d.Pass != nil && !d.Pass.Until.IsZero() && now.After(d.Pass.Until.Add(guestKept))
 }
+
+// unused says that nobody has used the device's key yet.
+func (d Device) unused() bool { return !d.UnusedUntil.IsZero() }
 
 // Store is the list of devices. Its methods may be called from any goroutine and, by locking
 // a file beside the list, from several processes.
+//
+// Who reads the list waits for no disk: readers get what is in memory, where an edit is at once. Whoever
+// has the turn writes the files, for all whose edits came together meanwhile; look reads what other
+// processes have written.
 type Store struct {
-	path string
-	lock *flock.Flock
+	files files
+	looks looks
+	now   atomic.Pointer[view] // what readers get
+	turn  chan struct{}        // full while somebody writes the files
 
-	mu      sync.Mutex // guards what follows, and serialises this process's edits
-	devices []Device
-	read    os.FileInfo // of the file when it was read or written last
-	edits   int         // how often devices was replaced, or failed began
-	pending []change    // what is in devices but not on the disk yet
-	known   bool        // whether devices is the whole list: false until the file could be read
-	failed  error       // why the file cannot be read, while it cannot
-	mended  error       // what was set aside, until it is told
-	removed removals
+	mu      sync.Mutex // guards what follows; nobody waits for the disk with it
+	disk    content    // what the files hold, as they were read or written last
+	pending []*edit    // what is not on the disk yet
+	known   bool       // whether there is a list: false until the file could be read
+	failed  error      // why the file cannot be read, while it cannot
+	mended  error      // what was set aside, until it is told
+	edition int        // how often the list was replaced, or failed or mended began
+	version int        // how often disk was replaced
+	writing bool       // the files may differ from disk because of us
 }
 
 // Open reads the list at path, which need not exist, and changes nothing on the disk. A list that
@@ -68,30 +74,27 @@ type Store struct {
 // *store.AccessError, each beside a Store that works: it is empty until the list can be read, and
 // what is changed meanwhile is kept for that moment.
 func Open(path string) (*Store, error) {
-	s := &Store{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600)), removed: removalsBeside(path)}
+	s := &Store{files: filesAt(path), turn: make(chan struct{}, 1)}
+	read, err := s.files.read(content{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reload()
-	return s, s.failed
+	s.accept(read, err)
+	return s, err
 }
 
 // Mend sets a list aside that makes no sense and writes the one that is known, which may be empty,
 // in its place. It reports what was wrong as a *store.BrokenError, or why nothing could be done.
 // Only the process that serves phones does this; Watch does it by itself.
 func (s *Store) Mend() error {
+	_ = s.Flush() // what matters of it is in the fault
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mend()
 	return s.fault()
 }
 
 // Known reports whether the list could be read since Open. Until then a key that is not in it
 // may be as good as any.
-func (s *Store) Known() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.known
-}
+func (s *Store) Known() bool { return s.now.Load().known }
 
 // fault is what there is to tell of the file; what was mended is told once. The caller holds
 // s.mu.
@@ -123,22 +126,16 @@ func (s *Store) AddUnused(name string, pass *Pass, within time.Duration) (Device
 func (s *Store) add(d Device, numbered bool) (Device, string, error) {
 	key := newKey()
 	d.ID, d.Hash, d.Paired = newID(), hash(key), time.Now().UTC().Truncate(time.Second)
-	added, err := s.edit(func(list []Device) ([]Device, Device, error) {
-		list, added := slices.DeleteFunc(slices.Clone(list), s.sweep), d
+	e := &edit{hidden: true, change: func(list []Device) ([]Device, Device, error) {
+		list, added := slices.DeleteFunc(slices.Clone(list), Device.stale), d
 		if numbered {
 			added.Name = freeName(d.Name, list)
 		}
 		return append(list, added), added, nil
-	})
+	}}
+	s.queue(e) // nobody has the key yet
+	added, err := s.outcome(e)
 	return added, key, err
-}
-
-// sweep reports whether a device goes by itself. Of a key that nobody used, no phone knows.
-func (s *Store) sweep(d Device) bool {
-	if d.stale() && d.UnusedUntil.IsZero() {
-		s.removed.add(d)
-	}
-	return d.stale()
 }
 
 // Remove takes the device of that ID, or the one of that name, off the list; its key is void
@@ -149,36 +146,25 @@ func (s *Store) Remove(nameOrID string) (Device, error) {
 		if err != nil {
 			return nil, Device{}, err
 		}
-		s.removed.add(list[i])
 		return slices.Delete(slices.Clone(list), i, i+1), list[i], nil
 	})
 }
 
-// ByKey returns the device that holds key. It looks whether another process has edited the file, every
-// time: who was told that a device is removed may rely on it at once. A stat costs microseconds.
+// ByKey returns the device that holds key, as the list is at this moment, whichever process has edited it.
 func (s *Store) ByKey(key string) (Device, bool) {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return Device{}, false
 	}
-	d, ok := s.lookUp([]byte(hash(key)))
+	d, ok := s.newest().byHash([]byte(hash(key)))
 	if !ok || d.stale() {
 		return Device{}, false
 	}
-	if !d.UnusedUntil.IsZero() {
-		// If this cannot be saved the key works now and may be void after a restart.
-		_, _ = s.edit(func(list []Device) ([]Device, Device, error) { return used(list, d.ID), d, nil })
+	if d.unused() {
+		// Until this is written, and that is soon, a crash makes the key one that is yet to be used.
+		_ = s.apply(&edit{change: used(d.ID)})
 		d.UnusedUntil = time.Time{}
 	}
 	return d, true
-}
-
-func (s *Store) lookUp(h []byte) (Device, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.outdated() {
-		s.reload() // what is wrong is reported by Watch, to somebody who can tell the person
-	}
-	return s.byHash(h)
 }
 
 // WasRemoved reports whether key was a device's that was taken off the list, as far as that is
@@ -188,41 +174,35 @@ func (s *Store) WasRemoved(key string) bool {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return false
 	}
-	h := []byte(hash(key))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d, ok := s.byHash(h)
-	_ = s.removed.renew() // nobody needs it to go on
-	return s.removed.has(h) || ok && d.stale()
+	h, now := []byte(hash(key)), s.newest()
+	d, ok := now.byHash(h)
+	return now.wasRemoved(h) || ok && d.stale()
 }
 
-// used is the list with the device's key in use for good.
-func used(list []Device, id string) []Device {
-	list = slices.Clone(list)
-	for i := range list {
-		if list[i].ID == id {
-			list[i].UnusedUntil = time.Time{}
+// used puts the device's key in use for good.
+func used(id string) change {
+	return func(list []Device) ([]Device, Device, error) {
+		i, err := find(list, id)
+		if err != nil {
+			return nil, Device{}, err
 		}
-	}
-	return list
-}
-
-// byHash compares with every device in constant time, whether found or not.
-func (s *Store) byHash(h []byte) (found Device, ok bool) {
-	for _, d := range s.devices {
-		if subtle.ConstantTimeCompare(h, []byte(d.Hash)) == 1 {
-			found, ok = d, true
+		if !list[i].unused() {
+			return nil, Device{}, errUnchanged // by another request
 		}
+		list = slices.Clone(list)
+		list[i].UnusedUntil = time.Time{}
+		return list, list[i], nil
 	}
-	return found, ok
 }
 
 // List returns the devices in the order in which they paired, without those whose key nobody
 // has used yet: they are still nobody's.
-func (s *Store) List() []Device {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.devices), func(d Device) bool { return !d.UnusedUntil.IsZero() || d.stale() })
+func (s *Store) List() []Device { return s.now.Load().shown() }
+
+// Roster is List, and what Known says of it.
+func (s *Store) Roster() (list []Device, whole bool) {
+	now := s.now.Load()
+	return now.shown(), now.known
 }
 
 func find(list []Device, nameOrID string) (int, error) {

@@ -20,6 +20,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv("DEVICES_TEST_ADD_FOREVER"); path != "" {
 		addForever(path)
 	}
+	if path := os.Getenv("DEVICES_TEST_SPEND_FOREVER"); path != "" {
+		spendForever(path, os.Getenv("DEVICES_TEST_ID"))
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -340,6 +343,12 @@ func TestUnusedKeyBecomesVoid(t *testing.T) {
 	}
 	if d, ok := s.ByKey(key); !ok || d.Name != "Kelivo" {
 		t.Errorf("in time: %+v, %v", d, ok)
+	}
+	if list := s.List(); len(list) != 1 {
+		t.Errorf("once it was used: %+v", list)
+	}
+	if err := s.Flush(); err != nil { // as Watch does soon
+		t.Error(err)
 	}
 	again := open(t, path).List()
 	if len(again) != 1 || again[0].Name != "Kelivo" || !again[0].UnusedUntil.IsZero() {

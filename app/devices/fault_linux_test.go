@@ -33,7 +33,7 @@ func TestFaultsLoseNobody(t *testing.T) {
 		remove(t, here, "here", valid, void)
 		assertKeys(t, here, fault.Name, only(valid, "here"), void)
 		lift()
-		if _, err := here.edition(); err != nil {
+		if _, err := tick(here); err != nil {
 			t.Fatalf("after %s: %v", fault.Name, err)
 		}
 		for _, s := range []*Store{here, there, open(t, path)} {
@@ -121,13 +121,13 @@ func TestGarbageWhileRunning(t *testing.T) {
 	if err := os.WriteFile(path, []byte("[{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	before := s.edits
-	now, err := s.edition()
+	before := s.edition
+	now, err := tick(s)
 	var broken *store.BrokenError
 	if !errors.As(err, &broken) || broken.Aside == "" || now == before {
 		t.Errorf("told %v as edition %d after %d", err, now, before)
 	}
-	if _, err := s.edition(); err != nil {
+	if _, err := tick(s); err != nil {
 		t.Errorf("told again: %v", err)
 	}
 	assertKeys(t, s, "after garbage", map[string]string{key: "x"}, nil)
@@ -162,7 +162,7 @@ func TestUnsavedIsAppliedAgain(t *testing.T) {
 			if err := os.WriteFile(path, good, 0o600); err != nil {
 				t.Error(err)
 			}
-			_, _ = s.edition()
+			_, _ = tick(s)
 		}
 	})
 	for i := range 50 {
@@ -189,19 +189,19 @@ func TestGarbageOnAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		_, _ = s.edition()
+		_, _ = tick(s)
 	}
 	_, young, err := s.Add("young", nil)
 	if err == nil {
 		t.Fatal("it was saved")
 	}
-	_, _ = s.edition()
+	_, _ = tick(s)
 	all := map[string]string{old: "old", young: "young"}
 	assertKeys(t, s, "while nothing can be written", all, nil)
 	if err := os.RemoveAll(full); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.edition(); err != nil {
+	if _, err := tick(s); err != nil {
 		t.Errorf("there is room again: %v", err)
 	}
 	assertKeys(t, s, "when there is room again", all, nil)
@@ -209,4 +209,11 @@ func TestGarbageOnAFullDisk(t *testing.T) {
 	if n := len(s.List()); n != 2 {
 		t.Errorf("%d devices, want 2", n)
 	}
+}
+
+// tick is what Watch does twice a second.
+func tick(s *Store) (int, error) {
+	s.look()
+	_ = s.Flush()
+	return s.latest()
 }

@@ -15,9 +15,9 @@ func FuzzCheck(f *testing.F) {
 		if json.Unmarshal(text, &list) != nil || check(list) != nil {
 			return
 		}
-		s := &Store{devices: list}
+		v := &view{devices: list}
 		for _, key := range []string{"", "mb_", "mb_AAAAAAAAAAAAAAAAAAAAAA"} {
-			if d, ok := s.byHash([]byte(hash(key))); ok && d.Hash != hash(key) {
+			if d, ok := v.byHash([]byte(hash(key))); ok && d.Hash != hash(key) {
 				t.Errorf("%q lets in %+v", key, d)
 			}
 		}

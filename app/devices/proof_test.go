@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,7 +93,7 @@ func TestRemovedPhonesKnowTheirLaptop(t *testing.T) {
 		}
 	}
 	for _, name := range []string{ownKey, otherKey} {
-		if data, err := os.ReadFile(s.removed.path); err != nil || bytes.Contains(data, []byte(name)) {
+		if data, err := os.ReadFile(s.files.removed); err != nil || bytes.Contains(data, []byte(name)) {
 			t.Errorf("the key itself is on the disk, or nothing is: %v", err)
 		}
 	}
@@ -110,12 +111,12 @@ func TestRemovedPhonesAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := len(s.removed.list); n != removedMost || proves(s, keys[2]) || !proves(s, keys[3]) {
+	if n := len(s.now.Load().removed); n != removedMost || proves(s, keys[2]) || !proves(s, keys[3]) {
 		t.Errorf("%d are remembered", n)
 	}
-	list := s.removed.list
+	list := slices.Clone(s.now.Load().removed)
 	list[0].At = time.Now().Add(-removedKept - time.Hour)
-	if err := store.Save(s.removed.path, list); err != nil {
+	if err := store.Save(s.files.removed, list); err != nil {
 		t.Fatal(err)
 	}
 	if fresh := open(t, path); proves(fresh, keys[3]) || !proves(fresh, keys[4]) {
@@ -129,7 +130,7 @@ func TestRemovalsMakeNoSense(t *testing.T) {
 	for _, junk := range []string{"", "{", "7", `[{"hash":"zz"},{"hash":7}]`, `[{"id":"x","hash":"00","at":"2026-01-01T00:00:00Z"}]`} {
 		path := filepath.Join(t.TempDir(), "devices.json")
 		s := open(t, path)
-		if err := os.WriteFile(s.removed.path, []byte(junk), 0o600); err != nil {
+		if err := os.WriteFile(s.files.removed, []byte(junk), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		d, key := add(t, s, "Phone")

@@ -1,12 +1,8 @@
 package devices
 
 import (
-	"crypto/subtle"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"modelbeam/app/store"
@@ -30,58 +26,50 @@ type removal struct {
 
 func (r removal) old() bool { return time.Since(r.At) > removedKept }
 
-// removals is the list of those, the newest last, and the file that it was read from. Its methods
-// need Store.mu.
-type removals struct {
-	path string
-	list []removal
-	read os.FileInfo
-}
-
-func removalsBeside(path string) removals {
-	return removals{path: strings.TrimSuffix(path, filepath.Ext(path)) + "-removed" + filepath.Ext(path)}
-}
-
-// add remembers that a device is being taken off the list; to say it twice does not matter. It needs
-// the lock on the list's file, so that no other process writes at the same time. What cannot be saved
-// is known until this process ends: then the phone takes this laptop for another one, and says that it
-// has to be scanned again all the same.
-func (r *removals) add(d Device) {
-	err := r.renew()
-	if slices.ContainsFunc(r.list, func(known removal) bool { return known.Hash == d.Hash }) {
-		return
+// gone are the removals of those who are in c and no more in list. Of a key that nobody used in time, no
+// phone knows.
+func gone(c content, list []Device) []removal {
+	if slices.EqualFunc(c.devices, list, func(a, b Device) bool { return a.ID == b.ID }) {
+		return nil // as after nearly every edit
 	}
-	list := append(slices.DeleteFunc(slices.Clone(r.list), removal.old), removal{d.ID, d.Hash, time.Now().UTC().Truncate(time.Second)})
-	r.list = list[max(0, len(list)-removedMost):]
-	if denied := (*store.AccessError)(nil); errors.As(err, &denied) {
-		return // what is there may be as good as ever
-	}
-	if store.Save(r.path, r.list) == nil {
-		r.read = statOf(r.path)
-	}
-}
-
-// has compares with every hash in constant time, whether found or not.
-func (r *removals) has(hash []byte) (found bool) {
-	for _, known := range r.list {
-		if subtle.ConstantTimeCompare(hash, []byte(known.Hash)) == 1 && !known.old() {
-			found = true
+	var all []removal
+	for _, d := range c.devices {
+		if d.unused() && d.stale() || slices.ContainsFunc(list, func(l Device) bool { return l.Hash == d.Hash }) {
+			continue
+		}
+		if !slices.ContainsFunc(c.removed, func(r removal) bool { return r.Hash == d.Hash }) {
+			all = append(all, removal{d.ID, d.Hash, time.Now().UTC().Truncate(time.Second)})
 		}
 	}
-	return found
+	return all
 }
 
-// renew reads what another process has written. Where that cannot be read, what is known is better
-// than nothing.
-func (r *removals) renew() error {
-	now := statOf(r.path)
-	if store.Same(r.read, now) {
-		return nil
+// readRemoved reads what is there now, in place of what c has. Where that cannot be read, what is known
+// is better than nothing.
+func (f files) readRemoved(c content) (content, error) {
+	now := statOf(f.removed)
+	if store.Same(c.removedInfo, now) {
+		return c, nil
 	}
 	var list []removal
-	if err := store.Read(r.path, &list, nil); err != nil {
-		return err
+	if err := store.Read(f.removed, &list, nil); err != nil {
+		return c, err
 	}
-	r.list, r.read = list, now
-	return nil
+	c.removed, c.removedInfo = list, now
+	return c, nil
+}
+
+// writeRemoved adds gone to the file. What cannot be saved is known until this process ends: then the
+// phone takes this laptop for another one, and says that it has to be scanned again all the same.
+func (f files) writeRemoved(c content, gone []removal) content {
+	c, err := f.readRemoved(c)
+	list := append(slices.DeleteFunc(slices.Clone(c.removed), removal.old), gone...)
+	c.removed = list[max(0, len(list)-removedMost):]
+	if denied := (*store.AccessError)(nil); errors.As(err, &denied) {
+		return c // what is there may be as good as ever
+	}
+	if f.save(f.removed, c.removed) == nil {
+		c.removedInfo = statOf(f.removed)
+	}
+	return c
 }

@@ -2,43 +2,55 @@ package devices
 
 import (
 	"context"
+	"sync"
 	"time"
 )
+
+// watchEvery is how often Watch looks. A stat costs microseconds, works on every file system, and a removed
+// phone must stop within a second.
+const watchEvery = 500 * time.Millisecond
 
 // Watch calls changed after every edit of the list since Open, by this process or another,
 // until ctx ends. Its err is nil when the list is as it should be; a *store.BrokenError when the file
 // made no sense, was set aside, and the list that was known was written again; any other error for
-// as long as the file cannot be read, or garbage cannot be replaced. It looks twice a second: a
-// stat costs microseconds, works on every file system, and a removed phone must stop within a
-// second.
+// as long as the file cannot be read, or garbage cannot be replaced.
+//
+// It also writes the edits that nobody waits for, and those that could not be written before. It may
+// wait for that when ctx has ended.
 func (s *Store) Watch(ctx context.Context, changed func(err error)) {
-	tick := time.NewTicker(500 * time.Millisecond)
-	defer tick.Stop()
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	writing.Go(func() { every(ctx, watchEvery, func() { _ = s.Flush() }) }) // who waits for an edit is told
 	told := opened
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if now, err := s.edition(); now != told {
+	every(ctx, watchEvery, func() {
+		s.looks.await(ctx, s.look)
+		if now, err := s.latest(); now != told {
 			told = now
 			changed(err)
 		}
-	}
+	})
 }
 
 // opened is the edition that Open reads.
 const opened = 1
 
-// edition counts the lists there have been, and tells what was wrong with this one. Somebody
-// else may have read the newest first: ByKey does.
-func (s *Store) edition() (int, error) {
+// latest counts the lists there have been, and tells what is wrong with this one.
+func (s *Store) latest() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.outdated() {
-		s.reload()
+	return s.edition, s.fault()
+}
+
+// every calls f again and again until ctx ends.
+func every(ctx context.Context, pause time.Duration, f func()) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			f()
+		}
 	}
-	s.mend()
-	return s.edits, s.fault()
 }

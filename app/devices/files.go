@@ -1,0 +1,132 @@
+package devices
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"modelbeam/app/store"
+)
+
+// files are what is on the disk. Their methods wait for it, and guard nothing: whoever writes has the
+// Store's turn and the lock.
+type files struct {
+	list    string // every device
+	tally   string // what guests have used since list was written
+	removed string // who was taken off the list
+	lock    *flock.Flock
+
+	save func(path string, v any) error       // store.Save
+	add  func(path string, data []byte) error // store.Append
+}
+
+func filesAt(path string) files {
+	dir := filepath.Dir(path)
+	return files{
+		list:    path,
+		tally:   filepath.Join(dir, "devices-tally.jsonl"),
+		removed: filepath.Join(dir, "devices-removed.json"),
+		lock:    flock.New(path+".lock", flock.SetPermissions(0o600)),
+		save:    store.Save,
+		add:     store.Append,
+	}
+}
+
+// content is what the files hold, and how they looked then. It is never changed.
+type content struct {
+	devices []Device // of the list, with the tally
+	removed []removal
+	state   tallyState
+
+	listInfo, tallyInfo, removedInfo os.FileInfo // nil: not there
+}
+
+// readAttempts bounds how often a list is read that is written again and again meanwhile.
+const readAttempts = 3
+
+// read reads what is there now, in place of c. An error is about the list or its tally; what was known
+// of them is in the result then.
+func (f files) read(c content) (content, error) {
+	c, _ = f.readRemoved(c) // nobody needs it to go on
+	for range readAttempts {
+		next, err := f.readList(c)
+		if err != nil {
+			return c, err
+		}
+		c = next
+		if store.Same(c.listInfo, statOf(f.list)) { // else the tally may be another list's
+			break
+		}
+	}
+	return c, nil
+}
+
+func (f files) readList(c content) (content, error) {
+	c.listInfo, c.tallyInfo = statOf(f.list), statOf(f.tally)
+	var list []Device
+	if err := store.Read(f.list, &list, func() error { return check(list) }); err != nil {
+		return c, err
+	}
+	var err error
+	c.devices, c.state, err = f.readTally(list)
+	return c, err
+}
+
+// write makes list what the files hold, in place of c. When that fails, the result may differ from c
+// all the same.
+func (f files) write(c content, list []Device) (content, error) {
+	if gone := gone(c, list); len(gone) > 0 {
+		c = f.writeRemoved(c, gone)
+	}
+	if err := f.save(f.list, list); err != nil {
+		return c, err
+	}
+	_ = os.Remove(f.tally) // it is of the list before, and counts no more
+	c.devices, c.state = list, tallyNone
+	c.listInfo, c.tallyInfo = statOf(f.list), statOf(f.tally)
+	return c, nil
+}
+
+// lockPatience is how long a process waits for another one that edits the files.
+const lockPatience = 5 * time.Second
+
+// locked keeps other processes out until unlock is called.
+func (f files) locked() (unlock func(), err error) {
+	if err := store.MakeFolder(filepath.Dir(f.list)); err != nil {
+		return nil, err
+	}
+	if err := store.Touch(f.lock.Path()); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", f.list, err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	if _, err := f.lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("lock %s: %w", f.list, err)
+	}
+	return func() { _ = f.lock.Unlock() }, nil
+}
+
+// statOf is nil where no file is to be seen.
+func statOf(path string) os.FileInfo {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	return info
+}
+
+// check refuses a list in which a key could match a device by accident.
+func check(list []Device) error {
+	for _, d := range list {
+		if len(d.Hash) != hex.EncodedLen(sha256.Size) || d.ID == "" {
+			return fmt.Errorf("device %q has no ID or no hash", d.Name)
+		}
+	}
+	return nil
+}

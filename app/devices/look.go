@@ -1,0 +1,124 @@
+package devices
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"modelbeam/app/store"
+)
+
+// lookPatience is how long whoever checks a key waits for a look at the files. A look takes some
+// microseconds, and the longest that a busy machine makes of it is far below; only a disk that hangs,
+// or a network that a home folder is on, takes longer.
+const lookPatience = 250 * time.Millisecond
+
+// newest is the list with what other processes have written until now: whoever was told that a device
+// is removed may rely on it at once. A disk that hangs keeps nobody: when a look takes too long, the
+// list as it was last has to do until a look is quick again. What other processes change meanwhile
+// holds as soon as the disk answers.
+func (s *Store) newest() *view {
+	done, slow := s.looks.ask(s.look)
+	if slow {
+		return s.now.Load()
+	}
+	tooLong := time.NewTimer(lookPatience)
+	defer tooLong.Stop()
+	select {
+	case <-done:
+	case <-tooLong.C:
+	}
+	return s.now.Load()
+}
+
+// look reads the files if others have written them. While this process writes, it knows better what is
+// in them.
+func (s *Store) look() {
+	s.mu.Lock()
+	have, failed, version, writing := s.disk, s.failed != nil, s.version, s.writing
+	s.mu.Unlock()
+	if writing || !failed && s.files.unchanged(have) {
+		return
+	}
+	read, err := s.files.read(have)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.writing && s.version == version { // else what was read may be older
+		s.accept(read, err)
+	}
+}
+
+// accept takes over what was read. What could not be read or understood leaves the list as it was: it
+// says nothing of who is paired. The caller holds s.mu.
+func (s *Store) accept(read content, err error) {
+	if err == nil || s.failed == nil {
+		s.edition++
+	}
+	s.disk, s.failed = read, err
+	s.known = s.known || err == nil
+	s.version++
+	s.publish()
+}
+
+// looks lets one goroutine look for all who ask. A look that has begun already is too early for whoever
+// asks then: that one gets the next.
+type looks struct {
+	mu      sync.Mutex    // guards what follows, never over a look
+	next    chan struct{} // closed after the next look; nil while nobody waits for one
+	running bool
+	began   time.Time // when the last look did
+	slow    bool      // the last look took too long
+}
+
+// ask has look called soon and closes done after that. It is slow when that may take long.
+func (l *looks) ask(look func()) (done <-chan struct{}, slow bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.next == nil {
+		l.next = make(chan struct{})
+	}
+	done = l.next
+	if l.running {
+		return done, l.slow || time.Since(l.began) >= lookPatience
+	}
+	l.running, l.began = true, time.Now()
+	go l.run(look) // it ends when nobody waits any more
+	return done, l.slow
+}
+
+func (l *looks) run(look func()) {
+	for done := l.begin(); done != nil; done = l.begin() {
+		look()
+		l.end()
+		close(done)
+	}
+}
+
+// begin returns what to close after the look that begins now, or nil when nobody waits for one.
+func (l *looks) begin() chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	done := l.next
+	l.next, l.running, l.began = nil, done != nil, time.Now()
+	return done
+}
+
+func (l *looks) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slow = time.Since(l.began) >= lookPatience
+}
+
+// await looks, however long it takes, unless ctx ends first.
+func (l *looks) await(ctx context.Context, look func()) {
+	done, _ := l.ask(look)
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// unchanged reports whether the files are those that c was read from. A stat costs microseconds.
+func (f files) unchanged(c content) bool {
+	return store.Same(c.listInfo, statOf(f.list)) && store.Same(c.tallyInfo, statOf(f.tally)) && store.Same(c.removedInfo, statOf(f.removed))
+}
