@@ -29,9 +29,10 @@ func showScene(u *UI, name string) {
 	}
 }
 
-// scenes are the states that each need a look of their own, by name.
-func scenes() map[string]app.State {
-	now := time.Now()
+// scenes are the states that each need a look of their own, by name, as they are now.
+func scenes() map[string]app.State { return scenesAt(time.Now()) }
+
+func scenesAt(now time.Time) map[string]app.State {
 	sharing := sharingState()
 	paired := withPhones(sharing, now, 0)
 	paired.JustPaired = "Anna's iPhone"

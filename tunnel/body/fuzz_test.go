@@ -20,6 +20,8 @@ func FuzzScanner(f *testing.F) {
 		`{ "stream" : true , "input" : [ "a" , 1 ] , "messages" : [ { "role" : "user" , "content" : [ { } ] } , null , "x" ] , "model" : "m" }`,
 		`{"messages":[{"content":"[]","parts":[]}],"options":{"num_ctx":4096,"x":{"num_gpu":1},"num_thread":[1,2]},"ttl":{"a":1},"prompt":"a"}`,
 		`{"num_ctx":1,"model":"","n":[7],"content":["a"],"prompt":"","prompt_":"x","Stream":true,"n_cmpl":0.5}`, `{}`, `[]`, `{"a":{}}}`, `{"a":]}`,
+		"{\r\n\t\"a\" :\n[\r1\t,\n1E+5 ] }", `{"mo\u0064el":"\u0061\"b","n":"\u0032","prom\u0070t":"a","ttl":"1\u006d","\u0061":"\ud83d\ude00"}`,
+		`{"a":"\q","model":"m"}`, `{"\q":1}`, `{"a":}`, `{"a",}`, `{,}`, `{"a":[,]}`, `{"a"1}`, `{"a":1 2}`, `{1:2}`, `{"a":"b" "c"}`, `[{}]`, `{"a":[}`, `{"a":[1}`, `{{}}`,
 		`{"model":"a","stream":true}`, `{"a":[{"b":"}"}],"model":"x\\"}`, `{"m":[[[]],{}],"model":"\u00e4"}`,
 		`{"model":"a","Model":"b"}`, `{"model":"a","mod\u0065l":null} x`, `{"model":"a","mod\el":"b"}`, "{\"model\":\"\xf3\xf3\"}",
 		`{"model":"","extra_body":{"keep_alive":0,"options":{"num_gpu":[1]}},"ttl":1}`, `{"model":"a","models":[ ]}`,
@@ -41,6 +43,9 @@ func FuzzScanner(f *testing.F) {
 		}
 		if model := s.Model().Value; len(model) < maxToken {
 			sameModel(t, body, model)
+		}
+		if !json.Valid([]byte(skeleton(body))) {
+			t.Errorf("%q passes", body)
 		}
 		cutOff(t, body)
 		if valid {
