@@ -24,7 +24,8 @@ type found struct {
 }
 
 // identify finds out which of the kinds answers, by the first row whose checks hold. It is false
-// for everything that is no LLM server or does not answer within the visit's patience.
+// for everything that is no LLM server or does not answer within the visit's patience; then nothing but
+// unsure is set.
 func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 	port, _ := strconv.Atoi(v.base.Port())
 	if isWindow(ctx, v, kinds, port) {
@@ -41,7 +42,7 @@ func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 			return f, true
 		}
 	}
-	return found{}, false
+	return found{unsure: isTimeout(v.dead)}, false
 }
 
 // isWindow says that this is the window of a product, which has other things to say than its server.

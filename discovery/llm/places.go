@@ -27,8 +27,9 @@ type place struct {
 
 // result is what a visit to a place came back with; a nil found is nothing that we know.
 type result struct {
-	place *place
-	found *found
+	place  *place
+	found  *found
+	unsure bool // see found; true also where nothing was found because nothing was answered in time
 }
 
 // look finds out where something listens and begins the visits that are due. It waits for none of
@@ -51,11 +52,25 @@ func (w *watch) look(ctx context.Context) {
 		}
 	}
 	w.meet(open)
-	for ep := range open {
-		if p := w.places[ep]; w.isDue(p) {
-			w.visit(ctx, p)
+	for _, p := range w.due() {
+		w.visit(ctx, p)
+	}
+}
+
+// due are the places that it is time to visit, those first where a server is most probable: while many
+// others hang, the visits to these must not wait.
+func (w *watch) due() []*place {
+	var probable, others []*place
+	for _, p := range w.places {
+		switch {
+		case !w.isDue(p):
+		case p.likely || w.usual[p.Addr.Port()]:
+			probable = append(probable, p)
+		default:
+			others = append(others, p)
 		}
 	}
+	return append(probable, others...)
 }
 
 // meet makes a place of each socket that was not there at the last look. Another socket where one
@@ -98,15 +113,26 @@ func (w *watch) isDue(p *place) bool {
 	return !p.busy && !time.Now().Before(p.due)
 }
 
-// visit begins a visit. It gets copies of all it needs, because it outlives this round.
+// visit begins a visit, as soon as not too many others are under way. It gets copies of all it needs,
+// because it outlives this round.
 func (w *watch) visit(ctx context.Context, p *place) {
 	p.busy = true
 	w.visiting++
 	at, limit, before, kinds := w.spot(p), 3*w.scanner.patient(), p.found, w.kinds
+	if w.once {
+		before = nil // the visit before this one was unsure, so all is to be asked again
+	}
 	w.visits.Go(func() {
+		select {
+		case w.slots <- struct{}{}:
+			defer func() { <-w.slots }()
+		case <-ctx.Done():
+			return
+		}
 		visiting, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		r := result{place: p, found: w.revisit(visiting, at, kinds, before)}
+		r := result{place: p}
+		r.found, r.unsure = w.revisit(visiting, at, kinds, before)
 		select {
 		case w.results <- r:
 		case <-ctx.Done():
@@ -116,18 +142,27 @@ func (w *watch) visit(ctx context.Context, p *place) {
 
 // take puts a result into the list, unless the place has changed hands meanwhile, and decides
 // when to visit again. A port with something else behind it is asked less and less often: it may
-// be a server that is still starting, but its owner should not find us all over the log.
-func (w *watch) take(r result) {
+// be a server that is still starting, but its owner should not find us all over the log. It reports
+// true for a place that is to be visited once more at once, because there is no other look.
+func (w *watch) take(r result) (again bool) {
 	w.visiting--
 	p := r.place
 	if w.places[p.Addr] != p {
-		return
+		return false
 	}
 	p.busy = false
-	if r.found != nil && r.found.unsure && p.doubts < maxDoubts && !w.once {
+	if w.once && r.unsure && r.found == nil {
+		r.found = p.found // what an earlier visit took it for is better than nothing
+	}
+	switch {
+	case w.once && r.unsure && p.doubts < maxScanDoubts:
+		p.doubts++
+		p.found = r.found // in case that nothing better comes in time
+		return true
+	case !w.once && r.unsure && p.doubts < maxDoubts && r.found != nil:
 		p.doubts++ // what was known of it, if anything, stands until then
 		p.due = time.Now().Add(tick)
-		return
+		return false
 	}
 	p.found, p.doubts = r.found, 0
 	switch {
@@ -143,6 +178,7 @@ func (w *watch) take(r result) {
 	default:
 		p.backoff, p.due = 0, time.Now().Add(w.relistEvery())
 	}
+	return false
 }
 
 // configure reads this machine's configuration again: it may name other ports by now.

@@ -15,8 +15,8 @@ type spot struct {
 func (w *watch) spot(p *place) spot { return spot{at: p.Addr, owner: p.owner} }
 
 // revisit looks again at the models of a server that is known, and at who is there if nothing is
-// or the server does not answer as it used to: another one may have taken its port.
-func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *found) *found {
+// or the server does not answer as it used to: another one may have taken its port. unsure is as in result.
+func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *found) (now *found, unsure bool) {
 	if before != nil {
 		again := *before
 		v := w.visitTo(to.at, before.key)
@@ -24,17 +24,17 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 		again.relist(ctx, v, before.Models)
 		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
-			return &again
+			return &again, false
 		}
 	}
-	now, ok := w.identify(ctx, to, kinds)
+	f, ok := w.identify(ctx, to, kinds)
 	if !ok {
-		return nil
+		return nil, f.unsure
 	}
-	if before != nil && now.rank == before.rank && now.err != nil && !now.NeedsKey {
-		now.Models = before.Models // the same server, with a passing trouble
+	if before != nil && f.rank == before.rank && f.err != nil && !f.NeedsKey {
+		f.Models = before.Models // the same server, with a passing trouble
 	}
-	return &now
+	return &f, f.unsure
 }
 
 // identify visits one endpoint, a second time with a key if it wants one and there is one.

@@ -18,9 +18,13 @@ const (
 	// scanPatience is for one question and its answer. A whole visit may take three times as long:
 	// what does not answer at all is left after the first question.
 	scanPatience = 2 * time.Second
-	// scanSilence is when Scan gives up what has not answered: so long after the last answer of
-	// any server, because a machine that is too busy to answer all at once still answers.
-	scanSilence = 800 * time.Millisecond
+	// scanSilence is when Scan gives up what has not answered: so long after the last answer of any
+	// server. It is longer than scanPatience, so that what hangs is left by its visit. This is for a
+	// machine on which so much hangs that visits have to wait for others to end.
+	scanSilence = 5 * time.Second / 2
+	// maxVisits is how many servers are asked at the same time. If all were, on a busy machine each would
+	// answer too late, because it has to share the processor with all others and with us.
+	maxVisits = 16
 )
 
 // Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
@@ -61,7 +65,8 @@ type replaced struct {
 }
 
 // Scan takes one look and returns the servers there are, in the order of the table of kinds and
-// then of ports. It ends when every server has answered, or none has for 0.8 s.
+// then of ports. It ends when every server has answered or was given up: one that hangs after 2 s, all that
+// are left when none has answered for 2.5 s.
 // A server that listens on both loopback addresses is one server, at 127.0.0.1.
 func (s *Scanner) Scan(ctx context.Context) []Server {
 	ctx, cancel := context.WithCancel(ctx)

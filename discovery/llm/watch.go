@@ -24,6 +24,8 @@ const (
 	// maxDoubts is after how many visits a server that leaves some question open is taken for what
 	// the other answers say. The name of a server should not change once it was told.
 	maxDoubts = 3
+	// maxScanDoubts is the same for Scan, for which somebody waits.
+	maxScanDoubts = 1
 
 	maxBackoff          = 30 * time.Second // between two visits to a usual port that has no server
 	maxBackoffElsewhere = 10 * time.Minute // between two visits to any other that has none
@@ -87,6 +89,7 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 		log:     s.logger(),
 		client:  newClient(s.patient()),
 		places:  make(map[netip.AddrPort]*place),
+		slots:   make(chan struct{}, maxVisits),
 		results: make(chan result),
 		hints:   make(chan []Hint),
 		changed: changed,
@@ -155,7 +158,7 @@ type watch struct {
 	client  *http.Client
 	changed func([]Server)
 
-	once  bool // there is no other look: what is unsure now stays so
+	once  bool // there is no other look: this is Scan
 	round int
 	kinds []kind
 	usual map[uint16]bool // the ports of kinds
@@ -166,7 +169,8 @@ type watch struct {
 
 	places   map[netip.AddrPort]*place // only those where something listens
 	visits   sync.WaitGroup
-	visiting int // visits whose result is still to come
+	slots    chan struct{} // one taken for each visit under way
+	visiting int           // visits whose result is still to come
 	results  chan result
 	last     atomic.Int64 // when some server answered
 	reported []Server
@@ -199,7 +203,9 @@ func (w *watch) settle(ctx context.Context, left func() time.Duration) {
 	for w.visiting > 0 {
 		select {
 		case r := <-w.results:
-			w.take(r)
+			if w.take(r) {
+				w.visit(ctx, r.place)
+			}
 		case <-timer.C:
 			rest := left()
 			if rest <= 0 {

@@ -143,6 +143,9 @@ func TestWatchComesBackToSlowStarters(t *testing.T) {
 	f := startFake(t, "decoy-webapp")
 	reports := follow(t, at(map[string][]int{"Ollama": {f.port()}}))
 	await.Value(t, "the first report", reports, none)
+	// On a busy machine that report does not wait for the visit. Half of what it hears must not be of one server
+	// and half of another.
+	await.True(t, "the visit", func() bool { return len(f.requests()) >= 2 })
 	ready := startFake(t, "ollama")
 	f.set(func() { f.answers = ready.answers })
 	await.Value(t, "the server", reports, one("Ollama"))
