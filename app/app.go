@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -47,6 +48,7 @@ type Controller struct {
 	invitations *invitations
 	presence    *presence
 
+	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
 	paused atomic.Bool
 	retry  chan struct{} // wakes share: try to open the gateway again
 }
@@ -60,6 +62,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	c := &Controller{
 		opts: o, log: log, gateway: new(tunnel.Gateway),
 		news: newNews(log), errands: newErrands(), retry: make(chan struct{}, 1),
+		listen: new(net.ListenConfig).Listen,
 	}
 	ledger := c.load(save)
 	remembered := c.settings.Get()

@@ -333,19 +333,19 @@ func TestDemoGivesWay(t *testing.T) {
 		t.Errorf("models: %d %s", status, body)
 	}
 
-	real := &http.Server{Handler: newFakeServer(t, "tiny").Config.Handler}
+	server := &http.Server{Handler: newFakeServer(t, "tiny").Config.Handler}
 	if l, err = net.Listen("tcp", u.Host); err != nil {
 		t.Skipf("somebody took the port: %v", err)
 	}
-	go real.Serve(l)
-	defer real.Close()
+	go server.Serve(l)
+	defer server.Close()
 	r.await("the real server instead", func(s State) bool {
 		return len(s.Servers) == 1 && s.Servers[0].Online && s.Problem == nil
 	})
 	if _, body := r.do("GET", "/v1/models", key, ""); strings.Contains(body, "modelbeam-demo") {
 		t.Errorf("the demo is still there: %s", body)
 	}
-	real.Close()
+	server.Close()
 	s := r.await("the demo again", func(s State) bool { return len(s.Servers) == 2 })
 	if s.Servers[0].Online || s.Problem == nil || s.Problem.Kind != ProblemNoAnswer {
 		t.Errorf("servers %+v, problem %+v", s.Servers, s.Problem)

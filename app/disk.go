@@ -9,11 +9,11 @@ import (
 	"modelbeam/app/settings"
 )
 
-// secretsEvery is how often it is tried again to write down servers' keys that could not be.
+// secretsEvery is how often servers' keys that could not be saved are tried again.
 const secretsEvery = 10 * time.Second
 
-// disk does what waits for the disk or the keyring, none of it on the person's time: one thing
-// after the other. However many wait, none is ever dropped.
+// disk does everything that may have to wait for the disk or the keyring, one thing after another and
+// not on the person's time. However much is waiting, nothing is ever dropped.
 type disk struct {
 	settings *settings.Store
 	secrets  *secrets.Store

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// errands are what a person asked for and nobody waits for: a server to be tried or started. They
+// errands are what a person asked for without waiting: a server to be tested or started. They
 // end with the Controller.
 type errands struct {
 	ctx    context.Context

@@ -36,7 +36,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return slices.Concat(head[:len(head)-1], []byte{','}, detail[1:]), nil
 }
 
-// Ready says once that the gateway is open and has looked for servers.
+// Ready says, once, that the gateway is open and has looked for servers.
 type Ready struct {
 	Listen  string   `json:"listen"`
 	URLs    []string `json:"urls"`
@@ -44,8 +44,8 @@ type Ready struct {
 	Code    string   `json:"code"`
 }
 
-// DeviceEvent says that a device was "paired", "renewed" (it used a code once more), "seen"
-// (again, after a while), "paused", "resumed" or "removed".
+// DeviceEvent says that a device was "paired", "renewed" (it used a code again), "seen"
+// (for the first time in a while), "paused", "resumed" or "removed".
 type DeviceEvent struct {
 	Action string `json:"action"`
 	ID     string `json:"id"`
@@ -73,9 +73,9 @@ type journal struct {
 	readers []chan Event
 }
 
-// backlog is how many events a reader may be behind. One that does not read must hold up
-// neither the gateway nor the memory: what is beyond is lost to it.
-const backlog = 1024
+// maxUnread is how many events may wait for a reader. One that does not read must neither hold up
+// the gateway nor fill the memory: it loses what is beyond.
+const maxUnread = 1024
 
 // write tells every reader that something happened.
 func (j *journal) write(e Event) {
@@ -108,7 +108,7 @@ func (c *Controller) Events(fn func(Event)) (stop func()) {
 
 // open makes a reader, which drop takes away again.
 func (j *journal) open() chan Event {
-	r := make(chan Event, backlog)
+	r := make(chan Event, maxUnread)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.readers = append(j.readers, r)
@@ -127,7 +127,7 @@ func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
 	var mu sync.Mutex // guards the following: events and States come on two goroutines
 	ready := false
 	var told State
-	write := func(e Event) { _ = plain.Encode(w, e) } // if nobody reads, we share all the same
+	write := func(e Event) { _ = plain.Encode(w, e) } // if nobody reads, we keep sharing
 	state := func(s State) {
 		if ready && !reflect.DeepEqual(s, told) {
 			told = s

@@ -7,10 +7,10 @@ import (
 )
 
 // stateEvery is the shortest time between two States for one watcher: a screen that changes more
-// often only flickers, and under load each request changes the State twice.
+// often merely flickers, and each request changes the State twice.
 const stateEvery = 40 * time.Millisecond
 
-// watchers are told of new States: only ever of the latest, however many were missed.
+// watchers are told of new States, and only of the latest, however many they missed.
 type watchers struct {
 	mu    sync.Mutex
 	wakes map[chan struct{}]struct{}

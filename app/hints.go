@@ -11,7 +11,7 @@ import (
 // The kinds of hints about servers that are there.
 const (
 	kindNoModel   = "no-model"   // it has nothing to share yet
-	kindOtherUser = "other-user" // it is another person's
+	kindOtherUser = "other-user" // it belongs to another user of this machine
 	kindLoading   = "loading"    // its model is being loaded
 )
 
@@ -26,8 +26,8 @@ func (s *servers) hinted(hints []llm.Hint) {
 	s.changed()
 }
 
-// hintsFor words the hints for a person who sees those servers. Somebody who shares one server
-// needs no reminder of another that is installed too.
+// hintsFor are the hints for a person who sees those servers. Somebody who already shares one server
+// needs no reminder that another is installed.
 func (s *servers) hintsFor(all []listing) []Hint {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *servers) startable(kind string) (llm.Hint, bool) {
 }
 
 // Help does what the button of the hint of that kind says: it starts the server. The server
-// runs on by itself, also when Modelbeam ends.
+// keeps running, even when Modelbeam ends.
 func (c *Controller) Help(kind string) {
 	h, ok := c.servers.startable(kind)
 	if !ok {

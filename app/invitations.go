@@ -13,7 +13,7 @@ import (
 // for good.
 type Invitation = devices.Invitation
 
-// invitations make the pairing code that a person sees. Its lock is held over that of pairing.Codes
+// invitations make the pairing code that a person sees. Their lock is held over that of pairing.Codes
 // and no other.
 type invitations struct {
 	usual   Invitation  // what the command line made the usual
@@ -95,7 +95,7 @@ func (i *invitations) refresh() {
 	}
 }
 
-// drop shows the code no more: it is used or too old.
+// drop takes the code off the screen: it is used or too old.
 func (i *invitations) drop() {
 	i.mu.Lock()
 	i.shown = Pairing{}

@@ -25,8 +25,8 @@ func (s *servers) hasLooked() bool {
 	return s.looked
 }
 
-// list returns every server, those added by hand first and the demo model last. It is there while
-// there is nothing else to share: a server of another person does not count unless it is in shared.
+// list returns every server, those added by hand first and the demo model last. The demo is there
+// while there is nothing else to share: another user's server does not count unless it is in shared.
 func (s *servers) list(shared []string) []listing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,8 +46,8 @@ func (s *servers) list(shared []string) []listing {
 	return all
 }
 
-// withheld says that the server is another person's, and not among those that are shared all the
-// same, by ownedURL: whoever has the address next was not meant.
+// withheld reports whether the server belongs to another user and is not among those that are shared
+// all the same. They are named by ownedURL: whoever has the address next was not meant.
 func (l listing) withheld(shared []string) bool {
 	return l.User != "" && !l.Manual && !slices.Contains(shared, ownedURL(l.URL, l.User))
 }

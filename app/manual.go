@@ -12,17 +12,17 @@ import (
 	"modelbeam/discovery/llm"
 )
 
-// How often a server added by hand is looked at, and how long it may take to answer: one
-// that is busy with a prompt answers late, and one on another machine later still.
+// How often a server that was added by hand is checked, and how long it may take to answer: one
+// that is busy with a prompt answers late, and one on another machine even later.
 const (
 	manualEvery = time.Second
-	// manualCalm is how often one that is well is asked for its models. In between it is enough that
-	// it accepts connections: a list may have thousands of models, and a phone asks for a look
-	// itself when it wants one that is not known.
+	// manualCalm is how often a healthy one is asked for its models. In between it is enough that
+	// it accepts connections: a list may have thousands of models, and a phone that wants an unknown
+	// one makes us look at once.
 	manualCalm    = 10 * time.Second
 	manualTimeout = 2 * time.Second
-	// manualMisses is how many unanswered looks in a row make a server count as gone. A
-	// refused connection counts at once: nobody listens any more.
+	// manualMisses is how many looks in a row must go unanswered before a server counts as gone. A
+	// refused connection counts at once: nobody is listening any more.
 	manualMisses = 3
 )
 
@@ -30,9 +30,11 @@ const (
 type manual struct {
 	url     *url.URL
 	keys    manualKeys
-	removed chan struct{} // closed when the person does not want it any more
+	removed chan struct{} // closed when the person no longer wants it
 
-	looking  sync.Mutex // one look at a time, so that an old answer never replaces a new one; guards what follows
+	// looking allows one look at a time, so that an old answer never replaces a new one; it guards what
+	// follows. It is held while the server is asked, so only what looks may take it.
+	looking  sync.Mutex
 	follower *llm.Follower
 	looked   time.Time // when the server was asked last
 
@@ -43,15 +45,15 @@ type manual struct {
 
 // manualKeys are where the key of a server added by hand may be.
 type manualKeys struct {
-	secret func() string           // the one that was given with the address; may take long the first time
+	secret func() string           // the one that was given with the address; may take a while the first time
 	named  func() string           // the one that the command line gave for the address
 	kind   func(llm.Server) string // the one that the command line gave for what the server is
 }
 
 type manualStatus struct {
 	tried  bool
-	server llm.Server // as it answered last; its URL is nil as long as it never did
-	key    string     // that it was asked with
+	server llm.Server // from its last answer; its URL is nil until there is one
+	key    string     // the one it was asked with
 	err    error      // why it does not answer now, or nil
 }
 
@@ -61,7 +63,7 @@ func (m *manual) status() manualStatus {
 	return m.is
 }
 
-// isAt says that the server is the one at an address of the loopback, by that address or by its name.
+// isAt reports whether this is the server at a loopback address, named by that address or as localhost.
 func (m *manual) isAt(found *url.URL) bool {
 	return m.url.Host == found.Host || strings.EqualFold(m.url.Hostname(), "localhost") && m.url.Port() == found.Port()
 }
@@ -70,7 +72,7 @@ func newManual(u *url.URL, keys manualKeys) *manual {
 	return &manual{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
 }
 
-// follow looks at the server again and again until ctx ends or it is removed, and calls
+// follow checks the server again and again until ctx ends or the server is removed, and calls
 // changed after each look that saw something new.
 func (m *manual) follow(ctx context.Context, changed func()) {
 	for {
@@ -92,14 +94,14 @@ func (m *manual) follow(ctx context.Context, changed func()) {
 	}
 }
 
-// glance looks at the server, but only knocks at the door of one that was well a moment ago.
+// glance looks at the server, but only knocks when all was well a moment ago.
 func (m *manual) glance(ctx context.Context) {
 	if !m.wasWell() || !m.knock(ctx) {
 		m.look(ctx)
 	}
 }
 
-// wasWell says that the server answered lately as it should.
+// wasWell reports whether the server recently answered as it should.
 func (m *manual) wasWell() bool {
 	m.mu.Lock()
 	is, misses := m.is, m.misses
@@ -139,8 +141,8 @@ func (m *manual) look(ctx context.Context) {
 	}
 }
 
-// ask probes the server: with the key that was given for its address or, once it has told
-// what it is, for its kind or name.
+// ask probes the server with the key that was given for its address or, once the server has said
+// what it is, with the one for its kind or name.
 func (m *manual) ask(ctx context.Context) (server llm.Server, key string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
 	defer cancel()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// news is what all parts tell: that the State is another one, that something happened, that
-// something is wrong. It calls nobody with its lock held, and everybody may call it.
+// news is what all parts report to: that the State has changed, that something happened, that
+// something is wrong. It calls nobody with its lock held, and anybody may call it.
 type news struct {
 	log      *slog.Logger
 	watchers watchers
@@ -41,7 +41,7 @@ func (n *news) event(name string, detail any) {
 	n.journal.write(Event{Event: name, Time: time.Now().UTC(), Detail: detail})
 }
 
-// early notes a problem that there is before anybody can be told; nil is none.
+// early notes a problem that exists before anybody can be told; nil is none.
 func (n *news) early(p *Problem) {
 	if p == nil {
 		return

@@ -31,7 +31,7 @@ func (c *Controller) observe(x tunnel.Exchange) {
 	c.presence.observe(x, answered)
 }
 
-// encrypted tells the person that a device tries https here: on the device nobody says so in words.
+// encrypted tells the person that a device tries https here: the device itself does not say so in words.
 func (c *Controller) encrypted(peer netip.Addr) {
 	if urls := c.reach.View().URLs; len(urls) > 0 {
 		c.news.problem(ProblemEncrypted, encrypted(peer.String(), urls[0]))

@@ -24,7 +24,7 @@ var Version = "0.1.0-dev"
 // DefaultPort is the gateway's port while nothing else has it.
 const DefaultPort = 8717
 
-// Options are what a start says on its command line; both commands share them.
+// Options are what the command line says; both commands share them.
 type Options struct {
 	Listen     string            // host:port of the gateway; empty: all interfaces, a port of our choice
 	StateDir   string            // folder for settings and devices
@@ -34,7 +34,7 @@ type Options struct {
 	NoMDNS     bool              // announce nothing
 	Demo       string            // "auto", "on", "off"
 	Origins    []string          // web pages that may use the gateway; empty: what the settings say
-	Guest      Invitation        // to what pairing codes and new keys invite; zero: everything, for good
+	Guest      Invitation        // what pairing codes and new keys allow; zero: everything, for good
 	Advertise  string            // host or host:port for the QR code, instead of the best address
 	JSON       bool              // events on standard output
 	Verbose    bool              // log more than warnings
@@ -48,15 +48,15 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.StringVar(&o.StateDir, "state", o.StateDir, "`folder` for settings and devices")
 	fs.Func("server", "add the server at `URL` (repeatable)", o.addServer)
 	fs.Func("server-key", "`NAME=KEY` for a server that wants a key (repeatable)", o.addServerKey)
-	fs.BoolVar(&o.NoScan, "no-scan", false, "use only --server, do not look for servers")
+	fs.BoolVar(&o.NoScan, "no-scan", false, "do not look for servers; use only those of --server")
 	fs.BoolVar(&o.NoMDNS, "no-mdns", false, "announce nothing on the network")
 	fs.Func("demo", "the built-in demo model: `auto`, on or off (default auto: only while no server is found)", o.setDemo)
-	fs.Func("origin", "let only web pages of this `origin` in, such as https://*.example.org (repeatable; default any)", o.addOrigin)
+	fs.Func("origin", "let in only web pages of this `origin`, such as https://*.example.org (repeatable; default any)", o.addOrigin)
 	fs.Func("advertise", "`address` to put in the QR code, instead of the best one found", o.setAdvertise)
 	fs.Func("guest", "make new devices guests: let them in for a `time` such as 3h, or until tonight", o.setGuest)
 	fs.Func("guest-models", "let guests use only these `models`, separated by commas", o.setGuestModels)
 	fs.Func("guest-requests", "let each guest make this `number` of requests", o.setGuestRequests)
-	fs.BoolVar(&o.JSON, "json", false, "print one JSON object a line instead of text")
+	fs.BoolVar(&o.JSON, "json", false, "print one JSON object per line instead of text")
 	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
 }
 
@@ -72,13 +72,13 @@ func (o *Options) NewLog(stderr io.Writer) *slog.Logger {
 // DevicesPath is where the list of devices of a state folder is.
 func DevicesPath(dir string) string { return filepath.Join(dir, "devices.json") }
 
-// UsagePath is where it is written down what the devices of a state folder did.
+// UsagePath is where the record is of what the devices of a state folder did.
 func UsagePath(dir string) string { return filepath.Join(dir, "usage.json") }
 
 func defaultStateDir() string {
 	base, err := os.UserConfigDir()
 	if err != nil {
-		return "modelbeam" // no home folder at all: beside us is the only place left
+		return "modelbeam" // no home folder at all: the current folder is the only place left
 	}
 	return filepath.Join(base, "modelbeam")
 }
@@ -163,7 +163,7 @@ func (o *Options) setGuestModels(s string) error {
 		}
 	}
 	if len(o.Guest.Models) == 0 {
-		return errors.New("want the names of models, as tiny,large")
+		return errors.New("want the names of models, such as tiny,large")
 	}
 	return nil
 }

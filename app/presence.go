@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	// newsAfter is how long a device must have been silent to be news when it is seen.
+	// newsAfter is how long a device must have been silent for its return to be news.
 	newsAfter = 5 * time.Minute
-	// seenEvery is how often it is saved when devices were last seen.
+	// seenEvery is how often the times at which devices were last seen are saved.
 	seenEvery = 10 * time.Second
-	// usageEvery is how soon it is saved what they did: "beam devices" reads it from the disk.
+	// usageEvery is how soon their usage is saved: "beam devices" reads it from the disk.
 	usageEvery = time.Second
 	// countEvery is how often the tokens of answers under way are brought up to date.
 	countEvery = time.Second
@@ -28,7 +28,7 @@ const (
 )
 
 // presence knows who is paired, who is there and what they did. It holds its lock over nothing but
-// memory.
+// its own memory.
 type presence struct {
 	log     *slog.Logger
 	news    *news
@@ -37,7 +37,7 @@ type presence struct {
 	devices *devices.Store
 	usage   *usage.Ledger
 	gateway *tunnel.Gateway
-	minted  func(id string) bool // says once of a device that it was made for the code of an app
+	minted  func(id string) bool // reports, once, that a device was made for the code of an app
 
 	used chan struct{} // wakes keep: the usage has changed
 	busy chan struct{} // wakes keepCounting: an answer is under way
@@ -79,7 +79,8 @@ func (p *presence) observe(x tunnel.Exchange, answered bool) {
 	p.news.changed()
 }
 
-// see notes that a device is there, when it was last before, and whether it came another way.
+// see notes that a device is there. It returns when it was last there, and whether it now came another
+// way.
 func (p *presence) see(x tunnel.Exchange) (last time.Time, moved bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -169,7 +170,7 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// checkMoved tells the person when phones know us by an address that we have no more.
+// checkMoved tells the person when phones know us by an address that we no longer have.
 func (p *presence) checkMoved() {
 	view := p.reach.View()
 	var told *Problem

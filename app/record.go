@@ -39,16 +39,16 @@ func (p *presence) save() {
 	p.saveUsage()
 }
 
-// saveUsage writes down what devices did. That it cannot be saved is not worth a word to the
-// person: what must be saved tells of a full disk by itself.
+// saveUsage writes down what devices did. A failure is not worth a word to the person: whatever has
+// to be saved will tell of a full disk.
 func (p *presence) saveUsage() {
 	if err := p.usage.Save(); err != nil {
 		p.log.Warn("save what phones did", "error", err)
 	}
 }
 
-// saveSeen writes down how devices were last seen, if any was since that was written last: who
-// is not there costs the disk nothing.
+// saveSeen writes down how devices were last seen, if any was since the last time: a device that is
+// not there costs the disk nothing.
 func (p *presence) saveSeen() {
 	now := time.Now()
 	p.mu.Lock()
@@ -67,8 +67,8 @@ func (p *presence) saveSeen() {
 	}
 }
 
-// saveAgain writes down what is not on the disk of the devices, where that could not be or nobody waits
-// for it.
+// saveAgain writes down what is not on the disk yet about devices, because it could not be written or because
+// nobody waited for it.
 func (p *presence) saveAgain() {
 	if err := p.devices.Flush(); err != nil {
 		p.disk.saved(err)

@@ -23,7 +23,7 @@ func (p *presence) pause(id string, paused bool) {
 	p.edit(func() (devices.Device, error) { return p.devices.SetPaused(id, paused) })
 }
 
-// edit changes the list of devices, where there may be a wait for the disk, and acts on it.
+// edit changes the list of devices, which may have to wait for the disk, and acts on the change.
 func (p *presence) edit(change func() (devices.Device, error)) {
 	p.disk.later(func() {
 		if _, err := change(); !errors.Is(err, devices.ErrNotFound) {
@@ -48,8 +48,8 @@ func (p *presence) read(err error) {
 	p.compare()
 }
 
-// compare acts on what has changed in the list of devices since it was compared last. What a device
-// that was removed or paused has running ends now.
+// compare acts on what has changed in the list of devices since the last time. Whatever a removed or
+// paused device has running ends now.
 func (p *presence) compare() {
 	before, now := p.renew()
 	for _, x := range p.gateway.Running() { // its device may have come and gone between two looks
@@ -87,11 +87,11 @@ func (p *presence) renew() (before, now map[string]devices.Device) {
 	return before, now
 }
 
-// follow acts on what has changed of a device; before is zero or has no name when it is new.
+// follow acts on what has changed about a device; before is zero or has no name when it is new.
 func (p *presence) follow(before, now devices.Device) {
 	switch {
 	case before.Name == "":
-		// One that somebody added by hand is not there to be greeted.
+		// A device that was added by hand is not there to be greeted.
 		if p.minted(now.ID) {
 			p.greet(now)
 		}

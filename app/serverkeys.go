@@ -6,9 +6,9 @@ import (
 	"modelbeam/discovery/llm"
 )
 
-// keyOfFound returns the key that the command line gave for a server that was found. It belongs to
-// one address: the one that was named, or the first at which there was a server of the kind that was
-// named. Anybody could claim to be of that kind at another.
+// keyOfFound returns the key that the command line gave for a server that was found. A key belongs to
+// one address: the one that was named, or the first at which a server of the named kind was found.
+// At any other address, anybody could claim to be of that kind.
 func (s *servers) keyOfFound(f llm.Server) string {
 	s.mu.Lock()
 	id := s.id(f)
@@ -16,8 +16,8 @@ func (s *servers) keyOfFound(f llm.Server) string {
 	return s.keyAt(f, id)
 }
 
-// keyOfNamed returns the key that the command line gave for what a server is that was added by hand.
-// The first that says so gets it, and no other.
+// keyOfNamed returns the key that the command line gave for the kind of a server that was added by
+// hand. The first server of that kind gets it, and no other.
 func (s *servers) keyOfNamed(f llm.Server) string {
 	key := s.keyOf(f.Kind, f.Name)
 	if key == "" {

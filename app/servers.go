@@ -20,9 +20,9 @@ import (
 type servers struct {
 	opts    Options
 	log     *slog.Logger
-	changed func() // called without mu held, whenever list may say something new
+	changed func() // called without mu held, whenever list may return something new
 	scanner llm.Scanner
-	added   chan *manual // for run, which follows them
+	added   chan *manual // to run, which follows them
 
 	mu      sync.Mutex // guards what follows
 	manual  []*manual
@@ -32,7 +32,7 @@ type servers struct {
 	demo    *url.URL
 	ownPort int               // the gateway's
 	ids     map[string]string // a server's ID by its ownedURL
-	keyed   map[string]string // the URL of the server by hand that got the key of a kind, by the kind
+	keyed   map[string]string // the URL of the server added by hand that got the key for a kind, by kind
 }
 
 func newServers(o Options, ids map[string]string, log *slog.Logger, changed func()) *servers {
@@ -48,14 +48,14 @@ func newServers(o Options, ids map[string]string, log *slog.Logger, changed func
 	return s
 }
 
-// isOwn tells the gateway's port and the demo's from those of servers to be found.
+// isOwn reports whether a port is the gateway's or the demo's, where there is no server to find.
 func (s *servers) isOwn(port int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return port == s.ownPort || s.demo != nil && s.demo.Port() == strconv.Itoa(port)
 }
 
-// setOwnPort tells which port the gateway has.
+// setOwnPort notes which port the gateway has.
 func (s *servers) setOwnPort(port int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -124,8 +124,8 @@ func (s *servers) byHand() []*manual {
 	return slices.Clone(s.manual)
 }
 
-// refresh looks at every server once more, now: a request asks for a model that may have
-// come a moment ago.
+// refresh looks at every server again, now: a request asks for a model that may have
+// appeared a moment ago.
 func (s *servers) refresh(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, m := range s.byHand() {
@@ -146,7 +146,7 @@ func (s *servers) scanned(found []llm.Server) {
 	s.settle()
 }
 
-// settle notices when the first look is over for those added by hand too, and passes on that
+// settle notices when the first look is over, also for servers added by hand, and passes on that
 // something may have changed.
 func (s *servers) settle() {
 	s.mu.Lock()
@@ -180,11 +180,11 @@ func (s *servers) knownIDs() map[string]string {
 	return maps.Clone(s.ids)
 }
 
-// id names a server by its kind, and by a number from the second of a kind on. It stays the
-// same for as long as the server is at that address: clients save model names such as llama3@ollama-2,
-// and a key that was given for an ID is for that address. So no server of another person of this
-// machine gets an ID that one of ours could be meant with, not even at the address of one that is not
-// running now. The caller holds s.mu.
+// id names a server by its kind, with a number from the second of a kind on. The ID stays the same
+// for as long as the server is at that address: clients save model names such as llama3@ollama-2,
+// and a key that was given for an ID is for that address. So a server of another user of this machine
+// never gets an ID that could mean one of ours, not even at the address of one that is not running
+// now. The caller holds s.mu.
 func (s *servers) id(f llm.Server) string {
 	kind, at := f.Kind, ownedURL(f.URL.String(), f.User)
 	if id, ok := s.ids[at]; ok {
@@ -205,7 +205,8 @@ func (s *servers) id(f llm.Server) string {
 	return id
 }
 
-// ownedURL names a server by its address, and by whose it is when that is another person of this machine.
+// ownedURL names a server by its address and, when it belongs to another user of this machine, by that
+// user.
 func ownedURL(url, user string) string {
 	if user == "" {
 		return url

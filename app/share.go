@@ -11,15 +11,15 @@ import (
 	"modelbeam/app/settings"
 )
 
-// readyWithin is how long Ready waits for the first look at the servers: long enough that what
-// runs is there when a script's first request comes, short enough to be ready in a second.
+// readyWithin is how long Ready waits for the first look for servers: long enough that those which
+// are running are there when a script's first request comes, short enough to be ready in a second.
 const readyWithin = 500 * time.Millisecond
 
 // portsTried is how many ports are tried after the usual one, before any free one is taken.
 const portsTried = 10
 
-// share keeps the gateway open until ctx ends. When it cannot open, the person is told and
-// asked to try again.
+// share keeps the gateway open until ctx ends. When it cannot open, the person is told, and
+// it waits for them to try again.
 func (c *Controller) share(ctx context.Context) {
 	anyPort := false
 	for ctx.Err() == nil {
@@ -35,12 +35,11 @@ func (c *Controller) share(ctx context.Context) {
 	}
 }
 
-// bind binds the gateway's address: the one that was asked for or, at any port, the host of
-// it; otherwise the last port, the usual one, or one near it on all interfaces.
+// bind binds the gateway's address: the one that was asked for or, with anyPort, its host at another
+// port; without one, all interfaces at the last port, the usual one, or one near it.
 func (c *Controller) bind(ctx context.Context, anyPort bool) (net.Listener, error) {
-	var lc net.ListenConfig
 	if c.opts.Listen != "" && !anyPort {
-		return lc.Listen(ctx, "tcp", c.opts.Listen)
+		return c.listen(ctx, "tcp", c.opts.Listen)
 	}
 	host := ""
 	if c.opts.Listen != "" {
@@ -49,7 +48,7 @@ func (c *Controller) bind(ctx context.Context, anyPort bool) (net.Listener, erro
 	var l net.Listener
 	var err error
 	for _, port := range c.ports() {
-		if l, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
+		if l, err = c.listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port))); err == nil {
 			return l, nil
 		}
 	}

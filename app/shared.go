@@ -61,7 +61,8 @@ func (s *sharedServers) rememberIDs() {
 	}
 }
 
-// withIDs is ids, with those of before that they leave free: settings that could be read late know more.
+// withIDs is ids together with those of before that do not clash: settings that could only be read late
+// know more.
 func withIDs(before, ids map[string]string) map[string]string {
 	all, taken := maps.Clone(ids), slices.Collect(maps.Values(ids))
 	for at, id := range before {
@@ -72,8 +73,8 @@ func withIDs(before, ids map[string]string) map[string]string {
 	return all
 }
 
-// tellProblems says of one server at a time that it wants something of the person. One
-// that was found by itself and is gone again is no problem: somebody stopped it.
+// tellProblems tells of one server at a time that needs something from the person. One that
+// was found by scanning and is gone again is no problem: somebody stopped it.
 func (s *sharedServers) tellProblems(all []listing) {
 	var silent, keyless *Problem
 	for _, l := range all {
@@ -90,13 +91,13 @@ func (s *sharedServers) tellProblems(all []listing) {
 	s.news.problem(ProblemWantsKey, keyless)
 }
 
-// wantsKey takes note that a server refuses to answer for a model, until it does.
+// wantsKey notes that a server refuses to answer for a model, until it does.
 func (s *sharedServers) wantsKey(server, model string) {
 	s.refusals.add(server, model)
 	s.tellAgain()
 }
 
-// answered takes note that a server answers for a model. It only touches memory.
+// answered notes that a server answers for a model. It only touches memory.
 func (s *sharedServers) answered(server, model string) {
 	if s.refusals.remove(server, model) {
 		s.tellAgain()
@@ -109,8 +110,8 @@ func (s *sharedServers) tellAgain() {
 	s.tellProblems(s.told)
 }
 
-// refusals are the models that servers do not answer for without a key of their own or a sign-in,
-// which a list of models need not tell.
+// refusals are the models that servers do not answer for without a key of their own or a sign-in.
+// A list of models need not say so.
 type refusals struct {
 	mu  sync.Mutex
 	all map[refusal]bool

@@ -14,7 +14,7 @@ import (
 type Phase string
 
 const (
-	Searching Phase = "searching" // no server found yet, the first look is not over
+	Searching Phase = "searching" // no server found yet, and the first look is not over
 	Empty     Phase = "empty"     // nothing found, and the demo model is off
 	Sharing   Phase = "sharing"   // the gateway is open and has at least one server
 	Paused    Phase = "paused"    // the person pressed Pause
@@ -24,7 +24,7 @@ const (
 
 // State is everything that a person sees, at one moment. It is a plain value: the Controller
 // makes a new one on every change, and window, tray, terminal and --json only render it.
-// The slices are never changed after they were published, so a State may be kept and read
+// The slices never change once they are published, so a State may be kept and read
 // from any goroutine. It holds no key; the pairing code in it is one-time and short-lived.
 type State struct {
 	Phase      Phase     `json:"phase"`
@@ -48,7 +48,7 @@ type Pairing struct {
 	URL     string    `json:"url,omitempty"`  // the QR code's text: http://<IPv4>:<port>/#c=<CODE>
 	Code    string    `json:"code,omitempty"` // as a person types it: 7KQ2-M9XF
 	Expires time.Time `json:"expires,omitzero"`
-	Guest   *Guest    `json:"guest,omitempty"` // what a phone that uses this code may do; nil: everything, for good
+	Guest   *Guest    `json:"guest,omitempty"` // what a phone may do that uses this code; nil: everything, for good
 }
 
 // Address is an address of this machine that phones could reach.
@@ -70,10 +70,10 @@ type Server struct {
 	NeedsKey bool `json:"needs_key,omitempty"`
 	// Loading says that the server is loading its model; it answers when that is done.
 	Loading bool `json:"loading,omitempty"`
-	// CloudModels are those of Models that the server only passes on to a service on the internet, each
-	// with the host of that.
+	// CloudModels are those of Models that the server passes on to a service on the internet, each
+	// with the host of that service.
 	CloudModels map[string]string `json:"cloud_models,omitempty"`
-	// User is the login name of another person of this machine whose server this is. It is Hidden
+	// User is the login name of the other user of this machine who runs the server. It is Hidden
 	// until the person says otherwise.
 	User string `json:"user,omitempty"`
 }
@@ -90,7 +90,7 @@ type Hint struct {
 	Kind   string `json:"kind"`             // "ollama-not-running", "lmstudio-server-off", "no-model": stable, for scripts
 	Name   string `json:"name"`             // "Ollama"
 	Text   string `json:"text"`             // with {{.Name}} in it
-	Action string `json:"action,omitempty"` // the button's text, or empty: nothing that we could do
+	Action string `json:"action,omitempty"` // the button's text, or empty: there is nothing we could do
 }
 
 // CodeApp is a chat app that scans a QR code of its own with a scanner of its own.
@@ -111,11 +111,11 @@ type Device struct {
 	Today    Usage     `json:"today"`
 	Paused   bool      `json:"paused,omitempty"`
 	Guest    *Guest    `json:"guest,omitempty"` // nil: it may do everything, for good
-	// OldAddress is the only address of ours that the device knows, when we have it no more.
+	// OldAddress is the only address of ours that the device knows, when we no longer have it.
 	OldAddress string `json:"old_address,omitempty"`
 }
 
-// Guest is what somebody may do who has a pass. What is zero has no limit.
+// Guest is what the holder of a pass may do. Zero means no limit.
 type Guest struct {
 	Until    time.Time `json:"until,omitzero"`
 	Models   []string  `json:"models,omitempty"`
@@ -123,7 +123,7 @@ type Guest struct {
 	Left     int       `json:"left"` // of Requests, where those are limited
 }
 
-// Over says that nothing of the pass is left.
+// Over reports whether nothing of the pass is left.
 func (g *Guest) Over(now time.Time) bool {
 	return !g.Until.IsZero() && !now.Before(g.Until) || g.Requests > 0 && g.Left <= 0
 }
@@ -135,8 +135,8 @@ type Usage struct {
 }
 
 // Problem is something that is wrong, in words for the person. Title and Advice are English
-// text/templates over Params and at the same time the translation keys: a screen in
-// another language translates them, everyone else calls Sentence.
+// text/templates over Params, and at the same time the translation keys: a screen in
+// another language translates them, everyone else calls Sentence or TerminalSentence.
 type Problem struct {
 	Kind   ProblemKind       `json:"kind"`
 	Title  string            `json:"title"`            // what happened: one short sentence
@@ -147,14 +147,14 @@ type Problem struct {
 
 	// Remedy is what the button does; empty: it calls Controller.Retry.
 	Remedy Remedy `json:"remedy,omitempty"`
-	// Terminal is what a command line offers besides, an English template over Params; or empty.
+	// Terminal is what can be done at a command line besides: an English template over Params, or empty.
 	Terminal string `json:"-"`
 }
 
 // Sentence is the problem in English with its parameters filled in. It fits every screen.
 func (p *Problem) Sentence() string { return p.fill(p.Title) + " " + p.fill(p.Advice) }
 
-// TerminalSentence is Sentence for those who have a command line before them.
+// TerminalSentence is Sentence for those who sit at a command line.
 func (p *Problem) TerminalSentence() string {
 	return strings.TrimSpace(p.Sentence() + " " + p.fill(p.Terminal))
 }

@@ -36,7 +36,7 @@ func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
 		defer cancel()
 		server, err := llm.Probe(ctx, u, key)
 		if errors.Is(ctx.Err(), context.Canceled) {
-			return // nobody is there any more to be told
+			return // there is nobody left to tell
 		}
 		if err != nil {
 			c.log.Info("test a server", "url", u.Redacted(), "error", err)

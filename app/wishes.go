@@ -39,8 +39,8 @@ func (s *sharedServers) addRemembered() {
 	}
 }
 
-// secretOf reads the key of a server when it is wanted first, and again only where that failed. What it
-// returns is for one goroutine at a time.
+// secretOf reads the key of a server when it is first wanted, and again only if that failed. The
+// function it returns is for one goroutine at a time.
 func (s *sharedServers) secretOf(m settings.Server) func() string {
 	key, read := "", !m.HasKey
 	return func() string {
@@ -158,8 +158,8 @@ func (s *sharedServers) wanted() []listing {
 	return all
 }
 
-// withoutDoubles takes the models off a server that only passes them on from another one which is
-// there itself. The gateway asks it for them all the same when the other one fails.
+// withoutDoubles takes away the models that a server merely passes on from another one which is
+// listed itself. The gateway still asks the first for them when the other one fails.
 func withoutDoubles(all []listing) {
 	direct := make(map[string]bool)
 	for _, l := range all {
@@ -174,7 +174,7 @@ func withoutDoubles(all []listing) {
 	}
 }
 
-// preferred puts the servers of order first, in its order, and moves hidden models aside.
+// preferred puts the servers in order first, in that order, and sets hidden models apart.
 func preferred(all []listing, order, hidden []string) []listing {
 	rank := func(l listing) int {
 		if i := slices.Index(order, l.URL); i >= 0 {

@@ -17,7 +17,7 @@ import (
 // Model is the demo's only model, as clients see it.
 const Model = "modelbeam-demo"
 
-// pause between two words of an answer: about as fast as a person reads.
+// pause is between two words of an answer: about as fast as a person reads.
 const pause = 40 * time.Millisecond
 
 // Serve answers on l until ctx ends, then closes l.

@@ -1,4 +1,4 @@
-// Package instance sees to it that one state folder serves one running Modelbeam: a second
+// Package instance makes sure that a state folder serves only one running Modelbeam: a second
 // start asks the first to show itself instead of fighting over its files and its port.
 package instance
 
@@ -84,8 +84,8 @@ func (i *Instance) listen(path string, show func()) error {
 	return os.Chmod(path, 0o600)
 }
 
-// patience is how long either side waits for the other.
-const patience = 2 * time.Second
+// replyWithin is how long either side waits for the other.
+const replyWithin = 2 * time.Second
 
 // serve answers each start with one line: "shown", or "no window".
 func serve(l net.Listener, show func()) {
@@ -99,19 +99,19 @@ func serve(l net.Listener, show func()) {
 			show()
 			answer = "shown\n"
 		}
-		_ = conn.SetDeadline(time.Now().Add(patience))
+		_ = conn.SetDeadline(time.Now().Add(replyWithin))
 		_, _ = io.WriteString(conn, answer)
 		_ = conn.Close()
 	}
 }
 
 func askToShow(path string) bool {
-	conn, err := net.DialTimeout("unix", path, patience)
+	conn, err := net.DialTimeout("unix", path, replyWithin)
 	if err != nil {
 		return false // it is just starting or ending, or has no socket
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(patience))
+	_ = conn.SetDeadline(time.Now().Add(replyWithin))
 	line, _ := bufio.NewReader(conn).ReadString('\n')
 	return strings.TrimSpace(line) == "shown"
 }

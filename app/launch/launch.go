@@ -12,13 +12,13 @@ const (
 	// startedAfter is how long a program must have run to count as started: one that ends sooner
 	// with an error could not be.
 	startedAfter = 3 * time.Second
-	// endedEvery and reapEvery are how often it is looked whether it has ended, before that and after.
+	// endedEvery and reapEvery are how often we look whether it has ended, before that and after.
 	endedEvery = 50 * time.Millisecond
 	reapEvery  = time.Minute
 )
 
-// Run starts a program, which goes on when we end. It returns when the program or ctx has ended; its error says
-// that the program could not be started.
+// Run starts a program, which goes on when we end. It returns when the program or ctx has ended; an error
+// says that the program could not be started, or failed within 3 s.
 //
 // It asks again and again instead of waiting: nothing but the program's end ends os.Process.Wait, and
 // not to ask at all would leave a zombie of every program on Unix.

@@ -14,12 +14,12 @@ import (
 // Life is how long a code can be used: time to find the phone and type, not more.
 const Life = 3 * time.Minute
 
-// memory is how long a code that is used or expired is still told from one that never was:
+// codesRemembered is how long a code that is used or expired is still told from one that never was:
 // "this code was used, take the new one" helps a person, "wrong code" does not.
-const memory = 15 * time.Minute
+const codesRemembered = 15 * time.Minute
 
 var (
-	// ErrWrong says that there never was such a code, as far as we remember.
+	// ErrWrong says that there was never such a code, as far as we remember.
 	ErrWrong = errors.New("wrong pairing code")
 	// ErrUsed says that somebody has used the code.
 	ErrUsed = errors.New("pairing code used")
@@ -27,7 +27,7 @@ var (
 	ErrExpired = errors.New("pairing code expired")
 )
 
-// Codes are the codes that are out. The zero value has none. Its methods may be called from
+// Codes are the codes that have been handed out. The zero value has none. Its methods may be called from
 // any goroutine.
 type Codes struct {
 	mu   sync.Mutex
@@ -61,31 +61,31 @@ func (c *Codes) New(pass *devices.Pass) (shown string, expires time.Time) {
 func (c *Codes) Use(typed string) (*devices.Pass, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known, ok := c.made[normal(typed)]
+	made, ok := c.made[normal(typed)]
 	switch {
 	case !ok:
 		return nil, ErrWrong
-	case known.used:
+	case made.used:
 		return nil, ErrUsed
-	case known.revoked || time.Now().After(known.expires):
+	case made.revoked || time.Now().After(made.expires):
 		return nil, ErrExpired
 	}
-	known.used = true
-	return known.pass, nil
+	made.used = true
+	return made.pass, nil
 }
 
 // Revoke makes all codes unusable.
 func (c *Codes) Revoke() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, known := range c.made {
-		known.revoked = true
+	for _, code := range c.made {
+		code.revoked = true
 	}
 }
 
 func (c *Codes) forget() {
-	for text, known := range c.made {
-		if time.Since(known.expires) > memory {
+	for text, code := range c.made {
+		if time.Since(code.expires) > codesRemembered {
 			delete(c.made, text)
 		}
 	}

@@ -72,7 +72,7 @@ func TestCodeExpires(t *testing.T) {
 		if _, err := c.Use(second); !errors.Is(err, ErrExpired) {
 			t.Errorf("after its life: %v", err)
 		}
-		time.Sleep(memory)
+		time.Sleep(codesRemembered)
 		c.New(nil)
 		if _, err := c.Use(second); !errors.Is(err, ErrWrong) {
 			t.Errorf("long after its life: %v, want it forgotten", err)

@@ -37,7 +37,7 @@ type Reach struct {
 	bound     bool       // we have the one address that it listens on, or it listens on all
 	survey    lan.Survey
 	surveyed  bool            // survey is one
-	left      map[string]bool // addresses that we had and have no more; replaced, never changed
+	left      map[string]bool // addresses that we had and no longer have; replaced, never changed
 	dismissed string          // the address that the person knows is new
 }
 
@@ -87,7 +87,7 @@ func (r *Reach) SetPaused(paused bool) {
 	r.tell()
 }
 
-// Reread says that the settings are others than they were: our name or the choice may have changed.
+// Reread says that the settings were read late: our name or the choice may have changed.
 func (r *Reach) Reread() { r.tell() }
 
 // tell wakes everybody who acts on a change. The caller does not hold r.mu.

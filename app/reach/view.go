@@ -22,7 +22,7 @@ type View struct {
 	Listen    string     // the gateway's bound address; empty until it is open
 	Surveyed  bool       // it is known which addresses this machine has
 	Missing   lan.Reason // why there is none for phones
-	Gone      string     // the one address that the gateway listens on, when this machine has it no more
+	Gone      string     // the one address that the gateway listens on, when this machine no longer has it
 	Addresses []Address  // those that phones could reach, best first
 	URLs      []string   // of the connect page, the one for the QR code first
 
@@ -53,8 +53,7 @@ func (v View) best() string {
 	return v.Addresses[0].IP
 }
 
-// Lost returns an address of ours that a device used if we do not have it any more; else it is
-// empty.
+// Lost returns an address of ours that a device used if we no longer have it; else it is empty.
 func (v View) Lost(address string) string {
 	have := func(a Address) bool { return a.IP == address }
 	if address == "" || len(v.Addresses) == 0 || v.advertise != "" || slices.ContainsFunc(v.Addresses, have) {

@@ -1,4 +1,4 @@
-// Package secrets keeps the keys that servers of other people want: in the system's keyring
+// Package secrets keeps the keys that servers want from us: in the system's keyring
 // or, where there is none, in a file that only this user can read.
 package secrets
 
@@ -24,7 +24,7 @@ type ring interface {
 }
 
 // Store keeps secrets by name. Its methods may be called from any goroutine. All but Unsaved can take
-// long: some systems ask the person first.
+// a while: some systems ask the person first.
 type Store struct {
 	path string // of the file for systems without a keyring
 	ring ring

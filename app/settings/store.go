@@ -15,7 +15,7 @@ const (
 	// gatherTime is the shortest time between two writes: what a person clicks together is on the
 	// disk after two of them, however much it is.
 	gatherTime = 20 * time.Millisecond
-	// retryEvery is how often it is tried again to read or write what could not be.
+	// retryEvery is how often a read or a write that failed is tried again.
 	retryEvery = 10 * time.Second
 )
 

@@ -112,7 +112,7 @@ func denied(path string, err error) error {
 }
 
 // inaccessible makes err an *AccessError. Where a permission is missing it names the nearest thing that
-// belongs to somebody else: the file, its folder or, where not even that may be looked at, one above.
+// belongs to somebody else: the file, its folder or, where not even that can be seen, one above.
 func inaccessible(path string, err error) *AccessError {
 	if whole, err := filepath.Abs(path); err == nil {
 		path = whole

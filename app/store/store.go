@@ -96,7 +96,7 @@ func Load(path string, v any, check func() error) error {
 	return err
 }
 
-// errNoFile says that something else than a file has the document's name: a folder, a pipe.
+// errNoFile says that the document's name belongs to something other than a file: a folder, a pipe.
 var errNoFile = errors.New("this is not a file")
 
 // contents reads the whole file. It looks before it opens: a named pipe would never open.

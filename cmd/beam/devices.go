@@ -47,8 +47,8 @@ var verbs = map[string]verb{
 	"rename": {2, renameDevice},
 }
 
-// explain adds to a broken list what can be done about it. Only a Modelbeam that shares sets it
-// aside: this command may have been asked for nothing but a look.
+// explain says what can be done about a broken list. Only a Modelbeam that is sharing sets it aside:
+// this command may have been asked for nothing but a look.
 func explain(err error) error {
 	var broken *store.BrokenError
 	if errors.As(err, &broken) {
@@ -102,7 +102,7 @@ func (p printer) text(format string, args ...any) error {
 	return plain.Printf(p.out, format, args...)
 }
 
-// done tells what has become of d, in a sentence with its name and its ID.
+// done tells what became of d, in a sentence with its name and its ID.
 func (p printer) done(d devices.Device, err error, sentence string) error {
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us even if the first cannot
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
-		if !errors.Is(err, errUsage) { // flag has told already what is wrong
+		if !errors.Is(err, errUsage) { // flag has already said what is wrong
 			_ = plain.Printf(os.Stderr, "beam: %s\n", err)
 		}
 		stop()
@@ -47,8 +47,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return runShare(ctx, args, stdout, stderr)
 }
 
-// parse reads flags wherever they stand, and returns the other words: "devices add x --json"
-// is what people type.
+// parse reads flags wherever they stand, and returns the other words: people type
+// "devices add x --json".
 func parse(fs *flag.FlagSet, args []string) (words []string, err error) {
 	for {
 		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -64,7 +64,7 @@ func parse(fs *flag.FlagSet, args []string) (words []string, err error) {
 	}
 }
 
-// commandHelp are the commands, for --help.
+// commandHelp lists the commands, for --help.
 const commandHelp = `Usage:
   beam                             share AI servers with phones, and print a QR code
   beam scan                        print the AI servers that are running on this machine

@@ -35,8 +35,8 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	return share(ctx, app.New(o, log), o, stdout)
 }
 
-// share runs the controller and renders it. Without a person at a window nobody can answer
-// a question, so a gateway that cannot open ends it.
+// share runs the controller and renders it. Without a window there is nobody to answer a
+// question, so a gateway that cannot open ends it.
 func share(ctx context.Context, c *app.Controller, o app.Options, stdout io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -26,7 +26,7 @@ const farewell = 3 * time.Second
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, errUsage) { // flag has told already what is wrong
+		if !errors.Is(err, errUsage) { // flag has already said what is wrong
 			_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
 		}
 		os.Exit(1)
@@ -62,7 +62,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	return open(o, stdout, o.NewLog(stderr))
 }
 
-// open shows the window, unless another Modelbeam has one already: then that comes to the front.
+// open shows the window, unless another Modelbeam already has one: then that comes to the front.
 func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 	var window atomic.Pointer[ui.UI]
 	held, err := instance.Acquire(o.StateDir, func() {
