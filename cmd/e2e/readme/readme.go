@@ -78,17 +78,22 @@ func (p *Page) Text(t testing.TB, heading string) string {
 // Example returns the text of the first block of code below a heading.
 func (p *Page) Example(t testing.TB, heading string) string {
 	t.Helper()
-	lines := p.below(t, heading)
-	isFence := func(line string) bool { return strings.HasPrefix(line, "```") }
-	begin := slices.IndexFunc(lines, isFence)
-	if begin < 0 {
+	return p.Examples(t, heading)[0]
+}
+
+// Examples returns the texts of all blocks of code below a heading, of which there must be one.
+func (p *Page) Examples(t testing.TB, heading string) []string {
+	t.Helper()
+	var all []string
+	parts := strings.Split("\n"+p.Text(t, heading), "\n```")
+	for i := 1; i+1 < len(parts); i += 2 { // every other part is outside
+		_, text, _ := strings.Cut(parts[i], "\n") // behind the language
+		all = append(all, text)
+	}
+	if len(all) == 0 {
 		t.Fatalf("%s has no example below %q", p.path, heading)
 	}
-	length := slices.IndexFunc(lines[begin+1:], isFence)
-	if length < 0 {
-		t.Fatalf("%s: the example below %q does not end", p.path, heading)
-	}
-	return strings.Join(lines[begin+1:][:length], "\n")
+	return all
 }
 
 // below are the lines from a heading to the next one.

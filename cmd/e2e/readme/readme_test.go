@@ -28,6 +28,11 @@ Words before.
 ` + "```json" + `
 {"a": 1}
 ` + "```" + `
+
+` + "```" + `
+b
+c
+` + "```" + `
 ## Empty
 `
 
@@ -48,8 +53,8 @@ func TestTable(t *testing.T) {
 	if got := rows["--listen"]; got["what"] != "where | to" || got["default"] != "any" {
 		t.Errorf("--listen is %q", got)
 	}
-	if got := open(t).Example(t, "The flags"); got != `{"a": 1}` {
-		t.Errorf("the example is %q", got)
+	if got := open(t).Examples(t, "The flags"); !slices.Equal(got, []string{`{"a": 1}`, "b\nc"}) {
+		t.Errorf("the examples are %q", got)
 	}
 }
 
