@@ -7,6 +7,8 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/discovery/llm"
 	"modelbeam/tunnel"
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // This file turns what the core knows into what the gateway knows: discovery and tunnel share no
@@ -27,22 +29,20 @@ func (k keyring) Removed(key string) bool { return k.WasRemoved(key) }
 func gatewayDevice(d devices.Device) tunnel.Device {
 	out := tunnel.Device{ID: d.ID, Name: d.Name, Paused: d.Paused}
 	if p := d.Pass; p != nil {
-		out.Pass = &tunnel.Pass{Until: p.Until, Models: p.Models, Requests: p.Requests, Used: p.Used}
+		out.Pass = &catalog.Pass{Until: p.Until, Models: p.Models, Requests: p.Requests, Used: p.Used}
 	}
 	return out
 }
 
 // gatewayServers are the servers that can answer, as the gateway knows them.
-func gatewayServers(all []listing) []tunnel.Server {
-	var out []tunnel.Server
+func gatewayServers(all []listing) []catalog.Server {
+	var out []catalog.Server
 	for _, l := range all {
 		if l.Online && !l.NeedsKey && !l.Hidden {
-			out = append(out, tunnel.Server{
+			out = append(out, catalog.Server{
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
-				Dialects: gatewayDialects(l.llm.Dialects), Prefixes: tunnel.Prefixes(l.llm.Paths),
-				Models:   gatewayModels(shownModels(l)),
-				NoStream: l.llm.Quirks.NoStream, StreamUsage: l.llm.Quirks.StreamUsage, SchemaOnly: l.llm.Quirks.SchemaOnly,
-				Fronts: l.llm.Quirks.Fronts, Loading: l.llm.Loading,
+				Dialects: dialect.Dialect(l.llm.Dialects), Prefixes: catalog.Prefixes(l.llm.Paths),
+				Quirks: catalog.Quirks(l.llm.Quirks), Models: gatewayModels(shownModels(l)), Loading: l.llm.Loading,
 			})
 		}
 	}
@@ -56,25 +56,13 @@ func shownModels(l listing) []llm.Model {
 	})
 }
 
-func gatewayDialects(d llm.Dialect) (out tunnel.Dialect) {
-	for from, to := range map[llm.Dialect]tunnel.Dialect{
-		llm.OpenAI: tunnel.OpenAI, llm.Ollama: tunnel.Ollama, llm.Anthropic: tunnel.Anthropic,
-	} {
-		if d&from != 0 {
-			out |= to
-		}
-	}
-	return out
-}
-
-func gatewayModels(models []llm.Model) []tunnel.Model {
-	out := make([]tunnel.Model, len(models))
+func gatewayModels(models []llm.Model) []catalog.Model {
+	out := make([]catalog.Model, len(models))
 	for i, m := range models {
-		out[i] = tunnel.Model{
+		out[i] = catalog.Model{
 			ID: m.ID, Size: m.Size, Digest: m.Digest, Modified: m.Modified, Context: m.Context,
-			Known: m.Abilities.Known, Embedding: m.Abilities.Embedding, Vision: m.Abilities.Vision, Tools: m.Abilities.Tools,
-			Reasoning: m.Abilities.Reasoning, Loaded: m.Loaded, Cloud: m.Cloud,
-			Details: tunnel.Details{
+			Abilities: catalog.Abilities(m.Abilities), Loaded: m.Loaded, Cloud: m.Cloud,
+			Details: catalog.Details{
 				ParentModel: m.Parent, Format: m.Format, Family: m.Family, Families: strings.Fields(m.Families),
 				ParameterSize: m.Parameters, QuantizationLevel: m.Quantization,
 			},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"modelbeam/discovery/llm"
+	"modelbeam/tunnel/dialect"
 )
 
 // What discovery finds out must reach the gateway: nobody would miss a fact that is forgotten on
@@ -116,6 +117,19 @@ func TestTrialOfOneThatLoads(t *testing.T) {
 		server.Loading = loading
 		if got := judge(server, nil); !got.OK || got.Title != title || got.Server.Loading != loading {
 			t.Errorf("loading %v: %+v", loading, got)
+		}
+	}
+}
+
+// TestDialectsAreTheSame holds that a set of dialects means the same to discovery as to the gateway, so
+// that one can be converted to the other.
+func TestDialectsAreTheSame(t *testing.T) {
+	for from, to := range map[llm.Dialect]dialect.Dialect{
+		llm.OpenAI: dialect.OpenAI, llm.Ollama: dialect.Ollama, llm.Anthropic: dialect.Anthropic,
+		llm.OpenAI | llm.Ollama | llm.Anthropic: dialect.Any,
+	} {
+		if dialect.Dialect(from) != to {
+			t.Errorf("discovery's %d is not the gateway's %d", from, to)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/app/pairing"
 	"modelbeam/tunnel"
+	"modelbeam/tunnel/catalog"
 )
 
 // pair turns a one-time code into a device with its own key, or renews the device that came
@@ -49,7 +50,7 @@ func (c *Controller) admit(r tunnel.PairRequest, pass *devices.Pass) (d devices.
 }
 
 // sameRights says that two passes allow the same, whatever was used of them.
-func sameRights(a, b *tunnel.Pass) bool {
+func sameRights(a, b *catalog.Pass) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

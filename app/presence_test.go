@@ -14,6 +14,7 @@ import (
 
 	"modelbeam/app/pairing"
 	"modelbeam/tunnel"
+	"modelbeam/tunnel/catalog"
 )
 
 // TestSeenIsNewsAfterAWhile: a device is news when it comes back, and not with every request.
@@ -108,7 +109,7 @@ func TestRenewalWithOtherRights(t *testing.T) {
 
 func TestSameRights(t *testing.T) {
 	until := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
-	all := []*tunnel.Pass{
+	all := []*catalog.Pass{
 		nil,
 		{},
 		{Until: until},
@@ -126,10 +127,10 @@ func TestSameRights(t *testing.T) {
 			}
 		}
 	}
-	if !sameRights(&tunnel.Pass{Requests: 5, Used: 1}, &tunnel.Pass{Requests: 5}) {
+	if !sameRights(&catalog.Pass{Requests: 5, Used: 1}, &catalog.Pass{Requests: 5}) {
 		t.Error("what was used counts")
 	}
-	if !sameRights(&tunnel.Pass{Until: until}, &tunnel.Pass{Until: until.In(time.FixedZone("x", 3600))}) {
+	if !sameRights(&catalog.Pass{Until: until}, &catalog.Pass{Until: until.In(time.FixedZone("x", 3600))}) {
 		t.Error("the time zone counts")
 	}
 }

@@ -9,12 +9,14 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // TestBurstOfKeys opens many connections at the same moment, each for one question: none has shown
 // its key when the last one comes.
 func TestBurstOfKeys(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, jsonAnswer("{}"), "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, jsonAnswer("{}"), "tiny"))
 	const n = 400
 	body := chat("tiny")
 	text := fmt.Sprintf("POST /v1/chat/completions HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s", g.addr, testKey, len(body), body)
@@ -44,7 +46,7 @@ func TestBurstOfKeys(t *testing.T) {
 // TestKeysAmongACrowd keeps more connections open without a key than an address may have. Who has
 // one stays, and new ones come in, at the same address.
 func TestKeysAmongACrowd(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, silent, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, silent, "tiny"))
 	stream := openStream(t, g, testKey)
 	kept, err := net.Dial("tcp", g.addr)
 	if err != nil {

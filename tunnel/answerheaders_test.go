@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // unsafeHeaders are headers by which a server's answer would do something to the gateway's origin, or ask
@@ -28,7 +30,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 	}
 	for _, kind := range []string{"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "", "application/json", "audio/mpeg", "text/event-stream"} {
 		for _, status := range []int{200, 409, 500} {
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 				h := w.Header()
 				for _, name := range unsafeHeaders {
 					h.Set(name, "x")
@@ -74,7 +76,7 @@ func checkNoPage(t *testing.T, what string, res *http.Response) {
 
 // TestNoAnswerIsAPage holds it for the answers that are our own.
 func TestNoAnswerIsAPage(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, quickChat, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, quickChat, "tiny"))
 	for _, path := range []string{"/v1/models", "/api/tags", "/api/version", "/apps", "/device", "/healthz", "/nothing", "/pair", "/v1/models/<script>"} {
 		res, _ := fetch(t, g.request("GET", path, ""))
 		checkNoPage(t, path, res)
@@ -86,7 +88,7 @@ func TestNoAnswerIsAPage(t *testing.T) {
 }
 
 func TestHeadersOfInformationalAnswers(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		for _, name := range unsafeHeaders {
 			w.Header().Set(name, "x")
 		}
@@ -115,7 +117,7 @@ func TestHeadersOfInformationalAnswers(t *testing.T) {
 
 // TestEndlessHints has a server that never comes to its answer.
 func TestEndlessHints(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		conn, buf, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
@@ -135,16 +137,16 @@ func TestServersOwnKey(t *testing.T) {
 	tests := []struct {
 		name, path string
 		status     int
-		dialects   Dialect
+		dialects   dialect.Dialect
 	}{
-		{"OpenAI", "/v1/chat/completions", 401, OpenAI},
-		{"forbidden", "/v1/chat/completions", 403, OpenAI},
-		{"of a proxy", "/v1/embeddings", 407, OpenAI},
-		{"Anthropic", "/v1/messages", 401, Anthropic},
-		{"Ollama", "/api/chat", 401, Ollama},
-		{"Ollama's show", "/api/show", 403, Ollama},
-		{"translated", "/api/chat", 401, OpenAI},
-		{"translated embedding", "/api/embed", 403, OpenAI},
+		{"OpenAI", "/v1/chat/completions", 401, dialect.OpenAI},
+		{"forbidden", "/v1/chat/completions", 403, dialect.OpenAI},
+		{"of a proxy", "/v1/embeddings", 407, dialect.OpenAI},
+		{"Anthropic", "/v1/messages", 401, dialect.Anthropic},
+		{"Ollama", "/api/chat", 401, dialect.Ollama},
+		{"Ollama's show", "/api/show", 403, dialect.Ollama},
+		{"translated", "/api/chat", 401, dialect.OpenAI},
+		{"translated embedding", "/api/embed", 403, dialect.OpenAI},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,7 +186,7 @@ func TestServersOwnKey(t *testing.T) {
 // TestServersOwnKeyInAStream has the server say so when the stream was opened to keep the phone there.
 func TestServersOwnKeyInAStream(t *testing.T) {
 	speak := make(chan struct{})
-	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		<-speak
 		w.WriteHeader(http.StatusUnauthorized)
 	}, "tiny"))

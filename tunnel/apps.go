@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/clients"
+	"modelbeam/tunnel/hosts"
 )
 
 // serveApps answers GET /apps: how each chat app takes this connection over, at the address that
@@ -19,8 +21,8 @@ func (g *Gateway) serveApps(w http.ResponseWriter, r *http.Request) {
 		base = local
 	}
 	offers := clients.For(clients.Connection{
-		Base: base, Key: g.keyOf(c), Name: g.Name, ID: g.ID,
-		Models: g.models().offered(c.device.Pass),
+		Base: base, Key: c.key, Name: g.Name, ID: g.ID,
+		Models: g.ClientModels(c.device.Pass),
 	})
 	if err := clients.Draw(offers); err != nil {
 		g.log.Warn("offer apps", "error", err) // those offers have other ways left
@@ -30,24 +32,14 @@ func (g *Gateway) serveApps(w http.ResponseWriter, r *http.Request) {
 	}{offers})
 }
 
-// keyOf returns the one of the keys that authorize has let in.
-func (g *Gateway) keyOf(c *call) string {
-	for _, key := range c.keys {
-		if device, ok := g.Keys.Device(key); ok && device.ID == c.device.ID {
-			return key
-		}
-	}
-	return "" // removed just now
-}
-
 // baseAddress is what apps are given: the address that the device has just used. A .local name
 // becomes the IPv4 address that it stood for, because Android and many apps cannot resolve one.
 func baseAddress(r *http.Request) string {
-	host, ok := hostName(r.Host)
+	host, ok := hosts.Name(r.Host)
 	if !ok {
 		host, _, _ = net.SplitHostPort(r.Host) // guard lets nobody in with what is not even this
 	}
-	if local := localAddr(r); strings.HasSuffix(strings.ToLower(host), ".local") && local.Is4() {
+	if local := hosts.Local(r); strings.HasSuffix(strings.ToLower(host), ".local") && local.Is4() {
 		host = local.String()
 	}
 	if strings.Contains(host, ":") {
@@ -62,17 +54,11 @@ func baseAddress(r *http.Request) string {
 
 // ClientModels returns the models that a device with p may use, as apps are given them, for
 // connections that are made outside of the gateway; p is nil for all. Any goroutine may call it.
-func (g *Gateway) ClientModels(p *Pass) []clients.Model { return g.models().offered(p) }
-
-// offered returns the models under the names that /v1/models has for a device with p.
-func (c *catalog) offered(p *Pass) []clients.Model {
-	shown := c.shown(p)
+func (g *Gateway) ClientModels(p *catalog.Pass) []clients.Model {
+	shown := g.chooser.models().Shown(p)
 	models := make([]clients.Model, len(shown))
 	for i, e := range shown {
-		models[i] = clients.Model{
-			ID: e.listed, Context: e.model.Context, Embedding: e.model.Embedding,
-			Vision: e.model.Vision, Tools: e.model.Tools, Reasoning: e.model.Reasoning,
-		}
+		models[i] = clients.Model{ID: e.Name, Context: e.Model.Context, Abilities: e.Model.Abilities}
 	}
 	return models
 }

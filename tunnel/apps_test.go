@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 func TestApps(t *testing.T) {
-	s := describe(t, "ollama", OpenAI, "http://127.0.0.1:9", "qwen3:8b", "embed")
-	s.Models[0].Vision, s.Models[0].Context, s.Models[1].Embedding = true, 8192, true
+	s := describe(t, "ollama", dialect.OpenAI, "http://127.0.0.1:9", "qwen3:8b", "embed")
+	s.Models[0].Abilities.Vision, s.Models[0].Context, s.Models[1].Abilities.Embedding = true, 8192, true
 	r := newRig(t, nil, s)
 
 	res, body := fetch(t, r.request("GET", "/apps", ""))

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 func TestServerWithoutThePath(t *testing.T) {
@@ -34,7 +37,7 @@ func TestServerWithoutThePath(t *testing.T) {
 		{"a bad request", "/v1/responses", "text/plain", `no`, 400, false, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := upstream(t, "ollama", OpenAI|Ollama|Anthropic, func(w http.ResponseWriter, r *http.Request) {
+			s := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				if tt.kind != "" {
 					w.Header().Set("Content-Type", tt.kind)
@@ -71,7 +74,7 @@ func TestServerWithoutThePath(t *testing.T) {
 
 // What was asked in Ollama's words of a server of OpenAI's API is told in Ollama's.
 func TestTranslatedServerWithoutThePath(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "studio", OpenAI, http.NotFound, "tiny"))
+	g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, http.NotFound, "tiny"))
 	res, body := fetch(t, g.request("POST", "/api/embed", `{"model":"tiny","input":"a"}`))
 	if code, message := flatError(t, body); res.StatusCode != 404 || code != "path_not_supported" || !strings.Contains(message, "/api/embed") {
 		t.Errorf("status %d: %s", res.StatusCode, body)
@@ -79,23 +82,23 @@ func TestTranslatedServerWithoutThePath(t *testing.T) {
 }
 
 func TestModelsAreKeptAtTheLaptop(t *testing.T) {
-	ollama := describe(t, "ollama", Ollama, "http://127.0.0.1:1", "tiny")
-	studio := describe(t, "studio", OpenAI, "http://127.0.0.1:1", "big")
+	ollama := describe(t, "ollama", dialect.Ollama, "http://127.0.0.1:1", "tiny")
+	studio := describe(t, "studio", dialect.OpenAI, "http://127.0.0.1:1", "big")
 	for _, tt := range []struct {
 		method, path string
-		servers      []Server
+		servers      []catalog.Server
 		want         string
 	}{
-		{"POST", "/api/pull", []Server{studio, ollama}, `Models are downloaded on Testbook itself: run "ollama pull NAME" there.`},
-		{"POST", "/api/pull/", []Server{studio}, `Models are downloaded on Testbook itself: use the AI app there, which is Studio.`},
+		{"POST", "/api/pull", []catalog.Server{studio, ollama}, `Models are downloaded on Testbook itself: run "ollama pull NAME" there.`},
+		{"POST", "/api/pull/", []catalog.Server{studio}, `Models are downloaded on Testbook itself: use the AI app there, which is Studio.`},
 		{"POST", "/api/api/pull", nil, `Models are downloaded on Testbook itself: start Ollama, LM Studio or another AI app there.`},
-		{"POST", "/api/push", []Server{ollama}, `"ollama push NAME"`},
-		{"POST", "/api/create", []Server{ollama}, `"ollama create NAME"`},
-		{"POST", "/api/blobs/sha256-00", []Server{ollama}, `"ollama create NAME"`},
-		{"POST", "/api/copy", []Server{ollama}, `"ollama cp NAME COPY"`},
-		{"DELETE", "/api/delete", []Server{ollama}, `"ollama rm NAME"`},
-		{"GET", "/api/nothing", []Server{ollama}, "From Ollama's API: tags, chat"},
-		{"GET", "/nothing", []Server{ollama}, "ends in /v1"},
+		{"POST", "/api/push", []catalog.Server{ollama}, `"ollama push NAME"`},
+		{"POST", "/api/create", []catalog.Server{ollama}, `"ollama create NAME"`},
+		{"POST", "/api/blobs/sha256-00", []catalog.Server{ollama}, `"ollama create NAME"`},
+		{"POST", "/api/copy", []catalog.Server{ollama}, `"ollama cp NAME COPY"`},
+		{"DELETE", "/api/delete", []catalog.Server{ollama}, `"ollama rm NAME"`},
+		{"GET", "/api/nothing", []catalog.Server{ollama}, "From Ollama's API: tags, chat"},
+		{"GET", "/nothing", []catalog.Server{ollama}, "ends in /v1"},
 	} {
 		g := newRig(t, nil, tt.servers...)
 		res, body := fetch(t, g.request(tt.method, tt.path, "{}", "Origin", "https://x.example"))
@@ -116,7 +119,7 @@ func TestUnknownModelNamesWhatThereIs(t *testing.T) {
 		`Choose one of "a", "b", "c" or "d".`:         {"a", "b", "c", "d"},
 		`Choose one of "a", "b", "c", or another one`: {"a", "b", "c", "d", "e"},
 	} {
-		g := newRig(t, nil, describe(t, "ollama", OpenAI|Ollama, "http://127.0.0.1:1", models...))
+		g := newRig(t, nil, describe(t, "ollama", dialect.OpenAI|dialect.Ollama, "http://127.0.0.1:1", models...))
 		for _, path := range []string{"/v1/chat/completions", "/api/chat", "/api/show"} {
 			res, body := fetch(t, g.request("POST", path, chat("x")))
 			if _, message := said(t, body); res.StatusCode != 404 || !strings.Contains(message, `There is no model "x" on Testbook. `+want) {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // gullible is a server that looks for its model in as many ways as there are servers: the first and
@@ -148,8 +150,8 @@ func attacks() []attack {
 // to servers that the same trick would get to a model of which nobody shall know, too.
 func TestGuestCannotReachOtherModels(t *testing.T) {
 	server := &gullible{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, server.ServeHTTP, "tiny", "locked"))
-	guestOf(g, Pass{Models: []string{"tiny"}})
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, server.ServeHTTP, "tiny", "locked"))
+	guestOf(g, catalog.Pass{Models: []string{"tiny"}})
 	for _, a := range attacks() {
 		req := g.request(a.method, a.path, a.body, a.headers...)
 		res, err := client.Do(req)
@@ -175,7 +177,7 @@ func TestGuestCannotReachOtherModels(t *testing.T) {
 
 func TestAmbiguousBodyIsRefusedForEverybody(t *testing.T) {
 	server := &gullible{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 	photo := strings.Repeat("QUJD", 1<<17)
 	for _, padding := range []string{"", photo} {
 		for _, member := range []string{`"model":"hidden"`, `"Model":"hidden"`, `"models":["hidden"]`, `1`} {
@@ -194,7 +196,7 @@ func TestAmbiguousBodyIsRefusedForEverybody(t *testing.T) {
 // A server whose only model is hidden is asked for nothing, also not for its default.
 func TestHiddenModelIsNoDefault(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "llamacpp", OpenAI, rec.ServeHTTP))
+	g := newRig(t, nil, upstream(t, "llamacpp", dialect.OpenAI, rec.ServeHTTP))
 	if res, _ := fetch(t, g.request("POST", "/v1/chat/completions", `{"messages":[]}`)); res.StatusCode != 404 || rec.count() > 0 {
 		t.Errorf("status %d, %d requests reached the server", res.StatusCode, rec.count())
 	}

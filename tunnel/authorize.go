@@ -1,11 +1,11 @@
 package tunnel
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
 	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/fault"
 )
 
 // authorize finds out whose request this is and whether that device may come in now. The first
@@ -21,12 +21,12 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 		}
 		if !g.identify(c) {
 			admission.Dismiss(r.Context())
-			g.fail(w, r, g.errStranger(c))
+			fail(w, r, g.errStranger(c))
 			return
 		}
 		admission.Admit(r.Context())
-		if f := g.admit(c); f != nil {
-			g.fail(w, r, f)
+		if f := c.admit(g.laptop, &g.calls); f != nil {
+			fail(w, r, f)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -34,52 +34,44 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 }
 
 // errStranger says why none of the call's keys is good. Only here is a wrong one counted.
-func (g *Gateway) errStranger(c *call) *failure {
+func (g *Gateway) errStranger(c *call) *fault.Failure {
 	given := len(c.keys) > 0
 	switch {
-	case g.wasRemoved(c.keys):
-		return g.errRemoved()
+	case wasRemoved(g.Keys, c.keys):
+		return g.laptop.Removed()
 	case given && g.Keys != nil && !g.Keys.Known():
-		return g.errUnread()
+		return g.laptop.DevicesUnreadable()
 	case given:
-		if f := errTries(g.failures.keys.take(c.remote)); f != nil {
+		if f := fault.TooManyTries(g.failures.keys.Take(c.remote)); f != nil {
 			return f
 		}
+		return g.laptop.KeyUnknown()
 	}
-	return g.errKey(given)
-}
-
-// unreadRetry is after how long a client may try again whose key cannot be looked up.
-const unreadRetry = 5 * time.Second
-
-func (g *Gateway) errUnread() *failure {
-	return &failure{
-		status: 503, code: "devices_unreadable", retry: unreadRetry,
-		message: fmt.Sprintf("Modelbeam on %s cannot read its list of phones at the moment. Look at its window there; this phone stays paired.", g.laptop()),
-	}
+	return g.laptop.KeyMissing()
 }
 
 // identify assigns the call to the device of its key.
 func (g *Gateway) identify(c *call) bool {
 	for {
 		epoch := g.calls.epoch()
-		device, _, ok := g.lookUp(c.keys)
+		device, key, ok := lookUp(g.Keys, c.keys)
 		if !ok {
 			return false
 		}
 		if g.calls.assign(c, device, epoch) {
+			c.key = key
 			return true
 		}
 	}
 }
 
 // lookUp returns the device of the first valid key, and that key.
-func (g *Gateway) lookUp(keys []string) (Device, string, bool) {
-	if g.Keys == nil {
+func lookUp(ring Keyring, keys []string) (Device, string, bool) {
+	if ring == nil {
 		return Device{}, "", false
 	}
 	for _, key := range keys {
-		if device, ok := g.Keys.Device(key); ok {
+		if device, ok := ring.Device(key); ok {
 			return device, key, true
 		}
 	}
@@ -87,11 +79,26 @@ func (g *Gateway) lookUp(keys []string) (Device, string, bool) {
 }
 
 // wasRemoved reports whether one of the keys was a device's that is there no more.
-func (g *Gateway) wasRemoved(keys []string) (removed bool) {
+func wasRemoved(ring Keyring, keys []string) (removed bool) {
 	for _, key := range keys {
-		if g.Keys != nil && g.Keys.Removed(key) {
+		if ring != nil && ring.Removed(key) {
 			removed = true
 		}
 	}
 	return removed
+}
+
+// admit says why a device whose key is right may not even ask what there is; nil when it may. From
+// then on the call ends with the device's pass.
+func (c *call) admit(laptop fault.Laptop, calls *registry) *fault.Failure {
+	p := c.device.Pass
+	switch {
+	case c.device.Paused:
+		return laptop.DevicePaused()
+	case p.Ended(time.Now()):
+		return laptop.PassEnded()
+	case p != nil && !p.Until.IsZero():
+		c.expiry = time.AfterFunc(time.Until(p.Until), func() { calls.cut(c, laptop.PassEnded()) })
+	}
+	return nil
 }

@@ -17,6 +17,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // The benchmark's parts run as processes of this test binary.
@@ -126,11 +129,11 @@ func plainProxy(server string) http.Handler {
 func benchGateway(server string) *Gateway {
 	target, _ := url.Parse(server)
 	g := &Gateway{Keys: newKeyring(), Observe: func(Exchange) {}}
-	s := Server{ID: "mock", Name: "Mock", URL: target, Dialects: OpenAI}
+	s := catalog.Server{ID: "mock", Name: "Mock", URL: target, Dialects: dialect.OpenAI}
 	for _, mode := range []string{modeQuick, modePaced, modeFlood, modeHold, modeSink} {
-		s.Models = append(s.Models, Model{ID: mode})
+		s.Models = append(s.Models, catalog.Model{ID: mode})
 	}
-	g.SetServers([]Server{s})
+	g.SetServers([]catalog.Server{s})
 	return g
 }
 

@@ -9,6 +9,9 @@ import (
 	"net/netip"
 	"testing"
 	"testing/synctest"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // bubble is a gateway with one server and a client, all in memory and on a clock of their own
@@ -19,7 +22,7 @@ type bubble struct {
 }
 
 // inBubble runs a test with a server of the given dialects, handler and models.
-func inBubble(t *testing.T, run func(*testing.T, *bubble), d Dialect, h http.HandlerFunc, models ...string) {
+func inBubble(t *testing.T, run func(*testing.T, *bubble), d dialect.Dialect, h http.HandlerFunc, models ...string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{upstream: h}
@@ -32,7 +35,7 @@ func inBubble(t *testing.T, run func(*testing.T, *bubble), d Dialect, h http.Han
 		b.dial = back.dial
 		b.Handler()
 		s := describe(t, "ollama", d, "http://127.0.0.1:11434", models...)
-		b.SetServers([]Server{s})
+		b.SetServers([]catalog.Server{s})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- b.Serve(ctx, front) }()

@@ -6,52 +6,55 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 func TestNextServerTakesOver(t *testing.T) {
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("photo ", smallBody), 1)
 	tests := []struct {
 		name    string
-		first   func(t *testing.T) Server
+		first   func(t *testing.T) catalog.Server
 		model   string
 		body    string
 		chunked bool
 		status  int
 		code    string // of an error; empty when the second server answers
 	}{
-		{name: "refused", first: func(t *testing.T) Server { return refusing(t, "first", "tiny") }, body: chat("tiny")},
-		{name: "refused, a large body", first: func(t *testing.T) Server { return refusing(t, "first", "tiny") }, body: large},
-		{name: "reset", first: func(t *testing.T) Server { return breaking(t, "first", true, "", "tiny") }, body: chat("tiny")},
-		{name: "reset before the body", first: func(t *testing.T) Server { return breaking(t, "first", false, "", "tiny") }, body: chat("tiny")},
-		{name: "reset, a body in chunks", first: func(t *testing.T) Server { return breaking(t, "first", true, "", "tiny") }, body: large, chunked: true},
-		{name: "reset, a body of known length", first: func(t *testing.T) Server { return breaking(t, "first", true, "", "tiny") }, body: large},
+		{name: "refused", first: func(t *testing.T) catalog.Server { return refusing(t, "first", "tiny") }, body: chat("tiny")},
+		{name: "refused, a large body", first: func(t *testing.T) catalog.Server { return refusing(t, "first", "tiny") }, body: large},
+		{name: "reset", first: func(t *testing.T) catalog.Server { return breaking(t, "first", true, "", "tiny") }, body: chat("tiny")},
+		{name: "reset before the body", first: func(t *testing.T) catalog.Server { return breaking(t, "first", false, "", "tiny") }, body: chat("tiny")},
+		{name: "reset, a body in chunks", first: func(t *testing.T) catalog.Server { return breaking(t, "first", true, "", "tiny") }, body: large, chunked: true},
+		{name: "reset, a body of known length", first: func(t *testing.T) catalog.Server { return breaking(t, "first", true, "", "tiny") }, body: large},
 		{
-			name: "died in the head", first: func(t *testing.T) Server { return breaking(t, "first", true, "HTTP/1.1 2", "tiny") },
+			name: "died in the head", first: func(t *testing.T) catalog.Server { return breaking(t, "first", true, "HTTP/1.1 2", "tiny") },
 			body: chat("tiny"), status: 502, code: "server_broke_off",
 		},
 		{
-			name: "died in the answer", first: func(t *testing.T) Server {
-				return upstream(t, "first", OpenAI, dying("text/event-stream", "data: {}\n\n", true), "tiny")
+			name: "died in the answer", first: func(t *testing.T) catalog.Server {
+				return upstream(t, "first", dialect.OpenAI, dying("text/event-stream", "data: {}\n\n", true), "tiny")
 			},
 			body: chat("tiny"), status: 200, code: "server_broke_off",
 		},
 		{
-			name: "answered with an error", first: func(t *testing.T) Server {
-				return upstream(t, "first", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+			name: "answered with an error", first: func(t *testing.T) catalog.Server {
+				return upstream(t, "first", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 					http.Error(w, `{"error":{"code":"busy","source":"modelbeam","type":"x"}}`, http.StatusInternalServerError)
 				}, "tiny")
 			},
 			body: chat("tiny"), status: 500, code: "busy",
 		},
 		{
-			name: "named by the client", first: func(t *testing.T) Server { return refusing(t, "first", "tiny") },
+			name: "named by the client", first: func(t *testing.T) catalog.Server { return refusing(t, "first", "tiny") },
 			body: chat("tiny@first"), status: 502, code: "server_unreachable",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := &recorder{}
-			g := newRig(t, nil, tt.first(t), upstream(t, "second", OpenAI, rec.ServeHTTP, "tiny"))
+			g := newRig(t, nil, tt.first(t), upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 			req := g.request("POST", "/v1/chat/completions", tt.body)
 			if tt.chunked {
 				req.ContentLength, req.Body = -1, io.NopCloser(strings.NewReader(tt.body))
@@ -87,9 +90,9 @@ func checkNoTakeover(t *testing.T, g *rig, rec *recorder, status int, code strin
 
 func TestTakeoverKeepsTheServersApart(t *testing.T) {
 	rec := &recorder{}
-	first, second := refusing(t, "first", "tiny:latest"), upstream(t, "second", OpenAI, rec.ServeHTTP, "tiny:latest")
+	first, second := refusing(t, "first", "tiny:latest"), upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "tiny:latest")
 	first.Key, first.Prefixes.OpenAI = "secret", "/elsewhere"
-	third := upstream(t, "third", OpenAI, rec.ServeHTTP, "tiny:latest")
+	third := upstream(t, "third", dialect.OpenAI, rec.ServeHTTP, "tiny:latest")
 	g := newRig(t, nil, first, second, third)
 	if res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny"))); res.StatusCode != 200 {
 		t.Fatalf("status %d: %s", res.StatusCode, body)
@@ -115,14 +118,14 @@ func TestNobodyTakesOver(t *testing.T) {
 func TestWhoLeftDoesNotTakeOver(t *testing.T) {
 	rec := &recorder{}
 	var g *rig
-	var first Server
-	first = upstream(t, "first", OpenAI, func(_ http.ResponseWriter, r *http.Request) {
+	var first catalog.Server
+	first = upstream(t, "first", dialect.OpenAI, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		g.SetServers([]Server{first})
+		g.SetServers([]catalog.Server{first})
 		g.DropServer("second")
 		panic(http.ErrAbortHandler)
 	}, "tiny")
-	g = newRig(t, nil, first, upstream(t, "second", OpenAI, rec.ServeHTTP, "tiny"))
+	g = newRig(t, nil, first, upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	if code, _ := errorOf(t, body); res.StatusCode != 502 || code != "server_broke_off" || rec.count() != 0 {
 		t.Errorf("status %d, the hidden server was asked %d times: %s", res.StatusCode, rec.count(), body)
@@ -132,7 +135,7 @@ func TestWhoLeftDoesNotTakeOver(t *testing.T) {
 func TestClientThatLeftIsNotTakenOver(t *testing.T) {
 	rec := &recorder{}
 	h, began, ended := cancelled(false)
-	g := newRig(t, nil, upstream(t, "first", OpenAI, h, "tiny"), upstream(t, "second", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "first", dialect.OpenAI, h, "tiny"), upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		<-began
@@ -150,7 +153,7 @@ func TestClientThatLeftIsNotTakenOver(t *testing.T) {
 
 // TestTakeoverUnderLoad holds that no request is lost while the first server breaks off them all.
 func TestTakeoverUnderLoad(t *testing.T) {
-	g := newRig(t, nil, breaking(t, "first", true, "", "tiny"), upstream(t, "second", OpenAI, quickChat, "tiny"))
+	g := newRig(t, nil, breaking(t, "first", true, "", "tiny"), upstream(t, "second", dialect.OpenAI, quickChat, "tiny"))
 	if lost := hammer(t.Context(), g.url, 200, 16); lost.count > 0 {
 		t.Errorf("%d requests were lost: %v", lost.count, lost.first)
 	}

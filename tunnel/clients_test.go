@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // clientShape is how a client is known to ask: recorded from its source or its traffic.
@@ -116,7 +118,7 @@ var clientShapes = []clientShape{
 
 func TestKnownClients(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
 	for _, shape := range clientShapes {
 		t.Run(shape.name, func(t *testing.T) {
 			if shape.origin != "" {
@@ -164,7 +166,7 @@ func checkPreflight(t *testing.T, g *rig, shape clientShape) {
 
 // TestServerThatCompressesAnyway holds that a compressed stream is passed on byte for byte.
 func TestServerThatCompressesAnyway(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "localai", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "localai", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)

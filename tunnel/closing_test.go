@@ -14,12 +14,15 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // closing is a server that promises to keep its connections, as llama.cpp does, and closes them in
 // some way behind an answer. It counts the requests that it answers.
 type closing struct {
-	Server
+	catalog.Server
 	after    func(c *net.TCPConn, stream bool) (goes bool) // what becomes of the connection behind an answer
 	answered atomic.Int64
 }
@@ -30,7 +33,7 @@ func startClosing(t *testing.T, after func(c *net.TCPConn, stream bool) bool) *c
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &closing{Server: describe(t, "llamacpp", OpenAI, "http://"+l.Addr().String(), "tiny"), after: after}
+	s := &closing{Server: describe(t, "llamacpp", dialect.OpenAI, "http://"+l.Addr().String(), "tiny"), after: after}
 	var all sync.WaitGroup
 	t.Cleanup(func() { _ = l.Close(); all.Wait() })
 	all.Go(func() {
@@ -141,8 +144,8 @@ func TestClosedConnectionsLoseNothing(t *testing.T) {
 	}
 }
 
-// asked are requests as apps send them in turn.
-var asked = []struct{ path, body, want string }{
+// requests are requests as apps send them in turn.
+var requests = []struct{ path, body, want string }{
 	{"/v1/chat/completions", chat("tiny"), "[DONE]"},
 	{"/v1/embeddings", `{"model":"tiny","input":"x"}`, `"embedding":[1]`},
 	{"/api/chat", `{"model":"tiny","messages":[{"role":"user","content":"x"}]}`, `"done":true`},
@@ -163,7 +166,7 @@ func askAll(t *testing.T, g *rig, total int) losses {
 	for range phones {
 		all.Go(func() {
 			for n := next.Add(1); n <= int64(total); n = next.Add(1) {
-				if err := askOne(g, transport, int(n)%len(asked)); err != nil {
+				if err := askOne(g, transport, int(n)%len(requests)); err != nil {
 					mu.Lock()
 					lost.count++
 					lost.first = cmp.Or(lost.first, err)
@@ -177,7 +180,7 @@ func askAll(t *testing.T, g *rig, total int) losses {
 }
 
 func askOne(g *rig, transport http.RoundTripper, i int) error {
-	res, err := transport.RoundTrip(g.request("POST", asked[i].path, asked[i].body))
+	res, err := transport.RoundTrip(g.request("POST", requests[i].path, requests[i].body))
 	if err != nil {
 		return err
 	}
@@ -186,8 +189,8 @@ func askOne(g *rig, transport http.RoundTripper, i int) error {
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK || !strings.Contains(string(body), asked[i].want) {
-		return fmt.Errorf("%s: status %d: %.200s", asked[i].path, res.StatusCode, body)
+	if res.StatusCode != http.StatusOK || !strings.Contains(string(body), requests[i].want) {
+		return fmt.Errorf("%s: status %d: %.200s", requests[i].path, res.StatusCode, body)
 	}
 	return nil
 }

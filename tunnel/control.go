@@ -1,17 +1,17 @@
 package tunnel
 
+import (
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/fault"
+)
+
 // SetServers replaces the servers and their models, best first. Requests under way keep
 // their server, but for those that wait for the first byte of one that is not among them any more:
 // another one that has the model gets them.
-func (g *Gateway) SetServers(servers []Server) {
-	for {
-		old := g.catalog.Load()
-		now := newCatalog(servers, old)
-		if g.catalog.CompareAndSwap(old, now) {
-			g.calls.giveUp(now)
-			return
-		}
-	}
+func (g *Gateway) SetServers(servers []catalog.Server) {
+	g.Handler()
+	g.chooser.set(servers)
+	g.relay.Changed()
 }
 
 // SetPaused pauses or resumes sharing. While paused, everything but the connect page and
@@ -19,7 +19,7 @@ func (g *Gateway) SetServers(servers []Server) {
 func (g *Gateway) SetPaused(paused bool) {
 	g.paused.Store(paused)
 	if paused {
-		g.calls.end(func(*call) *failure { return g.errPaused() })
+		g.calls.end(func(*call) *fault.Failure { return g.laptop.Paused() })
 	}
 }
 
@@ -32,16 +32,27 @@ const (
 	PassChanged                // it may do other things now than it could
 )
 
+// told is what a device is told of the reason.
+func (why Reason) told(l fault.Laptop) *fault.Failure {
+	switch why {
+	case DevicePaused:
+		return l.DevicePaused()
+	case PassChanged:
+		return l.PassChanged()
+	}
+	return l.Removed()
+}
+
 // Disconnect ends the running requests of a device at once, streams and WebSockets included.
 // Change the device in the Keyring first.
 func (g *Gateway) Disconnect(deviceID string, why Reason) {
-	g.calls.end(func(c *call) *failure {
+	g.calls.end(func(c *call) *fault.Failure {
 		if c.device.ID != deviceID {
 			return nil
 		}
-		return g.errDisconnected(why)
+		return why.told(g.laptop)
 	})
-	g.streams.forget(deviceID)
+	g.shelf.Forget(deviceID)
 }
 
 // Running returns the requests that are under way now, as they stand: those that Observe was told
@@ -53,10 +64,10 @@ func (g *Gateway) Running() []Exchange {
 // DropServer ends the running requests to a server at once, for one that the person took away
 // or hides from phones. Call SetServers without it first: that alone lets them go on.
 func (g *Gateway) DropServer(serverID string) {
-	g.calls.end(func(c *call) *failure {
-		if c.target.server == nil || c.target.server.ID != serverID {
+	g.calls.end(func(c *call) *fault.Failure {
+		if c.target.ServerID() != serverID {
 			return nil
 		}
-		return errDropped(c.target.server.Name)
+		return fault.ServerRemoved(c.target.Server.Name)
 	})
 }

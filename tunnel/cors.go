@@ -2,9 +2,12 @@ package tunnel
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rs/cors"
+
+	"modelbeam/tunnel/keys"
 )
 
 // What is answered to any browser. Methods are listed one by one because rs/cors leaves a
@@ -40,7 +43,12 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 	}
 	if len(g.Origins) > 0 {
 		options.AllowOriginVaryRequestFunc = func(r *http.Request, origin string) (bool, []string) {
-			return g.originAllowed(r, origin), nil
+			ok := origins(g.Origins).allows(r, origin)
+			if !ok {
+				g.log.Warn("web page refused: its origin is not in the list of allowed origins",
+					"origin", origin, "path", keys.PublicPath(r.URL.Path))
+			}
+			return ok, nil
 		}
 	}
 	handler := cors.New(options).Handler(bareOptions(next))
@@ -70,20 +78,14 @@ func bareOptions(next http.Handler) http.Handler {
 	})
 }
 
-// originAllowed says whether a page of this origin may read our answers. Requests without
-// one come from no page.
-func (g *Gateway) originAllowed(r *http.Request, origin string) bool {
-	if origin == "" || sameOrigin(r, origin) {
-		return true
-	}
-	for _, pattern := range g.Origins {
-		if matchOrigin(pattern, origin) {
-			return true
-		}
-	}
-	g.log.Warn("web page refused: its origin is not in the list of allowed origins",
-		"origin", origin, "path", publicPath(r.URL.Path))
-	return false
+// origins are the web pages that may use the gateway.
+type origins []string
+
+// allows reports whether a page of this origin may read the answer to r. Requests without an origin come
+// from no page.
+func (a origins) allows(r *http.Request, origin string) bool {
+	return origin == "" || sameOrigin(r, origin) ||
+		slices.ContainsFunc(a, func(pattern string) bool { return matchOrigin(pattern, origin) })
 }
 
 // sameOrigin is for the connect page itself, whose POST requests carry an Origin.
@@ -109,4 +111,18 @@ func matchOrigin(pattern, origin string) bool {
 	}
 	label, ok = strings.CutSuffix(label, suffix)
 	return ok && label != "" && !strings.ContainsAny(label, "/:@?#") && !strings.HasPrefix(label, ".")
+}
+
+// ofAnotherPage reports whether a web page of another origin asks. Browsers say so in Origin, which is
+// "null" for a page without one, with every request whose answer such a page could read
+// (https://fetch.spec.whatwg.org/#origin-header); where the address is a trustworthy one also in
+// Sec-Fetch-Site, which is for same-site pages of other ports too. It has to look before the cors step
+// does, which fills in an Origin.
+func ofAnotherPage(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "cross-site", "same-site":
+		return true
+	}
+	origin, said := r.Header["Origin"]
+	return said && !(len(origin) == 1 && sameOrigin(r, origin[0]))
 }

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // everyOrigin is what browsers and app shells send.
@@ -16,7 +18,7 @@ var everyOrigin = []string{
 
 func TestPreflightNeedsNoKey(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	for _, origin := range append(everyOrigin, "") {
 		req := g.request(http.MethodOptions, "/v1/chat/completions", "",
 			"Authorization", "", "Access-Control-Request-Method", "POST",
@@ -59,10 +61,10 @@ func TestBareOptions(t *testing.T) {
 // TestEveryAnswerIsReadable goes through all kinds of failures: without CORS headers a page
 // sees a network error instead of the reason.
 func TestEveryAnswerIsReadable(t *testing.T) {
-	broken := upstream(t, "broken", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	broken := upstream(t, "broken", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		panic(http.ErrAbortHandler)
 	}, "broken")
-	failing := upstream(t, "failing", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	failing := upstream(t, "failing", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://only.example")
 		w.Header().Add("Access-Control-Allow-Origin", "https://other.example")
 		w.Header().Set("Access-Control-Allow-Credentials", "true")
@@ -71,7 +73,7 @@ func TestEveryAnswerIsReadable(t *testing.T) {
 	dead := httptest.NewServer(nil)
 	dead.Close()
 	g := newRig(t, func(g *Gateway) { g.MaxBody = 1 << 10 },
-		broken, failing, describe(t, "dead", OpenAI, dead.URL, "dead"))
+		broken, failing, describe(t, "dead", dialect.OpenAI, dead.URL, "dead"))
 	tests := []struct {
 		name         string
 		method, path string
@@ -110,7 +112,7 @@ func TestEveryAnswerIsReadable(t *testing.T) {
 }
 
 func TestCORSAfterInformationalAnswers(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "hints", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "hints", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Link", "</a.css>; rel=preload")
 		w.Header().Set("Access-Control-Allow-Origin", "https://server.example")
 		w.WriteHeader(http.StatusEarlyHints)

@@ -2,32 +2,29 @@ package tunnel
 
 import (
 	"net/http"
-	"time"
+
+	"modelbeam/tunnel/catalog"
 )
 
-// guest is a pass as the device that holds it is told of it.
-type guest struct {
-	Until    *time.Time `json:"until,omitempty"`
-	Models   []string   `json:"models,omitempty"`
-	Requests int        `json:"requests,omitempty"`
-	Left     *int       `json:"left,omitempty"`
+// Device is a paired phone, or anything else that holds a key.
+type Device struct {
+	ID     string        `json:"id"`
+	Name   string        `json:"name"`
+	Paused bool          `json:"-"` // the person lets it wait
+	Pass   *catalog.Pass `json:"-"` // a guest's limits, not to be changed any more; nil: everything, for good
 }
 
-// guest returns nil for a device that is no guest's.
-func (p *Pass) guest() *guest {
-	if p == nil {
-		return nil
-	}
-	g := &guest{Models: p.Models, Requests: p.Requests}
-	if !p.Until.IsZero() {
-		until := p.Until.UTC()
-		g.Until = &until
-	}
-	if p.Requests > 0 {
-		left := p.left()
-		g.Left = &left
-	}
-	return g
+// Keyring knows which device a key belongs to. Its methods are called from any goroutine, for every
+// request, and so must not wait for a disk or a network.
+type Keyring interface {
+	// Device returns the device that holds key. It must take the same time for every wrong key.
+	Device(key string) (Device, bool)
+	// Removed reports whether key was a device's that is there no more. It is called for every
+	// request whose keys are all wrong, and must take the same time for each.
+	Removed(key string) bool
+	// Known reports whether the list of devices could be read at all. Until then nobody can tell
+	// whether a key is wrong.
+	Known() bool
 }
 
 // serveDevice answers GET /device: who the device is here, what it may do, and the address that
@@ -35,10 +32,10 @@ func (p *Pass) guest() *guest {
 func (g *Gateway) serveDevice(w http.ResponseWriter, r *http.Request) {
 	device := callOf(r).device
 	writeJSON(w, r, struct {
-		Device Device `json:"device"`
-		Guest  *guest `json:"guest,omitempty"`
-		Local  string `json:"local,omitempty"`
-	}{device, device.Pass.guest(), g.local()})
+		Device Device         `json:"device"`
+		Guest  *catalog.Terms `json:"guest,omitempty"`
+		Local  string         `json:"local,omitempty"`
+	}{device, device.Pass.Terms(), g.local()})
 }
 
 // local is the address that lasts, or "".

@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/limit"
 )
 
 const localAddress = "http://testbook.local:8717"
@@ -15,13 +19,13 @@ func withLocal(g *Gateway) { g.Local = func() string { return localAddress } }
 func TestDevice(t *testing.T) {
 	until := time.Date(2126, 11, 21, 23, 0, 0, 0, time.FixedZone("", 3600))
 	for _, tt := range []struct {
-		pass *Pass
+		pass *catalog.Pass
 		want string
 	}{
 		{nil, `{"device":{"id":"d1","name":"Phone"},"local":"` + localAddress + `"}`},
-		{&Pass{}, `{"device":{"id":"d1","name":"Phone"},"guest":{},"local":"` + localAddress + `"}`},
+		{&catalog.Pass{}, `{"device":{"id":"d1","name":"Phone"},"guest":{},"local":"` + localAddress + `"}`},
 		{
-			&Pass{Until: until, Models: []string{"tiny"}, Requests: 5, Used: 5},
+			&catalog.Pass{Until: until, Models: []string{"tiny"}, Requests: 5, Used: 5},
 			`{"device":{"id":"d1","name":"Phone"},"guest":{"until":"2126-11-21T22:00:00Z","models":["tiny"],"requests":5,"left":0},"local":"` + localAddress + `"}`,
 		},
 	} {
@@ -38,7 +42,7 @@ func TestDevice(t *testing.T) {
 
 func TestAddressThatLasts(t *testing.T) {
 	for name, with := range map[string]func(*Gateway){"announced": withLocal, "not announced": nil} {
-		g := newRig(t, with, describe(t, "ollama", OpenAI, "http://127.0.0.1:9", "tiny"))
+		g := newRig(t, with, describe(t, "ollama", dialect.OpenAI, "http://127.0.0.1:9", "tiny"))
 		want := localAddress
 		if with == nil {
 			want = g.url
@@ -66,9 +70,9 @@ func TestRenew(t *testing.T) {
 	g := newRig(t, func(g *Gateway) {
 		g.Pair = func(_ context.Context, r PairRequest) (Paired, error) {
 			got = r
-			return Paired{Key: r.Key, Device: Device{ID: r.Renew.ID, Pass: &Pass{Models: []string{"tiny"}, Requests: 3}}}, nil
+			return Paired{Key: r.Key, Device: Device{ID: r.Renew.ID, Pass: &catalog.Pass{Models: []string{"tiny"}, Requests: 3}}}, nil
 		}
-	}, describe(t, "ollama", OpenAI, "http://127.0.0.1:9", "tiny", "big"))
+	}, describe(t, "ollama", dialect.OpenAI, "http://127.0.0.1:9", "tiny", "big"))
 	_, body := fetch(t, g.request("POST", "/pair", `{"code":"x"}`))
 	if got.Renew.ID != "d1" || got.Key != testKey {
 		t.Errorf("Pair got %+v", got)
@@ -82,7 +86,7 @@ func TestRenew(t *testing.T) {
 		len(paired.Models) != 1 || paired.Guest.Requests != 3 || paired.Guest.Left != 3 {
 		t.Errorf("answer %s, %v", body, err)
 	}
-	for range 3 * triesAMinute {
+	for range 3 * limit.PerMinute {
 		if res, body := fetch(t, g.request("POST", "/pair", `{"code":"x"}`, "Authorization", "Bearer mb_old")); res.StatusCode != 200 {
 			t.Fatalf("an old key was held against its phone: status %d: %s", res.StatusCode, body)
 		}
@@ -96,9 +100,9 @@ func TestRenew(t *testing.T) {
 }
 
 func TestCapabilities(t *testing.T) {
-	s := describe(t, "ollama", OpenAI, "http://127.0.0.1:9", "all", "none", "unknown")
-	s.Models[0] = Model{ID: "all", Known: true, Vision: true, Tools: true, Reasoning: true, Embedding: true}
-	s.Models[1].Known = true
+	s := describe(t, "ollama", dialect.OpenAI, "http://127.0.0.1:9", "all", "none", "unknown")
+	s.Models[0] = catalog.Model{ID: "all", Abilities: catalog.Abilities{Known: true, Vision: true, Tools: true, Reasoning: true, Embedding: true}}
+	s.Models[1].Abilities.Known = true
 	g := newRig(t, nil, s)
 	for id, want := range map[string]string{
 		"all": `,"capabilities":["vision","tools","reasoning","embedding"]}`, "none": `,"capabilities":[]}`, "unknown": `Z"}`,

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // answersTo sends text as it is, and returns the status of every answer until the connection ends.
@@ -51,7 +53,7 @@ func readAnswers(t *testing.T, conn io.Reader, text string) []int {
 func TestBodyThatNeverComes(t *testing.T) {
 	g := newRig(t, func(g *Gateway) {
 		g.timing.drain, g.timing.pair, g.timing.read = 50*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
-	}, upstream(t, "early", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	}, upstream(t, "early", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "2")
 		fmt.Fprint(w, "{}")
 	}, "early"))
@@ -108,7 +110,7 @@ func TestRestIsNoRequest(t *testing.T) {
 	rec := &recorder{}
 	g := newRig(t, func(g *Gateway) {
 		g.timing.drain, g.timing.pair, g.timing.read = 50*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
-	}, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	}, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	hidden := "GET /healthz HTTP/1.1\r\nHost: " + g.addr + "\r\n\r\n"
 	const key = "Authorization: Bearer " + testKey + "\r\n"
 	heads := map[string]int{
@@ -150,7 +152,7 @@ func TestRestIsNoRequest(t *testing.T) {
 // whether somebody wanted it or not.
 func TestPipeline(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	body := chat("tiny")
 	host := "Host: " + g.addr + "\r\n"
 	post := func(key string) string {
@@ -191,7 +193,7 @@ func TestWhatTheLibraryAnswers(t *testing.T) {
 			if waited := time.Since(began); len(got) != 1 || got[0] != want || waited > time.Minute {
 				t.Errorf("%q: answered %v, closed after %s", line, got, waited)
 			}
-		}, OpenAI, jsonAnswer("{}"), "tiny")
+		}, dialect.OpenAI, jsonAnswer("{}"), "tiny")
 	}
 }
 
@@ -217,7 +219,7 @@ func TestPairingBodyThatDrips(t *testing.T) {
 		}
 		conn.Close()
 		time.Sleep(2 * time.Second) // the sender notices
-	}, OpenAI, jsonAnswer("{}"), "tiny")
+	}, dialect.OpenAI, jsonAnswer("{}"), "tiny")
 }
 
 func TestHeadsOf64KiB(t *testing.T) {

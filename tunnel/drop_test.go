@@ -1,16 +1,21 @@
 package tunnel
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 func TestDropServerEndsItsStreams(t *testing.T) {
-	gone := upstream(t, "studio", OpenAI, silent, "tiny")
-	stays := upstream(t, "ollama", OpenAI, silent, "other")
+	gone := upstream(t, "studio", dialect.OpenAI, silent, "tiny")
+	stays := upstream(t, "ollama", dialect.OpenAI, silent, "other")
 	g := newRig(t, nil, gone, stays)
 	mine, other := openStream(t, g, testKey), do(t, g.request("POST", "/v1/chat/completions", chat("other")))
-	g.SetServers([]Server{stays})
+	g.SetServers([]catalog.Server{stays})
 	g.DropServer("studio")
 	if code := lastError(t, mine); code != "server_removed" {
 		t.Errorf("the stream ended with %q", code)
@@ -22,7 +27,7 @@ func TestDropServerEndsItsStreams(t *testing.T) {
 
 func TestDropServerBeforeItAnswered(t *testing.T) {
 	h, began, ended := cancelled(false)
-	s := upstream(t, "studio", OpenAI, h, "tiny")
+	s := upstream(t, "studio", dialect.OpenAI, h, "tiny")
 	g := newRig(t, nil, s)
 	go func() {
 		<-began
@@ -39,7 +44,7 @@ func TestDropServerBeforeItAnswered(t *testing.T) {
 
 func TestSetServersLetsStreamsGoOn(t *testing.T) {
 	step := make(chan struct{})
-	s := upstream(t, "studio", OpenAI, stepped(step), "tiny")
+	s := upstream(t, "studio", dialect.OpenAI, stepped(step), "tiny")
 	g := newRig(t, nil, s)
 	res := openStream(t, g, testKey)
 	g.SetServers(nil)
@@ -53,16 +58,17 @@ func TestSetServersLetsStreamsGoOn(t *testing.T) {
 // TestServerDroppedWhileItIsChosen drops the server between the choice and its registration.
 func TestServerDroppedWhileItIsChosen(t *testing.T) {
 	g := &Gateway{}
-	g.SetServers([]Server{describe(t, "studio", OpenAI, "http://127.0.0.1:1", "tiny")})
+	g.SetServers([]catalog.Server{describe(t, "studio", dialect.OpenAI, "http://127.0.0.1:1", "tiny")})
 	epoch := g.calls.epoch()
-	chosen := g.models().choose(inquiry{name: "tiny", dialect: OpenAI})[0]
+	chosen := g.chooser.models().Find(catalog.Inquiry{Name: "tiny", Dialect: dialect.OpenAI})[0]
 	g.SetServers(nil)
 	g.DropServer("studio")
-	c := &call{ctx: t.Context(), route: &route{dialect: OpenAI}}
+	c := &call{ctx: t.Context(), route: &route{dialect: dialect.OpenAI}}
 	if g.calls.aim(c, chosen, epoch) {
 		t.Error("the request went to a server that was just dropped")
 	}
-	if f := g.pick(c, "tiny"); f == nil || f.code != "server_unreachable" {
+	q := asked{route: c.route, body: body.Empty(), model: body.Located{Value: "tiny"}}
+	if _, f := g.choose(httptest.NewRequest("POST", "/", nil), c, q); f == nil || f.Code != "server_unreachable" {
 		t.Errorf("chosen again: %v", f)
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"net/http"
 	"regexp"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // TestEmptyListsAreLists holds that no list is null where there is nothing: most clients go through it
 // without looking.
 func TestEmptyListsAreLists(t *testing.T) {
-	ollama := func(ps string) Server {
-		return upstream(t, "ollama", OpenAI|Ollama, func(w http.ResponseWriter, r *http.Request) {
+	ollama := func(ps string) catalog.Server {
+		return upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/api/ps" {
 				jsonAnswer(ps)(w, r)
 				return
@@ -19,14 +22,14 @@ func TestEmptyListsAreLists(t *testing.T) {
 			http.NotFound(w, r)
 		}, "tiny")
 	}
-	servers := map[string][]Server{
+	servers := map[string][]catalog.Server{
 		"no server":            nil,
-		"no models":            {describe(t, "vllm", OpenAI, "http://127.0.0.1:1"), describe(t, "ollama", Ollama, "http://127.0.0.1:1")},
-		"nothing loaded":       {describe(t, "vllm", OpenAI, "http://127.0.0.1:1", "tiny"), ollama(`{"models":[]}`)},
+		"no models":            {describe(t, "vllm", dialect.OpenAI, "http://127.0.0.1:1"), describe(t, "ollama", dialect.Ollama, "http://127.0.0.1:1")},
+		"nothing loaded":       {describe(t, "vllm", dialect.OpenAI, "http://127.0.0.1:1", "tiny"), ollama(`{"models":[]}`)},
 		"Ollama says null":     {ollama(`{"models":null}`)},
 		"Ollama says nothing":  {ollama(`{}`)},
 		"Ollama says nonsense": {ollama(`{"models":[null,5,{}]}`)},
-		"only Anthropic's":     {describe(t, "claude", Anthropic, "http://127.0.0.1:1", "tiny")},
+		"only Anthropic's":     {describe(t, "claude", dialect.Anthropic, "http://127.0.0.1:1", "tiny")},
 	}
 	null := regexp.MustCompile(`"[a-z_]+":null`)
 	for name, all := range servers {

@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // withoutStrangers keeps off who looks for LLM servers on all ports of this machine: another test,
@@ -28,7 +31,7 @@ func withoutStrangers(h http.Handler) http.Handler {
 }
 
 // upstream starts a server and describes it with the given models.
-func upstream(t *testing.T, id string, d Dialect, h http.HandlerFunc, models ...string) Server {
+func upstream(t *testing.T, id string, d dialect.Dialect, h http.HandlerFunc, models ...string) catalog.Server {
 	t.Helper()
 	s := httptest.NewServer(withoutStrangers(h))
 	t.Cleanup(func() {
@@ -38,15 +41,15 @@ func upstream(t *testing.T, id string, d Dialect, h http.HandlerFunc, models ...
 	return describe(t, id, d, s.URL, models...)
 }
 
-func describe(t *testing.T, id string, d Dialect, address string, models ...string) Server {
+func describe(t *testing.T, id string, d dialect.Dialect, address string, models ...string) catalog.Server {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Server{ID: id, Name: strings.ToUpper(id[:1]) + id[1:], URL: u, Dialects: d}
+	s := catalog.Server{ID: id, Name: strings.ToUpper(id[:1]) + id[1:], URL: u, Dialects: d}
 	for _, m := range models {
-		s.Models = append(s.Models, Model{ID: m})
+		s.Models = append(s.Models, catalog.Model{ID: m})
 	}
 	return s
 }
@@ -168,16 +171,16 @@ func cancelled(speak bool) (http.HandlerFunc, <-chan struct{}, <-chan struct{}) 
 }
 
 // refusing describes a server that is not there.
-func refusing(t *testing.T, id string, models ...string) Server {
+func refusing(t *testing.T, id string, models ...string) catalog.Server {
 	t.Helper()
 	dead := httptest.NewServer(nil)
 	dead.Close()
-	return describe(t, id, OpenAI, dead.URL, models...)
+	return describe(t, id, dialect.OpenAI, dead.URL, models...)
 }
 
 // breaking starts a server that takes a connection, reads the request's head and as much of its
 // body as it is told, says a word and resets the connection.
-func breaking(t *testing.T, id string, wholeBody bool, word string, models ...string) Server {
+func breaking(t *testing.T, id string, wholeBody bool, word string, models ...string) catalog.Server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -202,5 +205,5 @@ func breaking(t *testing.T, id string, wholeBody bool, word string, models ...st
 			conn.Close()
 		}
 	}()
-	return describe(t, id, OpenAI, "http://"+l.Addr().String(), models...)
+	return describe(t, id, dialect.OpenAI, "http://"+l.Addr().String(), models...)
 }

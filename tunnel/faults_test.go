@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/dialect"
 )
 
 // said returns the words of an error of ours, in whichever dialect.
@@ -25,7 +26,7 @@ func said(t *testing.T, body string) (code, message string) {
 
 func TestBodiesThatNoServerGets(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
 	for _, tt := range []struct {
 		body    string
 		status  int
@@ -69,7 +70,7 @@ func TestBodiesThatNoServerGets(t *testing.T) {
 
 func TestWhatNamesNothingPasses(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
 	for _, path := range []string{"/v1/chat/completions", "/v1/messages", "/api/chat"} {
 		for body, want := range map[string]string{
 			`{"model":null,"messages":[{}]}`:                   `{"model":"tiny","messages":[{}]}`,
@@ -96,7 +97,7 @@ func TestWhatNamesNothingPasses(t *testing.T) {
 
 // Who asks a server that is translated for is told the same.
 func TestShowByEitherName(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "studio", OpenAI, (&recorder{}).ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, (&recorder{}).ServeHTTP, "tiny"))
 	for body, status := range map[string]int{
 		`{"model":"","name":"tiny"}`: 200, `{"model":"tiny","name":""}`: 200, `{"model":null,"name":"tiny:latest"}`: 200,
 		`{"model":"","name":""}`: 404, `{"model":"a","name":"tiny"}`: 400,
@@ -128,7 +129,7 @@ func compressed(t *testing.T, encoding, text string) string {
 
 func TestPackedBodiesAreUnpacked(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP, "tiny"))
 	long := `{"model":"tiny","x":"` + strings.Repeat("QUJD", smallBody/4) + fmt.Sprint(make([]int, 9)) + `"}`
 	form := "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ntiny\r\n--B--\r\n"
 	for _, encoding := range []string{"gzip", "zstd", "x-gzip"} {
@@ -157,7 +158,7 @@ func TestPackedBodiesAreUnpacked(t *testing.T) {
 
 func TestPackedBodiesThatNoServerGets(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, func(g *Gateway) { g.MaxBody = 2 << 20 }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, func(g *Gateway) { g.MaxBody = 2 << 20 }, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	spaces := `{"model":"tiny","x":"` + strings.Repeat(" ", 4<<20) + `"}`
 	random := `{"model":"tiny","x":"` + noise(3<<20) + `"}`
 	for _, tt := range []struct {
@@ -208,7 +209,7 @@ func noise(size int) string {
 
 func TestFormsHaveSentences(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "whisper", OpenAI|Ollama, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "whisper", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP, "tiny"))
 	form := "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ntiny\r\n--B--\r\n"
 	for _, tt := range []struct{ path, kind, message string }{
 		{"/v1/audio/transcriptions", "multipart/form-data", "where its parts end"},
@@ -231,7 +232,7 @@ func TestFormsHaveSentences(t *testing.T) {
 // The type of the body is the gateway's to say, whatever the client strikes off.
 func TestContentTypeCannotBeStruckOff(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	raw(t, g.addr, "POST /v1/chat/completions HTTP/1.1\r\nHost: "+g.addr+"\r\nAuthorization: Bearer "+testKey+
 		"\r\nConnection: X-Hop, content-type, close\r\nX-Hop: 1\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\n"+`{"model":"tiny"}`)
 	r, _ := rec.last(t)
@@ -243,7 +244,7 @@ func TestContentTypeCannotBeStruckOff(t *testing.T) {
 // What all requests together have on the disk is bounded, and what was taken is given back.
 func TestNoRoom(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	g.room = body.NewRoom(3 * smallBody)
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
@@ -269,7 +270,7 @@ func TestNoRoom(t *testing.T) {
 
 func TestNoDisk(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir()+"/missing")
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, (&recorder{}).ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, (&recorder{}).ServeHTTP, "tiny"))
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", 2*smallBody), 1)
 	res, answer := fetch(t, g.request("POST", "/v1/chat/completions", large))
 	if code, _ := errorOf(t, answer); res.StatusCode != 507 || code != "no_space" {

@@ -4,12 +4,19 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"modelbeam/tunnel/relay"
 )
 
 const (
 	allowOrigin  = "Access-Control-Allow-Origin"
 	policyHeader = "Content-Security-Policy"
 )
+
+// apiPolicy is the Content-Security-Policy of every answer that is none of the page's files: whatever
+// a server sends, of whatever type, opened in a browser it is no page of the gateway's origin, which
+// holds the phone's key and chats. It runs no script, loads nothing and has an origin of its own.
+const apiPolicy = "sandbox; default-src 'none'"
 
 // finalCORS puts the headers that the cors step set onto the final answer, whatever happened
 // to them in between. Servers send Access-Control headers of their own, which would double
@@ -52,7 +59,7 @@ func (w *corsWriter) WriteHeader(status int) {
 	if status >= http.StatusOK {
 		w.impose()
 	} else if status != http.StatusSwitchingProtocols {
-		onlyPassing(w.Header()) // a browser acts on the Link of an early hint
+		relay.OnlyPassing(w.Header()) // a browser acts on the Link of an early hint
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // listedModels are the ids that /v1/models tells.
@@ -25,11 +28,11 @@ func (g *rig) listedModels() []string {
 // TestFrontsListNothingTwice puts a server that fronts others before, between and behind them.
 func TestFrontsListNothingTwice(t *testing.T) {
 	var a, b, olla recorder
-	one := upstream(t, "ollama", OpenAI|Ollama, a.ServeHTTP, "tiny:latest", "both")
-	two := upstream(t, "ollama-2", OpenAI|Ollama, b.ServeHTTP, "both")
-	front := upstream(t, "olla", OpenAI, olla.ServeHTTP, "tiny:latest", "both", "far")
-	front.Fronts = true
-	for _, servers := range [][]Server{{one, two, front}, {front, one, two}, {one, front, two}} {
+	one := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, a.ServeHTTP, "tiny:latest", "both")
+	two := upstream(t, "ollama-2", dialect.OpenAI|dialect.Ollama, b.ServeHTTP, "both")
+	front := upstream(t, "olla", dialect.OpenAI, olla.ServeHTTP, "tiny:latest", "both", "far")
+	front.Quirks.Fronts = true
+	for _, servers := range [][]catalog.Server{{one, two, front}, {front, one, two}, {one, front, two}} {
 		g := newRig(t, nil, servers...)
 		got := g.listedModels()
 		slices.Sort(got)
@@ -53,7 +56,7 @@ func TestFrontsListNothingTwice(t *testing.T) {
 // TestLoadingServer: what is being loaded is not missing.
 func TestLoadingServer(t *testing.T) {
 	var first, second recorder
-	loading := upstream(t, "llamacpp", OpenAI|Anthropic, first.ServeHTTP)
+	loading := upstream(t, "llamacpp", dialect.OpenAI|dialect.Anthropic, first.ServeHTTP)
 	loading.Name, loading.Loading = "llama.cpp", true
 	g := newRig(t, nil, loading)
 	for _, path := range []string{"/v1/chat/completions", "/v1/messages", "/api/chat"} {
@@ -63,8 +66,8 @@ func TestLoadingServer(t *testing.T) {
 		}
 	}
 	known := loading
-	known.Models = []Model{{ID: "tiny"}}
-	g = newRig(t, nil, known, upstream(t, "other", OpenAI, second.ServeHTTP, "tiny"))
+	known.Models = []catalog.Model{{ID: "tiny"}}
+	g = newRig(t, nil, known, upstream(t, "other", dialect.OpenAI, second.ServeHTTP, "tiny"))
 	if res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny"))); res.StatusCode != 200 || second.count() != 1 {
 		t.Errorf("another server has it: %d %s", res.StatusCode, body)
 	}

@@ -1,10 +1,10 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
-	"net/http/httputil"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -12,6 +12,10 @@ import (
 
 	"modelbeam/tunnel/admission"
 	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/fault"
+	"modelbeam/tunnel/kept"
+	"modelbeam/tunnel/limit"
+	"modelbeam/tunnel/relay"
 	"modelbeam/tunnel/transport"
 )
 
@@ -92,68 +96,29 @@ type Gateway struct {
 	handler    http.Handler
 	dial       transport.Dialer // nil: the usual one
 	transport  *transport.Transport
-	proxy      *httputil.ReverseProxy
-	routes     map[string]*route
+	relay      *relay.Relay
+	routes     table
 	log        *slog.Logger
+	laptop     fault.Laptop
 	timing     timing
-	catalog    atomic.Pointer[catalog]
+	chooser    chooser
+	permits    permits
 	paused     atomic.Bool
 	desk       *admission.Desk
-	handshakes handshakes
+	home       home
+	handshakes admission.Handshakes
 	calls      registry
-	streams    streams
-	refresh    refresher
+	shelf      kept.Shelf
 	failures   failureLimits
-	nobody     [32]byte // makes the proofs for phones that are not known
-	refunds    refunds
-	room       *body.Room    // for the bodies of all requests under way
-	large      chan struct{} // room for one large body that is being translated
+	nobody     [32]byte   // makes the proofs for phones that are not known
+	room       *body.Room // for the bodies of all requests under way
 }
 
-// Keyring knows which device a key belongs to.
-type Keyring interface {
-	// Device returns the device that holds key. It is called for every request, from any
-	// goroutine, and must take the same time for every wrong key.
-	Device(key string) (Device, bool)
-	// Removed reports whether key was a device's that is there no more. It is called for every
-	// request whose keys are all wrong, from any goroutine, and must take the same time for each.
-	Removed(key string) bool
-	// Known reports whether the list of devices could be read at all. Until then nobody can tell
-	// whether a key is wrong.
-	Known() bool
-}
-
-// Device is a paired phone, or anything else that holds a key.
-type Device struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Paused bool   `json:"-"` // the person lets it wait
-	Pass   *Pass  `json:"-"` // a guest's limits, not to be changed any more; nil: everything, for good
-}
-
-// Exchange is one request and its answer, as Observe gets it: once with Ended false, as soon
-// as the server and the model are known, and once with Ended true. A request that fails
-// before that is reported twice in a row at its end, so that begins and ends always match.
-type Exchange struct {
-	ID     uint64
-	Ended  bool
-	Time   time.Time // when the request came in
-	Method string
-	Path   string // as forwarded: without key and query
-	Device Device // zero when the key was missing or wrong
-	// Server is the Server.ID; empty for what the gateway answers itself. At the end it is the
-	// one that answered, which is another than at the beginning when that could not be reached.
-	Server   string
-	Model    string
-	Status   int // of the answer; 499 when the client went away
-	Duration time.Duration
-	Bytes    int64 // of the answer's body, so far
-	Remote   netip.Addr
-	Local    netip.Addr // our own address that the device used; not valid where it is not known
-	// Tokens are those of the answer so far and PromptTokens those of what was asked, as the
-	// server counts them. Before it tells, and where it never does, Tokens are the pieces of text
-	// that came, which are tokens for nearly all servers, and PromptTokens is 0.
-	PromptTokens, Tokens int
+// failureLimits counts wrong keys and wrong codes apart: an app that keeps asking with the key
+// of a removed phone must not stop the person from scanning a new code on the same phone.
+// Questions for a proof are no failures, but anybody may ask them.
+type failureLimits struct {
+	keys, codes, proofs limit.Addresses
 }
 
 // timing holds the durations that tests need shorter.
@@ -199,24 +164,35 @@ func (g *Gateway) build() {
 	if g.MaxBody == 0 {
 		g.MaxBody = DefaultMaxBody
 	}
+	g.laptop = fault.Laptop(cmp.Or(g.Name, "the laptop"))
 	g.routes = g.table()
 	g.nobody = newSecret()
-	g.failures.proofs.most = proofsAMinute
+	g.failures.proofs.Most = proofsAMinute
 	g.desk = admission.New()
 	g.desk.Encrypted = g.encrypted
-	g.handshakes.tell = g.Encrypted
+	g.home = home{names: g.Hosts, networks: g.Networks}
+	g.handshakes.Tell = g.Encrypted
 	g.room = body.NewRoom(max(maxSpooled, 2*g.MaxBody))
-	g.large = make(chan struct{}, 1)
+	g.chooser = chooser{look: g.Refresh, limit: g.timing.refresh, laptop: g.laptop}
+	g.permits = permits{
+		spend: g.Spend, refund: g.Refund, calls: &g.calls, laptop: g.laptop, refunds: limit.Devices{Most: refundsAMinute},
+	}
 	g.transport = transport.New(g.dial)
-	g.proxy = g.newProxy()
+	g.relay = relay.New(relay.Options{
+		Transport: g.transport, Catalog: g.chooser.models, Room: g.room, Laptop: g.laptop, Log: g.log,
+		ServerWantsKey: g.ServerWantsKey, OpenAfter: g.timing.open, PingAfter: g.timing.ping,
+	})
 	g.handler = chain(http.HandlerFunc(g.dispatch),
 		g.record, g.recovery, g.cors, g.finalCORS, g.guard, g.find, g.authorize)
 }
 
-// laptop is how error sentences call this machine.
-func (g *Gateway) laptop() string {
-	if g.Name == "" {
-		return "the laptop"
+// middleware is one step of a request's way: it does its part and calls the next, or answers.
+type middleware func(next http.Handler) http.Handler
+
+// chain puts the steps before h; the first one named sees the request first.
+func chain(h http.Handler, steps ...middleware) http.Handler {
+	for i := len(steps) - 1; i >= 0; i-- {
+		h = steps[i](h)
 	}
-	return g.Name
+	return h
 }

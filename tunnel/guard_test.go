@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -104,19 +103,19 @@ func TestHost(t *testing.T) {
 // TestIsOurs is about what counts as the laptop's own, which is less than what may be asked for: see
 // serveProof.
 func TestIsOurs(t *testing.T) {
-	g := &Gateway{Hosts: func() []string { return []string{"modelbeam-1a2b.local", "203.0.113.7"} }}
+	h := home{names: func() []string { return []string{"modelbeam-1a2b.local", "203.0.113.7"} }}
 	lan, loop := netip.MustParseAddr("192.168.1.20"), netip.MustParseAddr("127.0.0.1")
 	for host, want := range map[string]bool{
 		"192.168.1.20:8717": true, "modelbeam-1a2b.local": true, "203.0.113.7:80": true,
 		"192.168.1.21": false, "localhost": false, "127.0.0.1": false, "other.local": false,
 		"host.docker.internal": false, "evil.example": false, "192.168.1.20]": false, "": false,
 	} {
-		if got := g.isOurs(host, lan); got != want {
+		if got := h.isOurs(host, lan); got != want {
 			t.Errorf("%q at %s: %v", host, lan, got)
 		}
 	}
 	for host, want := range map[string]bool{"localhost:1": true, "127.0.0.1": true, "[::1]": true, "192.168.1.20": false} {
-		if got := g.isOurs(host, loop); got != want {
+		if got := h.isOurs(host, loop); got != want {
 			t.Errorf("%q at %s: %v", host, loop, got)
 		}
 	}
@@ -200,25 +199,4 @@ func TestNeighbours(t *testing.T) {
 			t.Errorf("peer %q: status %d, want ok %v", peer, status, ok)
 		}
 	}
-}
-
-// FuzzHostName sees to it that what passes as an address or a name of ours is nothing else to a browser
-// or to another parser.
-func FuzzHostName(f *testing.F) {
-	for _, host := range []string{"192.168.1.20:8717", "[::1]:80", "laptop.local.", "evil.example", "[fe80::1%25eth0]", "a]b", "1.2.3.4:80@evil.example"} {
-		f.Add(host)
-	}
-	f.Fuzz(func(t *testing.T, host string) {
-		name, ok := hostName(host)
-		if !ok || !cannotBeRebound(name) {
-			return
-		}
-		u, err := url.Parse("http://" + host + "/")
-		if err != nil {
-			return // nothing that a browser asks for
-		}
-		if got := strings.TrimSuffix(u.Hostname(), "."); !strings.EqualFold(got, name) && !strings.Contains(got, "%") && strings.Count(host, ":") < 2 {
-			t.Errorf("%q is %q here and %q to others", host, name, got)
-		}
-	})
 }

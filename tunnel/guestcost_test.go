@@ -10,6 +10,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // purse counts what is spent and given back.
@@ -47,8 +50,8 @@ func (p *purse) of(g *Gateway) { g.Spend, g.Refund = p.spend, p.refund }
 func TestRequestsCountByWhatTheyAskFor(t *testing.T) {
 	rec := &recorder{}
 	p := &purse{left: 1000}
-	g := newRig(t, p.of, upstream(t, "ollama", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
-	guestOf(g, Pass{Requests: 1000})
+	g := newRig(t, p.of, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 1000})
 	for _, tt := range []struct {
 		path, rest string
 		cost       int
@@ -89,8 +92,8 @@ func TestRequestsCountByWhatTheyAskFor(t *testing.T) {
 func TestBatchThatIsMoreThanIsLeft(t *testing.T) {
 	rec := &recorder{}
 	p := &purse{left: 3}
-	g := newRig(t, p.of, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
-	guestOf(g, Pass{Requests: 10, Used: 7})
+	g := newRig(t, p.of, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 10, Used: 7})
 	for _, rest := range []string{`"prompt":["a","b","c","d"]`, `"prompt":["a","b"],"n":2`, `"n":1000000`, `"n":1e99`} {
 		res, body := fetch(t, g.request("POST", "/v1/completions", `{"model":"tiny",`+rest+`}`))
 		refused(t, res, body, 403, "pass_too_small")
@@ -107,8 +110,8 @@ func TestBatchThatIsMoreThanIsLeft(t *testing.T) {
 func TestUsedUpIsRefusedFromTheHead(t *testing.T) {
 	rec := &recorder{}
 	p := &purse{}
-	g := newRig(t, p.of, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
-	guestOf(g, Pass{Requests: 10, Used: 10})
+	g := newRig(t, p.of, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 10, Used: 10})
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)
@@ -130,8 +133,8 @@ func TestUsedUpIsRefusedFromTheHead(t *testing.T) {
 func TestUploadsOfAGuestAreNoMoreThanAreLeft(t *testing.T) {
 	rec := &recorder{}
 	p := &purse{left: 2}
-	g := newRig(t, p.of, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
-	guestOf(g, Pass{Requests: 10, Used: 8})
+	g := newRig(t, p.of, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 10, Used: 8})
 	var held []net.Conn
 	for range 2 {
 		conn, err := net.Dial("tcp", g.addr)
@@ -158,8 +161,8 @@ func TestUploadsOfAGuestAreNoMoreThanAreLeft(t *testing.T) {
 
 // A model that a device does not get is refused as soon as it is named, not behind the photo.
 func TestUnknownModelIsRefusedBeforeThePhoto(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, (&recorder{}).ServeHTTP, "tiny", "locked"))
-	guestOf(g, Pass{Models: []string{"tiny"}})
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, (&recorder{}).ServeHTTP, "tiny", "locked"))
+	guestOf(g, catalog.Pass{Models: []string{"tiny"}})
 	for _, model := range []string{"locked", "nothing"} {
 		conn, err := net.Dial("tcp", g.addr)
 		if err != nil {
@@ -178,8 +181,8 @@ func TestUnknownModelIsRefusedBeforeThePhoto(t *testing.T) {
 
 func TestLiveConversationsAreForPassesWithoutLimits(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "a", OpenAI, rec.ServeHTTP, "tiny"))
-	for _, p := range []Pass{{Requests: 5}, {Models: []string{"tiny"}}, {Requests: 5, Models: []string{"tiny"}, Until: time.Now().Add(time.Hour)}} {
+	g := newRig(t, nil, upstream(t, "a", dialect.OpenAI, rec.ServeHTTP, "tiny"))
+	for _, p := range []catalog.Pass{{Requests: 5}, {Models: []string{"tiny"}}, {Requests: 5, Models: []string{"tiny"}, Until: time.Now().Add(time.Hour)}} {
 		guestOf(g, p)
 		res, body := fetch(t, g.request("GET", "/v1/realtime?model=tiny", "", "Connection", "Upgrade", "Upgrade", "websocket"))
 		refused(t, res, body, 403, "model_not_allowed")
@@ -187,7 +190,7 @@ func TestLiveConversationsAreForPassesWithoutLimits(t *testing.T) {
 	if rec.count() > 0 {
 		t.Error("reached the server")
 	}
-	guestOf(g, Pass{Until: time.Now().Add(time.Hour)})
+	guestOf(g, catalog.Pass{Until: time.Now().Add(time.Hour)})
 	fetch(t, g.request("GET", "/v1/realtime?model=tiny", "", "Connection", "Upgrade", "Upgrade", "websocket"))
 	if rec.count() != 1 {
 		t.Error("a pass that only ends does not cover it")
@@ -199,11 +202,11 @@ func TestLiveConversationsAreForPassesWithoutLimits(t *testing.T) {
 func TestNotForYouLooksLikeNotThere(t *testing.T) {
 	var looked int
 	g := newRig(t, func(g *Gateway) { g.Refresh = func(context.Context) { looked++ } },
-		upstream(t, "ollama", OpenAI|Ollama, (&recorder{}).ServeHTTP, "tiny:latest", "locked"),
-		upstream(t, "claude", Anthropic, (&recorder{}).ServeHTTP, "other-words"))
-	g.SetServers([]Server{g.models().servers[0], g.models().servers[1], describe(t, "gone", OpenAI, "http://127.0.0.1:1", "left-before")})
-	g.SetServers(g.models().servers[:2])
-	guestOf(g, Pass{Models: []string{"tiny", "mine"}})
+		upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, (&recorder{}).ServeHTTP, "tiny:latest", "locked"),
+		upstream(t, "claude", dialect.Anthropic, (&recorder{}).ServeHTTP, "other-words"))
+	g.SetServers([]catalog.Server{g.chooser.models().Servers[0], g.chooser.models().Servers[1], describe(t, "gone", dialect.OpenAI, "http://127.0.0.1:1", "left-before")})
+	g.SetServers(g.chooser.models().Servers[:2])
+	guestOf(g, catalog.Pass{Models: []string{"tiny", "mine"}})
 	normal := func(name string, res *http.Response, body string) string {
 		return fmt.Sprint(res.StatusCode, strings.ReplaceAll(body, name, "NAME"))
 	}

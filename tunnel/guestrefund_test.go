@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // What the laptop fails before the first byte is given back; what a client spoils or leaves is not.
@@ -21,37 +23,51 @@ func TestFailuresOfTheLaptopAreGivenBack(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name   string
-		server func(t *testing.T) Server
+		server func(t *testing.T) catalog.Server
 		stream bool
 		end    func(g *rig)
 		back   bool
 	}{
-		{"a good answer", func(t *testing.T) Server { return upstream(t, "a", OpenAI, jsonAnswer("{}"), "tiny") }, false, nil, false},
-		{"not running", func(t *testing.T) Server { return refusing(t, "a", "tiny") }, false, nil, true},
-		{"broke off before a byte", func(t *testing.T) Server { return breaking(t, "a", true, "", "tiny") }, false, nil, true},
-		{"broke off in the head", func(t *testing.T) Server { return breaking(t, "a", true, "HTTP/1.1 2", "tiny") }, true, nil, true},
-		{"its own 500", func(t *testing.T) Server { return upstream(t, "a", OpenAI, status(500, `{"error":"memory"}`), "tiny") }, false, nil, true},
-		{"its own 503", func(t *testing.T) Server { return upstream(t, "a", OpenAI, status(503, `{"error":"loading"}`), "tiny") }, true, nil, true},
-		{"its own 401", func(t *testing.T) Server { return upstream(t, "a", OpenAI, status(401, `{"error":"key"}`), "tiny") }, true, nil, true},
-		{"has not got the path", func(t *testing.T) Server {
-			return upstream(t, "a", OpenAI, status(404, `{"detail":"Not Found"}`), "tiny")
+		{"a good answer", func(t *testing.T) catalog.Server { return upstream(t, "a", dialect.OpenAI, jsonAnswer("{}"), "tiny") }, false, nil, false},
+		{"not running", func(t *testing.T) catalog.Server { return refusing(t, "a", "tiny") }, false, nil, true},
+		{"broke off before a byte", func(t *testing.T) catalog.Server { return breaking(t, "a", true, "", "tiny") }, false, nil, true},
+		{"broke off in the head", func(t *testing.T) catalog.Server { return breaking(t, "a", true, "HTTP/1.1 2", "tiny") }, true, nil, true},
+		{"its own 500", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, status(500, `{"error":"memory"}`), "tiny")
 		}, false, nil, true},
-		{"the client's 400", func(t *testing.T) Server { return upstream(t, "a", OpenAI, status(400, `{"error":"no"}`), "tiny") }, false, nil, false},
-		{"broke off in the stream", func(t *testing.T) Server {
-			return upstream(t, "a", OpenAI, dying("text/event-stream", "data: {}\n\n", true), "tiny")
-		}, true, nil, false},
-		{"a stream without a byte", func(t *testing.T) Server {
-			return upstream(t, "a", OpenAI, dying("text/event-stream", "", false), "tiny")
+		{"its own 503", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, status(503, `{"error":"loading"}`), "tiny")
 		}, true, nil, true},
-		{"paused in the stream", func(t *testing.T) Server { return upstream(t, "a", OpenAI, silent, "tiny") }, true, func(g *rig) {
+		{"its own 401", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, status(401, `{"error":"key"}`), "tiny")
+		}, true, nil, true},
+		{"has not got the path", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, status(404, `{"detail":"Not Found"}`), "tiny")
+		}, false, nil, true},
+		{"the client's 400", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, status(400, `{"error":"no"}`), "tiny")
+		}, false, nil, false},
+		{"broke off in the stream", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, dying("text/event-stream", "data: {}\n\n", true), "tiny")
+		}, true, nil, false},
+		{"a stream without a byte", func(t *testing.T) catalog.Server {
+			return upstream(t, "a", dialect.OpenAI, dying("text/event-stream", "", false), "tiny")
+		}, true, nil, true},
+		{"paused in the stream", func(t *testing.T) catalog.Server { return upstream(t, "a", dialect.OpenAI, silent, "tiny") }, true, func(g *rig) {
 			eventually(g.t, "the stream to begin", func() bool { r := g.Running(); return len(r) > 0 && r[0].Bytes > 0 })
 			g.SetPaused(true)
 		}, false},
-		{"paused before a byte", func(t *testing.T) Server { h, _, _ := cancelled(false); return upstream(t, "a", OpenAI, h, "tiny") }, true, func(g *rig) {
+		{"paused before a byte", func(t *testing.T) catalog.Server {
+			h, _, _ := cancelled(false)
+			return upstream(t, "a", dialect.OpenAI, h, "tiny")
+		}, true, func(g *rig) {
 			eventually(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
 			g.SetPaused(true)
 		}, true},
-		{"removed before a byte", func(t *testing.T) Server { h, _, _ := cancelled(false); return upstream(t, "a", OpenAI, h, "tiny") }, true, func(g *rig) {
+		{"removed before a byte", func(t *testing.T) catalog.Server {
+			h, _, _ := cancelled(false)
+			return upstream(t, "a", dialect.OpenAI, h, "tiny")
+		}, true, func(g *rig) {
 			eventually(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
 			g.Disconnect("d1", Removed)
 		}, false},
@@ -59,7 +75,7 @@ func TestFailuresOfTheLaptopAreGivenBack(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &purse{left: 5}
 			g := newRig(t, p.of, tt.server(t))
-			guestOf(g, Pass{Requests: 5})
+			guestOf(g, catalog.Pass{Requests: 5})
 			if tt.end != nil {
 				go tt.end(g)
 			}
@@ -83,8 +99,8 @@ func TestFailuresOfTheLaptopAreGivenBack(t *testing.T) {
 func TestClientThatLeavesIsNotGivenBack(t *testing.T) {
 	h, began, _ := cancelled(false)
 	p := &purse{left: 5}
-	g := newRig(t, p.of, upstream(t, "a", OpenAI, h, "tiny"))
-	guestOf(g, Pass{Requests: 5})
+	g := newRig(t, p.of, upstream(t, "a", dialect.OpenAI, h, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 5})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-began; cancel() }()
 	if res, err := client.Do(g.request("POST", "/v1/chat/completions", chat("tiny")).WithContext(ctx)); err == nil {
@@ -93,45 +109,5 @@ func TestClientThatLeavesIsNotGivenBack(t *testing.T) {
 	g.seen.ended(t, 1)
 	if left, _, refunded := p.now(); left != 4 || refunded != 0 {
 		t.Errorf("%d left, given back %d times", left, refunded)
-	}
-}
-
-// Who asks a server that is not running again and again does not keep the disk busy for ever.
-func TestRefundsAreBounded(t *testing.T) {
-	var r refunds
-	began := time.Now()
-	count := func(id string, at time.Duration) (n int) {
-		for range 2 * refundsAMinute {
-			if r.take(id, began.Add(at)) {
-				n++
-			}
-		}
-		return n
-	}
-	if n := count("d1", 0); n != refundsAMinute {
-		t.Errorf("%d in the first minute", n)
-	}
-	if n := count("d1", 59*time.Second); n != 0 {
-		t.Errorf("%d more at its end", n)
-	}
-	if n := count("d2", 30*time.Second); n != refundsAMinute {
-		t.Errorf("another device is given back %d", n)
-	}
-	if n := count("d1", time.Minute); n != refundsAMinute {
-		t.Errorf("%d in the second minute", n)
-	}
-	if count("d3", time.Hour); len(r.counts) != 1 {
-		t.Errorf("%d devices are remembered", len(r.counts))
-	}
-
-	p := &purse{left: 2 * refundsAMinute}
-	g := newRig(t, p.of, refusing(t, "a", "tiny"))
-	guestOf(g, Pass{Requests: 2 * refundsAMinute})
-	for range refundsAMinute + 3 {
-		fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
-	}
-	g.seen.ended(t, refundsAMinute+3)
-	if left, _, refunded := p.now(); refunded != refundsAMinute || left != 2*refundsAMinute-3 {
-		t.Errorf("given back %d times, %d left", refunded, left)
 	}
 }

@@ -41,52 +41,18 @@ func TestHTTPSIsTold(t *testing.T) {
 	}
 }
 
-func TestBrowserThatTriesHTTPSFirst(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		phone, other := netip.MustParseAddr("192.168.1.7"), netip.MustParseAddr("192.168.1.8")
-		told := make(chan netip.Addr, 10)
-		h := &handshakes{tell: func(peer netip.Addr) { told <- peer }}
-		for range 5 {
-			h.came(phone)
-			h.came(other)
-			time.Sleep(handshakePause - time.Millisecond)
-			h.asked(phone)
-			time.Sleep(handshakePause)
-			synctest.Wait()
-			if got := <-told; got != other || len(told) > 0 {
-				t.Fatalf("told of %s, and of %d more", got, len(told))
-			}
-		}
-		h.came(phone)
-		h.stop()
-		time.Sleep(2 * handshakePause)
-		if len(told) > 0 || h.open.Load() != 0 {
-			t.Error("told after the end")
-		}
-	})
-}
-
-func TestManyHandshakes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		told := 0
-		h := &handshakes{tell: func(netip.Addr) { told++ }}
-		a := netip.MustParseAddr("10.0.0.1")
-		for range 10 * maxHandshakes {
-			h.came(a)
-			a = a.Next()
-		}
-		if n := len(h.timers); n > maxHandshakes {
-			t.Errorf("%d are kept", n)
-		}
-		h.stop()
-	})
-}
-
 func TestHTTPSFromOutsideIsNotTold(t *testing.T) {
-	g := &Gateway{Encrypted: func(netip.Addr) {}}
-	g.Handler()
-	g.encrypted(netip.MustParseAddr("203.0.113.7"))
-	if g.handshakes.open.Load() != 0 {
-		t.Error("somebody outside our network is told of")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		var told []netip.Addr
+		g := &Gateway{Encrypted: func(peer netip.Addr) { told = append(told, peer) }}
+		g.Handler()
+		near := netip.MustParseAddr("192.168.1.7")
+		g.encrypted(netip.MustParseAddr("203.0.113.7"))
+		g.encrypted(near)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(told) != 1 || told[0] != near {
+			t.Errorf("told of %v, want %s alone", told, near)
+		}
+	})
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/tunnel/catalog"
+
 	"go.uber.org/goleak"
 )
 
@@ -128,7 +130,7 @@ type rig struct {
 }
 
 // newRig starts a gateway before the given servers on loopback. Change options in with.
-func newRig(t *testing.T, with func(*Gateway), servers ...Server) *rig {
+func newRig(t *testing.T, with func(*Gateway), servers ...catalog.Server) *rig {
 	t.Helper()
 	r := &rig{t: t, seen: &exchanges{}, keys: newKeyring()}
 	r.Gateway = &Gateway{
@@ -266,3 +268,12 @@ func raw(t *testing.T, addr, text string) (*http.Response, string) {
 	}
 	return res, string(body)
 }
+
+const (
+	// smallBody is what a body can have to stay in memory, and what net/http reads by itself of one that
+	// was answered early.
+	smallBody = 256 << 10
+	pieceSize = 64 << 10 // what is read of a body at once
+
+	comment = ": waiting\n" // what a stream of events has while its server is silent
+)

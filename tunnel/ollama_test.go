@@ -6,21 +6,24 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 func TestOllamaLists(t *testing.T) {
 	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	running := func(name string) Server {
+	running := func(name string) catalog.Server {
 		rec := `{"models":[{"name":"` + name + `","size_vram":7}]}`
-		return upstream(t, name, OpenAI|Ollama, jsonAnswer(rec), name)
+		return upstream(t, name, dialect.OpenAI|dialect.Ollama, jsonAnswer(rec), name)
 	}
 	a, b := running("one"), running("two")
 	a.Version = "0.6.0"
-	a.Models[0] = Model{ID: "one:latest", Modified: when, Size: 12, Digest: strings.Repeat("ab", 32), Details: Details{Family: "llama", Families: []string{"llama"}}}
-	c := describe(t, "dead", Ollama, "http://127.0.0.1:1", "three")
-	d := describe(t, "lmstudio", OpenAI, "http://127.0.0.1:1", "four", "five", "two")
+	a.Models[0] = catalog.Model{ID: "one:latest", Modified: when, Size: 12, Digest: strings.Repeat("ab", 32), Details: catalog.Details{Family: "llama", Families: []string{"llama"}}}
+	c := describe(t, "dead", dialect.Ollama, "http://127.0.0.1:1", "three")
+	d := describe(t, "lmstudio", dialect.OpenAI, "http://127.0.0.1:1", "four", "five", "two")
 	d.Models[0].Loaded, d.Models[0].Context = true, 4096
-	g := newRig(t, nil, a, b, c, d, describe(t, "claude", Anthropic, "http://127.0.0.1:1", "not-in-tags"))
+	g := newRig(t, nil, a, b, c, d, describe(t, "claude", dialect.Anthropic, "http://127.0.0.1:1", "not-in-tags"))
 	_, body := fetch(t, g.request("GET", "/api/tags", ""))
 	var tags struct {
 		Models []map[string]any
@@ -53,7 +56,7 @@ func TestOllamaLists(t *testing.T) {
 
 func TestShowTakesTheOldField(t *testing.T) {
 	var first, second recorder
-	g := newRig(t, nil, upstream(t, "a", Ollama, first.ServeHTTP, "one"), upstream(t, "b", Ollama, second.ServeHTTP, "two"))
+	g := newRig(t, nil, upstream(t, "a", dialect.Ollama, first.ServeHTTP, "one"), upstream(t, "b", dialect.Ollama, second.ServeHTTP, "two"))
 	if res, body := fetch(t, g.request("POST", "/api/show", `{"name":"two@b"}`)); res.StatusCode != 200 {
 		t.Fatalf("status %d: %s", res.StatusCode, body)
 	}
@@ -63,9 +66,9 @@ func TestShowTakesTheOldField(t *testing.T) {
 }
 
 func TestShowFromTheCatalog(t *testing.T) {
-	s := describe(t, "studio", OpenAI, "http://127.0.0.1:1", "qwen", "embed")
-	s.Models[0] = Model{ID: "qwen", Context: 8192, Vision: true, Reasoning: true, Details: Details{Family: "qwen3", ParameterSize: "8B"}}
-	s.Models[1].Embedding = true
+	s := describe(t, "studio", dialect.OpenAI, "http://127.0.0.1:1", "qwen", "embed")
+	s.Models[0] = catalog.Model{ID: "qwen", Context: 8192, Abilities: catalog.Abilities{Vision: true, Reasoning: true}, Details: catalog.Details{Family: "qwen3", ParameterSize: "8B"}}
+	s.Models[1].Abilities.Embedding = true
 	g := newRig(t, nil, s)
 	_, body := fetch(t, g.request("POST", "/api/show", `{"model":"qwen"}`))
 	for _, want := range []string{

@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // studio is a server of OpenAI's API as strict as one can be: it refuses what it does not know.
@@ -87,8 +89,8 @@ func TestOllamaPackage(t *testing.T) {
 		}
 		t.Skip("node or the npm packages are missing; make setup installs them")
 	}
-	s := upstream(t, "studio", OpenAI, studio(t), "cat", "vectors")
-	s.Models[0].Loaded, s.Models[1].Embedding = true, true
+	s := upstream(t, "studio", dialect.OpenAI, studio(t), "cat", "vectors")
+	s.Models[0].Loaded, s.Models[1].Abilities.Embedding = true, true
 	g := newRig(t, nil, s)
 	cmd := exec.CommandContext(t.Context(), node, "testdata/ollama.mjs", file, g.url+"/t/"+testKey, "cat", "vectors")
 	cmd.Stderr = os.Stderr

@@ -2,15 +2,18 @@ package tunnel
 
 import (
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // TestNamesAsOllamaReadsThem holds which names are one model's, and that the server is asked by the one
 // that it has.
 func TestNamesAsOllamaReadsThem(t *testing.T) {
 	var rec recorder
-	ollama := upstream(t, "ollama", OpenAI|Ollama, rec.ServeHTTP,
+	ollama := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP,
 		"TinyBabble:latest", "llama3.2:1B", "user/Model:q4", "hf.co/bartowski/Llama-GGUF:Q4_K_M", "twin", "Twin")
-	vllm := upstream(t, "vllm", OpenAI, rec.ServeHTTP, "plain", "meta-llama/Llama-3.1-8B", "/models/Some.gguf", "TinyBabble:latest")
+	vllm := upstream(t, "vllm", dialect.OpenAI, rec.ServeHTTP, "plain", "meta-llama/Llama-3.1-8B", "/models/Some.gguf", "TinyBabble:latest")
 	g := newRig(t, nil, ollama, vllm)
 	tests := []struct{ asked, sent string }{ // sent is empty for a model that is not there
 		{"TinyBabble:latest", "TinyBabble:latest"},
@@ -21,7 +24,7 @@ func TestNamesAsOllamaReadsThem(t *testing.T) {
 		{"Library/TinyBabble:latest", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/TinyBabble:latest", "TinyBabble:latest"},
-		{"https://" + usualHost + "/library/tinybabble", "TinyBabble:latest"},
+		{"https://registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
 		{"tinybabble@ollama", "TinyBabble:latest"},
 		{"library/tinybabble@vllm", "TinyBabble:latest"},
 		{"llama3.2:1b", "llama3.2:1B"},
@@ -74,8 +77,8 @@ func TestNamesAsOllamaReadsThem(t *testing.T) {
 // TestGuestsLimitHoldsForEachName holds that another spelling is no way around a pass.
 func TestGuestsLimitHoldsForEachName(t *testing.T) {
 	var rec recorder
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, rec.ServeHTTP, "open:latest", "locked:latest"))
-	g.keys.set(testKey, Device{ID: "d1", Pass: &Pass{Models: []string{"open:latest"}}})
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP, "open:latest", "locked:latest"))
+	g.keys.set(testKey, Device{ID: "d1", Pass: &catalog.Pass{Models: []string{"open:latest"}}})
 	for _, name := range []string{"locked", "LOCKED", "library/locked", "registry.ollama.ai/library/locked:latest", "Locked@ollama"} {
 		if res, body := fetch(t, g.request("POST", "/api/chat", chat(name))); res.StatusCode < 400 || rec.count() != 0 {
 			t.Errorf("%q: status %d: %s", name, res.StatusCode, body)

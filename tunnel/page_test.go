@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 )
 
 func TestPage(t *testing.T) {
@@ -115,61 +113,5 @@ func TestNewAddressIsANewPage(t *testing.T) {
 	local = "http://modelbeam-ab12.local:8718"
 	if res := page(etag); res.StatusCode != 200 || !strings.Contains(res.Header.Get("Content-Security-Policy"), local) {
 		t.Errorf("with another address: %d, %v", res.StatusCode, res.Header)
-	}
-}
-
-func TestOnlyTheProbeMayBeFramed(t *testing.T) {
-	g := &Gateway{}
-	files := fstest.MapFS{"index.html": {}, framedFile: {}, "deep/" + framedFile: {}}
-	for _, rt := range g.fileRoutes("/", files) {
-		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", rt.path, nil)
-		r.Header.Set("Accept", "text/html")
-		rt.serve(w, r)
-		framed := rt.path == "/"+framedFile
-		policy := w.Header().Get("Content-Security-Policy")
-		if strings.Contains(policy, "frame-ancestors 'self'") != framed || (w.Header().Get("X-Frame-Options") == "DENY") == framed {
-			t.Errorf("%s: %v", rt.path, w.Header())
-		}
-	}
-}
-
-// TestFramedPolicySpellsTheOrigin: the frame's own address stands in its policy, because to WebKit
-// 'self' means nothing there; and nothing else that a Host header may hold does.
-func TestFramedPolicySpellsTheOrigin(t *testing.T) {
-	g := &Gateway{}
-	routes := g.fileRoutes("/", fstest.MapFS{"index.html": {}, framedFile: {}})
-	for _, tt := range []struct{ host, origin string }{
-		{"192.168.1.20:8717", "http://192.168.1.20:8717"},
-		{"192.168.1.20", "http://192.168.1.20"},
-		{"modelbeam-1a2b.local:8717", "http://modelbeam-1a2b.local:8717"},
-		{"localhost:1", "http://localhost:1"},
-		{"[fd00::20]:8717", "http:"}, // which a policy cannot name
-		{"[::1]", "http:"},
-		{"laptop.local.:8717", "http:"},
-		{"", "http:"},
-		{"x; script-src *", "http:"},
-		{"x;script-src", "http:"},
-		{"*", "http:"},
-		{"'unsafe-inline'", "http:"},
-		{"192.168.1.20:8717,evil.example", "http:"},
-		{"a\r\nSet-Cookie:b", "http:"},
-		{"192.168.1.20:", "http:"},
-		{"192.168.1.20:871777", "http:"},
-	} {
-		for _, rt := range routes {
-			w, r := httptest.NewRecorder(), httptest.NewRequest("GET", rt.path, nil)
-			r.Host = tt.host
-			r.Header.Set("Accept", "text/html")
-			rt.serve(w, r)
-			policy := w.Header().Get("Content-Security-Policy")
-			want := "default-src 'none'; script-src 'self' " + tt.origin + "; connect-src 'self' " + tt.origin +
-				"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-			if rt.path == "/" {
-				want = pagePolicy
-			}
-			if policy != want {
-				t.Errorf("%s of %q: %s", rt.path, tt.host, policy)
-			}
-		}
 	}
 }

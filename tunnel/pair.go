@@ -5,11 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
 
 	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/fault"
 )
 
 const (
@@ -17,12 +18,18 @@ const (
 	maxDeviceName = 80 // runes
 )
 
+// What Gateway.Pair returns when a code does not open the door.
+var (
+	ErrCodeWrong    = errors.New("code is wrong")
+	ErrCodeUsed     = errors.New("code was used already")
+	ErrCodeExpired  = errors.New("code is too old or was taken back")
+	ErrTooManyTries = errors.New("too many tries")
+)
+
 // PairRequest is a device that shows a one-time code.
 type PairRequest struct {
-	Code      string
-	Name      string // what the device calls itself; may be empty
-	UserAgent string
-	Remote    netip.Addr
+	Code string
+	Name string // what the device calls itself; may be empty
 	// Renew is the device whose key came along, which wants to stay the one it is, and Key is that
 	// key. They are zero for a device that holds no valid one.
 	Renew Device
@@ -43,34 +50,41 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	req, f := g.readPair(w, r)
 	if f == nil {
 		// Before the code is looked at: a code is short enough to guess.
-		f = errTries(g.failures.codes.take(c.remote))
+		f = fault.TooManyTries(g.failures.codes.Take(c.remote))
 	}
 	if f != nil {
-		g.fail(w, r, f)
+		fail(w, r, f)
 		return
 	}
-	paired, err := g.redeem(r, req)
+	paired, err := Paired{}, ErrCodeWrong // nobody can pair
+	if g.Pair != nil {
+		paired, err = g.Pair(r.Context(), req)
+	}
 	if err != nil {
-		g.fail(w, r, g.pairFailure(err))
+		f := pairFailure(err)
+		if f == fault.Internal {
+			g.log.Error("pair a device", "error", err)
+		}
+		fail(w, r, f)
 		return
 	}
-	g.failures.codes.giveBack(c.remote)
+	g.failures.codes.GiveBack(c.remote)
 	admission.Admit(r.Context())
 	g.calls.assign(c, paired.Device, g.calls.epoch())
 	writeJSON(w, r, struct {
-		Key    string   `json:"key"`
-		Device Device   `json:"device"`
-		Name   string   `json:"name"`
-		URLs   []string `json:"urls"`
-		Models []string `json:"models"`
-		Guest  *guest   `json:"guest,omitempty"`
+		Key    string         `json:"key"`
+		Device Device         `json:"device"`
+		Name   string         `json:"name"`
+		URLs   []string       `json:"urls"`
+		Models []string       `json:"models"`
+		Guest  *catalog.Terms `json:"guest,omitempty"`
 	}{
 		paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...),
-		g.models().listed(paired.Device.Pass), paired.Device.Pass.guest(),
+		g.chooser.models().Names(paired.Device.Pass), paired.Device.Pass.Terms(),
 	})
 }
 
-func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest, *failure) {
+func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest, *fault.Failure) {
 	var body struct {
 		Code   string `json:"code"`
 		Device struct {
@@ -84,45 +98,28 @@ func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest,
 	}
 	content, err := io.ReadAll(http.MaxBytesReader(w, c.upload, maxPairBody))
 	if err != nil || json.Unmarshal(content, &body) != nil || strings.TrimSpace(body.Code) == "" {
-		return PairRequest{}, errPairBody
+		return PairRequest{}, fault.NoPairing
 	}
 	name := []rune(strings.TrimSpace(body.Device.Name))
 	// A wrong key is no failed try: the phone shows what it has, and comes with a code because that
 	// may not be good any more.
-	device, key, _ := g.lookUp(c.keys)
+	device, key, _ := lookUp(g.Keys, c.keys)
 	return PairRequest{
 		Code: body.Code, Name: string(name[:min(len(name), maxDeviceName)]),
-		UserAgent: r.UserAgent(), Remote: c.remote, Renew: device, Key: key,
+		Renew: device, Key: key,
 	}, nil
 }
 
-func (g *Gateway) redeem(r *http.Request, req PairRequest) (Paired, error) {
-	if g.Pair == nil {
-		return Paired{}, ErrCodeWrong
-	}
-	return g.Pair(r.Context(), req)
-}
-
-func (g *Gateway) pairFailure(err error) *failure {
+func pairFailure(err error) *fault.Failure {
 	switch {
 	case errors.Is(err, ErrCodeWrong):
-		return errCode
+		return fault.CodeWrong
 	case errors.Is(err, ErrCodeUsed):
-		return errCodeUsed
+		return fault.CodeUsed
 	case errors.Is(err, ErrCodeExpired):
-		return errCodeOld
+		return fault.CodeExpired
 	case errors.Is(err, ErrTooManyTries):
-		return errTries(time.Minute)
+		return fault.TooManyTries(time.Minute)
 	}
-	g.log.Error("pair a device", "error", err)
-	return errInternal
-}
-
-// listed returns the names that /v1/models has for a device with p.
-func (c *catalog) listed(p *Pass) []string {
-	names := make([]string, 0, len(c.entries))
-	for _, e := range c.shown(p) {
-		names = append(names, e.listed)
-	}
-	return names
+	return fault.Internal
 }

@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/limit"
 )
 
 func pairWith(err error) func(*Gateway) {
@@ -14,14 +17,14 @@ func pairWith(err error) func(*Gateway) {
 			if err != nil {
 				return Paired{}, err
 			}
-			return Paired{Key: "mb_new", Device: Device{ID: "d9", Name: r.Name + "/" + r.Code + "/" + r.UserAgent}, URLs: []string{"http://10.0.0.1:8717"}}, nil
+			return Paired{Key: "mb_new", Device: Device{ID: "d9", Name: r.Name + "/" + r.Code}, URLs: []string{"http://10.0.0.1:8717"}}, nil
 		}
 	}
 }
 
 func TestPair(t *testing.T) {
-	g := newRig(t, pairWith(nil), describe(t, "ollama", OpenAI, "http://127.0.0.1:1", "tiny"))
-	_, body := fetch(t, g.request("POST", "/pair", `{"code":"7KQ2M9XF","device":{"name":" iPhone "}}`, "Authorization", "", "User-Agent", "UA"))
+	g := newRig(t, pairWith(nil), describe(t, "ollama", dialect.OpenAI, "http://127.0.0.1:1", "tiny"))
+	_, body := fetch(t, g.request("POST", "/pair", `{"code":"7KQ2M9XF","device":{"name":" iPhone "}}`, "Authorization", ""))
 	var got struct {
 		Key, Name    string
 		Device       Device
@@ -30,7 +33,7 @@ func TestPair(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Key != "mb_new" || got.Name != "Testbook" || got.Device != (Device{ID: "d9", Name: "iPhone/7KQ2M9XF/UA"}) ||
+	if got.Key != "mb_new" || got.Name != "Testbook" || got.Device != (Device{ID: "d9", Name: "iPhone/7KQ2M9XF"}) ||
 		len(got.URLs) != 1 || len(got.Models) != 1 || got.Models[0] != "tiny" {
 		t.Errorf("paired: %s", body)
 	}
@@ -72,16 +75,16 @@ func TestWrongCodesAreLimited(t *testing.T) {
 			return Paired{}, ErrCodeWrong
 		}
 	})
-	for range 2 * triesAMinute {
+	for range 2 * limit.PerMinute {
 		fetch(t, g.request("GET", "/v1/models", "", "Authorization", "Bearer wrong")) // must not count here
 	}
-	for range triesAMinute {
+	for range limit.PerMinute {
 		if res, _ := fetch(t, g.request("POST", "/pair", `{"code":"x"}`)); res.StatusCode != 401 {
 			t.Fatalf("status %d", res.StatusCode)
 		}
 	}
 	res, _ := fetch(t, g.request("POST", "/pair", `{"code":"x"}`))
-	if res.StatusCode != 429 || res.Header.Get("Retry-After") == "" || tries != triesAMinute {
+	if res.StatusCode != 429 || res.Header.Get("Retry-After") == "" || tries != limit.PerMinute {
 		t.Errorf("status %d after %d codes were looked at", res.StatusCode, tries)
 	}
 }

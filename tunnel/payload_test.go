@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 // digest answers with what it got: the length that was announced, the length and a hash.
@@ -28,10 +31,10 @@ func digestOf(body string) string {
 
 func TestBodiesArriveWhole(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	wrong := upstream(t, "first", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	wrong := upstream(t, "first", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "wrong server", http.StatusTeapot)
 	}, "other", "shared")
-	g := newRig(t, nil, wrong, upstream(t, "second", OpenAI, digest, "tiny", "shared"))
+	g := newRig(t, nil, wrong, upstream(t, "second", dialect.OpenAI, digest, "tiny", "shared"))
 	photo := strings.Repeat("QUJD", 400_000)
 	shapes := map[string]string{
 		"small":            `{"model":"%s","messages":[]}`,
@@ -61,10 +64,10 @@ func TestBodiesArriveWhole(t *testing.T) {
 
 func TestFormBodies(t *testing.T) {
 	g := newRig(t, nil,
-		upstream(t, "first", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		upstream(t, "first", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "wrong server", http.StatusTeapot)
 		}, "other", "whisper"),
-		upstream(t, "second", OpenAI, digest, "whisper"))
+		upstream(t, "second", dialect.OpenAI, digest, "whisper"))
 	for _, size := range []int{10, 600_000} {
 		form := func(model string) string {
 			return "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n" +
@@ -79,7 +82,7 @@ func TestFormBodies(t *testing.T) {
 
 func TestServersOwnToolsAreRefused(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "lmstudio", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "lmstudio", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
 	for _, path := range []string{
 		"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages", "/api/chat", "/api/generate", "/v1/embeddings",
 	} {
@@ -103,7 +106,7 @@ func TestServersOwnToolsAreRefused(t *testing.T) {
 
 func TestTooLargeIsSeenAndTheConnectionLives(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, func(g *Gateway) { g.MaxBody = 1 << 20 }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, func(g *Gateway) { g.MaxBody = 1 << 20 }, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	for _, chunked := range []bool{false, true} {
 		conn, err := net.Dial("tcp", g.addr)
 		if err != nil {
@@ -141,8 +144,8 @@ func TestTooLargeIsSeenAndTheConnectionLives(t *testing.T) {
 
 // TestRefusalOfAnUploadIsSeen sends everything before it reads, as browsers do.
 func TestRefusalOfAnUploadIsSeen(t *testing.T) {
-	dead := describe(t, "dead", OpenAI, "http://127.0.0.1:1", "dead")
-	g := newRig(t, nil, dead, upstream(t, "early", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	dead := describe(t, "dead", dialect.OpenAI, "http://127.0.0.1:1", "dead")
+	g := newRig(t, nil, dead, upstream(t, "early", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Connection", "close")
 		http.Error(w, "{}", http.StatusBadRequest)
 	}, "early"))
@@ -174,7 +177,7 @@ func TestRefusalOfAnUploadIsSeen(t *testing.T) {
 }
 
 func TestContinueAfterALongPause(t *testing.T) {
-	g := newRig(t, func(g *Gateway) { g.timing.write = 20 * time.Millisecond }, upstream(t, "ollama", OpenAI, digest, "tiny"))
+	g := newRig(t, func(g *Gateway) { g.timing.write = 20 * time.Millisecond }, upstream(t, "ollama", dialect.OpenAI, digest, "tiny"))
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +212,7 @@ func TestTooLargeWithExpect(t *testing.T) {
 }
 
 func TestExpectContinue(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, digest, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, digest, "tiny"))
 	for _, size := range []int{10, 2 * smallBody} {
 		body := `{"model":"tiny","x":"` + strings.Repeat("x", size) + `"}`
 		tr := &http.Transport{ExpectContinueTimeout: patience, DisableKeepAlives: true}
@@ -230,7 +233,7 @@ func TestStalledUploadIsLetGo(t *testing.T) {
 		rec := &recorder{}
 		g := newRig(t, func(g *Gateway) {
 			g.timing.read, g.timing.drain = 30*time.Millisecond, 30*time.Millisecond
-		}, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+		}, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 		conn, err := net.Dial("tcp", g.addr)
 		if err != nil {
 			t.Fatal(err)
@@ -244,7 +247,7 @@ func TestStalledUploadIsLetGo(t *testing.T) {
 func TestClientLeavesMidUpload(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +256,7 @@ func TestClientLeavesMidUpload(t *testing.T) {
 		g.addr, testKey, 10<<20, strings.Repeat("x", 2*smallBody))
 	eventually(t, "the upload to begin", func() bool { return g.room.Taken() > 0 })
 	conn.Close()
-	if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)
 	}
 	if rec.count() > 0 || g.room.Taken() > 0 {
@@ -266,7 +269,7 @@ func TestUploadMemory(t *testing.T) {
 	const size = 20 << 20
 	var peak atomic.Uint64
 	var before runtime.MemStats
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		buf := make([]byte, 1<<20)
 		for {
 			n, err := io.ReadFull(r.Body, buf)

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 func TestServerSeesNoBrowser(t *testing.T) {
 	rec := &recorder{}
-	s := upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny")
+	s := upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny")
 	g := newRig(t, nil, s)
 	fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny"),
 		"Origin", "capacitor://localhost", "Referer", "http://x/", "Cookie", "a=b", "Sec-Fetch-Site", "cross-site",
@@ -49,7 +52,7 @@ func TestServerSeesNoBrowser(t *testing.T) {
 }
 
 func TestAnswerPassesThrough(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("X-Request-Id", "r1")
 		h.Set("Set-Cookie", "a=b")
@@ -78,7 +81,7 @@ func TestAnswerPassesThrough(t *testing.T) {
 }
 
 func TestInformationalAnswersPassThrough(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Link", "</x>")
 		w.WriteHeader(http.StatusEarlyHints)
 		w.WriteHeader(http.StatusProcessing)
@@ -110,7 +113,7 @@ func TestClientThatLeavesStopsTheServer(t *testing.T) {
 	for _, speak := range []bool{false, true} {
 		for _, size := range []int{0, 3 * smallBody} {
 			h, began, ended := cancelled(speak)
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI, h, "tiny"))
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 			ctx, cancel := context.WithCancel(t.Context())
 			body := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", size), 1)
 			failed := make(chan struct{})
@@ -126,7 +129,7 @@ func TestClientThatLeavesStopsTheServer(t *testing.T) {
 			cancel()
 			waitFor(t, "the server to be told", ended)
 			<-failed
-			if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+			if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 				t.Errorf("speak %v, %d bytes: Observe got status %d", speak, size, x.Status)
 			}
 		}
@@ -136,7 +139,7 @@ func TestClientThatLeavesStopsTheServer(t *testing.T) {
 func TestPhoneThatStopsReadingIsLetGo(t *testing.T) {
 	ended := make(chan struct{}, 1)
 	g := newRig(t, func(g *Gateway) { g.timing.write = 50 * time.Millisecond },
-		upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+		upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			event := "data: " + strings.Repeat("x", 8000) + "\n\n"
 			for r.Context().Err() == nil {
@@ -154,7 +157,7 @@ func TestPhoneThatStopsReadingIsLetGo(t *testing.T) {
 	body := chat("tiny")
 	fmt.Fprintf(conn, "POST /v1/chat/completions HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s", g.addr, testKey, len(body), body)
 	waitFor(t, "the server to be told", ended)
-	if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)
 	}
 }
@@ -163,7 +166,7 @@ func TestPhoneThatStopsReadingIsLetGo(t *testing.T) {
 func TestSlowButReadingPhoneIsKept(t *testing.T) {
 	const events = 20
 	g := newRig(t, func(g *Gateway) { g.timing.write = 200 * time.Millisecond },
-		upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			for range events {
 				_, _ = io.WriteString(w, "data: {}\n\n")
@@ -212,7 +215,7 @@ func TestNoRequestIsLost(t *testing.T) {
 	if testing.Short() {
 		total = 200
 	}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, quickChat, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, quickChat, "tiny"))
 	if lost := hammer(t.Context(), g.url, total, 32); lost.count > 0 {
 		t.Errorf("%d of %d requests were lost: %v", lost.count, total, lost.first)
 	}

@@ -1,22 +1,41 @@
 package tunnel
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
+	"net/netip"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/fault"
 )
 
-// statusClientGone stands in an Exchange for a client that went away before the end. It is
-// nginx's number; no client ever sees it.
-const statusClientGone = 499
+// Exchange is one request and its answer, as Observe gets it: once with Ended false, as soon
+// as the server and the model are known, and once with Ended true. A request that fails
+// before that is reported twice in a row at its end, so that begins and ends always match.
+type Exchange struct {
+	ID     uint64
+	Ended  bool
+	Time   time.Time // when the request came in
+	Method string
+	Path   string // as forwarded: without key and query
+	Device Device // zero when the key was missing or wrong
+	// Server is the Server.ID; empty for what the gateway answers itself. At the end it is the
+	// one that answered, which is another than at the beginning when that could not be reached.
+	Server   string
+	Model    string
+	Status   int // of the answer; 499 when the client went away
+	Duration time.Duration
+	Bytes    int64 // of the answer's body, so far
+	Remote   netip.Addr
+	Local    netip.Addr // our own address that the device used; not valid where it is not known
+	// Tokens are those of the answer so far and PromptTokens those of what was asked, as the
+	// server counts them. Before it tells, and where it never does, Tokens are the pieces of text
+	// that came, which are tokens for nearly all servers, and PromptTokens is 0.
+	PromptTokens, Tokens int
+}
 
 // record is the outermost step: it starts the request's call, counts what is answered and
 // tells Observe.
@@ -36,7 +55,7 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 			rw.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(rw, r)
-		g.leave(c, r)
+		c.leave(r, g.timing.drain, 2*g.MaxBody)
 		c.served = true
 	})
 }
@@ -66,119 +85,12 @@ func (g *Gateway) finish(c *call) {
 	// A client may be gone because it has all that it wanted.
 	left := errors.Is(gone, context.Canceled) && !c.served
 	if left || c.left || c.response.err != nil && !c.resumable {
-		e.Status = statusClientGone
+		e.Status = fault.StatusClientGone
 	}
 	g.Observe(e)
 }
 
-// response counts what goes to the client and gives every write a deadline of its own, for a
-// phone that stopped reading. A deadline for the whole answer would cut streams.
-type response struct {
-	http.ResponseWriter
-	ctx     context.Context // the call's
-	end     context.CancelCauseFunc
-	upload  *upload // the call's
-	control *http.ResponseController
-	timeout time.Duration
-	armed   time.Time    // when the deadline was moved last
-	urgent  atomic.Bool  // hurry was called
-	status  atomic.Int32 // of the final header, 0 before
-	bytes   atomic.Int64
-	closes  bool  // the answer's header said that the connection ends with it
-	err     error // of the first write that failed
-}
-
-// urgentTimeout is what a write gets to say the last words in after hurry.
-const urgentTimeout = 300 * time.Millisecond
-
-func newResponse(w http.ResponseWriter, timeout time.Duration) *response {
-	return &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
-}
-
-// Unwrap lets http.ResponseController find what this type does not do itself.
-func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *response) WriteHeader(status int) {
-	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
-		w.begin(status)
-	}
-	w.arm()
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// begin notes the status of the final header, which is about to go.
-func (w *response) begin(status int) {
-	if !w.status.CompareAndSwap(0, int32(status)) {
-		return
-	}
-	if status != http.StatusSwitchingProtocols && !w.upload.over() {
-		w.cutOff(status)
-	}
-}
-
-func (w *response) Write(p []byte) (int, error) {
-	w.begin(http.StatusOK)
-	w.arm()
-	n, err := w.ResponseWriter.Write(p)
-	w.bytes.Add(int64(n))
-	w.note(err)
-	return n, err
-}
-
-func (w *response) FlushError() error {
-	w.begin(http.StatusOK) // a flush before the first write sends the header
-	w.arm()
-	err := w.control.Flush()
-	w.note(err)
-	return err
-}
-
-func (w *response) note(err error) {
-	if err != nil && w.err == nil && !errors.Is(err, http.ErrBodyNotAllowed) {
-		w.err = err
-	}
-}
-
-// arm moves the deadline on. Moving it costs a lock in the runtime's poller, so not for every
-// one of thousands of small writes a second.
-func (w *response) arm() {
-	now := time.Now()
-	if w.urgent.Load() {
-		_ = w.control.SetWriteDeadline(now.Add(urgentTimeout))
-	} else if now.Sub(w.armed) > w.timeout/8 {
-		w.armed = now
-		_ = w.control.SetWriteDeadline(now.Add(w.timeout))
-		if w.urgent.Load() { // hurry came in between and its deadline was overwritten
-			_ = w.control.SetWriteDeadline(now.Add(urgentTimeout))
-		}
-	}
-}
-
-// hurry makes a write that is under way, and all later ones, end soon. Unlike the rest of
-// response it may be called from another goroutine, as long as the handler runs.
-func (w *response) hurry() {
-	w.urgent.Store(true)
-	_ = w.control.SetWriteDeadline(time.Now().Add(urgentTimeout))
-}
-
-// Hijack hands a WebSocket's connection over. http.Server forgets such connections, so it is
-// closed here when the call ends: ReverseProxy alone would wait for a phone that does not read.
-func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffered, err := w.control.Hijack()
-	if err != nil {
-		return nil, nil, fmt.Errorf("take over connection: %w", err)
-	}
-	w.status.Store(http.StatusSwitchingProtocols)
-	webSocket := &webSocketConn{Conn: conn, ctx: w.ctx, end: w.end}
-	context.AfterFunc(w.ctx, func() { _ = webSocket.Close() })
-	return webSocket, buffered, nil
-}
-
-// settle gives net/http time to send what is still buffered after the handler's end: a
-// deadline of long ago may still be set, and it would outlive the request too.
-func (w *response) settle() {
-	if w.status.Load() == http.StatusSwitchingProtocols {
-		return // the connection is not ours any more
-	}
-	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
+// fail answers with f in the dialect of the request.
+func fail(w http.ResponseWriter, r *http.Request, f *fault.Failure) {
+	f.Write(w, r, callOf(r).dialect())
 }

@@ -4,11 +4,13 @@ import (
 	"io"
 	"net/http"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
 )
 
 func TestObserve(t *testing.T) {
 	step := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		<-step
 		_, _ = io.WriteString(w, "12345")
 	}, "tiny"))

@@ -3,6 +3,8 @@ package tunnel
 import (
 	"net/http"
 	"runtime/debug"
+
+	"modelbeam/tunnel/fault"
 )
 
 // recovery turns a panic into a 500 of ours and one line in the log. [http.ErrAbortHandler] is no
@@ -22,7 +24,7 @@ func (g *Gateway) recovery(next http.Handler) http.Handler {
 			if c.response.status.Load() != 0 {
 				panic(http.ErrAbortHandler) // half an answer is out: only a cut is honest
 			}
-			g.fail(w, r, errInternal)
+			fail(w, r, fault.Internal)
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -3,10 +3,14 @@ package tunnel
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/fault"
 )
 
 // registry holds the requests under way, so that they can be ended from outside.
@@ -99,7 +103,7 @@ func (g *registry) assign(c *call, d Device, epoch uint64) bool {
 
 // aim notes where c's request goes. It reports false when end was called since epoch: the server
 // may have been dropped in between, and whoever dropped it did not see this request.
-func (g *registry) aim(c *call, t target, epoch uint64) bool {
+func (g *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.ended != epoch {
@@ -112,7 +116,7 @@ func (g *registry) aim(c *call, t target, epoch uint64) bool {
 // end ends the paired devices' requests for which why has a reason. It holds the lock while it
 // does, so that no request of theirs ends by itself and hands its connection to the next one
 // meanwhile.
-func (g *registry) end(why func(*call) *failure) {
+func (g *registry) end(why func(*call) *fault.Failure) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.ended++
@@ -128,7 +132,7 @@ func (g *registry) end(why func(*call) *failure) {
 }
 
 // cut ends c if it is still under way. The lock is held for the reason that end has.
-func (g *registry) cut(c *call, f *failure) {
+func (g *registry) cut(c *call, f *fault.Failure) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if _, ok := g.calls[c]; ok {
@@ -154,4 +158,28 @@ func (g *registry) busy(server *http.Server) bool {
 		}
 	}
 	return false
+}
+
+// detach lets c go on when its client goes away, and returns what ends the context that tells of
+// the client. All else that ends c still does.
+func (g *registry) detach(c *call) (leave context.CancelCauseFunc) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	leave = c.cancel
+	ended := context.Cause(c.ctx)
+	c.ctx, c.cancel = context.WithCancelCause(context.WithoutCancel(c.ctx))
+	var f *fault.Failure
+	if errors.As(ended, &f) {
+		c.cancel(f)
+	}
+	return leave
+}
+
+// hurry makes c's client read at once or be taken for gone.
+func (g *registry) hurry(c *call) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, ok := g.calls[c]; ok {
+		c.response.hurry()
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
 )
 
 // lastError reads the rest of a stream and returns the code of the error in it.
@@ -38,7 +40,7 @@ func openStream(t *testing.T, g *rig, key string) *http.Response {
 }
 
 func TestDisconnectEndsTheDevicesStreams(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, silent, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, silent, "tiny"))
 	mine, other := openStream(t, g, testKey), openStream(t, g, otherKey)
 	began := time.Now()
 	g.keys.remove(testKey)
@@ -59,7 +61,7 @@ func TestDisconnectEndsTheDevicesStreams(t *testing.T) {
 
 func TestDisconnectWhileTheServerHasNotAnswered(t *testing.T) {
 	h, began, ended := cancelled(false)
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, h, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 	go func() {
 		<-began
 		g.Disconnect("d1", Removed)
@@ -101,7 +103,7 @@ func stuck(t *testing.T, g *rig, req *http.Request, sent *atomic.Int64) net.Conn
 
 func TestDisconnectOfAPhoneThatDoesNotRead(t *testing.T) {
 	var sent atomic.Int64
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, flood(&sent), "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, flood(&sent), "tiny"))
 	stuckStream(t, g, &sent)
 	began := time.Now()
 	g.Disconnect("d1", Removed)
@@ -121,7 +123,7 @@ func TestDisconnectInAnUpload(t *testing.T) {
 		"paused":  {func(g *rig) { g.SetPaused(true) }, 503},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newRig(t, func(g *Gateway) { g.timing.read, g.timing.drain = time.Hour, 50*time.Millisecond }, upstream(t, "ollama", OpenAI, nil, "tiny"))
+			g := newRig(t, func(g *Gateway) { g.timing.read, g.timing.drain = time.Hour, 50*time.Millisecond }, upstream(t, "ollama", dialect.OpenAI, nil, "tiny"))
 			go func() {
 				eventually(t, "the body to be read", func() bool {
 					g.calls.mu.Lock()
@@ -167,7 +169,7 @@ func (keyFunc) Known() bool                        { return true }
 func TestPause(t *testing.T) {
 	g := newRig(t, func(g *Gateway) {
 		g.Pair = func(context.Context, PairRequest) (Paired, error) { return Paired{Key: "k"}, nil }
-	}, upstream(t, "ollama", OpenAI|Ollama, silent, "tiny"))
+	}, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, silent, "tiny"))
 	stream := openStream(t, g, testKey)
 	g.SetPaused(true)
 	if code := lastError(t, stream); code != "paused" {

@@ -13,6 +13,11 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
+	"modelbeam/tunnel/kept"
 )
 
 const answerName = "0123456789abcdef"
@@ -81,19 +86,14 @@ func (r *rig) rest(from int, headers ...string) *http.Request {
 func (r *rig) alone() {
 	r.t.Helper()
 	eventually(r.t, "the client to be missed", func() bool {
-		s := r.streams.get(streamKey{"d1", answerName})
-		if s == nil {
-			return false
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.clients == 0
+		answer := r.shelf.Get(kept.Key{Device: "d1", Name: answerName})
+		return answer != nil && answer.Clients() == 0
 	})
 }
 
 func TestAnswerIsPickedUp(t *testing.T) {
 	server := newCounting(50)
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 	got := g.begin(20)
 	g.alone()
 	server.next <- struct{}{}
@@ -138,7 +138,7 @@ func TestAnswerIsPickedUp(t *testing.T) {
 
 func TestTwoFollowBesidesTheClient(t *testing.T) {
 	server := newCounting(20)
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 	res := do(t, g.named())
 	_, _ = bufio.NewReaderSize(res.Body, 16).ReadString('\n')
 	answers := make([]string, 2)
@@ -167,7 +167,7 @@ func TestTwoFollowBesidesTheClient(t *testing.T) {
 func TestServerDiesWhileNobodyListens(t *testing.T) {
 	const event = "data: {}\n\n"
 	die := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		_, _ = io.WriteString(w, event)
 		flush(w)
@@ -185,7 +185,7 @@ func TestServerDiesWhileNobodyListens(t *testing.T) {
 
 func TestPromisedLengthThatIsNotKept(t *testing.T) {
 	die := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "100")
 		_, _ = io.WriteString(w, `{"half":`)
@@ -220,7 +220,7 @@ func TestAnswerEndsWithNobodyThere(t *testing.T) {
 	for name, tt := range endings {
 		t.Run(name, func(t *testing.T) {
 			server := newCounting(5)
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 			g.begin(8)
 			g.alone()
 			began := time.Now()
@@ -244,7 +244,7 @@ func TestFollowerIsToldOfTheEnd(t *testing.T) {
 	for name, want := range map[string]string{"removed": "removed", "paused": "device_paused", "all paused": "paused", "dropped": "server_removed"} {
 		t.Run(name, func(t *testing.T) {
 			server := newCounting(5)
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 			g.begin(8)
 			res := do(t, g.rest(0))
 			_, _ = bufio.NewReaderSize(res.Body, 16).ReadString('\n')
@@ -281,7 +281,7 @@ func TestAnswerIsKeptForAWhile(t *testing.T) {
 			t.Errorf("with nobody there the server went on for %v, want %v", took, wait)
 		}
 		synctest.Wait()
-		if x := b.seen.ended(t, 2); x.Method == "POST" && x.Status != statusClientGone {
+		if x := b.seen.ended(t, 2); x.Method == "POST" && x.Status != fault.StatusClientGone {
 			t.Errorf("Observe got %+v", x)
 		}
 
@@ -296,16 +296,16 @@ func TestAnswerIsKeptForAWhile(t *testing.T) {
 		res, body := fetch(t, b.rest(0))
 		refused(t, res, body, 404, "stream_not_found")
 		gone()
-	}, OpenAI, server.ServeHTTP, "tiny")
+	}, dialect.OpenAI, server.ServeHTTP, "tiny")
 	<-ctx.Done()
 }
 
 func TestAnswersAreBounded(t *testing.T) {
 	server := newCounting(2)
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, server.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
 	name := func(i int) string { return fmt.Sprintf("%s%d", answerName, i) }
 	var open []*http.Response
-	for i := range maxStreamsEach {
+	for i := range 4 {
 		open = append(open, do(t, g.named(streamHeader, name(i))))
 	}
 	res, body := fetch(t, g.named(streamHeader, name(0)))
@@ -332,9 +332,12 @@ func TestAnswersAreBounded(t *testing.T) {
 	refused(t, res, body, 404, "stream_not_found")
 	for _, bad := range []string{"short", strings.Repeat("x", 65), "0123456789abcde/", "0123456789 abcdef"} {
 		fetch(t, g.named(streamHeader, bad))
+		if g.shelf.Get(kept.Key{Device: "d1", Name: bad}) != nil {
+			t.Errorf("an answer is kept as %q", bad)
+		}
 	}
-	if n := len(g.streams.all); n != 1 { // the other device's
-		t.Errorf("%d answers are kept", n)
+	if g.shelf.Get(kept.Key{Device: "d2", Name: answerName}) == nil {
+		t.Error("the other device's answer is gone too")
 	}
 }
 
@@ -357,13 +360,13 @@ func TestAnswerTooLongToBeKept(t *testing.T) {
 		}
 		ended <- struct{}{}
 	}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, long, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, long, "tiny"))
 	g.begin(10)
 	g.alone()
 	close(more)
 	waitFor(t, "the server to end", ended)
 	_, body := fetch(t, g.rest(0))
-	if code, _ := errorOf(t, body[strings.LastIndex(body, `{"error"`):]); code != "answer_too_long" || len(body) > maxKept+1<<20 {
+	if code, _ := errorOf(t, body[strings.LastIndex(body, `{"error"`):]); code != "answer_too_long" || len(body) > 5<<20 {
 		t.Errorf("%d bytes, the end is %q", len(body), body[len(body)-200:])
 	}
 	// Whoever stays gets all of it.
@@ -377,7 +380,7 @@ func TestAnswerTooLongToBeKept(t *testing.T) {
 
 func TestSlowClientHoldsANamedAnswerBack(t *testing.T) {
 	var sent atomic.Int64
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get(streamHeader) != "" {
 			t.Error("the server was told the name")
 		}
@@ -395,7 +398,7 @@ func TestSlowClientHoldsANamedAnswerBack(t *testing.T) {
 func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 	for _, removed := range []bool{false, true} {
 		load, asked, ended := make(chan struct{}), make(chan struct{}, 1), make(chan struct{}, 1)
-		g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+		g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			asked <- struct{}{}
 			select {
@@ -418,7 +421,7 @@ func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 		}
 		g.alone()
 		go func() {
-			for s := g.streams.get(streamKey{"d1", answerName}); s.length() == 0 && !g.waits(s); {
+			for answer := g.shelf.Get(kept.Key{Device: "d1", Name: answerName}); answer.Clients() == 0; {
 				time.Sleep(time.Millisecond)
 			}
 			if removed {
@@ -437,17 +440,10 @@ func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 	}
 }
 
-// waits reports whether somebody follows s.
-func (*rig) waits(s *stream) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.clients > 0 && s.changed != nil
-}
-
 func TestFollowerOfAStuckClient(t *testing.T) {
 	var sent atomic.Int64
 	stop := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for sent.Load() < 450 { // less than is kept
 			_, _ = io.WriteString(w, "data: "+strings.Repeat("x", 8000)+"\n\n")
@@ -475,8 +471,8 @@ func TestFollowerOfAStuckClient(t *testing.T) {
 
 func TestNameOfARequestThatIsRefused(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, func(g *Gateway) { g.Spend = func(string, int) bool { return false } }, upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny"))
-	guestOf(g, Pass{Requests: 1})
+	g := newRig(t, func(g *Gateway) { g.Spend = func(string, int) bool { return false } }, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
+	guestOf(g, catalog.Pass{Requests: 1})
 	res, body := fetch(t, g.named())
 	refused(t, res, body, 429, "pass_used_up")
 	res, body = fetch(t, g.rest(0))

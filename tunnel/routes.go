@@ -2,8 +2,11 @@ package tunnel
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
+	"modelbeam/tunnel/page"
 )
 
 // route is one line of the table of what exists. Nothing that is not in the table reaches a
@@ -16,11 +19,11 @@ type route struct {
 	quiet   bool     // not for Observe
 	serve   http.HandlerFunc
 
-	dialect   Dialect  // what a server must speak to be asked
-	query     []string // the fields that are forwarded
-	names     []string // the body's fields that name the model, the first has precedence
-	free      bool     // only tells what there is: no request of a guest's pass is spent
-	generates bool     // a stream of it has an end mark
+	dialect   dialect.Dialect // what a server must speak to be asked
+	query     []string        // the fields that are forwarded
+	names     []string        // the body's fields that name the model, the first has precedence
+	free      bool            // only tells what there is: no request of a guest's pass is spent
+	generates bool            // a stream of it has an end mark
 	webSocket bool
 }
 
@@ -29,98 +32,79 @@ var (
 	posts = []string{http.MethodPost}
 )
 
-// table lists every path. What servers have besides (loading and unloading models, pulling,
+// table is every path that exists. What servers have besides (loading and unloading models, pulling,
 // deleting, logs, slots, metrics, file access) stays on the laptop, also where it is a GET.
-func (g *Gateway) table() map[string]*route {
-	routes := make(map[string]*route)
-	add := func(r *route) *route {
-		routes[r.path] = r
-		return r
+type table map[string]*route
+
+func (t table) add(r *route) *route {
+	t[r.path] = r
+	return r
+}
+
+// find looks up what a method at a path is. Both results are nil where there is nothing at the path.
+func (t table) find(method, path string) (*route, *fault.Failure) {
+	rt := t[path]
+	if rt != nil && !slices.Contains(rt.methods, method) {
+		return nil, fault.MethodNotAllowed(rt.methods)
 	}
+	return rt, nil
+}
 
-	for _, r := range g.pageRoutes() {
-		add(r)
+// table lists what the gateway answers itself, and what it forwards.
+func (g *Gateway) table() table {
+	t := make(table)
+	for _, f := range page.Files(g.local) {
+		t.add(&route{path: f.Path, methods: reads, public: true, always: true, quiet: true, serve: f.Serve})
 	}
-	add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
-	add(&route{path: "/proof", methods: reads, public: true, always: true, quiet: true, query: []string{"at", "nonce", "phone"}, serve: g.serveProof})
-	add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
-	add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
-	add(&route{path: "/device", methods: reads, serve: g.serveDevice})
+	t.add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
+	t.add(&route{path: "/proof", methods: reads, public: true, always: true, quiet: true, query: []string{"at", "nonce", "phone"}, serve: g.serveProof})
+	t.add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
+	t.add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
+	t.add(&route{path: "/device", methods: reads, serve: g.serveDevice})
 
-	add(&route{path: streamsPath, methods: []string{http.MethodGet, http.MethodDelete}, query: []string{"from"}, serve: g.serveStream})
+	t.add(&route{path: streamsPath, methods: []string{http.MethodGet, http.MethodDelete}, query: []string{"from"}, serve: g.serveStream})
 
-	add(&route{path: modelsPath, methods: reads, serve: g.serveModels})
-	add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})
-	add(&route{path: "/api/tags", methods: reads, serve: g.serveTags})
-	add(&route{path: "/api/version", methods: reads, serve: g.serveVersion})
-	add(&route{path: "/api/ps", methods: reads, serve: g.serveRunning})
-	g.addForwarded(add)
-	return routes
+	t.add(&route{path: modelsPath, methods: reads, serve: g.serveModels})
+	t.add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})
+	t.add(&route{path: "/api/tags", methods: reads, serve: g.serveTags})
+	t.add(&route{path: "/api/version", methods: reads, serve: g.serveVersion})
+	t.add(&route{path: "/api/ps", methods: reads, serve: g.serveRunning})
+	t.addForwarded(g.forward)
+	return t
 }
 
 // addForwarded adds what goes on to a server.
-func (g *Gateway) addForwarded(add func(*route) *route) {
+func (t table) addForwarded(forward http.HandlerFunc) {
+	add := func(path string, d dialect.Dialect) *route {
+		return t.add(&route{path: path, methods: posts, serve: forward, dialect: d, names: []string{"model"}})
+	}
 	for _, path := range []string{
 		"/v1/embeddings", "/v1/rerank", "/v1/moderations", "/v1/images/generations", "/v1/images/edits",
 		"/v1/audio/transcriptions", "/v1/audio/translations", "/v1/audio/speech",
 	} {
-		add(g.forwarded(path, OpenAI))
+		add(path, dialect.OpenAI)
 	}
 	for _, path := range []string{"/v1/chat/completions", "/v1/completions", "/v1/responses"} {
-		add(g.forwarded(path, OpenAI)).generates = true
+		add(path, dialect.OpenAI).generates = true
 	}
-	voices := add(g.forwarded("/v1/audio/voices", OpenAI))
+	voices := add("/v1/audio/voices", dialect.OpenAI)
 	voices.methods, voices.query, voices.free = reads, []string{"model"}, true
-	realtime := add(g.forwarded("/v1/realtime", OpenAI))
+	realtime := add("/v1/realtime", dialect.OpenAI)
 	realtime.methods, realtime.query, realtime.webSocket = reads[:1], []string{"model", "intent"}, true
 
-	messages := add(g.forwarded("/v1/messages", Anthropic))
+	messages := add("/v1/messages", dialect.Anthropic)
 	messages.generates, messages.query = true, []string{"beta"}
-	add(g.forwarded("/v1/messages/count_tokens", Anthropic)).query = []string{"beta"}
+	add("/v1/messages/count_tokens", dialect.Anthropic).query = []string{"beta"}
 
 	for _, path := range []string{"/api/chat", "/api/generate"} {
-		add(g.forwarded(path, Ollama)).generates = true
+		add(path, dialect.Ollama).generates = true
 	}
 	for _, path := range []string{"/api/embed", "/api/embeddings"} {
-		add(g.forwarded(path, Ollama))
+		add(path, dialect.Ollama)
 	}
-	show := add(g.forwarded(showPath, Ollama))
+	show := add("/api/show", dialect.Ollama)
 	show.names, show.free = []string{"model", "name"}, true // "name" until Ollama 0.2
-}
-
-func (g *Gateway) forwarded(path string, d Dialect) *route {
-	return &route{path: path, methods: posts, serve: g.forward, dialect: d, names: []string{"model"}}
 }
 
 // hasBody reports whether requests to the route have a body.
 func (rt *route) hasBody() bool { return !slices.Contains(rt.methods, http.MethodGet) }
-
-// dispatch is the end of the chain: the request is allowed in and its route is known.
-func (g *Gateway) dispatch(w http.ResponseWriter, r *http.Request) {
-	c := callOf(r)
-	if c.route == nil {
-		g.fail(w, r, c.refusal)
-		return
-	}
-	if c.route.quiet {
-		c.report = false
-	}
-	if g.paused.Load() && !c.route.always {
-		g.fail(w, r, g.errPaused())
-		return
-	}
-	r.URL.RawQuery = listed(r.URL.Query(), c.route.query)
-	c.route.serve(w, r)
-}
-
-// listed drops the query fields that are not in names. Some servers compare the end of the
-// whole request line, query included, with the paths of their admin functions.
-func listed(query url.Values, names []string) string {
-	kept := make(url.Values, len(names))
-	for _, name := range names {
-		if v, ok := query[name]; ok {
-			kept[name] = v
-		}
-	}
-	return kept.Encode()
-}

@@ -10,6 +10,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // bodyModel is the model that a recorded body names.
@@ -25,9 +28,9 @@ func bodyModel(t *testing.T, body string) string {
 func TestRouteByModel(t *testing.T) {
 	var ollama, studio, llama recorder
 	g := newRig(t, nil,
-		upstream(t, "ollama", OpenAI|Ollama, ollama.ServeHTTP, "tiny:latest", "shared", "mail@home"),
-		upstream(t, "lmstudio", OpenAI, studio.ServeHTTP, "qwen/qwen3@q4", "shared", "only", "org/name"),
-		upstream(t, "llamacpp", OpenAI|Anthropic, llama.ServeHTTP, "shared"),
+		upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, ollama.ServeHTTP, "tiny:latest", "shared", "mail@home"),
+		upstream(t, "lmstudio", dialect.OpenAI, studio.ServeHTTP, "qwen/qwen3@q4", "shared", "only", "org/name"),
+		upstream(t, "llamacpp", dialect.OpenAI|dialect.Anthropic, llama.ServeHTTP, "shared"),
 	)
 	tests := []struct {
 		path, model string
@@ -84,8 +87,8 @@ func TestRouteByModel(t *testing.T) {
 // the gateway names.
 func TestRequestThatNamesNoModel(t *testing.T) {
 	rec := &recorder{}
-	s := upstream(t, "second", OpenAI, rec.ServeHTTP, "embed", "tiny")
-	s.Models[0].Embedding = true
+	s := upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "embed", "tiny")
+	s.Models[0].Abilities.Embedding = true
 	g := newRig(t, nil, refusing(t, "first", "tiny"), s)
 	for body, want := range map[string]string{
 		`{}`: `{"model":"tiny"}`, ` { "stream" : true }`: ` {"model":"tiny", "stream" : true }`,
@@ -110,9 +113,9 @@ func TestRequestThatNamesNoModel(t *testing.T) {
 
 func TestModelListIsTheUnion(t *testing.T) {
 	g := newRig(t, nil)
-	g.SetServers([]Server{
-		describe(t, "ollama", OpenAI|Ollama, "http://127.0.0.1:1", "tiny:latest", "shared", "shared"),
-		describe(t, "lmstudio", OpenAI, "http://127.0.0.1:2", "a/b", "shared"),
+	g.SetServers([]catalog.Server{
+		describe(t, "ollama", dialect.OpenAI|dialect.Ollama, "http://127.0.0.1:1", "tiny:latest", "shared", "shared"),
+		describe(t, "lmstudio", dialect.OpenAI, "http://127.0.0.1:2", "a/b", "shared"),
 	})
 	_, body := fetch(t, g.request("GET", "/v1/models", ""))
 	var list struct {
@@ -164,9 +167,9 @@ func TestEmptyCatalog(t *testing.T) {
 }
 
 func TestModelOfAServerThatIsGone(t *testing.T) {
-	other := upstream(t, "lmstudio", OpenAI, (&recorder{}).ServeHTTP, "other")
-	g := newRig(t, nil, describe(t, "ollama", OpenAI|Ollama, "http://127.0.0.1:1", "tiny"), other)
-	for _, left := range [][]Server{{other}, {}} {
+	other := upstream(t, "lmstudio", dialect.OpenAI, (&recorder{}).ServeHTTP, "other")
+	g := newRig(t, nil, describe(t, "ollama", dialect.OpenAI|dialect.Ollama, "http://127.0.0.1:1", "tiny"), other)
+	for _, left := range [][]catalog.Server{{other}, {}} {
 		g.SetServers(left)
 		res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 		code, message := errorOf(t, body)
@@ -179,7 +182,7 @@ func TestModelOfAServerThatIsGone(t *testing.T) {
 func TestUnreachableServer(t *testing.T) {
 	dead := httptest.NewServer(nil)
 	dead.Close()
-	g := newRig(t, nil, describe(t, "ollama", OpenAI|Ollama, dead.URL, "tiny"))
+	g := newRig(t, nil, describe(t, "ollama", dialect.OpenAI|dialect.Ollama, dead.URL, "tiny"))
 	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	code, message := errorOf(t, body)
 	if res.StatusCode != 502 || code != "server_unreachable" || !strings.Contains(message, "Ollama is not running on Testbook") {
@@ -192,7 +195,7 @@ func TestUnreachableServer(t *testing.T) {
 
 func TestUnknownModelLooksAgain(t *testing.T) {
 	rec := &recorder{}
-	late := upstream(t, "ollama", OpenAI, rec.ServeHTTP, "tiny")
+	late := upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny")
 	var looks atomic.Int32
 	release := make(chan struct{})
 	var g *rig
@@ -200,7 +203,7 @@ func TestUnknownModelLooksAgain(t *testing.T) {
 		gw.Refresh = func(context.Context) {
 			looks.Add(1)
 			<-release
-			g.SetServers([]Server{late})
+			g.SetServers([]catalog.Server{late})
 		}
 	})
 	const n = 8
@@ -244,17 +247,17 @@ func TestLookThatHangsIsNotWaitedFor(t *testing.T) {
 		t.Errorf("status %d", res.StatusCode)
 	}
 	eventually(t, "the look to end", func() bool {
-		g.refresh.mu.Lock()
-		defer g.refresh.mu.Unlock()
-		return g.refresh.done == nil
+		g.chooser.looking.mu.Lock()
+		defer g.chooser.looking.mu.Unlock()
+		return g.chooser.looking.done == nil
 	})
 }
 
 // TestServersChangeUnderLoad lets requests and SetServers meet; the race detector watches.
 func TestServersChangeUnderLoad(t *testing.T) {
 	rec := &recorder{}
-	a := upstream(t, "a", OpenAI, rec.ServeHTTP, "m")
-	b := upstream(t, "b", OpenAI, rec.ServeHTTP, "m")
+	a := upstream(t, "a", dialect.OpenAI, rec.ServeHTTP, "m")
+	b := upstream(t, "b", dialect.OpenAI, rec.ServeHTTP, "m")
 	g := newRig(t, nil, a)
 	var work sync.WaitGroup
 	for range 4 {
@@ -273,7 +276,7 @@ func TestServersChangeUnderLoad(t *testing.T) {
 		})
 	}
 	for i := range 100 {
-		g.SetServers([][]Server{{a}, {b}, {a, b}, {b, a}}[i%4])
+		g.SetServers([][]catalog.Server{{a}, {b}, {a, b}, {b, a}}[i%4])
 		g.Disconnect("nobody", Removed)
 	}
 	work.Wait()

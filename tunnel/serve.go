@@ -45,11 +45,11 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	go func() { failed <- server.Serve(g.desk.Listen(l)) }()
 	select {
 	case err := <-failed:
-		cut(g.errStopping())
+		cut(g.laptop.Stopped())
 		g.stop(server)
 		return fmt.Errorf("serve %s: %w", l.Addr(), err)
 	case <-ctx.Done():
-		cut(g.errStopping())
+		cut(g.laptop.Stopped())
 		g.stop(server)
 		<-failed
 		return nil
@@ -77,6 +77,6 @@ func (g *Gateway) stop(server *http.Server) {
 	}
 	// Handlers outlive Shutdown where the connection was hijacked, and Close always.
 	g.calls.wait(ctx, server)
-	g.handshakes.stop()
+	g.handshakes.Stop()
 	g.transport.CloseIdleConnections()
 }

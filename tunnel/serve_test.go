@@ -7,10 +7,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
 )
 
 func TestServeEnds(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, silent, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, silent, "tiny"))
 	stream := openStream(t, g, testKey)
 	idle, err := net.Dial("tcp", g.addr)
 	if err != nil {
@@ -33,14 +35,14 @@ func TestServeEnds(t *testing.T) {
 func TestServeEndsWithAPhoneThatDoesNotRead(t *testing.T) {
 	var sent atomic.Int64
 	g := newRig(t, func(g *Gateway) { g.timing.stop = 100 * time.Millisecond },
-		upstream(t, "ollama", OpenAI, flood(&sent), "tiny"))
+		upstream(t, "ollama", dialect.OpenAI, flood(&sent), "tiny"))
 	stuckStream(t, g, &sent)
 	g.stop()
 	g.seen.ended(t, 1)
 }
 
 func TestServeTwiceInARow(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, jsonAnswer("{}"), "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, jsonAnswer("{}"), "tiny"))
 	g.stop()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -5,12 +5,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // TestDevicesDoNotSetTheMachine sends what loads, unloads or exhausts, and looks at what arrives.
 func TestDevicesDoNotSetTheMachine(t *testing.T) {
 	rec := &recorder{}
-	s := upstream(t, "ollama", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny", "unknown")
+	s := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny", "unknown")
 	s.Models[0].Context = 4096
 	g := newRig(t, nil, s)
 	for sent, want := range map[string]string{
@@ -75,7 +78,7 @@ func TestDevicesDoNotSetTheMachine(t *testing.T) {
 // The first member of a body may be one that is dropped.
 func TestModelIsNamedWhereASettingWas(t *testing.T) {
 	rec := &recorder{}
-	g := newRig(t, nil, upstream(t, "ollama", Ollama, rec.ServeHTTP, "tiny"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.Ollama, rec.ServeHTTP, "tiny"))
 	for body, want := range map[string]string{
 		`{"keep_alive":-1}`:                      `{"model":"tiny"}`,
 		`{"keep_alive":-1,"prompt":"hi"}`:        `{"model":"tiny","prompt":"hi"}`,
@@ -96,8 +99,8 @@ func TestUnloadingReachesNoServer(t *testing.T) {
 	rec := &recorder{}
 	var spent int
 	g := newRig(t, func(g *Gateway) { g.Spend = func(string, int) bool { spent++; return true } },
-		upstream(t, "ollama", Ollama, rec.ServeHTTP, "tiny"), upstream(t, "studio", OpenAI, rec.ServeHTTP, "big"))
-	guestOf(g, Pass{Requests: 9})
+		upstream(t, "ollama", dialect.Ollama, rec.ServeHTTP, "tiny"), upstream(t, "studio", dialect.OpenAI, rec.ServeHTTP, "big"))
+	guestOf(g, catalog.Pass{Requests: 9})
 	for _, model := range []string{"tiny", "big"} {
 		for _, path := range []string{"/api/generate", "/api/chat"} {
 			for _, rest := range []string{

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 // impatient makes the gateway speak after a moment of silence.
@@ -70,7 +73,7 @@ func TestSilentServer(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			speak := make(chan struct{})
-			g := newRig(t, impatient, upstream(t, "ollama", OpenAI|Anthropic, func(w http.ResponseWriter, r *http.Request) {
+			g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI|dialect.Anthropic, func(w http.ResponseWriter, r *http.Request) {
 				<-speak
 				tt.answer(w, r)
 			}, "tiny"))
@@ -91,7 +94,7 @@ func TestSilentServer(t *testing.T) {
 func TestSilenceInAStream(t *testing.T) {
 	speak := make(chan struct{})
 	const half, whole = "data: 1\n\ndata: {\"a\":", "1}\n\n"
-	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		_, _ = io.WriteString(w, half)
 		flush(w)
@@ -118,7 +121,7 @@ func TestNothingIsSaidWhereNobodyWaitsForEvents(t *testing.T) {
 		"NDJSON":           {"/api/chat", chat("tiny")},
 		"embeddings":       {"/v1/embeddings", chat("tiny")},
 	} {
-		g := newRig(t, impatient, upstream(t, "ollama", OpenAI|Ollama, func(w http.ResponseWriter, _ *http.Request) {
+		g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, func(w http.ResponseWriter, _ *http.Request) {
 			time.Sleep(100 * time.Millisecond) // a silence in which something could be said
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, "no")
@@ -130,7 +133,7 @@ func TestNothingIsSaidWhereNobodyWaitsForEvents(t *testing.T) {
 }
 
 func TestAnswerInTimeKeepsItsStatus(t *testing.T) {
-	g := newRig(t, func(g *Gateway) { g.timing.open = patience }, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, func(g *Gateway) { g.timing.open = patience }, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "busy", http.StatusServiceUnavailable)
 	}, "tiny"))
 	if res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny"))); res.StatusCode != 503 || body != "busy\n" {
@@ -141,7 +144,7 @@ func TestAnswerInTimeKeepsItsStatus(t *testing.T) {
 func TestStreamFieldAtTheEndOfALongBody(t *testing.T) {
 	speak := make(chan struct{})
 	defer close(speak)
-	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, func(_ http.ResponseWriter, r *http.Request) {
+	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-speak
 	}, "tiny"))
@@ -152,7 +155,7 @@ func TestStreamFieldAtTheEndOfALongBody(t *testing.T) {
 
 func TestDisconnectInSilence(t *testing.T) {
 	h, began, ended := cancelled(false)
-	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, h, "tiny"))
+	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	waitFor(t, "the server to begin", began)
 	g.Disconnect("d1", Removed)
@@ -164,12 +167,12 @@ func TestDisconnectInSilence(t *testing.T) {
 
 func TestPhoneThatVanishesInSilence(t *testing.T) {
 	h, began, ended := cancelled(true)
-	g := newRig(t, impatient, upstream(t, "ollama", OpenAI, h, "tiny"))
+	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	waitFor(t, "the server to begin", began)
 	res.Body.Close()
 	waitFor(t, "the server to be told", ended)
-	if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)
 	}
 }

@@ -8,13 +8,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"unicode/utf8"
+
+	"modelbeam/tunnel/dialect"
 )
 
 func TestTokensArriveOneByOne(t *testing.T) {
 	step := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, func(w http.ResponseWriter, r *http.Request) {
 		kind, format := "text/event-stream", "data: {\"n\":%d}\n\n"
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			kind, format = "application/x-ndjson", "{\"n\":%d}\n"
@@ -79,7 +80,7 @@ func TestServerDiesMidStream(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama|Anthropic, dying(tt.kind, tt.text, tt.chunked), "tiny"))
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, dying(tt.kind, tt.text, tt.chunked), "tiny"))
 			res, body := fetch(t, g.request("POST", tt.path, chat("tiny"))) // fetch fails unless the end is clean
 			if res.StatusCode != 200 || !strings.HasPrefix(body, tt.want) || !utf8.ValidString(body) {
 				t.Errorf("status %d, body %q", res.StatusCode, body)
@@ -113,7 +114,7 @@ func checkLastWords(t *testing.T, path, last string) {
 
 func TestGatewayLivesAfterABrokenStream(t *testing.T) {
 	var alive bool
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		if !alive {
 			alive = true
 			dying("text/event-stream", "data: {}\n\n", true)(w, r)
@@ -130,7 +131,7 @@ func TestGatewayLivesAfterABrokenStream(t *testing.T) {
 }
 
 func TestPromisedLengthIsNotFilledUp(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "100")
 		_, _ = io.WriteString(w, `{"half":`)
@@ -140,65 +141,5 @@ func TestPromisedLengthIsNotFilledUp(t *testing.T) {
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	if _, err := io.ReadAll(res.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("reading half an answer: %v, want an unexpected end", err)
-	}
-}
-
-func TestFrames(t *testing.T) {
-	long := strings.Repeat("x", maxHeldBack+100)
-	inputs := map[string]string{
-		"events":        "data: 1\n\ndata: ü€😀\n\n: ping\n\n",
-		"CRLF":          "data: 1\r\n\r\ndata: 2\r\n\r\n",
-		"CR":            "data: 1\r\rdata: 2\r\r",
-		"no last break": "data: 1\n\ndata: 2",
-		"long event":    "data: " + long + "\n\ndata: 2\n\n",
-		"empty":         "",
-	}
-	for name, input := range inputs {
-		for _, size := range []int{1, 2, 3, 7, 4096, 1 << 20} {
-			f := &frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), format: eventStream}
-			if size > 3 {
-				f.ReadCloser = io.NopCloser(strings.NewReader(input))
-			}
-			got, err := io.ReadAll(readerOfSize{f, size})
-			if err != nil || string(got) != input {
-				t.Errorf("%s in reads of %d: %d bytes, want %d, error %v", name, size, len(got), len(input), err)
-			}
-		}
-	}
-}
-
-// readerOfSize reads with a buffer of a fixed size.
-type readerOfSize struct {
-	r    io.Reader
-	size int
-}
-
-func (r readerOfSize) Read(p []byte) (int, error) { return r.r.Read(p[:min(len(p), r.size)]) }
-
-func TestFramesDeliverWholeEvents(t *testing.T) {
-	input := strings.Repeat("data: ä\n\n", 50)
-	f := &frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), format: eventStream}
-	buf := make([]byte, 4096)
-	for {
-		n, err := f.Read(buf)
-		if n > 0 && !strings.HasSuffix(string(buf[:n]), "\n\n") {
-			t.Fatalf("a read gave %q", buf[:n])
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
-func TestLongPieceThatBreaks(t *testing.T) {
-	long := "data: " + strings.Repeat("x", maxHeldBack+1)
-	broken := io.MultiReader(strings.NewReader(long), iotest.ErrReader(errors.New("reset")))
-	f := &frames{
-		ReadCloser: io.NopCloser(broken), format: eventStream,
-		lastSay: func(error) []byte { return []byte("data: sorry\n\n") },
-	}
-	got, err := io.ReadAll(f)
-	if err != nil || !strings.HasSuffix(string(got), "\n\ndata: sorry\n\n") {
-		t.Errorf("the end is %q, %v", got[max(0, len(got)-40):], err)
 	}
 }

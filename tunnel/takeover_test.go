@@ -6,6 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 // hanging is a server that takes requests, says word and then nothing, as a stopped process does.
@@ -29,23 +33,23 @@ func TestHangingServerIsLeft(t *testing.T) {
 	const answer = `{"choices":[{"message":{"content":"from the second"}}]}`
 	tests := []struct {
 		name, path string
-		first      Dialect
-		second     Dialect
+		first      dialect.Dialect
+		second     dialect.Dialect
 		stop       bool // the first one is asked without a stream
 		large      bool
 	}{
-		{"as it is", "/v1/chat/completions", OpenAI, OpenAI, false, false},
-		{"as it is, with a photo", "/v1/chat/completions", OpenAI, OpenAI, false, true},
-		{"embeddings", "/v1/embeddings", OpenAI, OpenAI, false, false},
-		{"translated for the second", "/api/chat", Ollama, OpenAI, false, false},
-		{"translated for the first", "/api/chat", OpenAI, Ollama, false, false},
-		{"without streams", "/v1/chat/completions", OpenAI, OpenAI, true, false},
+		{"as it is", "/v1/chat/completions", dialect.OpenAI, dialect.OpenAI, false, false},
+		{"as it is, with a photo", "/v1/chat/completions", dialect.OpenAI, dialect.OpenAI, false, true},
+		{"embeddings", "/v1/embeddings", dialect.OpenAI, dialect.OpenAI, false, false},
+		{"translated for the second", "/api/chat", dialect.Ollama, dialect.OpenAI, false, false},
+		{"translated for the first", "/api/chat", dialect.OpenAI, dialect.Ollama, false, false},
+		{"without streams", "/v1/chat/completions", dialect.OpenAI, dialect.OpenAI, true, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h, asked := hanging("")
 			first := upstream(t, "first", tt.first, h, "tiny")
-			first.NoStream = tt.stop
+			first.Quirks.NoStream = tt.stop
 			rec := &recorder{}
 			second := upstream(t, "second", tt.second, func(w http.ResponseWriter, r *http.Request) {
 				rec.ServeHTTP(deaf{w}, r)
@@ -54,7 +58,7 @@ func TestHangingServerIsLeft(t *testing.T) {
 			g := newRig(t, nil, first, second)
 			go func() {
 				<-asked
-				g.SetServers([]Server{second})
+				g.SetServers([]catalog.Server{second})
 			}()
 			request := chat("tiny")
 			if tt.large {
@@ -93,9 +97,9 @@ func TestServerIsNotLeft(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h, asked := hanging(tt.word)
-			first := upstream(t, "first", OpenAI, h, "tiny")
+			first := upstream(t, "first", dialect.OpenAI, h, "tiny")
 			rec := &recorder{}
-			second := upstream(t, "second", OpenAI, rec.ServeHTTP, tt.others...)
+			second := upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, tt.others...)
 			g := newRig(t, nil, first, second)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -115,10 +119,10 @@ func TestServerIsNotLeft(t *testing.T) {
 					return len(all) == 1 && all[0].Bytes > 0
 				})
 			}
-			g.SetServers([]Server{second})
+			g.SetServers([]catalog.Server{second})
 			cancel()
 			<-ended
-			if x := g.seen.ended(t, 1); x.Server != "first" || x.Status != statusClientGone || rec.count() != 0 {
+			if x := g.seen.ended(t, 1); x.Server != "first" || x.Status != fault.StatusClientGone || rec.count() != 0 {
 				t.Errorf("Observe got %+v, the second server was asked %d times", x, rec.count())
 			}
 		})
@@ -128,12 +132,12 @@ func TestServerIsNotLeft(t *testing.T) {
 // TestServerThatLeftBeforeItWasAsked has the catalog change between the choice and the question.
 func TestServerThatLeftBeforeItWasAsked(t *testing.T) {
 	h, _ := hanging("")
-	first, second := upstream(t, "first", OpenAI, h, "tiny"), upstream(t, "second", OpenAI, jsonAnswer("{}"), "tiny")
+	first, second := upstream(t, "first", dialect.OpenAI, h, "tiny"), upstream(t, "second", dialect.OpenAI, jsonAnswer("{}"), "tiny")
 	var g *rig
 	g = newRig(t, func(gw *Gateway) {
 		gw.Observe = func(x Exchange) {
 			if !x.Ended {
-				g.SetServers([]Server{second})
+				g.SetServers([]catalog.Server{second})
 			}
 		}
 	}, first, second)

@@ -11,6 +11,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 // studioWords is an event of a stream in OpenAI's words.
@@ -31,7 +35,7 @@ func flatError(t *testing.T, body string) (code, message string) {
 func TestTranslatedTokensArriveOneByOne(t *testing.T) {
 	step := make(chan struct{})
 	var accept, path string
-	s := upstream(t, "studio", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	s := upstream(t, "studio", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		accept, path = r.Header.Get("Accept"), r.URL.Path
 		w.Header().Set("Content-Type", "text/event-stream")
 		for i := range 3 {
@@ -94,7 +98,7 @@ func TestTranslatedStreamThatEndsEarly(t *testing.T) {
 					<-r.Context().Done()
 				}
 			}
-			g := newRig(t, nil, upstream(t, "studio", OpenAI, answer, "tiny"))
+			g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, answer, "tiny"))
 			res := do(t, g.request("POST", "/api/chat", chat("tiny")))
 			lines := bufio.NewReader(res.Body)
 			if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, `"content":"hé"`) {
@@ -116,7 +120,7 @@ func TestTranslatedStreamThatEndsEarly(t *testing.T) {
 
 func TestTranslatedFailureKeepsItsStatus(t *testing.T) {
 	for _, request := range []string{chat("tiny"), `{"model":"tiny","messages":[{"role":"user","content":"hi"}],"stream":false}`} {
-		g := newRig(t, nil, upstream(t, "studio", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3")
 			w.WriteHeader(http.StatusTooManyRequests)
 			_, _ = io.WriteString(w, `{"error":{"message":"busy"}}`)
@@ -131,7 +135,7 @@ func TestTranslatedFailureKeepsItsStatus(t *testing.T) {
 func TestTranslationThatIsNotPossible(t *testing.T) {
 	rec := &recorder{} // answers with JSON that is no chat
 	g := newRig(t, func(g *Gateway) { g.MaxBody = 1 << 20 },
-		upstream(t, "studio", OpenAI, rec.ServeHTTP, "tiny"), upstream(t, "second", OpenAI, rec.ServeHTTP, "tiny"))
+		upstream(t, "studio", dialect.OpenAI, rec.ServeHTTP, "tiny"), upstream(t, "second", dialect.OpenAI, rec.ServeHTTP, "tiny"))
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", 2<<20), 1)
 	for _, tt := range []struct {
 		body   string
@@ -159,7 +163,7 @@ func TestPartsForAServerOfBothAPIs(t *testing.T) {
 		rec.ServeHTTP(discard{w}, r)
 		jsonAnswer(`{"choices":[{"message":{"content":"a photo"},"finish_reason":"stop"}]}`)(w, r)
 	}
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama, answer, "tiny"), upstream(t, "kobold", Ollama, answer, "old"))
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, answer, "tiny"), upstream(t, "kobold", dialect.Ollama, answer, "old"))
 	const parts = `"stream":false,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}`
 	res, body := fetch(t, g.request("POST", "/api/chat", `{"model":"tiny",`+parts))
 	if r, sent := rec.last(t); res.StatusCode != 200 || r.URL.Path != "/v1/chat/completions" || !strings.Contains(sent, `"content":"hi"`) || !strings.Contains(body, `"message":{"role":"assistant","content":"a photo"}`) {
@@ -195,7 +199,7 @@ func TestTranslatedPhoto(t *testing.T) {
 		jsonAnswer(`{"choices":[{"message":{"content":"a photo"},"finish_reason":"stop"}]}`)(w, r)
 	}
 	for _, chunked := range []bool{false, true} {
-		g := newRig(t, nil, upstream(t, "studio", OpenAI, answer, "tiny"))
+		g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, answer, "tiny"))
 		req := g.request("POST", "/api/chat", request)
 		if chunked {
 			req.ContentLength, req.Body = -1, io.NopCloser(strings.NewReader(request))
@@ -231,20 +235,20 @@ func TestTakeoverAcrossDialects(t *testing.T) {
 	dead := refusing(t, "dead", "tiny")
 	resets := breaking(t, "resets", true, "", "tiny")
 	native := dead
-	native.Dialects = Ollama | OpenAI
+	native.Dialects = dialect.Ollama | dialect.OpenAI
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", 2*smallBody), 1)
 	for _, tt := range []struct {
 		name        string
-		first, next Server
+		first, next catalog.Server
 		body        string
 		server      *recorder
 		path        string
 	}{
-		{"native, then translated", native, upstream(t, "studio", OpenAI, openAI, "tiny"), chat("tiny"), studio, "/v1/chat/completions"},
-		{"native, then translated, a large body", native, upstream(t, "studio", OpenAI, openAI, "tiny"), large, studio, "/v1/chat/completions"},
-		{"translated, then native", resets, upstream(t, "ollama", Ollama, ollama.ServeHTTP, "tiny"), chat("tiny"), ollama, "/api/chat"},
-		{"translated, then native, a large body", resets, upstream(t, "ollama", Ollama, ollama.ServeHTTP, "tiny"), large, ollama, "/api/chat"},
-		{"translated twice", resets, upstream(t, "studio", OpenAI, openAI, "tiny"), large, studio, "/v1/chat/completions"},
+		{"native, then translated", native, upstream(t, "studio", dialect.OpenAI, openAI, "tiny"), chat("tiny"), studio, "/v1/chat/completions"},
+		{"native, then translated, a large body", native, upstream(t, "studio", dialect.OpenAI, openAI, "tiny"), large, studio, "/v1/chat/completions"},
+		{"translated, then native", resets, upstream(t, "ollama", dialect.Ollama, ollama.ServeHTTP, "tiny"), chat("tiny"), ollama, "/api/chat"},
+		{"translated, then native, a large body", resets, upstream(t, "ollama", dialect.Ollama, ollama.ServeHTTP, "tiny"), large, ollama, "/api/chat"},
+		{"translated twice", resets, upstream(t, "studio", dialect.OpenAI, openAI, "tiny"), large, studio, "/v1/chat/completions"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newRig(t, nil, tt.first, tt.next)
@@ -265,7 +269,7 @@ func TestTakeoverAcrossDialects(t *testing.T) {
 func TestClientThatLeavesStopsATranslation(t *testing.T) {
 	for name, request := range map[string]string{"stream": chat("tiny"), "no stream": `{"model":"tiny","prompt":"p","stream":false}`} {
 		h, began, ended := cancelled(false)
-		g := newRig(t, nil, upstream(t, "studio", OpenAI, h, "tiny"))
+		g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, h, "tiny"))
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
 			<-began
@@ -277,34 +281,8 @@ func TestClientThatLeavesStopsATranslation(t *testing.T) {
 			t.Errorf("%s: status %d", name, res.StatusCode)
 		}
 		waitFor(t, "the server to be told", ended)
-		if x := g.seen.ended(t, 1); x.Status != statusClientGone {
+		if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 			t.Errorf("%s: Observe got status %d", name, x.Status)
 		}
-	}
-}
-
-func TestLargeTranslationsTakeTurns(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "studio", OpenAI, jsonAnswer(`{"choices":[{"message":{}}]}`), "tiny"))
-	g.Handler()
-	g.large <- struct{}{} // somebody's turn
-	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", 2*smallBody), 1)
-	if res, _ := fetch(t, g.request("POST", "/api/chat", chat("tiny"))); res.StatusCode != 200 {
-		t.Errorf("a small one had to wait: status %d", res.StatusCode)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		eventually(t, "the begin", func() bool { return len(g.seen.list()) == 3 })
-		cancel()
-	}()
-	if res, err := client.Do(g.request("POST", "/api/chat", large).WithContext(ctx)); err == nil {
-		res.Body.Close()
-		t.Errorf("status %d without its turn", res.StatusCode)
-	}
-	if x := g.seen.ended(t, 2); x.Status != statusClientGone {
-		t.Errorf("Observe got status %d", x.Status)
-	}
-	<-g.large
-	if res, body := fetch(t, g.request("POST", "/api/chat", large)); res.StatusCode != 200 {
-		t.Errorf("status %d: %s", res.StatusCode, body)
 	}
 }

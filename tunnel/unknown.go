@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/fault"
 )
 
 // keeping are the functions of Ollama's API that change which models there are, with what to do
@@ -17,27 +20,27 @@ var keeping = map[string]struct{ what, command string }{
 	"delete": {"removed", "rm NAME"},
 }
 
-// errUnknownPath says that there is nothing at path, and where the person may have wanted to go.
-func (g *Gateway) errUnknownPath(path string) *failure {
+// unknown says that there is nothing at path, and where the person may have wanted to go.
+func unknown(path string, laptop fault.Laptop, models *catalog.Catalog) *fault.Failure {
 	hint := "Use an address that ends in /v1 for OpenAI-compatible apps, or without it for Ollama apps."
 	rest, isAPI := strings.CutPrefix(path, "/api/")
 	function, _, _ := strings.Cut(rest, "/")
 	if k, ok := keeping[function]; isAPI && ok {
-		return &failure{status: 404, code: "models_kept", message: fmt.Sprintf("Models are %s on %s itself: %s.", k.what, g.laptop(), g.keeper(k.command))}
+		return laptop.ModelsKept(k.what, keeper(models, k.command))
 	}
 	if isAPI || path == "/api" {
 		hint = "From Ollama's API: tags, chat, generate, embed, embeddings, show, ps and version."
 	}
-	return &failure{status: 404, code: "unknown_path", message: "Modelbeam has nothing at this address. " + hint}
+	return fault.UnknownPath(hint)
 }
 
 // keeper says how the person changes which models there are, in the AI app that is there.
-func (g *Gateway) keeper(command string) string {
-	servers := g.models().servers
+func keeper(c *catalog.Catalog, command string) string {
+	servers := c.Servers
 	switch {
 	case len(servers) == 0:
 		return "start Ollama, LM Studio or another AI app there"
-	case slices.ContainsFunc(servers, func(s Server) bool { return strings.HasPrefix(s.Name, "Ollama") }):
+	case slices.ContainsFunc(servers, func(s catalog.Server) bool { return strings.HasPrefix(s.Name, "Ollama") }):
 		return fmt.Sprintf("run \"ollama %s\" there", command)
 	}
 	return fmt.Sprintf("use the AI app there, which is %s", servers[0].Name)

@@ -4,10 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/events"
 )
 
 func TestErrorsWithStatus200(t *testing.T) {
-	long := `{"error":{"message":"` + strings.Repeat("x", maxMasked) + `"}}`
+	long := `{"error":{"message":"` + strings.Repeat("x", events.MaxError) + `"}}`
 	for name, tt := range map[string]struct {
 		answer string
 		status int
@@ -26,7 +29,7 @@ func TestErrorsWithStatus200(t *testing.T) {
 		"too long to tell": {long, http.StatusOK, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, nil, upstream(t, "a", OpenAI, jsonAnswer(tt.answer), "m"))
+			r := newRig(t, nil, upstream(t, "a", dialect.OpenAI, jsonAnswer(tt.answer), "m"))
 			res, body := fetch(t, r.request("POST", "/v1/chat/completions", chat("m")))
 			if res.StatusCode != tt.status {
 				t.Errorf("status %d, want %d", res.StatusCode, tt.status)

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
 )
 
 // streamless is a server that refuses what GPT4All refuses.
@@ -45,8 +48,8 @@ func TestStreamOfAServerWithoutStreams(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := upstream(t, "gpt4all", OpenAI, streamless(tt.answer), "tiny")
-			s.NoStream = true
+			s := upstream(t, "gpt4all", dialect.OpenAI, streamless(tt.answer), "tiny")
+			s.Quirks.NoStream = true
 			g := newRig(t, nil, s)
 			res, body := fetch(t, g.request("POST", tt.path, tt.body))
 			if res.StatusCode != 200 || res.Header.Get("Content-Type") != tt.kind || body != tt.want {
@@ -57,16 +60,16 @@ func TestStreamOfAServerWithoutStreams(t *testing.T) {
 			}
 		})
 	}
-	s := upstream(t, "gpt4all", OpenAI, streamless(plain), "tiny")
-	s.NoStream = true
+	s := upstream(t, "gpt4all", dialect.OpenAI, streamless(plain), "tiny")
+	s.Quirks.NoStream = true
 	g := newRig(t, nil, s)
 	res, body := fetch(t, g.request("POST", "/api/chat", `{"model":"tiny","messages":[{"role":"user","content":"hi"}]}`))
 	lines := strings.Split(strings.TrimSpace(body), "\n")
 	if res.Header.Get("Content-Type") != "application/x-ndjson" || len(lines) != 2 || !strings.Contains(lines[0], "Hello") || !strings.Contains(lines[1], `"done":true`) {
 		t.Errorf("an Ollama app gets %d, %s: %s", res.StatusCode, res.Header.Get("Content-Type"), body)
 	}
-	s.NoStream = false
-	g.SetServers([]Server{s})
+	s.Quirks.NoStream = false
+	g.SetServers([]catalog.Server{s})
 	if res, _ := fetch(t, g.request("POST", "/v1/chat/completions", `{"model":"tiny","stream":true}`)); res.StatusCode != 400 {
 		t.Errorf("without the mark: status %d", res.StatusCode)
 	}

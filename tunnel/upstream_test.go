@@ -2,44 +2,37 @@ package tunnel
 
 import (
 	"testing"
-)
 
-func TestHostForIPv6Loopback(t *testing.T) {
-	for in, want := range map[string]string{
-		"http://[::1]:5000": "localhost:5000", "http://127.0.0.1:5000": "127.0.0.1:5000", "http://nas.local": "nas.local",
-	} {
-		if got := upstreamHost(describe(t, "x", OpenAI, in).URL); got != want {
-			t.Errorf("%s: Host %q, want %q", in, got, want)
-		}
-	}
-}
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+)
 
 // TestPathsOfServersWithTheirOwnPlaces holds where the known ones have their APIs.
 func TestPathsOfServersWithTheirOwnPlaces(t *testing.T) {
-	openWebUI := Prefixes{OpenAI: "/api", Ollama: "/ollama/api", Anthropic: "/api/v1"}
+	openWebUI := catalog.Prefixes{OpenAI: "/api", Ollama: "/ollama/api", Anthropic: "/api/v1"}
 	tests := []struct {
 		name     string
 		base     string // path of the server's URL
-		prefixes Prefixes
+		prefixes catalog.Prefixes
 		path     string
 		want     string
 	}{
-		{"usual", "", Prefixes{}, "/v1/chat/completions", "/v1/chat/completions"},
+		{"usual", "", catalog.Prefixes{}, "/v1/chat/completions", "/v1/chat/completions"},
 		{"Open WebUI", "", openWebUI, "/v1/chat/completions", "/api/chat/completions"},
 		{"Open WebUI, Ollama", "", openWebUI, "/api/chat", "/ollama/api/chat"},
 		{"Open WebUI, Anthropic", "", openWebUI, "/v1/messages", "/api/v1/messages"},
-		{"AnythingLLM", "", Prefixes{OpenAI: "/api/v1/openai"}, "/v1/embeddings", "/api/v1/openai/embeddings"},
-		{"AnythingLLM below a path", "/any/", Prefixes{OpenAI: "api/v1/openai/"}, "/v1/embeddings", "/any/api/v1/openai/embeddings"},
-		{"mlx-omni-server", "", Prefixes{Anthropic: "/anthropic/v1"}, "/v1/messages", "/anthropic/v1/messages"},
-		{"mlx-omni-server, OpenAI", "", Prefixes{Anthropic: "/anthropic/v1"}, "/v1/chat/completions", "/v1/chat/completions"},
-		{"exo", "", Prefixes{Ollama: "/ollama/api"}, "/api/embed", "/ollama/api/embed"},
-		{"without a prefix", "", Prefixes{OpenAI: "/"}, "/v1/chat/completions", "/chat/completions"},
-		{"below a path", "/llm", Prefixes{}, "/v1/chat/completions", "/llm/v1/chat/completions"},
+		{"AnythingLLM", "", catalog.Prefixes{OpenAI: "/api/v1/openai"}, "/v1/embeddings", "/api/v1/openai/embeddings"},
+		{"AnythingLLM below a path", "/any/", catalog.Prefixes{OpenAI: "api/v1/openai/"}, "/v1/embeddings", "/any/api/v1/openai/embeddings"},
+		{"mlx-omni-server", "", catalog.Prefixes{Anthropic: "/anthropic/v1"}, "/v1/messages", "/anthropic/v1/messages"},
+		{"mlx-omni-server, OpenAI", "", catalog.Prefixes{Anthropic: "/anthropic/v1"}, "/v1/chat/completions", "/v1/chat/completions"},
+		{"exo", "", catalog.Prefixes{Ollama: "/ollama/api"}, "/api/embed", "/ollama/api/embed"},
+		{"without a prefix", "", catalog.Prefixes{OpenAI: "/"}, "/v1/chat/completions", "/chat/completions"},
+		{"below a path", "/llm", catalog.Prefixes{}, "/v1/chat/completions", "/llm/v1/chat/completions"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			rec := &recorder{}
-			s := upstream(t, "x", OpenAI|Ollama|Anthropic, rec.ServeHTTP, "tiny")
+			s := upstream(t, "x", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny")
 			s.URL.Path, s.Prefixes = tt.base, tt.prefixes
 			g := newRig(t, nil, s)
 			if res, body := fetch(t, g.request("POST", tt.path, chat("tiny"))); res.StatusCode != 200 {
@@ -57,7 +50,7 @@ func TestPathsOfServersWithTheirOwnPlaces(t *testing.T) {
 
 func TestLoadedModelsAreAskedForWhereTheServerHasThem(t *testing.T) {
 	rec := &recorder{}
-	s := upstream(t, "exo", Ollama, rec.ServeHTTP, "tiny")
+	s := upstream(t, "exo", dialect.Ollama, rec.ServeHTTP, "tiny")
 	s.Prefixes.Ollama, s.Key = "/ollama/api", "secret"
 	g := newRig(t, nil, s)
 	fetch(t, g.request("GET", "/api/ps", ""))

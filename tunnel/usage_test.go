@@ -2,12 +2,13 @@ package tunnel
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/iotest"
+
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/fault"
 )
 
 func TestTokens(t *testing.T) {
@@ -57,7 +58,7 @@ func TestTokens(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := newRig(t, nil, upstream(t, "ollama", OpenAI|Ollama|Anthropic, func(w http.ResponseWriter, _ *http.Request) {
+			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", tt.kind)
 				for rest := tt.answer; rest != ""; {
 					n := min(len(rest), 1000) // cut anywhere
@@ -78,7 +79,7 @@ func TestTokens(t *testing.T) {
 
 func TestTokensOfATranslatedAnswer(t *testing.T) {
 	for _, usage := range []string{"", `data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":8}}` + "\n\n"} {
-		g := newRig(t, nil, upstream(t, "vllm", OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		g := newRig(t, nil, upstream(t, "vllm", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			_, _ = io.WriteString(w, strings.Repeat(`data: {"choices":[{"delta":{"content":"a"}}]}`+"\n\n", 3)+usage+"data: [DONE]\n\n")
 		}, "tiny"))
@@ -95,7 +96,7 @@ func TestTokensOfATranslatedAnswer(t *testing.T) {
 
 func TestRunning(t *testing.T) {
 	next := make(chan struct{})
-	g := newRig(t, nil, upstream(t, "ollama", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for {
 			_, _ = io.WriteString(w, `data: {"choices":[{"delta":{"content":"a"}}]}`+"\n\n")
@@ -125,37 +126,8 @@ func TestRunning(t *testing.T) {
 		}
 	}
 	res.Body.Close() // in the middle of the answer
-	if x := g.seen.ended(t, 1); x.Tokens != 3 || x.Status != statusClientGone {
+	if x := g.seen.ended(t, 1); x.Tokens != 3 || x.Status != fault.StatusClientGone {
 		t.Errorf("who left had got %d tokens, status %d", x.Tokens, x.Status)
 	}
 	eventually(t, "nothing to run", func() bool { return len(g.Running()) == 0 })
-}
-
-func TestCountsThatReadsCut(t *testing.T) {
-	const answer = `{"usage":{"prompt_tokens":123456,"completion_tokens":7890}}`
-	for size := 1; size < len(answer); size++ {
-		var counted tokens
-		body := io.NopCloser(strings.NewReader(answer))
-		m := &metered{ReadCloser: body, meter: meter{tokens: &counted}}
-		if _, err := io.Copy(io.Discard, readerOfSize{iotest.DataErrReader(m), size}); err != nil {
-			t.Fatal(err)
-		}
-		if p, n := counted.prompt.Load(), counted.generated.Load(); p != 123456 || n != 7890 {
-			t.Errorf("reads of %d: %d tokens for %d", size, n, p)
-		}
-	}
-}
-
-func BenchmarkMeter(b *testing.B) {
-	var counted tokens
-	m := &meter{tokens: &counted, text: textMembers["/v1/chat/completions"]}
-	var piece strings.Builder
-	for i := range 40 {
-		fmt.Fprintf(&piece, `data: {"id":"chatcmpl-123","object":"chat.completion.chunk","created":1700000000,"model":"tiny","choices":[{"index":0,"delta":{"content":" w%d"},"finish_reason":null}]}`+"\n\n", i)
-	}
-	data := []byte(piece.String())
-	for b.Loop() {
-		m.pieces(data)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/40, "ns/event")
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/tunnel/dialect"
+
 	"github.com/coder/websocket"
 )
 
@@ -49,7 +51,7 @@ func dial(t *testing.T, g *rig, path string, protocols ...string) (*websocket.Co
 }
 
 func TestWebSocket(t *testing.T) {
-	const secret = protocolPrefix + testKey
+	const secret = "openai-insecure-api-key." + testKey
 	tests := []struct {
 		name     string
 		server   []string // the protocols it knows
@@ -70,7 +72,7 @@ func TestWebSocket(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var seen *http.Request
-			g := newRig(t, nil, upstream(t, "omni", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+			g := newRig(t, nil, upstream(t, "omni", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 				seen = r.Clone(context.Background())
 				echo(tt.server...)(w, r)
 			}, "tiny"))
@@ -95,7 +97,7 @@ func TestWebSocket(t *testing.T) {
 				t.Errorf("Observe got %+v", x)
 			}
 			if seen.Header.Get("Origin") != "" || strings.Contains(seen.RequestURI, "mb_") ||
-				slices.ContainsFunc(seen.Header.Values(protocolHeader), func(v string) bool { return strings.Contains(v, "mb_") }) {
+				slices.ContainsFunc(seen.Header.Values("Sec-Websocket-Protocol"), func(v string) bool { return strings.Contains(v, "mb_") }) {
 				t.Errorf("the server saw %s %v", seen.RequestURI, seen.Header)
 			}
 			if strings.Contains(tt.path, "model=") && seen.URL.Query().Get("model") != "tiny" {
@@ -106,7 +108,7 @@ func TestWebSocket(t *testing.T) {
 }
 
 func TestWebSocketNeedsAKeyAndItsPath(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "omni", OpenAI, echo(), "tiny"))
+	g := newRig(t, nil, upstream(t, "omni", dialect.OpenAI, echo(), "tiny"))
 	if _, res, err := dial(t, g, "/v1/realtime", "realtime"); err == nil || res == nil || res.StatusCode != 401 {
 		t.Errorf("without a key: %v %v", res, err)
 	}
@@ -133,7 +135,7 @@ func TestWebSocketsEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			left := make(chan struct{}, 1)
-			g := newRig(t, nil, upstream(t, "omni", OpenAI, func(w http.ResponseWriter, r *http.Request) {
+			g := newRig(t, nil, upstream(t, "omni", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 				echo()(w, r)
 				left <- struct{}{}
 			}, "tiny"))
@@ -157,23 +159,29 @@ func TestWebSocketsEnd(t *testing.T) {
 	}
 }
 
-func TestFrameCounter(t *testing.T) {
-	long := append([]byte{0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70}, make([]byte, 70_000)...)
-	masked := []byte{0x81, 0x82, 1, 2, 3, 4, 5, 6}
-	frames := slices.Concat([]byte{0x01, 0}, []byte{0x81, 3, 'a', 'b', 'c'}, append([]byte{0x82, 126, 1, 0}, make([]byte, 256)...), long, masked)
-	ends := []int{0, 2, 7, 267, 267 + len(long), len(frames)}
-	for _, size := range []int{1, 3, 1000, len(frames)} {
-		var f frameCounter
-		for at := 0; at < len(frames); {
-			if f.between() != slices.Contains(ends, at) {
-				t.Fatalf("writes of %d: between two frames at %d: %v", size, at, f.between())
-			}
-			n := min(size, len(frames)-at)
-			f.pass(frames[at : at+n])
-			at += n
+// A WebSocket that asks for tools of the laptop is closed in words, and the server has no whole message.
+func TestWebSocketThatAsksForTools(t *testing.T) {
+	g := newRig(t, nil, upstream(t, "omni", dialect.OpenAI, echo(), "tiny"))
+	conn, _, err := dial(t, g, "/v1/realtime?model=tiny&key="+testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{"hello", `{"type":"session.update","session":{"tools":[]}}`} {
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
 		}
-		if f.pass([]byte{0x88, 0}); f.between() {
-			t.Error("something may follow a close frame")
+		_, data, err := conn.Read(t.Context())
+		if err != nil || string(data) != message {
+			t.Fatalf("came back %q, %v", data, err)
 		}
 	}
+	if err := conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"session.update","session":{"tools":[{"type":"mcp"}]}}`)); err != nil {
+		t.Fatal(err)
+	}
+	_, data, err := conn.Read(t.Context())
+	var closed websocket.CloseError
+	if !errors.As(err, &closed) || closed.Code != websocket.StatusPolicyViolation || !strings.Contains(closed.Reason, "MCP tools") {
+		t.Errorf("got %q, %v", data, err)
+	}
+	g.seen.ended(t, 1)
 }

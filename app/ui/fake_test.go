@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/clients"
 )
 
@@ -96,7 +97,7 @@ func codeText(appID string, s app.State) string {
 	c := clients.Connection{Base: s.URLs[0], Key: "mb_" + strings.Repeat("k", 22), Name: s.Name, ID: "a1b2c3"}
 	for _, srv := range s.Servers {
 		for _, m := range srv.Models {
-			c.Models = append(c.Models, clients.Model{ID: m, Tools: true})
+			c.Models = append(c.Models, clients.Model{ID: m, Abilities: catalog.Abilities{Tools: true}})
 		}
 	}
 	for _, offer := range clients.For(c) {

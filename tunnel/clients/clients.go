@@ -7,6 +7,8 @@ package clients
 import (
 	"slices"
 	"strings"
+
+	"modelbeam/tunnel/catalog"
 )
 
 // Platform is where an app runs.
@@ -37,11 +39,8 @@ type Connection struct {
 // Model is one model of the connection. All but ID is optional: only what the server told.
 type Model struct {
 	ID        string
-	Context   int  // the longest context in tokens; 0: unknown
-	Embedding bool // turns text into vectors and cannot chat
-	Vision    bool // takes pictures
-	Tools     bool
-	Reasoning bool
+	Context   int // the longest context in tokens; 0: unknown
+	Abilities catalog.Abilities
 }
 
 // Offer is one app, and the ways to connect it, the easiest first. Its JSON is what the

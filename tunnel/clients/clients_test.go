@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/tunnel/catalog"
+
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
@@ -34,9 +36,9 @@ func connection(name string) Connection {
 	return Connection{
 		Base: "http://192.168.1.20:8717", Key: awkwardKey, Name: name, ID: "q7x-2",
 		Models: []Model{
-			{ID: "qwen3:8b", Context: 32768, Tools: true, Reasoning: true},
-			{ID: "hf.co/a/b:Q4@lmstudio", Vision: true},
-			{ID: "nomic-embed-text", Embedding: true},
+			{ID: "qwen3:8b", Context: 32768, Abilities: catalog.Abilities{Tools: true, Reasoning: true}},
+			{ID: "hf.co/a/b:Q4@lmstudio", Abilities: catalog.Abilities{Vision: true}},
+			{ID: "nomic-embed-text", Abilities: catalog.Abilities{Embedding: true}},
 		},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"modelbeam/tunnel/catalog"
 )
 
 func base(c Connection) string { return c.Base }
@@ -52,7 +54,7 @@ func chatboxModels(models []Model) []chatboxModel {
 	list := make([]chatboxModel, len(models))
 	for i, m := range models {
 		list[i] = chatboxModel{ID: m.ID, Type: "chat", Context: m.Context}
-		if m.Embedding {
+		if m.Abilities.Embedding {
 			list[i].Type = "embedding"
 		}
 		list[i].Capabilities = m.named("vision", "tool_use", "reasoning")
@@ -66,7 +68,7 @@ func (m Model) named(vision, tools, reasoning string) []string {
 	for _, a := range []struct {
 		has  bool
 		name string
-	}{{m.Vision, vision}, {m.Tools, tools}, {m.Reasoning, reasoning}} {
+	}{{m.Abilities.Vision, vision}, {m.Abilities.Tools, tools}, {m.Abilities.Reasoning, reasoning}} {
 		if a.has {
 			names = append(names, a.name)
 		}
@@ -103,13 +105,13 @@ func rikkaHubModels(models []Model) []map[string]any {
 	var list []map[string]any
 	for _, m := range models {
 		model := map[string]any{"modelId": m.ID, "displayName": m.ID}
-		if m.Embedding {
+		if m.Abilities.Embedding {
 			model["type"] = "EMBEDDING"
 		}
-		if m.Vision {
+		if m.Abilities.Vision {
 			model["inputModalities"] = []string{"TEXT", "IMAGE"}
 		}
-		if abilities := (Model{Tools: m.Tools, Reasoning: m.Reasoning}).named("", "TOOL", "REASONING"); abilities != nil {
+		if abilities := (Model{Abilities: catalog.Abilities{Tools: m.Abilities.Tools, Reasoning: m.Abilities.Reasoning}}).named("", "TOOL", "REASONING"); abilities != nil {
 			model["abilities"] = abilities
 		}
 		list = append(list, model)
@@ -162,7 +164,7 @@ func ccSwitchLink(app string, endpoint value) value {
 		link := "ccswitch://v1/import?resource=provider&" + query(
 			"app", app, "name", c.Name, "homepage", c.Base, "endpoint", endpoint(c), "apiKey", c.Key)
 		for _, m := range c.Models {
-			if !m.Embedding {
+			if !m.Abilities.Embedding {
 				return link + "&" + query("model", m.ID)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
 )
 
 const (
@@ -239,7 +241,7 @@ func TestCCSwitch(t *testing.T) {
 		}
 	}
 	c := connection("Laptop")
-	c.Models = []Model{{ID: "nomic-embed-text", Embedding: true}}
+	c.Models = []Model{{ID: "nomic-embed-text", Abilities: catalog.Abilities{Embedding: true}}}
 	if got := queryOf(t, offer(t, c, "ccswitch-codex").Ways[0].Link, "ccswitch://v1/import"); got.Has("model") {
 		t.Errorf("%s cannot chat", got.Get("model"))
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"testing"
 	"testing/iotest"
+
+	"modelbeam/tunnel/catalog"
 )
 
 // paths are the requests that are translated.
@@ -25,7 +27,7 @@ func FuzzRequest(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, path, kind uint8, body []byte) {
-		to := Server{Model: "m", StreamUsage: kind&1 != 0, NoStream: kind&2 != 0, SchemaOnly: kind&4 != 0}
+		to := Server{Model: "m", Quirks: catalog.Quirks{StreamUsage: kind&1 != 0, NoStream: kind&2 != 0, SchemaOnly: kind&4 != 0}}
 		q, err := New(paths[int(path)%len(paths)], body, to)
 		if err != nil {
 			return

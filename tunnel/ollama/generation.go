@@ -43,8 +43,8 @@ func (t *Translation) generation(body []byte, to Server) error {
 		return nil
 	}
 	f := g.settings(to)
-	f["stream"] = t.Stream && !to.NoStream
-	if t.Stream && to.StreamUsage && !to.NoStream {
+	f["stream"] = t.Stream && !to.Quirks.NoStream
+	if t.Stream && to.Quirks.StreamUsage && !to.Quirks.NoStream {
 		f["stream_options"] = fields{"include_usage": true}
 	}
 	t.Path = g.place(f, t.chat)
@@ -104,7 +104,7 @@ func (g *generation) settings(to Server) fields {
 	if json.Unmarshal(g.Think, &level) == nil && level != "" {
 		f["reasoning_effort"] = level
 	}
-	maps.Copy(f, responseFormat(g.Format, to.SchemaOnly))
+	maps.Copy(f, responseFormat(g.Format, to.Quirks.SchemaOnly))
 	return f
 }
 

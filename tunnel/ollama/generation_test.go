@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/catalog"
 )
 
 // sameJSON compares two texts as JSON values.
@@ -35,15 +37,15 @@ func TestRequests(t *testing.T) {
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":true}`,
 		},
 		{
-			name: "usage where it is known", path: "/api/chat", body: `{"messages":` + hi + `}`, to: Server{StreamUsage: true},
+			name: "usage where it is known", path: "/api/chat", body: `{"messages":` + hi + `}`, to: Server{Quirks: catalog.Quirks{StreamUsage: true}},
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":true,"stream_options":{"include_usage":true}}`,
 		},
 		{
-			name: "no stream", path: "/api/chat", body: `{"messages":` + hi + `,"stream":false}`, to: Server{StreamUsage: true},
+			name: "no stream", path: "/api/chat", body: `{"messages":` + hi + `,"stream":false}`, to: Server{Quirks: catalog.Quirks{StreamUsage: true}},
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":false}`,
 		},
 		{
-			name: "a server without streams", path: "/api/chat", body: `{"messages":` + hi + `}`, to: Server{StreamUsage: true, NoStream: true},
+			name: "a server without streams", path: "/api/chat", body: `{"messages":` + hi + `}`, to: Server{Quirks: catalog.Quirks{StreamUsage: true, NoStream: true}},
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":false}`,
 		},
 		{
@@ -62,7 +64,7 @@ func TestRequests(t *testing.T) {
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":true,"response_format":{"type":"json_object"}}`,
 		},
 		{
-			name: "JSON for LM Studio", path: "/api/chat", body: `{"messages":` + hi + `,"format":"json"}`, to: Server{SchemaOnly: true},
+			name: "JSON for LM Studio", path: "/api/chat", body: `{"messages":` + hi + `,"format":"json"}`, to: Server{Quirks: catalog.Quirks{SchemaOnly: true}},
 			wantPath: "/v1/chat/completions", want: `{"model":"m","messages":` + hi + `,"stream":true,
 				"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}`,
 		},
@@ -120,7 +122,7 @@ func TestRequests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if q.Path != tt.wantPath || q.Ready != nil || q.Stream != (tt.to.NoStream || strings.Contains(tt.want, `"stream":true`)) {
+			if q.Path != tt.wantPath || q.Ready != nil || q.Stream != (tt.to.Quirks.NoStream || strings.Contains(tt.want, `"stream":true`)) {
 				t.Errorf("it goes to %q, stream %v, ready %q", q.Path, q.Stream, q.Ready)
 			}
 			sameJSON(t, string(q.Body), tt.want)

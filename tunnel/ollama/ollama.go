@@ -14,14 +14,14 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"modelbeam/tunnel/catalog"
 )
 
 // Server is what has to be known of the server that will be asked.
 type Server struct {
-	Model       string // the name by which it knows the model
-	StreamUsage bool   // takes stream_options.include_usage, which some refuse as unknown
-	NoStream    bool   // refuses requests for a stream
-	SchemaOnly  bool   // refuses response_format json_object (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189)
+	Model  string // the name by which it knows the model
+	Quirks catalog.Quirks
 }
 
 // Translation is one request in OpenAI's words. It is for one goroutine at a time.

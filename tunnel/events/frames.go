@@ -1,0 +1,173 @@
+package events
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// maxHeldBack bounds what is kept of an incomplete piece. Longer pieces pass as they come: a
+// picture as base64 in one event need not be held.
+const maxHeldBack = 64 << 10
+
+const longestSeparator = 3 // bytes, of all formats
+
+// Frames passes a stream on in whole pieces. What reads from it never gets half an event or
+// half a character of UTF-8, which some phone apps drop, and when the stream breaks, what
+// was incomplete is left out and the last words come instead, followed by a regular end. Of a
+// stream whose events do not end as they should it passes whole lines.
+type Frames struct {
+	io.ReadCloser
+	Format    *Format
+	Meter     *meter                 // may be nil
+	Marked    bool                   // only a piece with the end mark makes an end regular
+	LastWords func(err error) []byte // the last words
+
+	tail     []byte // of an incomplete piece, held back
+	ready    []byte // to be delivered before reading on
+	gap      []byte // what has to come before the last words, because part of a piece has gone out
+	proper   bool   // a piece has ended as it should
+	lined    bool   // what went out last was lines whose event has not ended as it should
+	single   bool   // events are lines: see wholeData
+	finished bool   // the end mark was seen
+	over     bool
+}
+
+var errUnfinished = errors.New("stream ended without its end mark")
+
+func (f *Frames) Read(p []byte) (int, error) {
+	for len(f.ready) == 0 {
+		if f.over {
+			return 0, io.EOF
+		}
+		n, err := f.ReadCloser.Read(p)
+		whole := f.accept(p[:n])
+		if err != nil {
+			f.end(err)
+		}
+		if len(whole) > 0 {
+			return len(whole), nil // still in p
+		}
+	}
+	n := copy(p, f.ready)
+	f.ready = f.ready[n:]
+	return n, nil
+}
+
+// accept takes what was read. It returns the whole pieces when they are the start of data, as
+// nearly always, and otherwise puts them into ready.
+func (f *Frames) accept(data []byte) []byte {
+	if len(f.tail) == 0 {
+		cut := f.lastCut(data)
+		f.passed(data[:cut])
+		f.hold(data[cut:])
+		return data[:cut]
+	}
+	known := max(0, len(f.tail)-longestSeparator+1) // nothing ends before: do not search it again
+	f.tail = append(f.tail, data...)
+	if cut := f.lastCut(f.tail[known:]); cut > 0 {
+		cut += known
+		f.ready = bytes.Clone(f.tail[:cut])
+		f.tail = append(f.tail[:0], f.tail[cut:]...)
+		f.passed(f.ready)
+	}
+	f.letGo(data)
+	return nil
+}
+
+func (f *Frames) hold(rest []byte) {
+	f.tail = append(f.tail[:0], rest...)
+	f.letGo(rest)
+}
+
+// letGo passes on what need not wait for the end of its piece: lines that are events by themselves,
+// and what is too long to hold. Only fresh, the end of the tail, was not looked at before.
+func (f *Frames) letGo(fresh []byte) {
+	if !f.proper && f.Format.lineEnd != nil && bytes.IndexByte(fresh, '\n') >= 0 {
+		f.endLines()
+		f.letLines()
+	}
+	if len(f.tail) > maxHeldBack {
+		f.ready = append(f.ready, f.tail...)
+		f.tail = nil
+		f.gap = f.Format.separators[0]
+	}
+}
+
+// endLines passes on the empty line that ends, after all, an event whose lines have passed.
+func (f *Frames) endLines() {
+	empty := len(f.tail) - len(bytes.TrimPrefix(bytes.TrimPrefix(f.tail, []byte("\r")), []byte("\n")))
+	if !f.lined || empty == 0 || f.tail[empty-1] != '\n' {
+		return
+	}
+	f.ready = append(f.ready, f.tail[:empty]...)
+	f.tail = append(f.tail[:0], f.tail[empty:]...)
+	f.gap, f.lined, f.proper = nil, false, true
+}
+
+// letLines passes on lines that are events by themselves, in a stream of which no event has ended as
+// it should so far.
+func (f *Frames) letLines() {
+	n := bytes.LastIndexByte(f.tail, '\n') + 1
+	if n == 0 || f.proper {
+		return
+	}
+	whole := wholeData(lastLine(f.tail[:n]))
+	f.single = f.single || whole && f.lined || dataLines(f.tail[:n]) > 1
+	if !f.single && !whole {
+		return
+	}
+	f.ready = append(f.ready, f.tail[:n]...)
+	f.count(f.tail[:n])
+	f.tail = append(f.tail[:0], f.tail[n:]...)
+	f.gap, f.lined = f.Format.lineEnd, true
+}
+
+func (f *Frames) passed(pieces []byte) {
+	if len(pieces) == 0 {
+		return
+	}
+	f.gap, f.lined, f.proper = nil, false, true
+	f.count(pieces)
+}
+
+// count looks into what passes, before it does.
+func (f *Frames) count(pieces []byte) {
+	if f.Marked && !f.finished {
+		f.finished = f.Format.finished(pieces)
+	}
+	if f.Meter != nil {
+		f.Meter.pieces(pieces)
+	}
+}
+
+// lastCut returns the index behind the last whole piece.
+func (f *Frames) lastCut(data []byte) int {
+	cut := 0
+	for _, s := range f.Format.separators {
+		if i := bytes.LastIndex(data, s); i >= 0 {
+			cut = max(cut, i+len(s))
+		}
+	}
+	return cut
+}
+
+// end prepares what is delivered last.
+func (f *Frames) end(err error) {
+	f.over = true
+	if err == io.EOF && (!f.Marked || f.finished || f.Format.finished(f.tail)) {
+		f.count(f.tail)
+		f.ready = append(f.ready, f.tail...) // a last line may lack its end
+		f.tail = nil
+		return
+	}
+	if err == io.EOF {
+		err = errUnfinished
+	}
+	last := f.LastWords(err)
+	if len(last) > 0 {
+		f.ready = append(f.ready, f.gap...)
+	}
+	f.ready = append(f.ready, last...)
+	f.tail = nil
+}

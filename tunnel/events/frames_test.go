@@ -1,0 +1,69 @@
+package events
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+func TestFrames(t *testing.T) {
+	long := strings.Repeat("x", maxHeldBack+100)
+	inputs := map[string]string{
+		"events":        "data: 1\n\ndata: ü€😀\n\n: ping\n\n",
+		"CRLF":          "data: 1\r\n\r\ndata: 2\r\n\r\n",
+		"CR":            "data: 1\r\rdata: 2\r\r",
+		"no last break": "data: 1\n\ndata: 2",
+		"long event":    "data: " + long + "\n\ndata: 2\n\n",
+		"empty":         "",
+	}
+	for name, input := range inputs {
+		for _, size := range []int{1, 2, 3, 7, 4096, 1 << 20} {
+			f := &Frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
+			if size > 3 {
+				f.ReadCloser = io.NopCloser(strings.NewReader(input))
+			}
+			got, err := io.ReadAll(readerOfSize{f, size})
+			if err != nil || string(got) != input {
+				t.Errorf("%s in reads of %d: %d bytes, want %d, error %v", name, size, len(got), len(input), err)
+			}
+		}
+	}
+}
+
+func TestFramesDeliverWholeEvents(t *testing.T) {
+	input := strings.Repeat("data: ä\n\n", 50)
+	f := &Frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
+	buf := make([]byte, 4096)
+	for {
+		n, err := f.Read(buf)
+		if n > 0 && !strings.HasSuffix(string(buf[:n]), "\n\n") {
+			t.Fatalf("a read gave %q", buf[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func TestLongPieceThatBreaks(t *testing.T) {
+	long := "data: " + strings.Repeat("x", maxHeldBack+1)
+	broken := io.MultiReader(strings.NewReader(long), iotest.ErrReader(errors.New("reset")))
+	f := &Frames{
+		ReadCloser: io.NopCloser(broken), Format: EventStream,
+		LastWords: func(error) []byte { return []byte("data: sorry\n\n") },
+	}
+	got, err := io.ReadAll(f)
+	if err != nil || !strings.HasSuffix(string(got), "\n\ndata: sorry\n\n") {
+		t.Errorf("the end is %q, %v", got[max(0, len(got)-40):], err)
+	}
+}
+
+// readerOfSize reads with a buffer of a fixed size.
+type readerOfSize struct {
+	r    io.Reader
+	size int
+}
+
+func (r readerOfSize) Read(p []byte) (int, error) { return r.r.Read(p[:min(len(p), r.size)]) }

@@ -1,0 +1,105 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// pageFile is one embedded file, ready to be sent.
+type pageFile struct {
+	content []byte
+	sum     [sha256.Size]byte
+	packed  func() []byte // content with gzip, made when somebody first wants it; nil when that saves nothing
+	kind    string
+	policy  string        // Content-Security-Policy
+	framing string        // X-Frame-Options, for browsers without frame-ancestors
+	local   func() string // Gateway.Local, where the page may reach us too
+}
+
+func loadFile(files fs.FS, name string) (*pageFile, error) {
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", name, err)
+	}
+	kind, ok := pageTypes[path.Ext(name)]
+	if !ok {
+		kind = mime.TypeByExtension(path.Ext(name))
+	}
+	f := &pageFile{
+		content: content,
+		sum:     sha256.Sum256(content),
+		packed:  sync.OnceValue(func() []byte { return pack(content) }),
+		kind:    kind,
+		policy:  pagePolicy,
+		framing: "DENY",
+	}
+	if name == framedFile {
+		f.policy, f.framing = framedPolicy, "SAMEORIGIN"
+	}
+	return f, nil
+}
+
+func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	policy := f.policyFor(r)
+	etag := f.etag(policy)
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Frame-Options", f.framing)
+	h.Set("Cache-Control", "no-cache") // kept, but asked about: an update must show at once
+	h.Set("ETag", etag)
+	h.Add("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("If-None-Match"), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	content := f.content
+	if packed := f.packed(); packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		content = packed
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Type", f.kind)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content)
+	}
+}
+
+// policyFor is the policy with the address that lasts, so that the page can find out whether the
+// phone resolves its name, and can come back by it; and for the frame with the address that it has.
+func (f *pageFile) policyFor(r *http.Request) string {
+	local := f.local()
+	if local == "" || f.policy != pagePolicy {
+		return strings.ReplaceAll(f.policy, spelledOut, spell(r.Host))
+	}
+	return strings.Replace(f.policy, "connect-src 'self'", "connect-src 'self' "+local, 1)
+}
+
+// etag is of the policy too: browsers keep the policy that came with the file when they are told that
+// it has not changed. It is a weak one, since the file comes packed or not (RFC 9110 section 8.8.1).
+func (f *pageFile) etag(policy string) string {
+	sum := sha256.Sum256(append(f.sum[:], policy...))
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// pack returns content with gzip, or nil when that is not smaller.
+func pack(content []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write(content) // a buffer does not fail
+	_ = w.Close()
+	if packed.Len() >= len(content) {
+		return nil
+	}
+	return packed.Bytes()
+}

@@ -1,0 +1,64 @@
+package page
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func nowhere() string { return "" }
+
+func TestOnlyTheProbeMayBeFramed(t *testing.T) {
+	files := fstest.MapFS{"index.html": {}, framedFile: {}, "deep/" + framedFile: {}}
+	for _, f := range below("/", files, nowhere) {
+		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", f.Path, nil)
+		r.Header.Set("Accept", "text/html")
+		f.Serve(w, r)
+		framed := f.Path == "/"+framedFile
+		policy := w.Header().Get("Content-Security-Policy")
+		if strings.Contains(policy, "frame-ancestors 'self'") != framed || (w.Header().Get("X-Frame-Options") == "DENY") == framed {
+			t.Errorf("%s: %v", f.Path, w.Header())
+		}
+	}
+}
+
+// TestFramedPolicySpellsTheOrigin: the frame's own address stands in its policy, because to WebKit
+// 'self' means nothing there; and nothing else that a Host header may hold does.
+func TestFramedPolicySpellsTheOrigin(t *testing.T) {
+	files := below("/", fstest.MapFS{"index.html": {}, framedFile: {}}, nowhere)
+	for _, tt := range []struct{ host, origin string }{
+		{"192.168.1.20:8717", "http://192.168.1.20:8717"},
+		{"192.168.1.20", "http://192.168.1.20"},
+		{"modelbeam-1a2b.local:8717", "http://modelbeam-1a2b.local:8717"},
+		{"localhost:1", "http://localhost:1"},
+		{"[fd00::20]:8717", "http:"}, // which a policy cannot name
+		{"[::1]", "http:"},
+		{"laptop.local.:8717", "http:"},
+		{"", "http:"},
+		{"x; script-src *", "http:"},
+		{"x;script-src", "http:"},
+		{"*", "http:"},
+		{"'unsafe-inline'", "http:"},
+		{"192.168.1.20:8717,evil.example", "http:"},
+		{"a\r\nSet-Cookie:b", "http:"},
+		{"192.168.1.20:", "http:"},
+		{"192.168.1.20:871777", "http:"},
+	} {
+		for _, f := range files {
+			w, r := httptest.NewRecorder(), httptest.NewRequest("GET", f.Path, nil)
+			r.Host = tt.host
+			r.Header.Set("Accept", "text/html")
+			f.Serve(w, r)
+			policy := w.Header().Get("Content-Security-Policy")
+			want := "default-src 'none'; script-src 'self' " + tt.origin + "; connect-src 'self' " + tt.origin +
+				"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+			if f.Path == "/" {
+				want = pagePolicy
+			}
+			if policy != want {
+				t.Errorf("%s of %q: %s", f.Path, tt.host, policy)
+			}
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package tunnel
+
+import (
+	"modelbeam/tunnel/fault"
+	"modelbeam/tunnel/limit"
+)
+
+// refundsAMinute bounds how often a device is given back what the laptop failed. Each time costs two
+// edits of the list of devices, on the disk: who asks a server that is not running for ever uses the
+// pass up after that.
+const refundsAMinute = 20
+
+// permits counts what guests may ask for.
+type permits struct {
+	spend   func(deviceID string, n int) bool // Gateway.Spend, may be nil
+	refund  func(deviceID string, n int)      // Gateway.Refund, may be nil
+	calls   *registry
+	laptop  fault.Laptop
+	refunds limit.Devices
+}
+
+// ticket is what was taken off a device's pass for one request.
+type ticket struct {
+	permits *permits
+	device  string
+	n       int // 0: nothing
+}
+
+// mayTake says why nothing that q could ask for will be forwarded, from the head alone: what is refused
+// anyway shall cost no reading, no disk and no edit of the list of devices. It returns nil when it may.
+func (p *permits) mayTake(c *call, q asked) *fault.Failure {
+	switch pass := q.device.Pass; {
+	case pass == nil:
+		return nil
+	case q.route.webSocket && (len(pass.Models) > 0 || pass.Requests > 0):
+		// Its messages could name other models, as "session.update" does, and each asks for an answer.
+		return p.laptop.LiveNotAllowed()
+	case q.counts() && !p.calls.reserve(c, pass.Left()):
+		return p.laptop.PassUsedUp() // or as good as: as many are on their way as are left
+	}
+	return nil
+}
+
+// take takes q, which is about to go to a server, off its device's pass. It may wait for the disk.
+func (p *permits) take(c *call, q asked) (ticket, *fault.Failure) {
+	if !q.counts() {
+		return ticket{}, nil
+	}
+	p.calls.release(c)
+	n, left := q.cost(), q.device.Pass.Left()
+	switch {
+	case n > max(left, 1):
+		return ticket{}, p.laptop.PassTooSmall(n, left)
+	case p.spend != nil && !p.spend(q.device.ID, n), p.spend == nil && n > left:
+		return ticket{}, p.laptop.PassUsedUp()
+	}
+	return ticket{p, q.device.ID, n}, nil
+}
+
+// settle puts on the pass again what was taken off it, when the laptop has failed: nothing came of the
+// request, and its guest is not to blame.
+func (t ticket) settle(failed bool) {
+	if failed && t.n > 0 && t.permits.refund != nil && t.permits.refunds.Take(t.device) {
+		t.permits.refund(t.device, t.n)
+	}
+}
+
+// counts reports whether q is taken off a guest's requests.
+func (q asked) counts() bool {
+	p := q.device.Pass
+	return p != nil && p.Requests > 0 && !q.route.free
+}
+
+// cost is how many requests q counts as: one for every text and every answer that it asks for. A list
+// of documents that are put in an order, and the messages of one conversation, are one text.
+func (q asked) cost() int {
+	f := q.body.Fields
+	texts := f.Prompts
+	if !q.route.generates {
+		texts = max(texts, f.Inputs)
+	}
+	return max(texts, 1) * max(f.Answers, 1)
+}

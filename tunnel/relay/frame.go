@@ -1,0 +1,34 @@
+package relay
+
+import (
+	"net/http"
+
+	"modelbeam/tunnel/events"
+)
+
+// frame makes a streamed answer arrive in whole events or lines, and end with an error that
+// the client understands when the server breaks off.
+func (l *Relay) frame(res *http.Response, q *Request) {
+	format := events.FormatOf(res.Header.Get("Content-Type"))
+	if format == nil || res.ContentLength >= 0 || res.Header.Get("Content-Encoding") != "" {
+		events.Measure(res, q.Tokens)
+		return // a length was promised: cutting the connection is how to say that it is not kept
+	}
+	res.Body = &events.Frames{
+		ReadCloser: res.Body,
+		Format:     format,
+		Meter:      events.NewMeter(q.Tokens, q.Path),
+		// Without chunks the end of the connection is the end of the answer, planned or not.
+		Marked:    q.Generates && len(res.TransferEncoding) == 0,
+		LastWords: func(err error) []byte { return l.lastWords(res.Request, format, err) },
+	}
+}
+
+// lastWords is the error that ends a broken stream; nothing for a client that is gone.
+func (l *Relay) lastWords(r *http.Request, format *events.Format, err error) []byte {
+	f := l.relayFailure(r, err)
+	if f == nil {
+		return nil
+	}
+	return format.Failure(f, requestOf(r).Dialect)
+}
