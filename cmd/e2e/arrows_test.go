@@ -41,6 +41,58 @@ var forbidden = []arrow{
 	{"./cmd/beam", "fyne.io/", "beam is for machines without a screen"},
 }
 
+// room is a package below tunnel with all that it may import of the house.
+type room struct {
+	name string
+	may  string // names of rooms, and paths of other packages
+	why  string
+}
+
+// The gateway's rooms, from the ground up. No room imports the gateway itself: the compiler holds that.
+var rooms = []room{
+	{"dialect", "", "which API is spoken is the first thing that everybody needs to know"},
+	{"body", "", "what strangers send is read by code that knows nothing else, so that it can be fuzzed and judged alone"},
+	{"hosts", "", "whom a request asks for is decided from the request alone"},
+	{"limit", "", "counting tries needs neither the key nor the code that was tried"},
+	{"admission", "", "connections are bounded before anything of a request is known"},
+	{"transport", "", "connections to servers are kept whatever is asked on them"},
+	{"fault", "body dialect", "words for a client depend on no server and no device, so that a code means the same everywhere"},
+	{"websocket", "body fault", "what passes on a WebSocket is held to what a request may have in it, and refused in the same words"},
+	{"keys", "websocket", "a key is taken out before it is known what is asked for; a WebSocket offers it as a protocol"},
+	{"catalog", "dialect", "what there is does not depend on who asks for it or how"},
+	{"clients", "catalog", "how apps take the connection over depends on the models, not on the gateway"},
+	{"ollama", "catalog", "putting one API into the words of another depends on the server's quirks alone"},
+	{"events", "dialect fault", "the pieces of a stream are told apart the same way for every server; its last words are a fault's"},
+	{"kept", "fault", "an answer is kept whoever gives it and whatever is in it"},
+	{"page", "modelbeam/assets", "the page is files; they know nothing of keys and models"},
+	{"relay", "body catalog dialect events fault ollama websocket", "whose request it is was settled before: no keys, no devices, no limits"},
+}
+
+// TestRooms holds that every room below tunnel is in the list and imports no more than it says.
+func TestRooms(t *testing.T) {
+	known := make(map[string]bool)
+	for _, r := range rooms {
+		known["modelbeam/tunnel/"+r.name] = true
+		may := map[string]bool{}
+		for path := range strings.FieldsSeq(r.may) {
+			if !strings.Contains(path, "/") {
+				path = "modelbeam/tunnel/" + path
+			}
+			may[path] = true
+		}
+		for _, path := range list(t, "linux", "-f", `{{join .Imports "\n"}}`, "./tunnel/"+r.name) {
+			if strings.HasPrefix(path, "modelbeam/") && !may[path] {
+				t.Errorf("tunnel/%s must not import %s: %s", r.name, path, r.why)
+			}
+		}
+	}
+	for _, path := range list(t, "linux", "./tunnel/...") {
+		if path != "modelbeam/tunnel" && !known[path] {
+			t.Errorf("%s is not in the list of rooms", path)
+		}
+	}
+}
+
 // TestArrows holds the direction of the imports, on every system that we build for: files for
 // one system only could break it where nobody looks.
 func TestArrows(t *testing.T) {
