@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // serverForm is the sheet for a server that is not found by itself.
@@ -29,7 +31,7 @@ type typedInput struct{ address, key string }
 
 // addServer asks for a server; address is what the field says at first.
 func (u *UI) addServer(address string) {
-	f := &serverForm{ui: u, sheet: &sheet{}, address: widget.NewEntry(), key: widget.NewPasswordEntry(), result: paragraph("")}
+	f := &serverForm{ui: u, sheet: &sheet{}, address: widget.NewEntry(), key: widget.NewPasswordEntry(), result: look.Paragraph("")}
 	f.test = widget.NewButton(lang.L("Test"), func() { f.try(false) })
 	f.add = widget.NewButton(lang.L("Add"), f.addPressed)
 	f.add.Importance = widget.HighImportance
@@ -54,13 +56,13 @@ func (f *serverForm) content() fyne.CanvasObject {
 		widget.NewLabel(lang.L("Address")), f.address,
 		widget.NewLabel(lang.L("Key")), f.key)
 	// Room for two lines: the sheet must not jump when the result comes.
-	result := container.NewStack(sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
+	result := container.NewStack(look.Sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
 	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
 	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
 	box := container.NewVBox(sheetTitle(lang.L("Add a server")),
-		paragraph(lang.L("For an AI server on another computer, or one that was not found by itself.")),
-		padded(fields, 0, 8), result, padded(buttons, 8, 8))
-	return padded(box, 8, 8)
+		look.Paragraph(lang.L("For an AI server on another computer, or one that was not found by itself.")),
+		look.Padded(fields, 0, 8), result, look.Padded(buttons, 8, 8))
+	return look.Padded(box, 8, 8)
 }
 
 func (f *serverForm) typed() typedInput {
@@ -77,8 +79,8 @@ func (f *serverForm) edited() {
 
 func (f *serverForm) setBusy(busy bool) {
 	ready := f.typed().address != "" && !busy
-	setEnabled(f.test, ready)
-	setEnabled(f.add, ready)
+	look.SetEnabled(f.test, ready)
+	look.SetEnabled(f.add, ready)
 	f.add.SetText(lang.L("Add"))
 	if f.tested != nil {
 		f.add.SetText(lang.L("Add anyway"))
@@ -135,7 +137,7 @@ func (f *serverForm) judged(in typedInput, r app.TestResult, add bool) {
 	if r.OK {
 		f.add.SetText(lang.L("Add"))
 	}
-	f.say(strings.TrimSpace(filled(r.Title, r.Params)+" "+filled(r.Advice, r.Params)), tint)
+	f.say(strings.TrimSpace(words.Filled(r.Title, r.Params)+" "+words.Filled(r.Advice, r.Params)), tint)
 }
 
 func (f *serverForm) say(words string, tint widget.Importance) {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // codeLife is how long an app may take to scan its code: then the key in it dies unused.
@@ -74,7 +75,7 @@ func codeWords(c appCode) fyne.CanvasObject {
 	if c.failed {
 		return explain(c.app.Name, lang.L("There is no code for it right now. Choose it again in a moment."), nil)
 	}
-	once := paragraph(lang.L("This code works for 10 minutes, for one app."))
+	once := look.Paragraph(lang.L("This code works for 10 minutes, for one app."))
 	once.Importance = widget.LowImportance
 	return explain(c.app.Name, lang.L(c.app.Steps), once)
 }

@@ -24,11 +24,11 @@ func pickCode(t *testing.T, u *UI, from, to string) {
 // shownCode is what the code on the page says.
 func shownCode(t *testing.T, u *UI) string {
 	t.Helper()
-	if !visible(u, u.page.stage.qr.object) {
+	if !visible(u, u.page.stage.qr.Object) {
 		t.Fatalf("there is no code; the window says:\n%s", onScreen(u))
 	}
 	u.window.Content().Refresh() // a real canvas makes room by itself, that for tests must be told
-	return decode(t, pictureOf(t, u, u.page.stage.qr.object))
+	return decode(t, pictureOf(t, u, u.page.stage.qr.Object))
 }
 
 // pictureOf is the part of the window where o is. Readers for a camera's picture take letters
@@ -53,7 +53,7 @@ func TestCodeOfAnApp(t *testing.T) {
 			u, c, _ := open(t, s)
 			pickCode(t, u, camera, a.Name)
 			wantCalls(t, c, "ShowCode true", "AppCode "+a.ID)
-			if visible(u, u.page.stage.qr.object) {
+			if visible(u, u.page.stage.qr.Object) {
 				t.Error("the camera's code is still there while the app's is being made")
 			}
 			wantText(t, u, a.Steps, "This code works for 10 minutes, for one app.")
@@ -132,7 +132,7 @@ func TestCodeThatComesTooLate(t *testing.T) {
 	late := c.showCode
 	pickCode(t, u, "RikkaHub", "Kelivo")
 	late("of RikkaHub")
-	if visible(u, u.page.stage.qr.object) {
+	if visible(u, u.page.stage.qr.Object) {
 		t.Error("RikkaHub's code is shown as Kelivo's")
 	}
 	late = c.showCode
@@ -149,7 +149,7 @@ func TestCodeThatCannotBeMade(t *testing.T) {
 	pickCode(t, u, camera, "RikkaHub")
 	c.showCode("")
 	wantText(t, u, "There is no code for it right now.")
-	if visible(u, u.page.stage.qr.object) {
+	if visible(u, u.page.stage.qr.Object) {
 		t.Error("a code is shown although there is none")
 	}
 	pickCode(t, u, "RikkaHub", camera)

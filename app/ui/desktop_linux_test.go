@@ -18,6 +18,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"modelbeam/app/ui/words"
 	"modelbeam/cmd/e2e/await"
 )
 
@@ -78,7 +79,7 @@ func startWindow(t *testing.T, scene string) *child {
 		t.Fatal(err)
 	}
 	c := &child{cmd: exec.Command(os.Args[0]), lines: make(chan string, 64)}
-	c.cmd.Env = append(os.Environ(), childVariable+"="+scene, LanguageVariable+"=en", "HOME="+home, "XDG_RUNTIME_DIR="+home)
+	c.cmd.Env = append(os.Environ(), childVariable+"="+scene, words.LanguageVariable+"=en", "HOME="+home, "XDG_RUNTIME_DIR="+home)
 	c.cmd.Env = append(c.cmd.Env, "GORACE=exitcode=0") // see checkRaces
 	c.cmd.Stderr = &c.stderr
 	out, err := c.cmd.StdoutPipe()

@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // details is what only a curious person wants to know, folded away at first.
@@ -35,14 +37,14 @@ func newDetails(c Controller) *details {
 	d := &details{ctl: c, rows: container.New(layout.NewFormLayout())}
 	d.toggle = widget.NewButtonWithIcon(lang.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
 	d.toggle.Importance = widget.LowImportance
-	d.panel = card(d.rows)
+	d.panel = look.Card(d.rows)
 	d.panel.Hide()
 	return d
 }
 
 func (d *details) setOpen(open bool) {
 	d.open = open
-	setShown(d.panel, open)
+	look.SetShown(d.panel, open)
 	d.toggle.SetIcon(theme.MenuExpandIcon())
 	if open {
 		d.toggle.SetIcon(theme.MenuDropDownIcon())
@@ -79,7 +81,7 @@ func factsOf(s app.State) []fact {
 	}
 	add(lang.L("Listens on"), s.Listen)
 	for _, srv := range s.Servers {
-		add(oneLine(srv.Name), serverFact(srv))
+		add(words.OneLine(srv.Name), serverFact(srv))
 	}
 	if s.Problem != nil {
 		add(lang.L("Problem"), s.Problem.Detail)
@@ -141,7 +143,7 @@ func factLabel(s string) fyne.CanvasObject {
 }
 
 func factValue(s string) fyne.CanvasObject {
-	l := paragraph(s)
+	l := look.Paragraph(s)
 	l.Selectable = true
 	return l
 }

@@ -9,18 +9,20 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/look"
 )
 
 // explain is a title, a sentence and, below, something to press, or nil.
 func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
-	head := paragraph(title)
+	head := look.Paragraph(title)
 	head.SizeName = theme.SizeNameSubHeadingText
 	head.TextStyle.Bold = true
-	box := container.NewVBox(head, paragraph(advice))
+	box := container.NewVBox(head, look.Paragraph(advice))
 	if below != nil {
 		box.Add(below)
 	}
-	return middle(box)
+	return look.Middle(box)
 }
 
 // installLinks leads to the two AI apps that are the easiest to install.

@@ -13,6 +13,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // guestCode shows codes for guests until usualCode, so that several can scan, one after the other.
@@ -59,22 +61,22 @@ type guestWords struct {
 
 func newGuestWords(u *UI) *guestWords {
 	w := &guestWords{ui: u, lines: container.New(layout.NewCustomPaddedVBoxLayout(6))}
-	title := text(lang.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	next := text(lang.L("The code changes after each guest."), 13, colorMuted, fyne.TextStyle{})
+	title := look.Text(lang.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	next := look.Text(lang.L("The code changes after each guest."), 13, look.ColorMuted, fyne.TextStyle{})
 	w.object = container.New(layout.NewCustomPaddedVBoxLayout(10), title, w.lines, next)
 	back := widget.NewButtonWithIcon(lang.L("Back to the usual code"), theme.NavigateBackIcon(), u.usualCode)
-	w.back = padded(container.NewHBox(back), 8, 0)
+	w.back = look.Padded(container.NewHBox(back), 8, 0)
 	return w
 }
 
 // show says what g promises; nil is no guest's code.
 func (w *guestWords) show(g *app.Guest, now time.Time) {
-	setShown(w.object, g != nil)
-	setShown(w.back, g != nil && w.ui.inviting)
+	look.SetShown(w.object, g != nil)
+	look.SetShown(w.back, g != nil && w.ui.inviting)
 	if g == nil {
 		return
 	}
-	lines := promises(g, now)
+	lines := words.Promises(g, now)
 	if said := strings.Join(lines, "\n"); said != w.shown {
 		w.shown = said
 		w.lines.Objects = nil
@@ -85,12 +87,12 @@ func (w *guestWords) show(g *app.Guest, now time.Time) {
 }
 
 func promise(line string) fyne.CanvasObject {
-	words := text(line, 16, theme.ColorNameForeground, fyne.TextStyle{})
-	return container.New(layout.NewCustomPaddedHBoxLayout(10), icon(theme.ConfirmIcon(), colorGuest, 20), centred(words))
+	words := look.Text(line, 16, theme.ColorNameForeground, fyne.TextStyle{})
+	return container.New(layout.NewCustomPaddedHBoxLayout(10), look.Icon(theme.ConfirmIcon(), look.ColorGuest, 20), look.Centred(words))
 }
 
 // guestTag stands below the code of a guest, so that nobody takes it for the usual one.
 func guestTag() fyne.CanvasObject {
-	words := text(lang.L("Guest pass"), 13, colorOnGuest, fyne.TextStyle{Bold: true})
-	return container.NewStack(rounded(colorGuest, 13), padded(words, 4, 14))
+	words := look.Text(lang.L("Guest pass"), 13, look.ColorOnGuest, fyne.TextStyle{Bold: true})
+	return container.NewStack(look.Rounded(look.ColorGuest, 13), look.Padded(words, 4, 14))
 }

@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 )
 
 // guestFormWidth has room for the buttons of every question beside each other.
@@ -29,10 +31,10 @@ var (
 // guestForm is the sheet that asks what a guest may do.
 type guestForm struct {
 	ui       *UI
-	time     *choice
-	scope    *choice // all models or some
+	time     *widgets.Choice
+	scope    *widgets.Choice // all models or some
 	some     *modelPick
-	requests *choice
+	requests *widgets.Choice
 	number   *widget.Entry
 	problem  *widget.Label
 	ok       *widget.Button
@@ -43,10 +45,10 @@ func (u *UI) inviteGuest() { newGuestForm(u).open() }
 
 func newGuestForm(u *UI) *guestForm {
 	f := &guestForm{ui: u, number: widget.NewEntry(), problem: widget.NewLabel("")}
-	f.time = newChoice(f.check, lang.L("Until tonight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
-	f.scope = newChoice(f.check, lang.L("All models"), lang.L("Only some"))
+	f.time = widgets.NewChoice(f.check, lang.L("Until tonight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
+	f.scope = widgets.NewChoice(f.check, lang.L("All models"), lang.L("Only some"))
 	f.some = newModelPick(sharedModels(u.last), f.check)
-	f.requests = newChoice(f.requestsChosen, lang.L("No limit"), "10", "50", lang.L("Another number"))
+	f.requests = widgets.NewChoice(f.requestsChosen, lang.L("No limit"), "10", "50", lang.L("Another number"))
 	f.number.OnChanged = func(string) { f.check() }
 	f.number.OnSubmitted = func(string) { f.submit() }
 	f.ok = widget.NewButton(lang.L("Show code"), f.submit)
@@ -58,19 +60,19 @@ func newGuestForm(u *UI) *guestForm {
 
 func (f *guestForm) open() {
 	f.check()
-	questions := container.NewVScroll(padded(f.questions(), 0, 8))
-	box := padded(container.NewBorder(sheetTitle(lang.L("Invite a guest")), padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
+	questions := container.NewVScroll(look.Padded(f.questions(), 0, 8))
+	box := look.Padded(container.NewBorder(sheetTitle(lang.L("Invite a guest")), look.Padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
 	// In a low window the questions scroll, so that the buttons stay in sight.
 	hidden := questions.Content.MinSize().Height - questions.MinSize().Height
 	f.ui.put(&sheet{size: box.MinSize().AddWidthHeight(0, hidden)}, box)
 }
 
 func (f *guestForm) questions() fyne.CanvasObject {
-	number := container.NewBorder(nil, nil, f.requests.object, nil, f.number)
+	number := container.NewBorder(nil, nil, f.requests.Object, nil, f.number)
 	return container.New(layout.NewCustomPaddedVBoxLayout(6),
-		sized(layout.NewSpacer(), fyne.NewSize(guestFormWidth, 0)),
-		caption(lang.L("How long")), f.time.object,
-		caption(lang.L("Which models")), f.scope.object, f.some.object,
+		look.Sized(layout.NewSpacer(), fyne.NewSize(guestFormWidth, 0)),
+		caption(lang.L("How long")), f.time.Object,
+		caption(lang.L("Which models")), f.scope.Object, f.some.object,
 		caption(lang.L("How many requests")), number)
 }
 
@@ -81,7 +83,7 @@ func (f *guestForm) buttons() fyne.CanvasObject {
 
 // caption stands above what it is about.
 func caption(s string) fyne.CanvasObject {
-	return padded(text(s, 13, colorMuted, fyne.TextStyle{}), 4, 0)
+	return look.Padded(look.Text(s, 13, look.ColorMuted, fyne.TextStyle{}), 4, 0)
 }
 
 func (f *guestForm) requestsChosen() {
@@ -93,20 +95,20 @@ func (f *guestForm) requestsChosen() {
 
 // check shows what the answers so far make possible.
 func (f *guestForm) check() {
-	f.some.setOpen(f.scope.chosen == 1)
-	setShown(f.number, f.ownNumber())
+	f.some.setOpen(f.scope.Chosen == 1)
+	look.SetShown(f.number, f.ownNumber())
 	problem := f.missing()
-	setLabel(f.problem, problem)
-	setEnabled(f.ok, problem == "")
+	look.SetLabel(f.problem, problem)
+	look.SetEnabled(f.ok, problem == "")
 }
 
-func (f *guestForm) ownNumber() bool { return f.requests.chosen == len(guestRequests) }
+func (f *guestForm) ownNumber() bool { return f.requests.Chosen == len(guestRequests) }
 
 // missing says what the form cannot do without, or nothing.
 func (f *guestForm) missing() string {
 	_, valid := f.count()
 	switch {
-	case f.scope.chosen == 1 && len(f.some.chosen()) == 0:
+	case f.scope.Chosen == 1 && len(f.some.chosen()) == 0:
 		return lang.L("Choose at least one model.")
 	case !valid:
 		return lang.L("Type a number, 1 or more.")
@@ -119,7 +121,7 @@ func (f *guestForm) missing() string {
 // count is how many requests a guest gets, 0 for no limit; it is not valid when that is no number.
 func (f *guestForm) count() (n int, valid bool) {
 	if !f.ownNumber() {
-		return guestRequests[f.requests.chosen], true
+		return guestRequests[f.requests.Chosen], true
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(f.number.Text))
 	return n, err == nil && n > 0 && n <= mostGuestRequests
@@ -127,8 +129,8 @@ func (f *guestForm) count() (n int, valid bool) {
 
 // invitation is what the answers come to.
 func (f *guestForm) invitation() app.Invitation {
-	i := guestTimes[f.time.chosen]
-	if f.scope.chosen == 1 {
+	i := guestTimes[f.time.Chosen]
+	if f.scope.Chosen == 1 {
 		i.Models = f.some.chosen()
 	}
 	i.Requests, _ = f.count()

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // guide is the three steps beside the QR code, or what a guest may do who scans it, and, for a
@@ -31,8 +32,8 @@ func newGuide(u *UI) *guide {
 	g := &guide{
 		usual:   container.New(layout.NewCustomPaddedVBoxLayout(6)),
 		guest:   newGuestWords(u),
-		address: text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
-		code:    text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
+		address: look.Text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
+		code:    look.Text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
 	}
 	for i, words := range [3]string{
 		lang.L("Put the phone on the same Wi-Fi"),
@@ -42,24 +43,24 @@ func newGuide(u *UI) *guide {
 		g.steps[i] = newStep(i+1, words)
 		g.usual.Add(g.steps[i].object)
 	}
-	or := text(lang.L("No camera? Type this in the phone's browser:"), 13, colorMuted, fyne.TextStyle{})
+	or := look.Text(lang.L("No camera? Type this in the phone's browser:"), 13, look.ColorMuted, fyne.TextStyle{})
 	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
 		container.New(layout.NewCustomPaddedHBoxLayout(8), well(lang.L("Address"), g.address), well(lang.L("Code"), g.code)))
-	gap := sized(layout.NewSpacer(), fyne.NewSize(1, 10))
+	gap := look.Sized(layout.NewSpacer(), fyne.NewSize(1, 10))
 	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.guest.back, layout.NewSpacer())
 	return g
 }
 
 func (g *guide) show(s app.State, now time.Time) {
 	g.guest.show(s.Pairing.Guest, now)
-	setShown(g.usual, s.Pairing.Guest == nil)
+	look.SetShown(g.usual, s.Pairing.Guest == nil)
 	// A phone that just paired has done the first two steps.
 	for _, st := range g.steps[:2] {
 		st.setDone(s.JustPaired != "")
 	}
-	setText(g.address, host(s.Pairing.URL))
-	setText(g.code, s.Pairing.Code)
-	setShown(g.typed, s.Pairing.Code != "")
+	look.SetText(g.address, host(s.Pairing.URL))
+	look.SetText(g.code, s.Pairing.Code)
+	look.SetShown(g.typed, s.Pairing.Code != "")
 }
 
 // host is the part of the address that a person types.
@@ -73,9 +74,9 @@ func host(address string) string {
 
 // well is a small labelled box for something to copy by eye.
 func well(label string, t *canvas.Text) fyne.CanvasObject {
-	name := text(label, 11, colorMuted, fyne.TextStyle{})
-	return container.NewStack(rounded(colorWell, 10),
-		padded(container.New(layout.NewCustomPaddedVBoxLayout(2), name, t), 7, 12))
+	name := look.Text(label, 11, look.ColorMuted, fyne.TextStyle{})
+	return container.NewStack(look.Rounded(look.ColorWell, 10),
+		look.Padded(container.New(layout.NewCustomPaddedVBoxLayout(2), name, t), 7, 12))
 }
 
 // step is one numbered line.
@@ -89,14 +90,14 @@ type step struct {
 func newStep(n int, words string) *step {
 	s := &step{
 		disc:   canvas.NewCircle(theme.Color(theme.ColorNamePrimary)),
-		number: text(strconv.Itoa(n), 14, theme.ColorNameForegroundOnPrimary, fyne.TextStyle{Bold: true}),
-		tick:   icon(theme.ConfirmIcon(), colorOnConnected, 18),
+		number: look.Text(strconv.Itoa(n), 14, theme.ColorNameForegroundOnPrimary, fyne.TextStyle{Bold: true}),
+		tick:   look.Icon(theme.ConfirmIcon(), look.ColorOnConnected, 18),
 	}
 	s.tick.Hide()
-	badge := sized(container.NewStack(s.disc, centred(s.number), s.tick), fyne.NewSquareSize(28))
-	line := paragraph(words)
-	line.SizeName = sizeStep
-	s.object = container.NewBorder(nil, nil, centred(badge), nil, line)
+	badge := look.Sized(container.NewStack(s.disc, look.Centred(s.number), s.tick), fyne.NewSquareSize(28))
+	line := look.Paragraph(words)
+	line.SizeName = look.SizeStep
+	s.object = container.NewBorder(nil, nil, look.Centred(badge), nil, line)
 	return s
 }
 
@@ -106,9 +107,9 @@ func (s *step) setDone(done bool) {
 	}
 	s.disc.FillColor = theme.Color(theme.ColorNamePrimary)
 	if done {
-		s.disc.FillColor = theme.Color(colorConnected)
+		s.disc.FillColor = theme.Color(look.ColorConnected)
 	}
 	s.disc.Refresh()
-	setShown(s.tick, done)
-	setShown(s.number, !done)
+	look.SetShown(s.tick, done)
+	look.SetShown(s.number, !done)
 }

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // header is the first line: a coloured dot, one sentence that says how things are, and the
@@ -37,21 +39,21 @@ func newHeader(pause func()) *header {
 	h.second.Truncation = fyne.TextTruncateEllipsis
 	h.second.Importance = widget.LowImportance
 
-	sign := container.NewStack(centred(sized(h.dot, fyne.NewSquareSize(12))), centred(sized(h.busy, fyne.NewSquareSize(20))))
+	sign := container.NewStack(look.Centred(look.Sized(h.dot, fyne.NewSquareSize(12))), look.Centred(look.Sized(h.busy, fyne.NewSquareSize(20))))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-16), h.sentence, h.second)
-	h.object = container.NewBorder(nil, nil, sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), centred(h.button), lines)
+	h.object = container.NewBorder(nil, nil, look.Sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), look.Centred(h.button), lines)
 	return h
 }
 
 func (h *header) show(s app.State) {
-	setLabel(h.sentence, headline(s))
-	setLabel(h.second, subline(s))
+	look.SetLabel(h.sentence, words.Headline(s))
+	look.SetLabel(h.second, words.Subline(s))
 	if tint := theme.Color(signal(s)); h.dot.FillColor != tint {
 		h.dot.FillColor = tint
 		h.dot.Refresh()
 	}
-	setShown(h.dot, s.Phase != app.Searching)
-	setShown(h.busy, s.Phase == app.Searching)
+	look.SetShown(h.dot, s.Phase != app.Searching)
+	look.SetShown(h.busy, s.Phase == app.Searching)
 	if s.Phase == app.Searching {
 		h.busy.Start()
 	} else {
@@ -69,14 +71,14 @@ func (h *header) showButton(s app.State) {
 		h.button.Text, h.button.Icon, h.button.Importance = label, picture, weight
 		h.button.Refresh()
 	}
-	setShown(h.button, s.Phase != app.Failed)
+	look.SetShown(h.button, s.Phase != app.Failed)
 }
 
 // signal is the colour of the dot.
 func signal(s app.State) fyne.ThemeColorName {
 	switch s.Phase {
 	case app.Sharing:
-		if onlyDemo(s) {
+		if words.OnlyDemo(s) {
 			return theme.ColorNameWarning
 		}
 		return theme.ColorNameSuccess
@@ -85,7 +87,7 @@ func signal(s app.State) fyne.ThemeColorName {
 	case app.Empty:
 		return theme.ColorNameWarning
 	}
-	return colorMuted
+	return look.ColorMuted
 }
 
 func pauseLabel(s app.State) string {

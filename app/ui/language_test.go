@@ -38,11 +38,13 @@ func usedKeys(t *testing.T) []string {
 			keys[text] = true
 		}
 	}
-	inspect(t, "*.go", func(n ast.Node) {
-		if call, ok := n.(*ast.CallExpr); ok && translates(call) {
-			add(call.Args[0])
-		}
-	})
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		inspect(t, pattern, func(n ast.Node) {
+			if call, ok := n.(*ast.CallExpr); ok && translates(call) {
+				add(call.Args[0])
+			}
+		})
+	}
 	inspect(t, "../*.go", func(n ast.Node) {
 		for _, field := range append(wordFields(n), assignedWords(n)...) {
 			add(field)

@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+
+	"modelbeam/app/ui/words"
 )
 
 // childVariable makes the test program show the real window with a scene and a fake controller,
@@ -24,7 +26,7 @@ func TestMain(m *testing.M) {
 // runScene shows one scene on the real desktop until it is quit. Every call of the controller is
 // printed as a line on standard output.
 func runScene(name string) {
-	if err := LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(); err != nil {
 		panic(err)
 	}
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.test", Name: "Modelbeam"})

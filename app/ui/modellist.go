@@ -14,6 +14,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/words"
 )
 
 // fewModels is how many models of a server are shown without being asked for.
@@ -23,9 +26,9 @@ const fewModels = 8
 type modelList struct {
 	hide     func(model string, hidden bool)
 	names    []string
-	clouds   map[string]string  // who answers for those models that do not run here
-	switches map[string]*toggle // by the model's name
-	unfolded bool               // the person wants to see many
+	clouds   map[string]string          // who answers for those models that do not run here
+	switches map[string]*widgets.Toggle // by the model's name
+	unfolded bool                       // the person wants to see many
 	fold     *widget.Button
 	folded   fyne.CanvasObject // the line with fold
 	rows     *fyne.Container
@@ -36,10 +39,10 @@ func newModelList(hide func(model string, hidden bool)) *modelList {
 	m := &modelList{hide: hide, rows: container.New(layout.NewCustomPaddedVBoxLayout(-4))}
 	m.fold = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), nil)
 	m.fold.Importance = widget.LowImportance
-	m.folded = container.NewHBox(quiet(m.fold))
+	m.folded = container.NewHBox(look.Quiet(m.fold))
 	line := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
 	line.SetMinSize(fyne.NewSize(0, 1))
-	m.object = container.New(layout.NewCustomPaddedVBoxLayout(4), padded(line, 4, 0), m.folded, m.rows)
+	m.object = container.New(layout.NewCustomPaddedVBoxLayout(4), look.Padded(line, 4, 0), m.folded, m.rows)
 	m.fold.OnTapped = func() {
 		m.unfolded = !m.unfolded
 		m.showFold()
@@ -56,21 +59,21 @@ func (m *modelList) show(srv app.Server) {
 		m.setNames(names)
 	}
 	for name, t := range m.switches {
-		t.set(!slices.Contains(srv.HiddenModels, name))
+		t.Set(!slices.Contains(srv.HiddenModels, name))
 	}
-	folded := lang.L("{{.Shared}} of {{.Count}} models shared", values{"Shared": len(srv.Models), "Count": len(names)})
+	folded := lang.L("{{.Shared}} of {{.Count}} models shared", words.Values{"Shared": len(srv.Models), "Count": len(names)})
 	if m.fold.Text != folded {
 		m.fold.SetText(folded)
 	}
 	m.showFold()
-	setShown(m.object, len(names) > 0 && !srv.Hidden)
+	look.SetShown(m.object, len(names) > 0 && !srv.Hidden)
 }
 
 func (m *modelList) setNames(names []string) {
-	m.names, m.switches = names, map[string]*toggle{}
+	m.names, m.switches = names, map[string]*widgets.Toggle{}
 	m.rows.Objects = nil
 	for _, name := range names {
-		m.switches[name] = newToggle(func(on bool) { m.hide(name, !on) })
+		m.switches[name] = widgets.NewToggle(func(on bool) { m.hide(name, !on) })
 		m.rows.Add(modelRow(name, m.clouds[name], m.switches[name]))
 	}
 	m.rows.Refresh()
@@ -78,8 +81,8 @@ func (m *modelList) setNames(names []string) {
 
 func (m *modelList) showFold() {
 	many := len(m.names) > fewModels
-	setShown(m.folded, many)
-	setShown(m.rows, !many || m.unfolded)
+	look.SetShown(m.folded, many)
+	look.SetShown(m.rows, !many || m.unfolded)
 	want := theme.MenuExpandIcon()
 	if m.unfolded {
 		want = theme.MenuDropDownIcon()
@@ -91,12 +94,12 @@ func (m *modelList) showFold() {
 
 // modelRow is the name of a model with its switch and, where what is asked leaves the computer, with
 // where it goes.
-func modelRow(name, cloud string, t *toggle) fyne.CanvasObject {
-	words := oneLine(name)
+func modelRow(name, cloud string, t *widgets.Toggle) fyne.CanvasObject {
+	line := words.OneLine(name)
 	if cloud != "" {
-		words += between + lang.L("answers come from {{.Host}}", values{"Host": oneLine(cloud)})
+		line += words.Between + lang.L("answers come from {{.Host}}", words.Values{"Host": words.OneLine(cloud)})
 	}
-	label := widget.NewLabel(words)
+	label := widget.NewLabel(line)
 	label.Truncation = fyne.TextTruncateEllipsis
-	return container.NewBorder(nil, nil, nil, centred(t), label)
+	return container.NewBorder(nil, nil, nil, look.Centred(t), label)
 }

@@ -6,6 +6,9 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 )
 
 // pickHeight has room for almost four models, so that a longer list looks like one.
@@ -14,7 +17,7 @@ const pickHeight = 128
 // modelPick lets the person choose some of many models.
 type modelPick struct {
 	names    []string
-	switches []*toggle
+	switches []*widgets.Toggle
 	list     fyne.CanvasObject
 	all      fyne.CanvasObject // in its place while there is nothing to choose
 	object   fyne.CanvasObject
@@ -24,29 +27,29 @@ func newModelPick(names []string, changed func()) *modelPick {
 	p := &modelPick{names: names}
 	rows := container.New(layout.NewCustomPaddedVBoxLayout(-4))
 	for _, name := range names {
-		t := newToggle(func(bool) { changed() })
+		t := widgets.NewToggle(func(bool) { changed() })
 		p.switches = append(p.switches, t)
 		rows.Add(modelRow(name, "", t))
 	}
-	p.list = container.NewVScroll(padded(rows, 2, 8))
-	all := paragraph(lang.L("Every model that you share, new ones too."))
+	p.list = container.NewVScroll(look.Padded(rows, 2, 8))
+	all := look.Paragraph(lang.L("Every model that you share, new ones too."))
 	all.Importance, all.Alignment = widget.LowImportance, fyne.TextAlignCenter
-	p.all = middle(all)
-	p.object = container.NewStack(rounded(colorWell, 10), sized(layout.NewSpacer(), fyne.NewSize(1, pickHeight)), p.list, p.all)
+	p.all = look.Middle(all)
+	p.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickHeight)), p.list, p.all)
 	return p
 }
 
 // setOpen lets the person choose, or says that it is all models. Both are of one size: the sheet
 // around them must not jump.
 func (p *modelPick) setOpen(open bool) {
-	setShown(p.list, open)
-	setShown(p.all, !open)
+	look.SetShown(p.list, open)
+	look.SetShown(p.all, !open)
 }
 
 // chosen are the names of the models that are switched on.
 func (p *modelPick) chosen() (names []string) {
 	for i, t := range p.switches {
-		if t.on {
+		if t.On {
 			names = append(names, p.names[i])
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // models is the second page of the window: what phones may use, of which server, and which
@@ -29,13 +30,13 @@ func newModels(u *UI, back func()) *models {
 	m := &models{
 		ui:    u,
 		cards: map[string]*serverCard{},
-		rule:  paragraph(lang.L("When two have the same model, the upper one answers.")),
+		rule:  look.Paragraph(lang.L("When two have the same model, the upper one answers.")),
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance
 	m.list.Objects = []fyne.CanvasObject{noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
-	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
+	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
 	add := widget.NewButtonWithIcon(lang.L("Add a server…"), theme.ContentAddIcon(), func() { u.addServer("") })
 	top := pageHeader(lang.L("Models"), back, add)
 	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
@@ -44,7 +45,7 @@ func newModels(u *UI, back func()) *models {
 
 func (m *models) show(s app.State) {
 	servers := slices.DeleteFunc(slices.Clone(s.Servers), app.Server.Demo)
-	setShown(m.rule, len(servers) > 1)
+	look.SetShown(m.rule, len(servers) > 1)
 	var order []string
 	for i, srv := range servers {
 		order = append(order, srv.ID)
@@ -76,7 +77,7 @@ func (m *models) arrange(order []string) {
 
 // noServers is the friendly face of an empty list.
 func noServers() fyne.CanvasObject {
-	return card(explain(lang.L("No AI app found on this computer"),
+	return look.Card(explain(lang.L("No AI app found on this computer"),
 		lang.L("Install one of these on this computer and start it. It appears here by itself."),
-		padded(installLinks(), 8, 8)))
+		look.Padded(installLinks(), 8, 8)))
 }

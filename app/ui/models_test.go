@@ -78,7 +78,7 @@ func TestSwitchesFollowState(t *testing.T) {
 	s.Servers = slices.Clone(s.Servers)
 	s.Servers[0].Models, s.Servers[0].HiddenModels = []string{"qwen3:8b", "gemma3:4b"}, []string{"llama3.2:3b"}
 	c.publish(s)
-	if card.models.switches["llama3.2:3b"].on || !card.models.switches["qwen3:8b"].on {
+	if card.models.switches["llama3.2:3b"].On || !card.models.switches["qwen3:8b"].On {
 		t.Error("the switches do not show what is hidden")
 	}
 	if card.models.rows.Objects[1] != row || onScreen(u) != before {
@@ -89,8 +89,8 @@ func TestSwitchesFollowState(t *testing.T) {
 	s.Servers[0].Hidden = true
 	c.publish(s)
 	wantNoText(t, u, "qwen3:8b")
-	if card.share.on || len(c.calls) > 0 {
-		t.Errorf("the server's switch is on: %t; showing a state has called %q", card.share.on, c.calls)
+	if card.share.On || len(c.calls) > 0 {
+		t.Errorf("the server's switch is on: %t; showing a state has called %q", card.share.On, c.calls)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // mostNotices is how many strips there are at once; more would push the code out of sight.
@@ -48,7 +50,7 @@ func (n *notices) show(s app.State) {
 	for _, m := range messages {
 		n.object.Add(n.strip(m))
 	}
-	setShown(n.object, len(messages) > 0)
+	look.SetShown(n.object, len(messages) > 0)
 	n.object.Refresh()
 }
 
@@ -59,14 +61,14 @@ func onStage(s app.State) bool {
 
 func messagesOf(s app.State) (messages []message) {
 	if p := s.Problem; p != nil && !onStage(s) {
-		m := message{title: problem(p, p.Title), advice: problem(p, p.Advice), action: problem(p, p.Action)}
+		m := message{title: words.Problem(p, p.Title), advice: words.Problem(p, p.Advice), action: words.Problem(p, p.Action)}
 		if p.Remedy == app.EnterKey {
 			m.keyOf = p.Params["URL"]
 		}
 		messages = append(messages, m)
 	}
 	messages = append(messages, hintsOf(s)...)
-	if len(messages) == 0 && s.Phase == app.Sharing && onlyDemo(s) {
+	if len(messages) == 0 && s.Phase == app.Sharing && words.OnlyDemo(s) {
 		messages = append(messages, message{
 			title:  lang.L("Want a real one?"),
 			advice: lang.L("Install a free AI app on this computer. It appears here by itself."),
@@ -83,7 +85,7 @@ func hintsOf(s app.State) (messages []message) {
 	}
 	for _, h := range s.Hints {
 		name := map[string]string{"Name": h.Name}
-		messages = append(messages, message{advice: filled(h.Text, name), action: filled(h.Action, name), hint: h.Kind})
+		messages = append(messages, message{advice: words.Filled(h.Text, name), action: words.Filled(h.Action, name), hint: h.Kind})
 	}
 	return messages
 }
@@ -91,17 +93,17 @@ func hintsOf(s app.State) (messages []message) {
 func (n *notices) strip(m message) fyne.CanvasObject {
 	switch {
 	case m.links:
-		return banner(colorHint, icon(theme.DownloadIcon(), theme.ColorNamePrimary, 22), sentences(m), centred(installLinks()))
+		return banner(look.ColorHint, look.Icon(theme.DownloadIcon(), theme.ColorNamePrimary, 22), sentences(m), look.Centred(installLinks()))
 	case m.hint != "":
 		line := widget.NewLabel(m.advice)
 		line.Truncation = fyne.TextTruncateEllipsis
-		return banner(colorHint, icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ui.ctl.Help(m.hint) }))
+		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ui.ctl.Help(m.hint) }))
 	}
 	press := n.ui.ctl.Retry
 	if m.keyOf != "" {
 		press = func() { n.ui.addServer(m.keyOf) }
 	}
-	return banner(colorNotice, icon(theme.WarningIcon(), theme.ColorNameWarning, 22), sentences(m), action(m.action, press))
+	return banner(look.ColorNotice, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 22), sentences(m), action(m.action, press))
 }
 
 // action is the button of a strip, or nil.
@@ -109,7 +111,7 @@ func action(label string, do func()) fyne.CanvasObject {
 	if label == "" {
 		return nil
 	}
-	return centred(widget.NewButton(label, do))
+	return look.Centred(widget.NewButton(label, do))
 }
 
 // sentences are a strip's words, which wrap.
@@ -123,6 +125,6 @@ func sentences(m message) fyne.CanvasObject {
 }
 
 func banner(fill fyne.ThemeColorName, sign, words, button fyne.CanvasObject) fyne.CanvasObject {
-	row := container.NewBorder(nil, nil, padded(sign, 0, 4), button, middle(words))
-	return container.NewStack(rounded(fill, cardRadius), padded(row, 6, 10))
+	row := container.NewBorder(nil, nil, look.Padded(sign, 0, 4), button, look.Middle(words))
+	return container.NewStack(look.Rounded(fill, look.CardRadius), look.Padded(row, 6, 10))
 }

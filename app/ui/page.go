@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 const (
@@ -62,19 +63,19 @@ func newPage(u *UI) *page {
 		details: newDetails(u.ctl),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.notices.object, card(p.stage.object), card(p.phones.object), p.details.panel)
-	top := container.New(column{readingWidth}, padded(p.header.object, 5, 16))
-	body := container.New(column{readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
+		p.notices.object, look.Card(p.stage.object), look.Card(p.phones.object), p.details.panel)
+	top := container.New(look.Column{Max: readingWidth}, look.Padded(p.header.object, 5, 16))
+	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
 	p.scroll = container.NewVScroll(body)
 	p.details.opened = func() {
 		p.scroll.Refresh() // it does not know yet that its content has grown
 		p.scroll.ScrollToBottom()
 	}
-	bottom := container.New(column{readingWidth}, padded(p.footer(), 2, 12))
+	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(), 2, 12))
 	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
 	p.models, p.usage = newModels(u, back), newUsagePage(u, back)
-	least := sized(layout.NewSpacer(), fyne.NewSize(leastWidth, leastHeight))
+	least := look.Sized(layout.NewSpacer(), fyne.NewSize(leastWidth, leastHeight))
 	p.object = container.NewStack(least, p.first, p.models.object, p.usage.object)
 	p.turn(onFirst)
 	return p
@@ -96,9 +97,9 @@ func (p *page) turner(label string, to view) fyne.CanvasObject {
 // turn shows another page.
 func (p *page) turn(to view) {
 	p.at = to
-	setShown(p.first, to == onFirst)
-	setShown(p.models.object, to == onModels)
-	setShown(p.usage.object, to == onUsage)
+	look.SetShown(p.first, to == onFirst)
+	look.SetShown(p.models.object, to == onModels)
+	look.SetShown(p.usage.object, to == onUsage)
 	p.usage.draw()
 }
 
@@ -117,6 +118,6 @@ func (p *page) show(s app.State, code appCode, now time.Time) {
 // press, or nil.
 func pageHeader(title string, back func(), right fyne.CanvasObject) fyne.CanvasObject {
 	home := widget.NewButtonWithIcon(lang.L("Back"), theme.NavigateBackIcon(), back)
-	name := text(title, 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	return container.New(column{readingWidth}, padded(container.NewBorder(nil, nil, home, right, centred(name)), 14, 16))
+	name := look.Text(title, 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	return container.New(look.Column{Max: readingWidth}, look.Padded(container.NewBorder(nil, nil, home, right, look.Centred(name)), 14, 16))
 }

@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // phoneRow is one phone of the list: its name and, below, one line that says how it is with it.
@@ -35,16 +37,16 @@ type phone struct {
 }
 
 func phoneOf(d app.Device, now time.Time) phone {
-	p := phone{id: d.ID, name: oneLine(d.Name), paused: d.Paused, tint: colorMuted}
+	p := phone{id: d.ID, name: words.OneLine(d.Name), paused: d.Paused, tint: look.ColorMuted}
 	p.idle = d.Paused || d.Active == 0 && d.Guest != nil && d.Guest.Over(now)
-	p.line, p.loud = phoneLine(d, now)
+	p.line, p.loud = words.PhoneLine(d, now)
 	switch {
 	case p.loud == widget.SuccessImportance:
 		p.tint = theme.ColorNameSuccess
 	case p.loud == widget.WarningImportance:
 		p.tint = theme.ColorNameWarning
 	case d.Guest != nil && !p.idle:
-		p.tint = colorGuest
+		p.tint = look.ColorGuest
 	}
 	return p
 }
@@ -59,9 +61,9 @@ func newPhoneRow(u *UI) *phoneRow {
 	r.more = widget.NewButtonWithIcon("", theme.MoreHorizontalIcon(), r.menu)
 	r.more.Importance = widget.LowImportance
 
-	badge := sized(container.NewStack(rounded(colorWell, 17), centred(r.sign)), fyne.NewSquareSize(34))
+	badge := look.Sized(container.NewStack(look.Rounded(look.ColorWell, 17), look.Centred(r.sign)), fyne.NewSquareSize(34))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-18), r.name, r.line)
-	r.object = container.NewBorder(nil, nil, centred(badge), centred(r.more), lines)
+	r.object = container.NewBorder(nil, nil, look.Centred(badge), look.Centred(r.more), lines)
 	return r
 }
 
@@ -72,10 +74,10 @@ func (r *phoneRow) show(d app.Device, now time.Time) {
 	if p == before {
 		return
 	}
-	setLabel(r.name, p.name)
-	setUsable(r.name, !p.idle)
+	look.SetLabel(r.name, p.name)
+	look.SetUsable(r.name, !p.idle)
 	if p.tint != before.tint {
-		r.sign.Resource = theme.NewColoredResource(phoneIcon, p.tint)
+		r.sign.Resource = theme.NewColoredResource(look.PhoneIcon, p.tint)
 		r.sign.Refresh()
 	}
 	if p.line != before.line || p.loud != before.loud {
@@ -90,7 +92,7 @@ func (r *phoneRow) menu() {
 		pause = fyne.NewMenuItem(lang.L("Resume"), func() { r.ui.ctl.PauseDevice(r.shown.id, false) })
 	}
 	var items []*fyne.MenuItem
-	for _, fact := range phoneFacts(r.device, r.ui.now()) {
+	for _, fact := range words.PhoneFacts(r.device, r.ui.now()) {
 		item := fyne.NewMenuItem(fact, nil)
 		item.Disabled = true
 		items = append(items, item)
@@ -110,7 +112,7 @@ func (r *phoneRow) rename() {
 		input: was.name, hasInput: true,
 		yes: lang.L("Rename"), no: lang.L("Cancel"),
 		onYes: func(name string) {
-			if name = oneLine(name); name != "" && name != was.name {
+			if name = words.OneLine(name); name != "" && name != was.name {
 				r.ui.ctl.RenameDevice(was.id, name)
 			}
 		},
@@ -119,7 +121,7 @@ func (r *phoneRow) rename() {
 
 func (r *phoneRow) remove() {
 	r.ui.ask(question{
-		title: lang.L("Remove {{.Name}}?", values{"Name": r.shown.name}),
+		title: lang.L("Remove {{.Name}}?", words.Values{"Name": r.shown.name}),
 		body:  lang.L("It stops at once and must scan the code to connect again."),
 		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
 		onYes: func(string) { r.ui.ctl.RemoveDevice(r.shown.id) },

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // phones is the list of paired phones, and the way to invite a guest.
@@ -30,14 +31,14 @@ func newPhones(u *UI) *phones {
 	p.list.Objects = []fyne.CanvasObject{noPhones()}
 	p.invite = widget.NewButtonWithIcon(lang.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
 	p.invite.Importance = widget.LowImportance
-	title := text(lang.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	head := container.NewBorder(nil, nil, centred(title), quiet(p.invite))
+	title := look.Text(lang.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	head := container.NewBorder(nil, nil, look.Centred(title), look.Quiet(p.invite))
 	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list)
 	return p
 }
 
 func (p *phones) show(s app.State, now time.Time) {
-	setShown(p.invite, s.Phase == app.Sharing) // else there is no code that could be shown
+	look.SetShown(p.invite, s.Phase == app.Sharing) // else there is no code that could be shown
 	var order []string
 	for _, d := range s.Devices {
 		order = append(order, d.ID)
@@ -69,8 +70,8 @@ func (p *phones) arrange(order []string) {
 
 // noPhones is the friendly face of an empty list.
 func noPhones() fyne.CanvasObject {
-	line := text(lang.L("No phones yet"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	more := text(lang.L("A phone that scans the code appears here."), 13, colorMuted, fyne.TextStyle{})
+	line := look.Text(lang.L("No phones yet"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	more := look.Text(lang.L("A phone that scans the code appears here."), 13, look.ColorMuted, fyne.TextStyle{})
 	words := container.New(layout.NewCustomPaddedVBoxLayout(4), line, more)
-	return centred(container.NewHBox(padded(icon(phoneIcon, colorMuted, 40), 10, 8), middle(words)))
+	return look.Centred(container.NewHBox(look.Padded(look.Icon(look.PhoneIcon, look.ColorMuted, 40), 10, 8), look.Middle(words)))
 }

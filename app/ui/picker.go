@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // picker is the quiet button below the QR code that says what the code is for. Most people
@@ -23,7 +24,7 @@ func newPicker(u *UI) *picker {
 	p.button = widget.NewButtonWithIcon(codeName(p.shown), theme.MenuDropDownIcon(), p.open)
 	p.button.IconPlacement = widget.ButtonIconTrailingText
 	p.button.Importance = widget.LowImportance
-	p.object = quiet(p.button)
+	p.object = look.Quiet(p.button)
 	return p
 }
 

@@ -21,8 +21,8 @@ func showScene(u *UI, name string) {
 	case "invite some":
 		f := newGuestForm(u)
 		f.open()
-		f.scope.buttons[1].OnTapped()
-		f.requests.buttons[3].OnTapped()
+		f.scope.Buttons[1].OnTapped()
+		f.requests.Buttons[3].OnTapped()
 	case "guest":
 		u.inviting = true
 		u.draw()

@@ -11,6 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/words"
 )
 
 // serverCard is a server on the models page: whether phones may use it, its place in the order
@@ -23,7 +26,7 @@ type serverCard struct {
 	remove   fyne.CanvasObject
 	key      fyne.CanvasObject
 	up, down *widget.Button
-	share    *toggle
+	share    *widgets.Toggle
 	models   *modelList
 	object   fyne.CanvasObject
 }
@@ -36,19 +39,19 @@ func newServerCard(u *UI, id string) *serverCard {
 	c.where.SizeName = theme.SizeNameCaptionText
 	c.up = c.arrow(theme.MoveUpIcon(), func() { u.ctl.MoveServer(id, -1) })
 	c.down = c.arrow(theme.MoveDownIcon(), func() { u.ctl.MoveServer(id, 1) })
-	c.share = newToggle(func(on bool) { u.ctl.HideServer(id, !on) })
+	c.share = widgets.NewToggle(func(on bool) { u.ctl.HideServer(id, !on) })
 	c.models = newModelList(func(model string, hidden bool) { u.ctl.HideModel(id, model, hidden) })
 	c.remove = c.small(lang.L("Remove…"), c.askRemove)
 	c.key = c.small(lang.L("Enter its key…"), func() { u.addServer(c.srv.URL) })
-	c.object = card(container.New(layout.NewCustomPaddedVBoxLayout(4), c.head(), c.models.object))
+	c.object = look.Card(container.New(layout.NewCustomPaddedVBoxLayout(4), c.head(), c.models.object))
 	return c
 }
 
 func (c *serverCard) head() fyne.CanvasObject {
-	label := text(lang.L("Share with phones"), 13, colorMuted, fyne.TextStyle{})
-	share := container.New(layout.NewCustomPaddedHBoxLayout(10), centred(label), centred(c.share))
+	label := look.Text(lang.L("Share with phones"), 13, look.ColorMuted, fyne.TextStyle{})
+	share := container.New(layout.NewCustomPaddedHBoxLayout(10), look.Centred(label), look.Centred(c.share))
 	right := container.New(layout.NewCustomPaddedHBoxLayout(8), container.NewHBox(c.up, c.down), share)
-	where := container.NewHBox(c.where, centred(c.key), centred(c.remove))
+	where := container.NewHBox(c.where, look.Centred(c.key), look.Centred(c.remove))
 	return container.New(layout.NewCustomPaddedVBoxLayout(-10), container.NewBorder(nil, nil, nil, right, c.name), where)
 }
 
@@ -61,22 +64,22 @@ func (c *serverCard) arrow(r fyne.Resource, move func()) *widget.Button {
 func (c *serverCard) small(label string, pressed func()) fyne.CanvasObject {
 	b := widget.NewButton(label, pressed)
 	b.Importance = widget.LowImportance
-	return quiet(b)
+	return look.Quiet(b)
 }
 
 // show brings the card up to date; up and down say whether it can move.
 func (c *serverCard) show(srv app.Server, up, down bool) {
 	c.srv = srv
-	setLabel(c.name, oneLine(srv.Name))
-	setLabel(c.where, whereabouts(srv))
-	setUsable(c.name, srv.Online && !srv.NeedsKey && !srv.Loading)
-	c.share.set(!srv.Hidden)
-	setShown(c.remove, srv.Manual)
-	setShown(c.key, srv.NeedsKey)
-	setShown(c.up, up || down)
-	setShown(c.down, up || down)
-	setEnabled(c.up, up)
-	setEnabled(c.down, down)
+	look.SetLabel(c.name, words.OneLine(srv.Name))
+	look.SetLabel(c.where, whereabouts(srv))
+	look.SetUsable(c.name, srv.Online && !srv.NeedsKey && !srv.Loading)
+	c.share.Set(!srv.Hidden)
+	look.SetShown(c.remove, srv.Manual)
+	look.SetShown(c.key, srv.NeedsKey)
+	look.SetShown(c.up, up || down)
+	look.SetShown(c.down, up || down)
+	look.SetEnabled(c.up, up)
+	look.SetEnabled(c.down, down)
 	c.models.show(srv)
 }
 
@@ -88,7 +91,7 @@ func whereabouts(srv app.Server) string {
 		parts = append(parts, address)
 	}
 	if srv.User != "" {
-		parts = append(parts, lang.L("belongs to {{.User}}", values{"User": oneLine(srv.User)}))
+		parts = append(parts, lang.L("belongs to {{.User}}", words.Values{"User": words.OneLine(srv.User)}))
 	}
 	switch {
 	case srv.NeedsKey:
@@ -106,7 +109,7 @@ func whereabouts(srv app.Server) string {
 func (c *serverCard) askRemove() {
 	id := c.srv.ID
 	c.ui.ask(question{
-		title: lang.L("Remove {{.Name}}?", values{"Name": oneLine(c.srv.Name)}),
+		title: lang.L("Remove {{.Name}}?", words.Values{"Name": words.OneLine(c.srv.Name)}),
 		body:  lang.L("Phones cannot use its models any more. Its key is forgotten."),
 		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
 		onYes: func(string) { c.ui.ctl.RemoveServer(id) },

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/look"
 )
 
 // question is something to decide before going on.
@@ -81,7 +83,7 @@ func (s *sheet) input() string {
 
 // sheetTitle is the first line of a sheet.
 func sheetTitle(s string) fyne.CanvasObject {
-	title := paragraph(s)
+	title := look.Paragraph(s)
 	title.TextStyle.Bold = true
 	title.SizeName = theme.SizeNameSubHeadingText
 	return title
@@ -92,11 +94,11 @@ func (s *sheet) content(q question) fyne.CanvasObject {
 	width.SetMinSize(fyne.NewSize(sheetWidth, 0))
 	box := container.NewVBox(width, sheetTitle(q.title))
 	if q.body != "" {
-		box.Add(paragraph(q.body))
+		box.Add(look.Paragraph(q.body))
 	}
 	if s.field != nil {
-		box.Add(padded(s.field, 0, 8))
+		box.Add(look.Padded(s.field, 0, 8))
 	}
-	box.Add(padded(container.NewHBox(layout.NewSpacer(), s.no, s.yes), 8, 8))
-	return padded(box, 8, 8)
+	box.Add(look.Padded(container.NewHBox(layout.NewSpacer(), s.no, s.yes), 8, 8))
+	return look.Padded(box, 8, 8)
 }

@@ -13,6 +13,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/words"
 )
 
 // The usual code has 29 modules and a border of 8, so that qrSide gives each 7 pixels: easy for
@@ -27,7 +30,7 @@ const (
 // none, on the right the three steps, or the words to that picture.
 type stage struct {
 	ctl     Controller
-	qr      *qrImage
+	qr      *widgets.QR
 	picker  *picker
 	wait    *widget.Activity // runs only while it is in the picture: it costs a redraw a frame
 	left    *fyne.Container
@@ -54,15 +57,15 @@ type scene struct {
 func newStage(u *UI) *stage {
 	t := &stage{
 		ctl:    u.ctl,
-		qr:     newQRImage(qrSide),
+		qr:     widgets.NewQR(qrSide),
 		picker: newPicker(u),
 		wait:   widget.NewActivity(),
 		left:   container.NewStack(),
 		right:  container.NewStack(),
 		guide:  newGuide(u),
 	}
-	t.square = sized(t.left, t.size())
-	t.object = container.NewBorder(nil, nil, container.NewVBox(t.square), nil, padded(t.right, 0, 16))
+	t.square = look.Sized(t.left, t.size())
+	t.object = container.NewBorder(nil, nil, container.NewVBox(t.square), nil, look.Padded(t.right, 0, 16))
 	return t
 }
 
@@ -88,7 +91,7 @@ func (t *stage) showQR(s app.State, code appCode) {
 	if code.chosen() {
 		text = code.text
 	}
-	if t.qr.setText(text) {
+	if t.qr.SetText(text) {
 		t.square.Layout = layout.NewGridWrapLayout(t.size())
 		t.square.Refresh()
 	}
@@ -96,17 +99,17 @@ func (t *stage) showQR(s app.State, code appCode) {
 
 // size is that of the code on its paper, with the picker below.
 func (t *stage) size() fyne.Size {
-	side := t.qr.side() + paperEdge
+	side := t.qr.Side() + paperEdge
 	return fyne.NewSize(side, side+pickerSpace)
 }
 
 func sceneOf(s app.State, code appCode) scene {
 	sc := scene{
-		phase: s.Phase, paired: oneLine(s.JustPaired), code: code,
+		phase: s.Phase, paired: words.OneLine(s.JustPaired), code: code,
 		hasCode: s.Pairing.URL != "", guest: s.Pairing.Guest != nil,
 	}
 	if p := s.Problem; p != nil && onStage(s) {
-		sc.title, sc.advice, sc.action = problem(p, p.Title), problem(p, p.Advice), problem(p, p.Action)
+		sc.title, sc.advice, sc.action = words.Problem(p, p.Title), words.Problem(p, p.Advice), words.Problem(p, p.Action)
 	}
 	return sc
 }
@@ -115,17 +118,17 @@ func sceneOf(s app.State, code appCode) scene {
 func (t *stage) picture(sc scene) fyne.CanvasObject {
 	switch {
 	case sc.phase == app.Paused:
-		return emblem(colorWell, icon(theme.MediaPauseIcon(), colorMuted, 72))
+		return look.Emblem(look.ColorWell, look.Icon(theme.MediaPauseIcon(), look.ColorMuted, 72))
 	case sc.phase == app.Offline:
-		return emblem(colorWell, icon(offlineIcon, colorMuted, 80))
+		return look.Emblem(look.ColorWell, look.Icon(look.OfflineIcon, look.ColorMuted, 80))
 	case sc.phase == app.Failed:
-		return emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 80))
+		return look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 80))
 	case sc.phase == app.Empty:
-		return emblem(colorWell, icon(theme.SearchIcon(), colorMuted, 72))
+		return look.Emblem(look.ColorWell, look.Icon(theme.SearchIcon(), look.ColorMuted, 72))
 	case sc.paired != "":
 		return connected(sc.paired)
 	case sc.code.failed:
-		return t.above(emblem(colorWell, icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
+		return t.above(look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
 	case sc.code.chosen() && sc.code.text == "":
 		return t.above(t.waiting())
 	case sc.guest && !sc.code.chosen():
@@ -142,29 +145,29 @@ func (t *stage) above(picture fyne.CanvasObject) fyne.CanvasObject {
 }
 
 func above(picture, below fyne.CanvasObject) fyne.CanvasObject {
-	room := sized(layout.NewSpacer(), fyne.NewSize(1, pickerSpace)) // whatever stands there
-	return container.NewBorder(nil, container.NewStack(room, centred(below)), nil, nil, picture)
+	room := look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickerSpace)) // whatever stands there
+	return container.NewBorder(nil, container.NewStack(room, look.Centred(below)), nil, nil, picture)
 }
 
 // paper is the code on its white ground.
 func (t *stage) paper() fyne.CanvasObject {
-	paper := canvas.NewRectangle(white)
-	paper.StrokeColor, paper.StrokeWidth = theme.Color(colorCardEdge), 1
-	paper.CornerRadius = cardRadius
-	return container.NewStack(paper, centred(t.qr.object))
+	paper := canvas.NewRectangle(look.White)
+	paper.StrokeColor, paper.StrokeWidth = theme.Color(look.ColorCardEdge), 1
+	paper.CornerRadius = look.CardRadius
+	return container.NewStack(paper, look.Centred(t.qr.Object))
 }
 
 // guestPaper has an edge that tells a guest's code from the usual one across a room.
 func (t *stage) guestPaper() fyne.CanvasObject {
 	const edge, radius = 3, 9 // no rounder: the corners of the code are below those of the paper
-	paper := canvas.NewRectangle(white)
+	paper := canvas.NewRectangle(look.White)
 	paper.CornerRadius = radius
-	return container.NewStack(rounded(colorGuest, radius+edge), padded(paper, edge, edge), centred(t.qr.object))
+	return container.NewStack(look.Rounded(look.ColorGuest, radius+edge), look.Padded(paper, edge, edge), look.Centred(t.qr.Object))
 }
 
 func (t *stage) waiting() fyne.CanvasObject {
 	t.wait.Start()
-	return emblem(colorWell, centred(sized(t.wait, fyne.NewSquareSize(48))))
+	return look.Emblem(look.ColorWell, look.Centred(look.Sized(t.wait, fyne.NewSquareSize(48))))
 }
 
 // stop ends what moves.
@@ -179,7 +182,7 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 	case app.Empty:
 		return explain(lang.L("Get a free AI app"),
 			lang.L("Install one of these on this computer and start it. It appears here by itself."),
-			padded(installLinks(), 8, 8))
+			look.Padded(installLinks(), 8, 8))
 	case app.Offline:
 		return explain(cmp.Or(sc.title, lang.L("No network found.")),
 			cmp.Or(sc.advice, lang.L("Connect this computer to your Wi-Fi, and the code appears here.")), nil)
@@ -198,5 +201,21 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	}
 	b := widget.NewButton(label, t.ctl.Retry)
 	b.Importance = widget.HighImportance
-	return padded(container.NewHBox(b), 8, 8)
+	return look.Padded(container.NewHBox(b), 8, 8)
+}
+
+// connected is the green square for a phone that just paired.
+func connected(name string) fyne.CanvasObject {
+	disc := canvas.NewCircle(look.White)
+	tick := look.Icon(theme.ConfirmIcon(), look.ColorConnected, 52)
+	badge := container.NewStack(look.Sized(disc, fyne.NewSquareSize(88)), tick)
+	who := widget.NewRichText(&widget.TextSegment{Text: name, Style: widget.RichTextStyle{
+		Alignment: fyne.TextAlignCenter, ColorName: look.ColorOnConnected, SizeName: theme.SizeNameSubHeadingText,
+		TextStyle: fyne.TextStyle{Bold: true},
+	}})
+	who.Truncation = fyne.TextTruncateEllipsis
+	said := look.Text(lang.L("Connected"), 15, look.ColorOnConnected, fyne.TextStyle{})
+	said.Alignment = fyne.TextAlignCenter
+	lines := container.NewVBox(look.Centred(badge), who, said)
+	return look.Emblem(look.ColorConnected, look.Padded(look.Middle(lines), 0, 8))
 }

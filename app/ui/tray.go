@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/words"
 )
 
 // tray is the icon in the system tray and its menu.
@@ -47,7 +48,7 @@ func newTray(u *UI) *tray {
 }
 
 func (t *tray) show(s app.State) {
-	line, pause, paused := headline(s), pauseLabel(s), s.Phase == app.Paused
+	line, pause, paused := words.Headline(s), pauseLabel(s), s.Phase == app.Paused
 	failed := s.Phase == app.Failed
 	if line == t.line.Label && pause == t.pause.Label && failed == t.pause.Disabled {
 		return // rebuilding an open menu would close it on some desktops

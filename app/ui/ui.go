@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
 )
 
 // ageRefresh is how often texts such as "2 minutes ago" are brought up to date.
@@ -45,9 +46,9 @@ type UI struct {
 // LoadTranslations. Nothing of c is called before Run.
 func New(a fyne.App, c Controller) *UI {
 	u := &UI{app: a, ctl: c, do: fyne.Do, trayHost: trayHost, now: time.Now}
-	a.Settings().SetTheme(newLook())
+	a.Settings().SetTheme(look.New())
 	u.window = a.NewWindow("Modelbeam")
-	u.window.SetIcon(appIcon)
+	u.window.SetIcon(look.AppIcon)
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.rebuild()
 	u.window.Resize(fyne.NewSize(windowWidth, windowHeight))

@@ -13,6 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // fakeApp is Fyne's test app with a tray and a Quit that is counted.
@@ -29,13 +31,13 @@ func (a *fakeApp) Quit()                             { a.quits++ }
 func (a *fakeApp) SetSystemTrayMenu(m *fyne.Menu)    { a.menu = m }
 func (a *fakeApp) SetSystemTrayIcon(r fyne.Resource) { a.icon = r }
 func (a *fakeApp) SetSystemTrayWindow(w fyne.Window) { w.SetCloseIntercept(w.Hide) }
-func (a *fakeApp) Icon() fyne.Resource               { return appIcon }
+func (a *fakeApp) Icon() fyne.Resource               { return look.AppIcon }
 
 // useLanguage loads the texts of a language for one test.
 func useLanguage(t *testing.T, name string) {
 	t.Helper()
-	t.Setenv(LanguageVariable, name)
-	if err := LoadTranslations(); err != nil {
+	t.Setenv(words.LanguageVariable, name)
+	if err := words.LoadTranslations(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -86,7 +88,7 @@ func TestPhases(t *testing.T) {
 			u, _, _ := open(t, scenes()[tt.scene])
 			wantText(t, u, tt.want...)
 			wantNoText(t, u, append(tt.unwanted, "CORS", "<no value>", "{{")...)
-			if got := visible(u, u.page.stage.qr.object); got != tt.code {
+			if got := visible(u, u.page.stage.qr.Object); got != tt.code {
 				t.Errorf("QR code visible: %t, want %t", got, tt.code)
 			}
 		})
@@ -137,7 +139,7 @@ func TestRun(t *testing.T) {
 
 func TestJustPaired(t *testing.T) {
 	u, c, _ := open(t, sharingState())
-	qr := u.page.stage.qr.object
+	qr := u.page.stage.qr.Object
 
 	paired := withPhones(sharingState(), noon, 0)
 	paired.JustPaired = "Anna's iPhone"
@@ -182,7 +184,7 @@ func TestNewCodeIsShown(t *testing.T) {
 	c.publish(s)
 	wantText(t, u, "10.0.0.4:8718", "AAAA-BBBB")
 	wantNoText(t, u, "7KQ2-M9XF")
-	if got := decode(t, u.page.stage.qr.draw(260, 260)); got != s.Pairing.URL {
+	if got := decode(t, u.page.stage.qr.Draw(260, 260)); got != s.Pairing.URL {
 		t.Errorf("the QR code says %q, want %q", got, s.Pairing.URL)
 	}
 }

@@ -14,27 +14,31 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/plot"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/words"
 	"modelbeam/app/usage"
 )
 
 // usagePage is the third page of the window: what phones used in the last 30 days.
 type usagePage struct {
 	ui     *UI
-	query  usageQuery
+	query  plot.Query
 	known  usageKnown // the newest
 	drawn  usageKnown // what the page shows
-	asked  usageQuery // of drawn
+	asked  plot.Query // of drawn
 	days   []time.Time
 	stacks [][]int
 
-	measure *choice        // tokens or requests
-	phone   *widget.Button // whose
+	measure *widgets.Choice // tokens or requests
+	phone   *widget.Button  // whose
 	today   *canvas.Text
 	month   *canvas.Text
-	plot    *barPlot
+	plot    *plot.Bars
 	told    *canvas.Text // the day in question
-	models  *totals
-	phones  *totals
+	models  *plot.Totals
+	phones  *plot.Totals
 	empty   fyne.CanvasObject
 	full    fyne.CanvasObject
 	object  fyne.CanvasObject
@@ -53,21 +57,21 @@ type phoneName struct{ id, name string }
 func newUsagePage(u *UI, back func()) *usagePage {
 	p := &usagePage{
 		ui:     u,
-		today:  text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
-		month:  text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
-		told:   text("", 13, colorMuted, fyne.TextStyle{}),
-		models: newTotals(lang.L("Models")),
-		phones: newTotals(lang.L("Phones")),
+		today:  look.Text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
+		month:  look.Text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
+		told:   look.Text("", 13, look.ColorMuted, fyne.TextStyle{}),
+		models: plot.NewTotals(lang.L("Models")),
+		phones: plot.NewTotals(lang.L("Phones")),
 	}
-	p.measure = newChoice(func() {
-		p.query.requests = p.measure.chosen == 1
+	p.measure = widgets.NewChoice(func() {
+		p.query.Requests = p.measure.Chosen == 1
 		p.draw()
 	}, lang.L("Tokens"), lang.L("Requests"))
 	p.phone = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), p.pickPhone)
 	p.phone.IconPlacement = widget.ButtonIconTrailingText
-	p.plot = newBarPlot(func(int) { p.tell() })
+	p.plot = plot.NewBars(func(int) { p.tell() })
 	p.empty, p.full = noUsage(), p.content()
-	body := container.New(column{readingWidth},
+	body := container.New(look.Column{Max: readingWidth},
 		container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), container.NewVBox(p.empty, p.full)))
 	p.object = container.NewBorder(pageHeader(lang.L("Usage"), back, nil), nil, nil, nil, container.NewVScroll(body))
 	return p
@@ -75,22 +79,22 @@ func newUsagePage(u *UI, back func()) *usagePage {
 
 func (p *usagePage) content() fyne.CanvasObject {
 	sums := container.New(layout.NewCustomPaddedHBoxLayout(28), figure(lang.L("Today"), p.today), figure(lang.L("30 days"), p.month))
-	controls := container.New(layout.NewCustomPaddedHBoxLayout(14), p.measure.object, p.phone)
-	head := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), centred(controls))
-	plot := card(container.New(layout.NewCustomPaddedVBoxLayout(10), head, p.told, p.plot))
-	lists := card(container.NewGridWithColumns(2, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 16), p.models.object),
-		container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), p.phones.object)))
+	controls := container.New(layout.NewCustomPaddedHBoxLayout(14), p.measure.Object, p.phone)
+	head := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), look.Centred(controls))
+	plot := look.Card(container.New(layout.NewCustomPaddedVBoxLayout(10), head, p.told, p.plot))
+	lists := look.Card(container.NewGridWithColumns(2, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 16), p.models.Object),
+		container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), p.phones.Object)))
 	return container.New(layout.NewCustomPaddedVBoxLayout(10), plot, lists)
 }
 
 // figure is a number with what it counts above.
 func figure(label string, number *canvas.Text) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), text(label, 12, colorMuted, fyne.TextStyle{}), number)
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), look.Text(label, 12, look.ColorMuted, fyne.TextStyle{}), number)
 }
 
 // noUsage is the friendly face of a page without numbers.
 func noUsage() fyne.CanvasObject {
-	return card(explain(lang.L("Nothing used yet"),
+	return look.Card(explain(lang.L("Nothing used yet"),
 		lang.L("What your phones use is counted here, day by day, for 30 days. Only numbers are kept: no questions and no answers."), nil))
 }
 
@@ -98,7 +102,7 @@ func noUsage() fyne.CanvasObject {
 func (p *usagePage) show(s app.State, now time.Time) {
 	p.known = usageKnown{rows: s.Usage, now: now}
 	for _, d := range s.Devices {
-		p.known.devices = append(p.known.devices, phoneName{d.ID, oneLine(d.Name)})
+		p.known.devices = append(p.known.devices, phoneName{d.ID, words.OneLine(d.Name)})
 	}
 	// The order of the list of phones follows who was here last, which is nothing to this page.
 	slices.SortFunc(p.known.devices, func(a, b phoneName) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
@@ -106,25 +110,25 @@ func (p *usagePage) show(s app.State, now time.Time) {
 }
 
 // ask shows something else of the usage.
-func (p *usagePage) ask(q usageQuery) {
+func (p *usagePage) ask(q plot.Query) {
 	p.query = q
-	p.measure.set(0)
-	if q.requests {
-		p.measure.set(1)
+	p.measure.Set(0)
+	if q.Requests {
+		p.measure.Set(1)
 	}
 	p.draw()
 }
 
 func (p *usagePage) draw() {
-	if p.query.device != "" && p.nameOf(p.query.device) == "" {
-		p.query.device = "" // it was removed
+	if p.query.Device != "" && p.nameOf(p.query.Device) == "" {
+		p.query.Device = "" // it was removed
 	}
 	if !p.object.Visible() || p.query == p.asked && p.known.same(p.drawn) {
 		return
 	}
 	p.asked, p.drawn = p.query, p.known
-	setShown(p.empty, len(p.known.rows) == 0)
-	setShown(p.full, len(p.known.rows) > 0)
+	look.SetShown(p.empty, len(p.known.rows) == 0)
+	look.SetShown(p.full, len(p.known.rows) > 0)
 	p.drawNumbers()
 	p.tell()
 }
@@ -135,30 +139,30 @@ func (k usageKnown) same(other usageKnown) bool {
 }
 
 func (p *usagePage) drawNumbers() {
-	p.days = daysUntil(p.known.now)
-	q, rows := p.query, during(p.days, p.known.rows)
-	kinds := kindsOf(rows)
-	p.stacks = q.stacks(rows, p.days, kinds)
-	p.plot.set(p.days, p.stacks, tintsOf(kinds))
+	p.days = plot.DaysUntil(p.known.now)
+	q, rows := p.query, plot.During(p.days, p.known.rows)
+	kinds := plot.KindsOf(rows)
+	p.stacks = q.Stacks(rows, p.days, kinds)
+	p.plot.Set(p.days, p.stacks, plot.TintsOf(kinds))
 
 	month := 0
 	for _, stack := range p.stacks {
-		month += sum(stack)
+		month += plot.Sum(stack)
 	}
-	setText(p.today, compact(sum(p.stacks[len(p.stacks)-1])))
-	setText(p.month, compact(month))
-	p.phone.SetText(shortened(p.whose(), longestModel))
-	setShown(p.phone, len(p.known.devices) > 1 || q.device != "")
-	p.models.show(q.byModel(rows, kinds))
-	p.phones.show(q.byPhone(rows, p.nameOf))
+	look.SetText(p.today, words.Compact(plot.Sum(p.stacks[len(p.stacks)-1])))
+	look.SetText(p.month, words.Compact(month))
+	p.phone.SetText(words.Shortened(p.whose(), words.LongestModel))
+	look.SetShown(p.phone, len(p.known.devices) > 1 || q.Device != "")
+	p.models.Show(q.ByModel(rows, kinds))
+	p.phones.Show(q.ByPhone(rows, p.nameOf))
 }
 
 // whose says of which phone the numbers are.
 func (p *usagePage) whose() string {
-	if p.query.device == "" {
+	if p.query.Device == "" {
 		return lang.L("All phones")
 	}
-	return p.nameOf(p.query.device)
+	return p.nameOf(p.query.Device)
 }
 
 // nameOf is the name of a phone; empty when there is no such phone any more.
@@ -176,16 +180,16 @@ func (p *usagePage) tell() {
 	if len(p.days) == 0 {
 		return
 	}
-	day := p.plot.day()
-	if day == noDay {
-		setText(p.told, dayName(p.days[0])+" – "+dayName(p.days[len(p.days)-1]))
+	day := p.plot.Day()
+	if day == plot.NoDay {
+		look.SetText(p.told, words.DayName(p.days[0])+" – "+words.DayName(p.days[len(p.days)-1]))
 		return
 	}
-	words := tokens
-	if p.query.requests {
-		words = requests
+	count := words.Tokens
+	if p.query.Requests {
+		count = words.Requests
 	}
-	setText(p.told, dayName(p.days[day])+between+words(sum(p.stacks[day])))
+	look.SetText(p.told, words.DayName(p.days[day])+words.Between+count(plot.Sum(p.stacks[day])))
 }
 
 // pickPhone lets the person see the numbers of one phone.
@@ -198,10 +202,10 @@ func (p *usagePage) pickPhone() {
 }
 
 func (p *usagePage) phoneItem(d phoneName) *fyne.MenuItem {
-	item := fyne.NewMenuItem(shortened(d.name, longestModel), func() {
-		p.query.device = d.id
+	item := fyne.NewMenuItem(words.Shortened(d.name, words.LongestModel), func() {
+		p.query.Device = d.id
 		p.draw()
 	})
-	item.Checked = d.id == p.query.device
+	item.Checked = d.id == p.query.Device
 	return item
 }

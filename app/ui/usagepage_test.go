@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/plot"
 	"modelbeam/app/usage"
 )
 
@@ -74,13 +75,13 @@ func TestUsageFollowsState(t *testing.T) {
 
 func TestUsageOfADay(t *testing.T) {
 	u, _ := openUsage(t, usageOf())
-	u.page.usage.plot.point(29, noDay)
+	u.page.usage.plot.Point(29, plot.NoDay)
 	wantText(t, u, "May 4 · 240 tokens")
 	test.Tap(button(t, u, "Requests"))
 	wantText(t, u, "May 4 · 11 requests")
-	u.page.usage.plot.point(29, 28)
+	u.page.usage.plot.Point(29, 28)
 	wantText(t, u, "May 3 · 30 requests")
-	u.page.usage.plot.point(noDay, noDay)
+	u.page.usage.plot.Point(plot.NoDay, plot.NoDay)
 	wantText(t, u, "Apr 5 – May 4")
 }
 
@@ -96,14 +97,14 @@ func TestNoUsage(t *testing.T) {
 func TestUsageOfManyModelsAndPhones(t *testing.T) {
 	s := withUsage(withManyPhones(sharingState(), noon), noon, 30, 12)
 	u, _ := openUsage(t, s)
-	if got := len(u.page.usage.models.shown); got != mostKinds+1 {
-		t.Errorf("%d lines for 12 models, want %d and the others", got, mostKinds)
+	if got := len(u.page.usage.models.Shown); got != plot.MostKinds+1 {
+		t.Errorf("%d lines for 12 models, want %d and the others", got, plot.MostKinds)
 	}
-	if got := len(u.page.usage.phones.shown); got != mostPhones+1 {
-		t.Errorf("%d lines for 30 phones, want %d and the others", got, mostPhones)
+	if got := len(u.page.usage.phones.Shown); got != plot.MostPhones+1 {
+		t.Errorf("%d lines for 30 phones, want %d and the others", got, plot.MostPhones)
 	}
-	for _, list := range []*totals{u.page.usage.models, u.page.usage.phones} {
-		if last := list.shown[len(list.shown)-1]; last.name != "Others" {
+	for _, list := range []*plot.Totals{u.page.usage.models, u.page.usage.phones} {
+		if last := list.Shown[len(list.Shown)-1]; last.Name != "Others" {
 			t.Errorf("the last line is %+v, want the others", last)
 		}
 	}
@@ -111,14 +112,14 @@ func TestUsageOfManyModelsAndPhones(t *testing.T) {
 	for _, r := range s.Usage {
 		used += r.Tokens
 	}
-	if models, phones := sumOf(u.page.usage.models.shown), sumOf(u.page.usage.phones.shown); models != used || phones != used {
+	if models, phones := sumOf(u.page.usage.models.Shown), sumOf(u.page.usage.phones.Shown); models != used || phones != used {
 		t.Errorf("the lists come to %d and %d, all rows to %d", models, phones, used)
 	}
 }
 
-func sumOf(lines []total) (n int) {
+func sumOf(lines []plot.Total) (n int) {
 	for _, line := range lines {
-		n += line.n
+		n += line.N
 	}
 	return n
 }
@@ -140,9 +141,9 @@ func TestUsagePageSurvivesThemeChange(t *testing.T) {
 func TestModelsKeepTheirColours(t *testing.T) {
 	u, _ := openUsage(t, usageOf())
 	colour := func(model string) string {
-		for _, line := range u.page.usage.models.shown {
-			if line.name == model {
-				return string(line.tint)
+		for _, line := range u.page.usage.models.Shown {
+			if line.Name == model {
+				return string(line.Tint)
 			}
 		}
 		return "none"

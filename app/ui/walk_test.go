@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/widgets"
 )
 
 // walk visits every visible object below o, until visit wants to go no deeper.
@@ -144,9 +146,9 @@ func onTop(u *UI, visit func(fyne.CanvasObject)) {
 	}
 }
 
-func switchesOnTop(u *UI) (found []*toggle) {
+func switchesOnTop(u *UI) (found []*widgets.Toggle) {
 	onTop(u, func(o fyne.CanvasObject) {
-		if t, ok := o.(*toggle); ok {
+		if t, ok := o.(*widgets.Toggle); ok {
 			found = append(found, t)
 		}
 	})

@@ -19,6 +19,7 @@ import (
 	"modelbeam/app/instance"
 	"modelbeam/app/plain"
 	"modelbeam/app/ui"
+	"modelbeam/app/ui/words"
 )
 
 // farewell is how long the core may take to end after the window is gone.
@@ -82,7 +83,7 @@ func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 	if o.JSON {
 		defer c.WriteEvents(stdout)()
 	}
-	if err := ui.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(); err != nil {
 		return err
 	}
 	fyneapp.SetMetadata(metadata())

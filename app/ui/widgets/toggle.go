@@ -1,10 +1,12 @@
-package ui
+package widgets
 
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/look"
 )
 
 const (
@@ -14,66 +16,67 @@ const (
 	knobInset    = (toggleHeight - knobSize) / 2
 )
 
-// toggle is a switch, which Fyne does not have: a change that takes effect at once, where a
+// Toggle is a switch, which Fyne does not have: a change that takes effect at once, where a
 // check box would wait for an OK.
-type toggle struct {
+type Toggle struct {
 	widget.BaseWidget
-	on      bool
+	On      bool
 	focused bool
 	changed func(on bool) // by the person; not by set
 }
 
 var (
-	_ fyne.Tappable  = (*toggle)(nil)
-	_ fyne.Focusable = (*toggle)(nil)
+	_ fyne.Tappable  = (*Toggle)(nil)
+	_ fyne.Focusable = (*Toggle)(nil)
 )
 
-func newToggle(changed func(on bool)) *toggle {
-	t := &toggle{changed: changed}
+// NewToggle makes one that is off.
+func NewToggle(changed func(on bool)) *Toggle {
+	t := &Toggle{changed: changed}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-// set shows how things are.
-func (t *toggle) set(on bool) {
-	if t.on != on {
-		t.on = on
+// Set shows how things are.
+func (t *Toggle) Set(on bool) {
+	if t.On != on {
+		t.On = on
 		t.Refresh()
 	}
 }
 
 // Tapped switches over at once, and the next State confirms it.
-func (t *toggle) Tapped(*fyne.PointEvent) {
-	t.set(!t.on)
-	t.changed(t.on)
+func (t *Toggle) Tapped(*fyne.PointEvent) {
+	t.Set(!t.On)
+	t.changed(t.On)
 }
 
 // FocusGained implements fyne.Focusable.
-func (t *toggle) FocusGained() { t.setFocused(true) }
+func (t *Toggle) FocusGained() { t.setFocused(true) }
 
 // FocusLost implements fyne.Focusable.
-func (t *toggle) FocusLost() { t.setFocused(false) }
+func (t *Toggle) FocusLost() { t.setFocused(false) }
 
-func (t *toggle) setFocused(focused bool) {
+func (t *Toggle) setFocused(focused bool) {
 	t.focused = focused
 	t.Refresh()
 }
 
 // TypedRune implements fyne.Focusable: the space bar switches.
-func (t *toggle) TypedRune(r rune) {
+func (t *Toggle) TypedRune(r rune) {
 	if r == ' ' {
 		t.Tapped(nil)
 	}
 }
 
 // TypedKey implements fyne.Focusable.
-func (t *toggle) TypedKey(*fyne.KeyEvent) {}
+func (t *Toggle) TypedKey(*fyne.KeyEvent) {}
 
 // MinSize is the size of the picture; a toggle does not grow.
-func (t *toggle) MinSize() fyne.Size { return fyne.NewSize(toggleWidth, toggleHeight) }
+func (t *Toggle) MinSize() fyne.Size { return fyne.NewSize(toggleWidth, toggleHeight) }
 
 // CreateRenderer implements fyne.Widget.
-func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
+func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 	r := &toggleRenderer{toggle: t, track: canvas.NewRectangle(nil), knob: canvas.NewCircle(nil)}
 	r.track.CornerRadius = toggleHeight / 2
 	r.Refresh()
@@ -82,7 +85,7 @@ func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
 
 // toggleRenderer draws a pill with a knob: to the right in the accent colour for on.
 type toggleRenderer struct {
-	toggle *toggle
+	toggle *Toggle
 	track  *canvas.Rectangle
 	knob   *canvas.Circle
 }
@@ -90,7 +93,7 @@ type toggleRenderer struct {
 func (r *toggleRenderer) Layout(fyne.Size) {
 	r.track.Resize(fyne.NewSize(toggleWidth, toggleHeight))
 	left := float32(knobInset)
-	if r.toggle.on {
+	if r.toggle.On {
 		left = toggleWidth - knobSize - knobInset
 	}
 	r.knob.Move(fyne.NewPos(left, knobInset))
@@ -98,8 +101,8 @@ func (r *toggleRenderer) Layout(fyne.Size) {
 }
 
 func (r *toggleRenderer) Refresh() {
-	track, knob := colorTrack, colorKnob
-	if r.toggle.on {
+	track, knob := look.ColorTrack, look.ColorKnob
+	if r.toggle.On {
 		track, knob = theme.ColorNamePrimary, theme.ColorNameForegroundOnPrimary
 	}
 	r.track.FillColor, r.knob.FillColor = theme.Color(track), theme.Color(knob)

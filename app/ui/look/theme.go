@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"image/color"
@@ -10,35 +10,37 @@ import (
 // Colours of ours, beside Fyne's own names.
 const (
 	colorCard      fyne.ThemeColorName = "card"
-	colorCardEdge  fyne.ThemeColorName = "cardEdge"
-	colorMuted     fyne.ThemeColorName = "muted"     // second-rank text
-	colorWell      fyne.ThemeColorName = "well"      // a quiet box inside a card
-	colorNotice    fyne.ThemeColorName = "notice"    // behind a problem that does not stop sharing
-	colorHint      fyne.ThemeColorName = "hint"      // behind a friendly hint
-	colorConnected fyne.ThemeColorName = "connected" // the card of a phone that just paired
+	ColorCardEdge  fyne.ThemeColorName = "cardEdge"
+	ColorMuted     fyne.ThemeColorName = "muted"     // second-rank text
+	ColorWell      fyne.ThemeColorName = "well"      // a quiet box inside a card
+	ColorNotice    fyne.ThemeColorName = "notice"    // behind a problem that does not stop sharing
+	ColorHint      fyne.ThemeColorName = "hint"      // behind a friendly hint
+	ColorConnected fyne.ThemeColorName = "connected" // the card of a phone that just paired
 
-	colorOnConnected fyne.ThemeColorName = "onConnected"
-	colorGuest       fyne.ThemeColorName = "guest" // what has to do with a guest's pass
-	colorOnGuest     fyne.ThemeColorName = "onGuest"
+	ColorOnConnected fyne.ThemeColorName = "onConnected"
+	ColorGuest       fyne.ThemeColorName = "guest" // what has to do with a guest's pass
+	ColorOnGuest     fyne.ThemeColorName = "onGuest"
 
-	colorTrack fyne.ThemeColorName = "track" // a switch that is off, and its knob
-	colorKnob  fyne.ThemeColorName = "knob"
+	ColorTrack fyne.ThemeColorName = "track" // a switch that is off, and its knob
+	ColorKnob  fyne.ThemeColorName = "knob"
 
-	colorOthers fyne.ThemeColorName = "others" // in a plot, what has no colour of its own
+	ColorOthers fyne.ThemeColorName = "others" // in a plot, what has no colour of its own
 
-	// sizeStep is the text size of the three steps.
-	sizeStep fyne.ThemeSizeName = "step"
+	// SizeStep is the text size of the three steps.
+	SizeStep fyne.ThemeSizeName = "step"
 )
 
-// white is the ground of the QR code, in every theme.
-var white = color.White
+// White is the ground of the QR code, in every theme.
+var White = color.White
 
 // look is Fyne's own theme with our colours and rounder corners. Light or dark is the system's
 // choice, which Fyne follows.
 type look struct{ fyne.Theme }
 
-func newLook() fyne.Theme { return look{theme.DefaultTheme()} }
+// New is our theme.
+func New() fyne.Theme { return look{theme.DefaultTheme()} }
 
+// Color implements fyne.Theme.
 func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	palette := darkColors
 	if variant == theme.VariantLight {
@@ -50,15 +52,16 @@ func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.C
 	return l.Theme.Color(name, variant)
 }
 
+// Size implements fyne.Theme.
 func (l look) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNameButtonRadius, theme.SizeNameInputRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:
 		return 10
 	case theme.SizeNameDialogRadius:
-		return cardRadius
+		return CardRadius
 	case theme.SizeNameSubHeadingText:
 		return 19
-	case sizeStep:
+	case SizeStep:
 		return 16
 	case theme.SizeNameCaptionText:
 		return 12
@@ -71,7 +74,7 @@ type hushed struct{ fyne.Theme }
 
 func (h hushed) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	if name == theme.ColorNameForeground {
-		name = colorMuted
+		name = ColorMuted
 	}
 	return h.Theme.Color(name, variant)
 }
@@ -106,24 +109,24 @@ var (
 		theme.ColorNameError:               0xC8372DFF,
 		theme.ColorNameWarning:             0x9A5B00FF,
 		colorCard:                          0xFFFFFFFF,
-		colorCardEdge:                      0xE1E7E5FF,
-		colorMuted:                         0x5F6B69FF,
-		colorWell:                          0xF0F3F2FF,
-		colorNotice:                        0xFDF1DCFF,
-		colorHint:                          0xE0F4EEFF,
-		colorConnected:                     0x0A7A60FF,
-		colorOnConnected:                   0xFFFFFFFF,
-		colorGuest:                         0x4F56C8FF,
-		colorOnGuest:                       0xFFFFFFFF,
-		colorTrack:                         0x84918DFF,
-		colorKnob:                          0xFFFFFFFF,
+		ColorCardEdge:                      0xE1E7E5FF,
+		ColorMuted:                         0x5F6B69FF,
+		ColorWell:                          0xF0F3F2FF,
+		ColorNotice:                        0xFDF1DCFF,
+		ColorHint:                          0xE0F4EEFF,
+		ColorConnected:                     0x0A7A60FF,
+		ColorOnConnected:                   0xFFFFFFFF,
+		ColorGuest:                         0x4F56C8FF,
+		ColorOnGuest:                       0xFFFFFFFF,
+		ColorTrack:                         0x84918DFF,
+		ColorKnob:                          0xFFFFFFFF,
 		"plot1":                            0x0A7A60FF,
 		"plot2":                            0x3B6FD4FF,
 		"plot3":                            0xB87503FF,
 		"plot4":                            0x8A5CC9FF,
 		"plot5":                            0xD4574AFF,
 		"plot6":                            0xC2578FFF,
-		colorOthers:                        0x84918DFF,
+		ColorOthers:                        0x84918DFF,
 	}
 	darkColors = map[fyne.ThemeColorName]uint32{
 		theme.ColorNameBackground:          0x0D1211FF,
@@ -145,26 +148,26 @@ var (
 		theme.ColorNameError:               0xFF7A6EFF,
 		theme.ColorNameWarning:             0xF6C777FF,
 		colorCard:                          0x161D1BFF,
-		colorCardEdge:                      0x27312EFF,
-		colorMuted:                         0x93A29EFF,
-		colorWell:                          0x0D1211FF,
-		colorNotice:                        0x372810FF,
-		colorHint:                          0x12342BFF,
-		colorConnected:                     0x0A7A60FF,
-		colorOnConnected:                   0xFFFFFFFF,
-		colorGuest:                         0xA3ABFFFF,
-		colorOnGuest:                       0x14183FFF,
-		colorTrack:                         0x5B6965FF,
-		colorKnob:                          0xECF2F0FF,
+		ColorCardEdge:                      0x27312EFF,
+		ColorMuted:                         0x93A29EFF,
+		ColorWell:                          0x0D1211FF,
+		ColorNotice:                        0x372810FF,
+		ColorHint:                          0x12342BFF,
+		ColorConnected:                     0x0A7A60FF,
+		ColorOnConnected:                   0xFFFFFFFF,
+		ColorGuest:                         0xA3ABFFFF,
+		ColorOnGuest:                       0x14183FFF,
+		ColorTrack:                         0x5B6965FF,
+		ColorKnob:                          0xECF2F0FF,
 		"plot1":                            0x35D3A7FF,
 		"plot2":                            0x6C9CFFFF,
 		"plot3":                            0xF2B84BFF,
 		"plot4":                            0xB48CF2FF,
 		"plot5":                            0xFF7A6EFF,
 		"plot6":                            0xE583B8FF,
-		colorOthers:                        0x6B7A75FF,
+		ColorOthers:                        0x6B7A75FF,
 	}
 )
 
-// plotColors tell the models of a plot apart, the most used first.
-var plotColors = [mostKinds]fyne.ThemeColorName{"plot1", "plot2", "plot3", "plot4", "plot5", "plot6"}
+// PlotColors tell the models of a plot apart, the most used first.
+var PlotColors = [...]fyne.ThemeColorName{"plot1", "plot2", "plot3", "plot4", "plot5", "plot6"}

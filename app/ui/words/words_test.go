@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"testing"
@@ -45,7 +45,7 @@ func TestHeadline(t *testing.T) {
 			if language == "zh" {
 				want = tt.zh
 			}
-			if got := headline(app.State{Phase: app.Sharing, Servers: tt.servers}); got != want {
+			if got := Headline(app.State{Phase: app.Sharing, Servers: tt.servers}); got != want {
 				t.Errorf("%s in %s: %q, want %q", tt.name, language, got, want)
 			}
 		}

@@ -1,4 +1,4 @@
-package ui
+package plot
 
 import (
 	"fmt"
@@ -13,20 +13,22 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+
+	"modelbeam/app/ui/look"
 )
 
 // plotOf is a plot of these stacks on the days until noon, at this width.
-func plotOf(t *testing.T, width float32, stacks ...[]int) *barPlot {
+func plotOf(t *testing.T, width float32, stacks ...[]int) *Bars {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(newLook())
-	p := newBarPlot(func(int) {})
-	days := daysUntil(noon)
-	p.set(days[len(days)-len(stacks):], stacks, tintsOf(make([]string, mostKinds)))
+	test.NewTempApp(t).Settings().SetTheme(look.New())
+	p := NewBars(func(int) {})
+	days := DaysUntil(noon)
+	p.Set(days[len(days)-len(stacks):], stacks, TintsOf(make([]string, MostKinds)))
 	p.Resize(fyne.NewSize(width, plotHeight))
 	return p
 }
 
-func labelsOf(p *barPlot) (labels []*canvas.Text) {
+func labelsOf(p *Bars) (labels []*canvas.Text) {
 	for _, o := range test.WidgetRenderer(p).Objects() {
 		if l, ok := o.(*canvas.Text); ok {
 			labels = append(labels, l)
@@ -36,7 +38,7 @@ func labelsOf(p *barPlot) (labels []*canvas.Text) {
 }
 
 // piecesOf are the pieces of the bars in a colour.
-func piecesOf(p *barPlot, tint fyne.ThemeColorName) (pieces []*canvas.Rectangle) {
+func piecesOf(p *Bars, tint fyne.ThemeColorName) (pieces []*canvas.Rectangle) {
 	for _, o := range test.WidgetRenderer(p).Objects() {
 		if r, ok := o.(*canvas.Rectangle); ok && r.FillColor == theme.Color(tint) {
 			pieces = append(pieces, r)
@@ -73,7 +75,7 @@ func TestPlotLabelsFit(t *testing.T) {
 	}
 }
 
-func checkLabels(t *testing.T, name string, p *barPlot) {
+func checkLabels(t *testing.T, name string, p *Bars) {
 	t.Helper()
 	labels := labelsOf(p)
 	if len(labels) < 5 {
@@ -103,7 +105,7 @@ func overlap(a, b fyne.CanvasObject) bool {
 
 func TestBarsAreAsTallAsTheyCount(t *testing.T) {
 	p := plotOf(t, 640, []int{0, 0}, []int{100, 300}, []int{1, 0}, []int{400, 0})
-	lower, upper := piecesOf(p, plotColors[0]), piecesOf(p, plotColors[1])
+	lower, upper := piecesOf(p, look.PlotColors[0]), piecesOf(p, look.PlotColors[1])
 	if len(lower) != 3 || len(upper) != 1 {
 		t.Fatalf("%d and %d pieces, want 3 and 1", len(lower), len(upper))
 	}
@@ -130,7 +132,7 @@ func TestBarsAreAsTallAsTheyCount(t *testing.T) {
 
 func TestEmptyPlot(t *testing.T) {
 	p := plotOf(t, 640, make([][]int, 30)...)
-	for _, tint := range plotColors {
+	for _, tint := range look.PlotColors {
 		if n := len(piecesOf(p, tint)); n > 0 {
 			t.Errorf("%d pieces of nothing", n)
 		}
@@ -162,7 +164,7 @@ func TestPlotTellsADay(t *testing.T) {
 	click(2)
 	click(1)
 	p.Tapped(&fyne.PointEvent{Position: fyne.NewPos(1, 100)}) // left of the bars
-	want := []int{0, 1, noDay, 2, 0, 2, noDay, 1, noDay}
+	want := []int{0, 1, NoDay, 2, 0, 2, NoDay, 1, NoDay}
 	if fmt.Sprint(told) != fmt.Sprint(want) {
 		t.Errorf("told of the days %v, want %v", told, want)
 	}
@@ -178,7 +180,7 @@ func TestDaysUntil(t *testing.T) {
 		time.Date(2026, time.October, 26, 23, 30, 0, 0, berlin),
 		time.Date(2026, time.January, 3, 12, 0, 0, 0, berlin),
 	} {
-		days := daysUntil(now)
+		days := DaysUntil(now)
 		for i, day := range days {
 			if want := now.AddDate(0, 0, i-29).Format(time.DateOnly); day.Format(time.DateOnly) != want {
 				t.Errorf("at %v day %d is %v, want %s", now, i, day, want)

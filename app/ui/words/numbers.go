@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"strconv"
@@ -19,8 +19,8 @@ func grouped(n int) string {
 	return digits
 }
 
-// compact writes n in few characters: 9,870 and 12.3 K and 1.2 M.
-func compact(n int) string {
+// Compact writes n in few characters: 9,870 and 12.3 K and 1.2 M.
+func Compact(n int) string {
 	if n < exactBelow {
 		return grouped(n)
 	}
@@ -47,18 +47,18 @@ func tenths(n, size int) string {
 	return grouped(whole) + "." + strconv.Itoa(rest)
 }
 
-// tokens counts them in words.
-func tokens(n int) string {
+// Tokens counts them in words.
+func Tokens(n int) string {
 	if n == 1 {
 		return lang.L("1 token")
 	}
-	return lang.L("{{.Count}} tokens", values{"Count": grouped(n)})
+	return lang.L("{{.Count}} tokens", Values{"Count": grouped(n)})
 }
 
-// requests counts them in words.
-func requests(n int) string {
+// Requests counts them in words.
+func Requests(n int) string {
 	if n == 1 {
 		return lang.L("1 request")
 	}
-	return lang.L("{{.Count}} requests", values{"Count": grouped(n)})
+	return lang.L("{{.Count}} requests", Values{"Count": grouped(n)})
 }

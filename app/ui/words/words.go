@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"slices"
@@ -9,11 +9,11 @@ import (
 	"modelbeam/app"
 )
 
-// values fills the {{.Name}} fields of a translated text.
-type values = map[string]any
+// Values fills the {{.Name}} fields of a translated text.
+type Values = map[string]any
 
-// headline says in one sentence how things are.
-func headline(s app.State) string {
+// Headline says in one sentence how things are.
+func Headline(s app.State) string {
 	switch s.Phase {
 	case app.Empty:
 		return lang.L("No AI app found on this computer")
@@ -30,19 +30,19 @@ func headline(s app.State) string {
 }
 
 func sharing(s app.State) string {
-	if onlyDemo(s) {
+	if OnlyDemo(s) {
 		return lang.L("No AI app found yet: phones can try the built-in demo")
 	}
 	names, models := shared(s)
-	v := values{"Servers": list(names), "Count": models}
+	v := Values{"Servers": list(names), "Count": models}
 	loading := named(s, func(srv app.Server) bool { return srv.Loading })
 	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
 	switch {
 	case models > 0:
 	case len(loading) > 0:
-		return lang.L("{{.Servers}} is loading its model…", values{"Servers": list(loading)})
+		return lang.L("{{.Servers}} is loading its model…", Values{"Servers": list(loading)})
 	case len(locked) > 0:
-		return lang.L("{{.Servers}} wants a key", values{"Servers": list(locked)})
+		return lang.L("{{.Servers}} wants a key", Values{"Servers": list(locked)})
 	case hidesModels(s):
 		return lang.L("Nothing is shared with phones")
 	default:
@@ -70,7 +70,7 @@ func shared(s app.State) (names []string, models int) {
 // not keep from phones.
 func named(s app.State, ok func(app.Server) bool) (names []string) {
 	for _, srv := range s.Servers {
-		name := oneLine(srv.Name)
+		name := OneLine(srv.Name)
 		if srv.Online && !srv.Demo() && !srv.Hidden && ok(srv) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -83,8 +83,8 @@ func hidesModels(s app.State) bool {
 	return slices.ContainsFunc(s.Servers, func(srv app.Server) bool { return srv.Hidden || len(srv.HiddenModels) > 0 })
 }
 
-// onlyDemo says that the demo model is all there is.
-func onlyDemo(s app.State) bool {
+// OnlyDemo says that the demo model is all there is.
+func OnlyDemo(s app.State) bool {
 	demo := false
 	for _, srv := range s.Servers {
 		if srv.Online && !srv.Demo() && !(srv.User != "" && srv.Hidden) {
@@ -103,15 +103,15 @@ func list(names []string) string {
 	case 1:
 		return names[0]
 	case 2:
-		return lang.L("{{.First}} and {{.Second}}", values{"First": names[0], "Second": names[1]})
+		return lang.L("{{.First}} and {{.Second}}", Values{"First": names[0], "Second": names[1]})
 	}
 	return lang.L("{{.First}}, {{.Second}} and {{.Count}} more",
-		values{"First": names[0], "Second": names[1], "Count": len(names) - 2})
+		Values{"First": names[0], "Second": names[1], "Count": len(names) - 2})
 }
 
-// subline adds to the headline: who is being answered, how phones see this computer, or what it
+// Subline adds to the headline: who is being answered, how phones see this computer, or what it
 // means for them.
-func subline(s app.State) string {
+func Subline(s app.State) string {
 	switch s.Phase {
 	case app.Sharing:
 		return reach(s)
@@ -134,30 +134,30 @@ func reach(s app.State) string {
 	var busy []string
 	for _, d := range s.Devices {
 		if d.Active > 0 {
-			busy = append(busy, oneLine(d.Name))
+			busy = append(busy, OneLine(d.Name))
 		}
 	}
 	switch {
 	case len(busy) > 0:
-		return lang.L("Answering {{.Names}}", values{"Names": list(busy)})
+		return lang.L("Answering {{.Names}}", Values{"Names": list(busy)})
 	case s.Name != "":
-		return lang.L("Phones see this computer as {{.Name}}", values{"Name": oneLine(s.Name)})
+		return lang.L("Phones see this computer as {{.Name}}", Values{"Name": OneLine(s.Name)})
 	}
 	return ""
 }
 
-// problem translates one of a Problem's texts, which are patterns over its Params.
-func problem(p *app.Problem, pattern string) string {
-	return filled(pattern, p.Params)
+// Problem translates one of a Problem's texts, which are patterns over its Params.
+func Problem(p *app.Problem, pattern string) string {
+	return Filled(pattern, p.Params)
 }
 
-// filled translates a pattern of the core's and fills it in.
-func filled(pattern string, params map[string]string) string {
+// Filled translates a pattern of the core's and fills it in.
+func Filled(pattern string, params map[string]string) string {
 	if pattern == "" {
 		return ""
 	}
-	return oneLine(lang.L(pattern, params))
+	return OneLine(lang.L(pattern, params))
 }
 
-// oneLine keeps a name that came from elsewhere from breaking the layout.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// OneLine keeps a name that came from elsewhere from breaking the layout.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"math"
@@ -33,7 +33,7 @@ func TestCompact(t *testing.T) {
 			if language == "zh" {
 				want = tt.zh
 			}
-			if got := compact(tt.n); got != want {
+			if got := Compact(tt.n); got != want {
 				t.Errorf("%d in %s: %q, want %q", tt.n, language, got, want)
 			}
 		}

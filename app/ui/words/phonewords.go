@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"strings"
@@ -12,15 +12,15 @@ import (
 	"modelbeam/app"
 )
 
-// between parts what a line says of a phone.
-const between = " · "
+// Between parts what a line says of a phone.
+const Between = " · "
 
-// longestModel is how many characters of a model's name stand in the middle of a line.
-const longestModel = 28
+// LongestModel is how many characters of a model's name stand in the middle of a line.
+const LongestModel = 28
 
-// phoneLine says in one line how it is with a phone, and how loud to say it: the one thing that
+// PhoneLine says in one line how it is with a phone, and how loud to say it: the one thing that
 // the person would want to know of it now.
-func phoneLine(d app.Device, now time.Time) (string, widget.Importance) {
+func PhoneLine(d app.Device, now time.Time) (string, widget.Importance) {
 	switch {
 	case d.Paused:
 		return lang.L("Paused"), widget.LowImportance
@@ -43,13 +43,13 @@ func join(parts []string) string {
 			said = append(said, p)
 		}
 	}
-	return strings.Join(said, between)
+	return strings.Join(said, Between)
 }
 
 func answering(d app.Device) string {
-	parts := []string{lang.L("answering now"), shortened(oneLine(d.Model), longestModel)}
+	parts := []string{lang.L("answering now"), Shortened(OneLine(d.Model), LongestModel)}
 	if d.Tokens > 0 {
-		parts = append(parts, tokens(d.Tokens))
+		parts = append(parts, Tokens(d.Tokens))
 	}
 	return join(parts)
 }
@@ -61,31 +61,31 @@ func today(u app.Usage) string {
 	case 1:
 		return lang.L("1 request today")
 	}
-	return lang.L("{{.Count}} requests today", values{"Count": grouped(u.Requests)})
+	return lang.L("{{.Count}} requests today", Values{"Count": grouped(u.Requests)})
 }
 
-// phoneFacts is what else a person may want to know of a phone.
-func phoneFacts(d app.Device, now time.Time) []string {
+// PhoneFacts is what else a person may want to know of a phone.
+func PhoneFacts(d app.Device, now time.Time) []string {
 	paired := d.Paired.In(now.Location())
-	day := dayName(paired)
+	day := DayName(paired)
 	if paired.Year() != now.Year() {
 		day = paired.Format(lang.L("Jan 2, 2006"))
 	}
-	used := join([]string{requests(d.Today.Requests), tokens(d.Today.Tokens)})
-	return []string{lang.L("Paired {{.Day}}", values{"Day": day}), lang.L("Today: {{.Usage}}", values{"Usage": used})}
+	used := join([]string{Requests(d.Today.Requests), Tokens(d.Today.Tokens)})
+	return []string{lang.L("Paired {{.Day}}", Values{"Day": day}), lang.L("Today: {{.Usage}}", Values{"Usage": used})}
 }
 
 // remaining is what a guest may still do.
 func remaining(g *app.Guest, now time.Time) []string {
 	parts := []string{deadline(g.Until, now), onlyModels(g.Models)}
 	if g.Requests > 0 {
-		parts = append(parts, lang.L("{{.Left}} of {{.Count}} left", values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
+		parts = append(parts, lang.L("{{.Left}} of {{.Count}} left", Values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
 	}
 	return parts
 }
 
-// promises is what a pass will let a guest do, one short line each.
-func promises(g *app.Guest, now time.Time) []string {
+// Promises is what a pass will let a guest do, one short line each.
+func Promises(g *app.Guest, now time.Time) []string {
 	lines := []string{deadline(g.Until, now), lang.L("All models")}
 	if g.Until.IsZero() {
 		lines[0] = lang.L("Until you remove the phone")
@@ -94,7 +94,7 @@ func promises(g *app.Guest, now time.Time) []string {
 		lines[1] = onlyModels(g.Models)
 	}
 	if g.Requests > 0 {
-		lines = append(lines, requests(g.Requests))
+		lines = append(lines, Requests(g.Requests))
 	}
 	for i, line := range lines {
 		lines[i] = capitalised(line)
@@ -108,9 +108,9 @@ func onlyModels(models []string) string {
 	case 0:
 		return ""
 	case 1:
-		return lang.L("only {{.Model}}", values{"Model": shortened(oneLine(models[0]), longestModel)})
+		return lang.L("only {{.Model}}", Values{"Model": Shortened(OneLine(models[0]), LongestModel)})
 	}
-	return lang.L("only {{.Count}} models", values{"Count": len(models)})
+	return lang.L("only {{.Count}} models", Values{"Count": len(models)})
 }
 
 // deadline says until when, by the clock on the wall; never is empty.
@@ -121,7 +121,7 @@ func deadline(until, now time.Time) string {
 	until = until.In(now.Location())
 	year, month, day := now.Date()
 	midnight := time.Date(year, month, day+1, 0, 0, 0, 0, now.Location())
-	clock := values{"Time": until.Format("15:04")}
+	clock := Values{"Time": until.Format("15:04")}
 	switch {
 	case until.Before(midnight):
 		return lang.L("until {{.Time}}", clock)
@@ -130,12 +130,12 @@ func deadline(until, now time.Time) string {
 	case until.Before(midnight.AddDate(0, 0, 1)):
 		return lang.L("until {{.Time}} tomorrow", clock)
 	}
-	return lang.L("until {{.Day}}", values{"Day": dayName(until)})
+	return lang.L("until {{.Day}}", Values{"Day": DayName(until)})
 }
 
-// dayName is a day of this year or so: Nov 21. A language says how it writes one by how it
+// DayName is a day of this year or so: Nov 21. A language says how it writes one by how it
 // writes the second of January, as package time wants it.
-func dayName(t time.Time) string { return t.Format(lang.L("Jan 2")) }
+func DayName(t time.Time) string { return t.Format(lang.L("Jan 2")) }
 
 // ago says when a phone was last seen, as a person would.
 //
@@ -153,19 +153,19 @@ func ago(d app.Device, now time.Time) string {
 	case minutes == 1:
 		return lang.L("1 minute ago")
 	case hours < 1:
-		return lang.L("{{.Count}} minutes ago", values{"Count": minutes})
+		return lang.L("{{.Count}} minutes ago", Values{"Count": minutes})
 	case hours == 1:
 		return lang.L("1 hour ago")
 	case days < 1:
-		return lang.L("{{.Count}} hours ago", values{"Count": hours})
+		return lang.L("{{.Count}} hours ago", Values{"Count": hours})
 	case days == 1:
 		return lang.L("yesterday")
 	}
-	return lang.L("{{.Count}} days ago", values{"Count": days})
+	return lang.L("{{.Count}} days ago", Values{"Count": days})
 }
 
-// shortened cuts what is longer than most characters.
-func shortened(s string, most int) string {
+// Shortened cuts what is longer than most characters.
+func Shortened(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}

@@ -1,4 +1,4 @@
-package ui
+package words
 
 import (
 	"slices"
@@ -88,7 +88,7 @@ func TestPhoneLine(t *testing.T) {
 			if language == "zh" {
 				want = tt.zh
 			}
-			if got, loud := phoneLine(tt.device, noon); got != want || loud != tt.loud {
+			if got, loud := PhoneLine(tt.device, noon); got != want || loud != tt.loud {
 				t.Errorf("%s in %s: %q (%v), want %q (%v)", tt.name, language, got, loud, want, tt.loud)
 			}
 		}
@@ -103,7 +103,7 @@ func TestPhoneFacts(t *testing.T) {
 		"zh": {"配对于 5月3日", "今天：12 次请求 · 4,100 个 token", "配对于 2025年5月4日", "今天：1 次请求 · 0 个 token"},
 	} {
 		useLanguage(t, language)
-		if got := append(phoneFacts(d, noon), phoneFacts(old, noon)...); !slices.Equal(got, want) {
+		if got := append(PhoneFacts(d, noon), PhoneFacts(old, noon)...); !slices.Equal(got, want) {
 			t.Errorf("in %s: %q, want %q", language, got, want)
 		}
 	}
@@ -144,7 +144,7 @@ func TestPromises(t *testing.T) {
 		{app.Guest{Requests: 1}, []string{"Until you remove the phone", "All models", "1 request"}},
 		{app.Guest{Models: []string{"tiny"}, Requests: 1000}, []string{"Until you remove the phone", "Only tiny", "1,000 requests"}},
 	} {
-		if got := promises(&tt.guest, noon); !slices.Equal(got, tt.want) {
+		if got := Promises(&tt.guest, noon); !slices.Equal(got, tt.want) {
 			t.Errorf("%+v promises %q, want %q", tt.guest, got, tt.want)
 		}
 	}

@@ -1,15 +1,18 @@
-package ui
+package plot
 
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
+
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/words"
 )
 
 // barPlotRenderer makes the plot's objects anew for every size and every change.
 type barPlotRenderer struct {
-	plot    *barPlot
+	plot    *Bars
 	size    fyne.Size
 	objects []fyne.CanvasObject
 }
@@ -33,8 +36,8 @@ func (r *barPlotRenderer) Destroy()                     {}
 func (r *barPlotRenderer) draw() {
 	r.objects = nil
 	a := r.plot.area(r.size)
-	if day := r.plot.day(); day != noDay && day < len(r.plot.days) {
-		r.add(rounded(colorWell, barRadius), a.left+float32(day)*a.slot, 0, a.slot, a.ground)
+	if day := r.plot.Day(); day != NoDay && day < len(r.plot.days) {
+		r.add(look.Rounded(look.ColorWell, barRadius), a.left+float32(day)*a.slot, 0, a.slot, a.ground)
 	}
 	r.drawGrid(a)
 	for i, stack := range r.plot.stacks {
@@ -55,14 +58,14 @@ func (r *barPlotRenderer) drawGrid(a plotArea) {
 		y := a.ground - a.height(n)
 		line := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
 		r.add(line, a.left, y, a.width, 1)
-		label := text(compact(n), plotText, colorMuted, fyne.TextStyle{})
+		label := look.Text(words.Compact(n), plotText, look.ColorMuted, fyne.TextStyle{})
 		size := label.MinSize()
 		r.add(label, a.left-gutter-size.Width, y-size.Height/2, size.Width, size.Height)
 	}
 }
 
 func (r *barPlotRenderer) drawBar(a plotArea, day int, stack []int) {
-	n := sum(stack)
+	n := Sum(stack)
 	if n == 0 {
 		return
 	}
@@ -94,7 +97,7 @@ func (r *barPlotRenderer) drawDays(a plotArea) {
 	names := make([]string, len(r.plot.days))
 	widest := float32(0)
 	for i, day := range r.plot.days {
-		names[i] = dayName(day)
+		names[i] = words.DayName(day)
 		if i == len(names)-1 {
 			names[i] = lang.L("Today")
 		}
@@ -102,7 +105,7 @@ func (r *barPlotRenderer) drawDays(a plotArea) {
 	}
 	every := max(int((widest+labelMargin)/a.slot)+1, 1)
 	for i := len(names) - 1; i >= 0; i -= every {
-		label := text(names[i], plotText, colorMuted, fyne.TextStyle{})
+		label := look.Text(names[i], plotText, look.ColorMuted, fyne.TextStyle{})
 		size := label.MinSize()
 		x := a.left + (float32(i)+0.5)*a.slot - size.Width/2
 		r.add(label, min(max(x, 0), a.left+a.width-size.Width), a.ground+4, size.Width, size.Height)

@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"image/color"
@@ -42,19 +42,19 @@ func over(c, ground color.Color) color.Color {
 
 func TestTextIsReadable(t *testing.T) {
 	const enough = 4.5 // WCAG AA for text of ordinary size
-	grounds := []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, colorCard, colorWell}
+	grounds := []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, colorCard, ColorWell}
 	texts := map[fyne.ThemeColorName][]fyne.ThemeColorName{
-		theme.ColorNameForeground:          append(grounds, colorNotice, colorHint),
-		colorMuted:                         grounds,
+		theme.ColorNameForeground:          append(grounds, ColorNotice, ColorHint),
+		ColorMuted:                         grounds,
 		theme.ColorNameDisabled:            grounds,
 		theme.ColorNamePlaceHolder:         {theme.ColorNameInputBackground},
 		theme.ColorNameSuccess:             {colorCard, theme.ColorNameOverlayBackground},
 		theme.ColorNameWarning:             {colorCard, theme.ColorNameOverlayBackground},
 		theme.ColorNameForegroundOnPrimary: {theme.ColorNamePrimary},
-		colorOnConnected:                   {colorConnected},
-		colorOnGuest:                       {colorGuest},
+		ColorOnConnected:                   {ColorConnected},
+		ColorOnGuest:                       {ColorGuest},
 	}
-	l := newLook()
+	l := New()
 	for name, variant := range test.KnownThemeVariants() {
 		for ink, grounds := range texts {
 			for _, ground := range grounds {
@@ -63,7 +63,7 @@ func TestTextIsReadable(t *testing.T) {
 				}
 			}
 		}
-		for _, ground := range []fyne.ThemeColorName{theme.ColorNameBackground, colorCard, colorNotice, colorHint} {
+		for _, ground := range []fyne.ThemeColorName{theme.ColorNameBackground, colorCard, ColorNotice, ColorHint} {
 			button := over(l.Color(theme.ColorNameButton, variant), l.Color(ground, variant))
 			if got := contrast(l.Color(theme.ColorNameForeground, variant), button); got < enough {
 				t.Errorf("%s: a button on %s has a contrast of %.2f, want %.1f", name, ground, got, enough)
@@ -74,9 +74,9 @@ func TestTextIsReadable(t *testing.T) {
 
 func TestPlotIsReadable(t *testing.T) {
 	const enough = 3 // WCAG 2.2, 1.4.11, for what is no text
-	l := newLook()
+	l := New()
 	for name, variant := range test.KnownThemeVariants() {
-		for _, tint := range append(plotColors[:], colorOthers, colorGuest) {
+		for _, tint := range append(PlotColors[:], ColorOthers, ColorGuest) {
 			if got := contrast(l.Color(tint, variant), l.Color(colorCard, variant)); got < enough {
 				t.Errorf("%s: %s on a card has a contrast of %.2f, want %d", name, tint, got, enough)
 			}

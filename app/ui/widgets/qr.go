@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"image"
@@ -14,13 +14,13 @@ import (
 // (ISO/IEC 18004, 9.1).
 const quietZone = 4
 
-// qrImage is a canvas object with the QR code of a text. It is dark on white in every theme:
+// QR is a canvas object with the QR code of a text. It is dark on white in every theme:
 // many phone cameras do not read a light code on a dark ground.
-type qrImage struct {
+type QR struct {
 	leastSide float32
 	text      string
 	modules   [][]bool // true is dark; without quiet zone; nil: nothing to show
-	object    *canvas.Raster
+	Object    *canvas.Raster
 }
 
 // A code with more modules than leastSide has room for grows, so that each has some pixels.
@@ -29,16 +29,17 @@ const (
 	mostSide    = 400
 )
 
-func newQRImage(leastSide float32) *qrImage {
-	q := &qrImage{leastSide: leastSide}
-	q.object = canvas.NewRaster(q.draw)
-	q.object.ScaleMode = canvas.ImageScalePixels
-	q.object.SetMinSize(fyne.NewSquareSize(q.side()))
+// NewQR makes an empty one, at least so large on the screen.
+func NewQR(leastSide float32) *QR {
+	q := &QR{leastSide: leastSide}
+	q.Object = canvas.NewRaster(q.Draw)
+	q.Object.ScaleMode = canvas.ImageScalePixels
+	q.Object.SetMinSize(fyne.NewSquareSize(q.Side()))
 	return q
 }
 
-// side is how large the code is on the screen.
-func (q *qrImage) side() float32 {
+// Side is how large the code is on the screen.
+func (q *QR) Side() float32 {
 	return min(max(q.leastSide, leastModule*float32(len(q.modules)+2*quietZone)), mostSide)
 }
 
@@ -51,9 +52,9 @@ func recovery(text string) qrcode.RecoveryLevel {
 	return qrcode.Medium
 }
 
-// setText shows a text and says whether it is another one than before. A text too long for a
+// SetText shows a text and says whether it is another one than before. A text too long for a
 // QR code shows as an empty white square.
-func (q *qrImage) setText(text string) (changed bool) {
+func (q *QR) SetText(text string) (changed bool) {
 	if q.text == text {
 		return false
 	}
@@ -62,14 +63,14 @@ func (q *qrImage) setText(text string) (changed bool) {
 		code.DisableBorder = true
 		q.modules = code.Bitmap()
 	}
-	q.object.SetMinSize(fyne.NewSquareSize(q.side()))
-	q.object.Refresh()
+	q.Object.SetMinSize(fyne.NewSquareSize(q.Side()))
+	q.Object.Refresh()
 	return true
 }
 
-// draw paints for a square of w x h device pixels. Every module gets the same whole number of
+// Draw paints for a square of w x h device pixels. Every module gets the same whole number of
 // pixels, so that its edges stay sharp at any screen scale; what is left over becomes border.
-func (q *qrImage) draw(w, h int) image.Image {
+func (q *QR) Draw(w, h int) image.Image {
 	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White, color.Black})
 	n := len(q.modules)
 	module := min(w, h) / (n + 2*quietZone)

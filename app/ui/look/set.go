@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"fyne.io/fyne/v2"
@@ -6,16 +6,18 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// The functions here change a part of the window only if it is not so already: Fyne draws what is
+// The Set functions change a part of the window only if it is not so already: Fyne draws what is
 // set, whether or not it is something else.
 
-func setLabel(l *widget.Label, s string) {
+// SetLabel sets the words of a label.
+func SetLabel(l *widget.Label, s string) {
 	if l.Text != s {
 		l.SetText(s)
 	}
 }
 
-func setShown(o fyne.CanvasObject, shown bool) {
+// SetShown shows or hides o.
+func SetShown(o fyne.CanvasObject, shown bool) {
 	if o.Visible() == shown {
 		return
 	}
@@ -26,7 +28,8 @@ func setShown(o fyne.CanvasObject, shown bool) {
 	}
 }
 
-func setText(t *canvas.Text, s string) {
+// SetText sets the words of a line.
+func SetText(t *canvas.Text, s string) {
 	if t.Text == s {
 		return
 	}
@@ -34,8 +37,8 @@ func setText(t *canvas.Text, s string) {
 	t.Refresh()
 }
 
-// setUsable greys the name of what cannot be used.
-func setUsable(l *widget.Label, usable bool) {
+// SetUsable greys the name of what cannot be used.
+func SetUsable(l *widget.Label, usable bool) {
 	want := widget.LowImportance
 	if usable {
 		want = widget.MediumImportance
@@ -46,7 +49,8 @@ func setUsable(l *widget.Label, usable bool) {
 	}
 }
 
-func setEnabled(b *widget.Button, enabled bool) {
+// SetEnabled lets a button be pressed, or not.
+func SetEnabled(b *widget.Button, enabled bool) {
 	if enabled == b.Disabled() {
 		if enabled {
 			b.Enable()

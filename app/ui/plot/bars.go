@@ -1,4 +1,4 @@
-package ui
+package plot
 
 import (
 	"time"
@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app/ui/words"
 )
 
 const (
@@ -21,88 +23,90 @@ const (
 	gridLines   = 4
 )
 
-// noDay says that no day of a plot is chosen.
-const noDay = -1
+// NoDay says that no day of a plot is chosen.
+const NoDay = -1
 
-// barPlot draws one bar a day, of pieces in several colours. A day is told when the mouse is over
+// Bars draws one bar a day, of pieces in several colours. A day is told when the mouse is over
 // it; a click keeps it.
-type barPlot struct {
+type Bars struct {
 	widget.BaseWidget
 	days   []time.Time
 	stacks [][]int // by day, from the ground up
 	tints  []fyne.ThemeColorName
 
-	clicked, over int // days; noDay
+	clicked, over int // days; NoDay
 	told          func(day int)
 }
 
 var (
-	_ fyne.Tappable     = (*barPlot)(nil)
-	_ desktop.Hoverable = (*barPlot)(nil)
+	_ fyne.Tappable     = (*Bars)(nil)
+	_ desktop.Hoverable = (*Bars)(nil)
 )
 
-func newBarPlot(told func(day int)) *barPlot {
-	p := &barPlot{clicked: noDay, over: noDay, told: told}
+// NewBars makes a plot without bars. It calls told with the day to be told of, or NoDay, whenever that
+// changes.
+func NewBars(told func(day int)) *Bars {
+	p := &Bars{clicked: NoDay, over: NoDay, told: told}
 	p.ExtendBaseWidget(p)
 	return p
 }
 
-// set shows other bars.
-func (p *barPlot) set(days []time.Time, stacks [][]int, tints []fyne.ThemeColorName) {
+// Set shows other bars.
+func (p *Bars) Set(days []time.Time, stacks [][]int, tints []fyne.ThemeColorName) {
 	p.days, p.stacks, p.tints = days, stacks, tints
 	p.Refresh()
 }
 
-// day is the one to be told of, or noDay.
-func (p *barPlot) day() int {
-	if p.over != noDay {
+// Day is the one to be told of, or NoDay.
+func (p *Bars) Day() int {
+	if p.over != NoDay {
 		return p.over
 	}
 	return p.clicked
 }
 
-// point changes which day is told.
-func (p *barPlot) point(clicked, over int) {
-	before := p.day()
+// Point changes which day is told.
+func (p *Bars) Point(clicked, over int) {
+	before := p.Day()
 	p.clicked, p.over = clicked, over
-	if p.day() != before {
+	if p.Day() != before {
 		p.Refresh()
-		p.told(p.day())
+		p.told(p.Day())
 	}
 }
 
 // Tapped keeps the day that was clicked; another click on it lets go.
-func (p *barPlot) Tapped(e *fyne.PointEvent) {
+func (p *Bars) Tapped(e *fyne.PointEvent) {
 	clicked := p.dayAt(e.Position)
 	if clicked == p.clicked {
-		clicked = noDay
+		clicked = NoDay
 	}
-	p.point(clicked, noDay)
+	p.Point(clicked, NoDay)
 }
 
 // MouseIn implements desktop.Hoverable.
-func (p *barPlot) MouseIn(e *desktop.MouseEvent) { p.MouseMoved(e) }
+func (p *Bars) MouseIn(e *desktop.MouseEvent) { p.MouseMoved(e) }
 
 // MouseMoved implements desktop.Hoverable.
-func (p *barPlot) MouseMoved(e *desktop.MouseEvent) { p.point(p.clicked, p.dayAt(e.Position)) }
+func (p *Bars) MouseMoved(e *desktop.MouseEvent) { p.Point(p.clicked, p.dayAt(e.Position)) }
 
 // MouseOut implements desktop.Hoverable.
-func (p *barPlot) MouseOut() { p.point(p.clicked, noDay) }
+func (p *Bars) MouseOut() { p.Point(p.clicked, NoDay) }
 
 // dayAt is the day above or below a position.
-func (p *barPlot) dayAt(pos fyne.Position) int {
+func (p *Bars) dayAt(pos fyne.Position) int {
 	a := p.area(p.Size())
 	if pos.X < a.left || pos.X >= a.left+a.width {
-		return noDay
+		return NoDay
 	}
 	return min(int((pos.X-a.left)/a.slot), len(p.days)-1)
 }
 
 // MinSize is what a plot needs to be readable.
-func (p *barPlot) MinSize() fyne.Size { return fyne.NewSize(320, plotHeight) }
+func (p *Bars) MinSize() fyne.Size { return fyne.NewSize(320, plotHeight) }
 
 // CreateRenderer implements fyne.Widget.
-func (p *barPlot) CreateRenderer() fyne.WidgetRenderer { return &barPlotRenderer{plot: p} }
+func (p *Bars) CreateRenderer() fyne.WidgetRenderer { return &barPlotRenderer{plot: p} }
 
 // plotArea is where the bars stand.
 type plotArea struct {
@@ -111,15 +115,15 @@ type plotArea struct {
 	step, lines       int // of the scale, without the line of 0
 }
 
-func (p *barPlot) area(size fyne.Size) plotArea {
+func (p *Bars) area(size fyne.Size) plotArea {
 	most := 1
 	for _, stack := range p.stacks {
-		most = max(most, sum(stack))
+		most = max(most, Sum(stack))
 	}
 	a := plotArea{top: aboveBars, ground: size.Height - underBars, step: stepFor(most)}
 	a.lines = (most-1)/a.step + 1
 	for i := range a.lines + 1 {
-		a.left = max(a.left, textWidth(compact(i*a.step))+gutter)
+		a.left = max(a.left, textWidth(words.Compact(i*a.step))+gutter)
 	}
 	a.width = size.Width - a.left
 	a.slot = a.width / float32(max(len(p.days), 1))

@@ -1,4 +1,4 @@
-package ui
+package plot
 
 import (
 	"cmp"
@@ -8,32 +8,33 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"modelbeam/app/ui/look"
 	"modelbeam/app/usage"
 )
 
-// usageQuery is what a person wants to see of the usage.
-type usageQuery struct {
-	requests bool   // instead of tokens
-	device   string // of this one; empty: of all
+// Query is what a person wants to see of the usage.
+type Query struct {
+	Requests bool   // instead of tokens
+	Device   string // of this one; empty: of all
 }
 
 // of is what q counts in r.
-func (q usageQuery) of(r usage.Row) int {
+func (q Query) of(r usage.Row) int {
 	switch {
-	case q.device != "" && r.Device != q.device:
+	case q.Device != "" && r.Device != q.Device:
 		return 0
-	case q.requests:
+	case q.Requests:
 		return r.Requests
 	}
 	return r.Tokens
 }
 
-// mostKinds is how many models have a colour of their own. More could not be told apart.
-const mostKinds = 6
+// MostKinds is how many models have a colour of their own. More could not be told apart.
+const MostKinds = len(look.PlotColors)
 
-// kindsOf are the models that were used most, in the order of their colours. They are the same
+// KindsOf are the models that were used most, in the order of their colours. They are the same
 // for every query, so that a model keeps its colour.
-func kindsOf(rows []usage.Row) []string {
+func KindsOf(rows []usage.Row) []string {
 	used := map[string]int{}
 	for _, r := range rows {
 		if r.Model != "" && r.Model != usage.Others {
@@ -41,12 +42,12 @@ func kindsOf(rows []usage.Row) []string {
 		}
 	}
 	kinds := byCount(used)
-	return kinds[:min(len(kinds), mostKinds)]
+	return kinds[:min(len(kinds), MostKinds)]
 }
 
-// tintsOf are the colours of kinds and, at the end, of others.
-func tintsOf(kinds []string) []fyne.ThemeColorName {
-	return append(slices.Clone(plotColors[:len(kinds)]), colorOthers)
+// TintsOf are the colours of kinds and, at the end, of others.
+func TintsOf(kinds []string) []fyne.ThemeColorName {
+	return append(slices.Clone(look.PlotColors[:len(kinds)]), look.ColorOthers)
 }
 
 // byCount are the keys of a count, the largest first.
@@ -56,8 +57,8 @@ func byCount(count map[string]int) []string {
 	})
 }
 
-// daysUntil are the days of which the usage is known, each at noon. The last is today.
-func daysUntil(now time.Time) []time.Time {
+// DaysUntil are the days of which the usage is known, each at noon. The last is today.
+func DaysUntil(now time.Time) []time.Time {
 	days := make([]time.Time, usage.Days)
 	year, month, day := now.Date()
 	for i := range days {
@@ -66,14 +67,14 @@ func daysUntil(now time.Time) []time.Time {
 	return days
 }
 
-// during leaves out what is of no such day: it is too old, or the clock was set back.
-func during(days []time.Time, rows []usage.Row) []usage.Row {
+// During leaves out what is of no such day: it is too old, or the clock was set back.
+func During(days []time.Time, rows []usage.Row) []usage.Row {
 	first, last := days[0].Format(time.DateOnly), days[len(days)-1].Format(time.DateOnly)
 	return slices.DeleteFunc(slices.Clone(rows), func(r usage.Row) bool { return r.Day < first || r.Day > last })
 }
 
-// stacks are the bars for these days: of each kind how much, and at the end how much of others.
-func (q usageQuery) stacks(rows []usage.Row, days []time.Time, kinds []string) [][]int {
+// Stacks are the bars for these days: of each kind how much, and at the end how much of others.
+func (q Query) Stacks(rows []usage.Row, days []time.Time, kinds []string) [][]int {
 	stacks := make([][]int, len(days))
 	at := map[string]int{}
 	for i, day := range days {
@@ -95,7 +96,8 @@ func indexOr(kinds []string, kind string, other int) int {
 	return other
 }
 
-func sum(stack []int) (n int) {
+// Sum is how high a bar is in all.
+func Sum(stack []int) (n int) {
 	for _, v := range stack {
 		n += v
 	}
@@ -103,7 +105,7 @@ func sum(stack []int) (n int) {
 }
 
 // total is what rows come to by a key, without what comes to nothing.
-func (q usageQuery) total(rows []usage.Row, key func(usage.Row) string) map[string]int {
+func (q Query) total(rows []usage.Row, key func(usage.Row) string) map[string]int {
 	count := map[string]int{}
 	for _, r := range rows {
 		if n := q.of(r); n > 0 {
