@@ -1,30 +1,54 @@
 // Package tunnel is the gateway: the one HTTP front that phones on the home network talk to.
 // It stands before the LLM servers of this machine, answers browsers of any origin, asks for
 // a device's key, lets only listed paths through, picks the server by the model's name and
-// streams the answer back as it comes.
+// streams the answer back as it comes. README.md beside this file is the reference of what it answers.
 //
-// Package admission lets connections in, and lets go who holds them without a key. A request then
-// goes through these steps, each in a file of its own:
+// # Usage
+//
+// Fill in a [Gateway], tell it of servers with [Gateway.SetServers], and let it [Gateway.Serve] a
+// listener. The options are read once, by the first of these. Everything that changes later comes in
+// through methods, and what the gateway needs to ask comes out through the functions among the options.
+//
+// # The way of a request
+//
+// Package admission lets the connection in, and lets go who holds one without a key. The request then
+// goes through these steps, each in the file that is named after it:
 //
 //	record      what happened, for Observe; who stopped reading, or sends no body, is let go
 //	recovery    a panic becomes a 500 of ours
-//	cors        Cross-Origin Resource Sharing; answers OPTIONS
+//	cors        Cross-Origin Resource Sharing; answers OPTIONS, so that a preflight needs no key
 //	finalCORS   the same headers again on the final answer, the server's own removed
 //	guard       Host and peer: against DNS rebinding and the public internet
-//	find        which route this is: path forgiveness and the list of what exists
+//	find        takes the keys out, and finds the route: path forgiveness and the list of what exists
 //	authorize   whose key this is, and whether that device may come in now
-//	dispatch    404, 405, "paused", or the route's handler: an own endpoint or forward
+//	dispatch    404, 405, "paused", or the route's handler: an endpoint of our own or forward
 //
-// forward then reads the body, which package body looks through and keeps, looks up the servers that
-// have its model in the catalog, takes out what is not a device's to ask for and hands over to [net/http/httputil.ReverseProxy]. Its transport is
-// carrier, which asks the first of them, and the next one when that is not there; what came in
-// Ollama's words for a server of OpenAI's API is translated there, by package ollama. The connections
-// are package transport's, which loses no request to one that a server has closed.
+// The endpoints of our own are in identity, pair, device, apps, models, ollama and keep (for /streams).
+// Everything else is forward, which is five calls in one file, each in a file of its own:
 //
-// What comes back passes frames, which keeps events whole, counts tokens and tells of a server that
-// broke off, and silence, which keeps the connection alive while the server has nothing to say. An
-// answer that its client has named passes keeper too, from where it can be picked up again.
+//	read      the head and the whole body, which package body looks through and keeps
+//	choose    the servers that have the model, from package catalog
+//	keep      an answer with a name goes onto a shelf of package kept, to be picked up again
+//	permit    a guest's request is taken off the pass
+//	relay     to the server and back: package relay
 //
-// What a guest may do is in Pass. It holds only if the gateway reads a request as the server will:
-// see package body.
+// # Words
+//
+// Each of these means one thing in this package and in the packages below it:
+//
+//	call      one request while it is answered, and what is known of it
+//	route     one line of the table of what exists
+//	dialect   an API that clients and servers speak: OpenAI's, Ollama's, Anthropic's
+//	device    who holds a key: a paired phone, or anything else
+//	key       what a device proves itself with; everything that has the form of one counts
+//	code      what a device pairs with; a failure's Code is always spelled out
+//	pass      what a guest's device may do; a ticket is what one request took off it
+//	server    a local LLM server; model: one model of one server; catalog: all of them at one moment
+//	entry     a model under the name that lists have it by
+//	target    a server to be asked for a model, and by which name
+//	payload   a request's body, read whole; its edits are what the server gets otherwise
+//	attempt   one sending of a request to one server
+//	answer    what comes back; a kept answer can be picked up again by its name
+//	piece     an event or a line of a streamed answer; frame: the same of a WebSocket
+//	failure   an error of ours, with a Code, a sentence and a status
 package tunnel

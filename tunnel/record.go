@@ -62,7 +62,7 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 
 // started tells Observe that c has begun, once.
 func (g *Gateway) started(c *call) {
-	if c.report && g.calls.begin(c) && g.Observe != nil {
+	if c.report && g.calls.report(c) && g.Observe != nil {
 		g.Observe(c.exchange())
 	}
 }

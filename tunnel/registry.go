@@ -7,40 +7,45 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"time"
 
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/fault"
 )
 
-// registry holds the requests under way, so that they can be ended from outside.
+// registry holds the calls under way, so that they can be ended from outside. Nothing that waits happens
+// under its lock: a deadline is moved, a context cancelled, and that is all.
 type registry struct {
 	mu    sync.Mutex
 	calls map[*call]struct{}
-	ended uint64 // how often end was called
+	ended uint64        // how often end was called
+	fewer chan struct{} // closed when a call is removed; nil while nobody waits for that
 }
 
-func (g *registry) add(c *call) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.calls == nil {
-		g.calls = make(map[*call]struct{})
+func (s *registry) add(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calls == nil {
+		s.calls = make(map[*call]struct{})
 	}
-	g.calls[c] = struct{}{}
+	s.calls[c] = struct{}{}
 }
 
-func (g *registry) remove(c *call) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.calls, c)
+func (s *registry) remove(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.calls, c)
+	if s.fewer != nil {
+		close(s.fewer)
+		s.fewer = nil
+	}
 }
 
 // reserve notes that c's body is being read for one of the left requests of its device. It reports
 // false when others are under way for all of these.
-func (g *registry) reserve(c *call, left int) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for other := range g.calls {
+func (s *registry) reserve(c *call, left int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for other := range s.calls {
 		if other.reserved && other.device.ID == c.device.ID {
 			left--
 		}
@@ -50,16 +55,16 @@ func (g *registry) reserve(c *call, left int) bool {
 }
 
 // release takes back what reserve noted.
-func (g *registry) release(c *call) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (s *registry) release(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	c.reserved = false
 }
 
-// begin notes that c is one to tell of. It reports false when that was known.
-func (g *registry) begin(c *call) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+// report notes that Observe is told of c. It reports false when it was told before.
+func (s *registry) report(c *call) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if c.reported {
 		return false
 	}
@@ -68,11 +73,11 @@ func (g *registry) begin(c *call) bool {
 }
 
 // running returns the requests that have begun, as they stand.
-func (g *registry) running() []Exchange {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (s *registry) running() []Exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var all []Exchange
-	for c := range g.calls {
+	for c := range s.calls {
 		if c.reported {
 			all = append(all, c.exchange())
 		}
@@ -81,20 +86,21 @@ func (g *registry) running() []Exchange {
 	return all
 }
 
-// epoch is to be read before a key is checked or a server chosen, and given to assign or aim
-// afterwards.
-func (g *registry) epoch() uint64 {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.ended
+// epoch is to be read before a key is checked or a server chosen, and given to assign or aim afterwards.
+// It is how these notice that something was taken away meanwhile: whoever did that ended the calls that it
+// could see, and this one was not yet to be seen.
+func (s *registry) epoch() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
 }
 
 // assign notes whose request c is. It reports false when end was called since epoch: the key
 // must be checked again then, or a device removed in between would keep this request.
-func (g *registry) assign(c *call, d Device, epoch uint64) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.ended != epoch {
+func (s *registry) assign(c *call, d Device, epoch uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != epoch {
 		return false
 	}
 	c.device = d
@@ -103,10 +109,10 @@ func (g *registry) assign(c *call, d Device, epoch uint64) bool {
 
 // aim notes where c's request goes. It reports false when end was called since epoch: the server
 // may have been dropped in between, and whoever dropped it did not see this request.
-func (g *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.ended != epoch {
+func (s *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != epoch {
 		return false
 	}
 	c.target = t
@@ -116,11 +122,11 @@ func (g *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
 // end ends the paired devices' requests for which why has a reason. It holds the lock while it
 // does, so that no request of theirs ends by itself and hands its connection to the next one
 // meanwhile.
-func (g *registry) end(why func(*call) *fault.Failure) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.ended++
-	for c := range g.calls {
+func (s *registry) end(why func(*call) *fault.Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended++
+	for c := range s.calls {
 		if c.device.ID == "" {
 			continue
 		}
@@ -132,39 +138,50 @@ func (g *registry) end(why func(*call) *fault.Failure) {
 }
 
 // cut ends c if it is still under way. The lock is held for the reason that end has.
-func (g *registry) cut(c *call, f *fault.Failure) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if _, ok := g.calls[c]; ok {
+func (s *registry) cut(c *call, f *fault.Failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.calls[c]; ok {
 		c.cancel(f)
 		c.response.hurry()
 	}
 }
 
-// wait returns when no request of server is under way any more, or when ctx is over.
-func (g *registry) wait(ctx context.Context, server *http.Server) {
-	const pause = 2 * time.Millisecond // as often as http.Server.Shutdown looks at first
-	for g.busy(server) && ctx.Err() == nil {
-		time.Sleep(pause)
+// wait returns when no call of server is under way any more, or when ctx is over.
+func (s *registry) wait(ctx context.Context, server *http.Server) {
+	for {
+		fewer := s.underWay(server)
+		if fewer == nil {
+			return
+		}
+		select {
+		case <-fewer:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
-func (g *registry) busy(server *http.Server) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for c := range g.calls {
+// underWay returns what is closed when there are fewer calls, or nil when server has none.
+func (s *registry) underWay(server *http.Server) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.calls {
 		if c.ctx.Value(http.ServerContextKey) == server {
-			return true
+			if s.fewer == nil {
+				s.fewer = make(chan struct{})
+			}
+			return s.fewer
 		}
 	}
-	return false
+	return nil
 }
 
 // detach lets c go on when its client goes away, and returns what ends the context that tells of
 // the client. All else that ends c still does.
-func (g *registry) detach(c *call) (leave context.CancelCauseFunc) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (s *registry) detach(c *call) (leave context.CancelCauseFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	leave = c.cancel
 	ended := context.Cause(c.ctx)
 	c.ctx, c.cancel = context.WithCancelCause(context.WithoutCancel(c.ctx))
@@ -176,10 +193,10 @@ func (g *registry) detach(c *call) (leave context.CancelCauseFunc) {
 }
 
 // hurry makes c's client read at once or be taken for gone.
-func (g *registry) hurry(c *call) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if _, ok := g.calls[c]; ok {
+func (s *registry) hurry(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.calls[c]; ok {
 		c.response.hurry()
 	}
 }

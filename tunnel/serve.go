@@ -25,6 +25,7 @@ const (
 // seconds. It returns an error when l fails. Serve closes l. It may be called again, also at
 // the same time with another listener.
 func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
+	handler := g.Handler()
 	if err := body.Sweep(); err != nil {
 		g.log.Warn("sweep the temporary folder", "error", err)
 	}
@@ -32,7 +33,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	defer cut(nil)
 	connections := context.WithValue(base, servingKey{}, base)
 	server := &http.Server{
-		Handler:           g.Handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
@@ -58,8 +59,8 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 
 type servingKey struct{}
 
-// serving returns what ends when Serve does, for a request that outlives its client: net/http ends
-// the contexts of its connections with those. It never ends for a server that is not Serve's.
+// serving returns the context that ends when Serve does, for a request that outlives its client: net/http
+// ends the context of a connection with the connection. For a server that is not Serve's it never ends.
 func serving(ctx context.Context) context.Context {
 	if base, ok := ctx.Value(servingKey{}).(context.Context); ok {
 		return base

@@ -62,7 +62,7 @@ func TestLinesThatAreNoEvents(t *testing.T) {
 		"id: 1\r\nevent: x\r\ndata: {}\r\n\r\n",
 	} {
 		input := "data: {}\n\n" + whole
-		f := &Frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
+		f := &Pieces{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
 		buf := make([]byte, 4096)
 		var got []string
 		for {
@@ -90,7 +90,7 @@ func TestLastWordsStandAlone(t *testing.T) {
 		{"in an event", "data: {}\n\nevent: x\ndata: {}\n", "data: {}\n\n" + sorry},
 	}
 	for _, tt := range tests {
-		f := &Frames{
+		f := &Pieces{
 			ReadCloser: io.NopCloser(io.MultiReader(strings.NewReader(tt.stream), iotest.ErrReader(errors.New("reset")))),
 			Format:     EventStream, LastWords: func(error) []byte { return []byte(sorry) },
 		}
@@ -100,9 +100,9 @@ func TestLastWordsStandAlone(t *testing.T) {
 	}
 }
 
-// FuzzFrames holds that a stream passes unchanged, however it is cut, that comments get between its
+// FuzzPieces holds that a stream passes unchanged, however it is cut, that comments get between its
 // events only, and that its last words are whole when it breaks off.
-func FuzzFrames(f *testing.F) {
+func FuzzPieces(f *testing.F) {
 	f.Add([]byte("data: {}\n\ndata: [DONE]\n\n"), uint8(3), false)
 	f.Add([]byte("event: x\r\ndata: {}\r\n\r\n: c\r\rdata: {}\ndata: {}\n"), uint8(1), true)
 	f.Add([]byte("{\"a\":1}\n{\"done\":true}\n"), uint8(7), false)
@@ -114,7 +114,7 @@ func FuzzFrames(f *testing.F) {
 			if broken {
 				from = io.MultiReader(from, iotest.ErrReader(errors.New("reset")))
 			}
-			in := &Frames{
+			in := &Pieces{
 				ReadCloser: io.NopCloser(readerOfSize{from, int(size)%64 + 1}), Format: format,
 				Meter: &meter{Tokens: &Tokens{}, text: textMembers["/v1/chat/completions"]}, Marked: broken,
 				LastWords: func(error) []byte { return []byte(sorry) },

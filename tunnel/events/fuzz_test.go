@@ -91,7 +91,7 @@ func FuzzUsage(f *testing.F) {
 			t.Fatalf("%d and %d tokens in %q", p, g, answer)
 		}
 		m := &meter{Tokens: &Tokens{}, text: textMembers["/v1/chat/completions"]}
-		m.pieces(answer)
+		m.count(answer)
 		if n := m.Generated.Load(); n < 0 {
 			t.Fatalf("%d tokens in %q", n, answer)
 		}

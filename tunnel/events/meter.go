@@ -63,8 +63,8 @@ func members(names ...string) [][]byte {
 	return all
 }
 
-// pieces counts whole events or lines. An event has its text in one line.
-func (m *meter) pieces(data []byte) {
+// count counts whole events or lines. An event has its text in one line.
+func (m *meter) count(data []byte) {
 	n := int64(0)
 	for rest := data; len(rest) > 0 && len(m.text) > 0; {
 		var line []byte

@@ -32,7 +32,7 @@ func BenchmarkMeter(b *testing.B) {
 	}
 	data := []byte(piece.String())
 	for b.Loop() {
-		m.pieces(data)
+		m.count(data)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/40, "ns/event")
 }

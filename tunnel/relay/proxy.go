@@ -86,7 +86,7 @@ func (l *Relay) modify(res *http.Response) error {
 		return err
 	}
 	l.assess(res, q)
-	l.frame(res, q)
+	l.inPieces(res, q)
 	return nil
 }
 

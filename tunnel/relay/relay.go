@@ -15,7 +15,7 @@
 //
 //	headers     which headers of a server reach a browser
 //	assess      whether the server did anything; words for a server that lacks the path
-//	frame       the answer's pieces kept whole, and the last words of one that broke off
+//	pieces      the answer's pieces kept whole, and the last words of one that broke off
 //	silence     something to hear for a phone while the server has nothing to say
 package relay
 

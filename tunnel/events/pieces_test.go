@@ -8,7 +8,7 @@ import (
 	"testing/iotest"
 )
 
-func TestFrames(t *testing.T) {
+func TestPieces(t *testing.T) {
 	long := strings.Repeat("x", maxHeldBack+100)
 	inputs := map[string]string{
 		"events":        "data: 1\n\ndata: ü€😀\n\n: ping\n\n",
@@ -20,7 +20,7 @@ func TestFrames(t *testing.T) {
 	}
 	for name, input := range inputs {
 		for _, size := range []int{1, 2, 3, 7, 4096, 1 << 20} {
-			f := &Frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
+			f := &Pieces{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
 			if size > 3 {
 				f.ReadCloser = io.NopCloser(strings.NewReader(input))
 			}
@@ -32,9 +32,9 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-func TestFramesDeliverWholeEvents(t *testing.T) {
+func TestPiecesAreWholeEvents(t *testing.T) {
 	input := strings.Repeat("data: ä\n\n", 50)
-	f := &Frames{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
+	f := &Pieces{ReadCloser: io.NopCloser(iotest.OneByteReader(strings.NewReader(input))), Format: EventStream}
 	buf := make([]byte, 4096)
 	for {
 		n, err := f.Read(buf)
@@ -50,7 +50,7 @@ func TestFramesDeliverWholeEvents(t *testing.T) {
 func TestLongPieceThatBreaks(t *testing.T) {
 	long := "data: " + strings.Repeat("x", maxHeldBack+1)
 	broken := io.MultiReader(strings.NewReader(long), iotest.ErrReader(errors.New("reset")))
-	f := &Frames{
+	f := &Pieces{
 		ReadCloser: io.NopCloser(broken), Format: EventStream,
 		LastWords: func(error) []byte { return []byte("data: sorry\n\n") },
 	}

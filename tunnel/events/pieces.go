@@ -12,11 +12,11 @@ const maxHeldBack = 64 << 10
 
 const longestSeparator = 3 // bytes, of all formats
 
-// Frames passes a stream on in whole pieces. What reads from it never gets half an event or
+// Pieces passes a stream on in whole pieces. What reads from it never gets half an event or
 // half a character of UTF-8, which some phone apps drop, and when the stream breaks, what
 // was incomplete is left out and the last words come instead, followed by a regular end. Of a
 // stream whose events do not end as they should it passes whole lines.
-type Frames struct {
+type Pieces struct {
 	io.ReadCloser
 	Format    *Format
 	Meter     *meter                 // may be nil
@@ -35,7 +35,7 @@ type Frames struct {
 
 var errUnfinished = errors.New("stream ended without its end mark")
 
-func (f *Frames) Read(p []byte) (int, error) {
+func (f *Pieces) Read(p []byte) (int, error) {
 	for len(f.ready) == 0 {
 		if f.over {
 			return 0, io.EOF
@@ -56,7 +56,7 @@ func (f *Frames) Read(p []byte) (int, error) {
 
 // accept takes what was read. It returns the whole pieces when they are the start of data, as
 // nearly always, and otherwise puts them into ready.
-func (f *Frames) accept(data []byte) []byte {
+func (f *Pieces) accept(data []byte) []byte {
 	if len(f.tail) == 0 {
 		cut := f.lastCut(data)
 		f.passed(data[:cut])
@@ -75,14 +75,14 @@ func (f *Frames) accept(data []byte) []byte {
 	return nil
 }
 
-func (f *Frames) hold(rest []byte) {
+func (f *Pieces) hold(rest []byte) {
 	f.tail = append(f.tail[:0], rest...)
 	f.letGo(rest)
 }
 
 // letGo passes on what need not wait for the end of its piece: lines that are events by themselves,
 // and what is too long to hold. Only fresh, the end of the tail, was not looked at before.
-func (f *Frames) letGo(fresh []byte) {
+func (f *Pieces) letGo(fresh []byte) {
 	if !f.proper && f.Format.lineEnd != nil && bytes.IndexByte(fresh, '\n') >= 0 {
 		f.endLines()
 		f.letLines()
@@ -95,7 +95,7 @@ func (f *Frames) letGo(fresh []byte) {
 }
 
 // endLines passes on the empty line that ends, after all, an event whose lines have passed.
-func (f *Frames) endLines() {
+func (f *Pieces) endLines() {
 	empty := len(f.tail) - len(bytes.TrimPrefix(bytes.TrimPrefix(f.tail, []byte("\r")), []byte("\n")))
 	if !f.lined || empty == 0 || f.tail[empty-1] != '\n' {
 		return
@@ -107,7 +107,7 @@ func (f *Frames) endLines() {
 
 // letLines passes on lines that are events by themselves, in a stream of which no event has ended as
 // it should so far.
-func (f *Frames) letLines() {
+func (f *Pieces) letLines() {
 	n := bytes.LastIndexByte(f.tail, '\n') + 1
 	if n == 0 || f.proper {
 		return
@@ -123,7 +123,7 @@ func (f *Frames) letLines() {
 	f.gap, f.lined = f.Format.lineEnd, true
 }
 
-func (f *Frames) passed(pieces []byte) {
+func (f *Pieces) passed(pieces []byte) {
 	if len(pieces) == 0 {
 		return
 	}
@@ -132,17 +132,17 @@ func (f *Frames) passed(pieces []byte) {
 }
 
 // count looks into what passes, before it does.
-func (f *Frames) count(pieces []byte) {
+func (f *Pieces) count(pieces []byte) {
 	if f.Marked && !f.finished {
 		f.finished = f.Format.finished(pieces)
 	}
 	if f.Meter != nil {
-		f.Meter.pieces(pieces)
+		f.Meter.count(pieces)
 	}
 }
 
 // lastCut returns the index behind the last whole piece.
-func (f *Frames) lastCut(data []byte) int {
+func (f *Pieces) lastCut(data []byte) int {
 	cut := 0
 	for _, s := range f.Format.separators {
 		if i := bytes.LastIndex(data, s); i >= 0 {
@@ -153,7 +153,7 @@ func (f *Frames) lastCut(data []byte) int {
 }
 
 // end prepares what is delivered last.
-func (f *Frames) end(err error) {
+func (f *Pieces) end(err error) {
 	f.over = true
 	if err == io.EOF && (!f.Marked || f.finished || f.Format.finished(f.tail)) {
 		f.count(f.tail)

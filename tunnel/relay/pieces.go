@@ -6,15 +6,15 @@ import (
 	"modelbeam/tunnel/events"
 )
 
-// frame makes a streamed answer arrive in whole events or lines, and end with an error that
+// inPieces makes a streamed answer arrive in whole events or lines, and end with an error that
 // the client understands when the server breaks off.
-func (l *Relay) frame(res *http.Response, q *Request) {
+func (l *Relay) inPieces(res *http.Response, q *Request) {
 	format := events.FormatOf(res.Header.Get("Content-Type"))
 	if format == nil || res.ContentLength >= 0 || res.Header.Get("Content-Encoding") != "" {
 		events.Measure(res, q.Tokens)
 		return // a length was promised: cutting the connection is how to say that it is not kept
 	}
-	res.Body = &events.Frames{
+	res.Body = &events.Pieces{
 		ReadCloser: res.Body,
 		Format:     format,
 		Meter:      events.NewMeter(q.Tokens, q.Path),
