@@ -67,7 +67,7 @@ portable:
 
 unit:
 	@echo '==> Unit tests, with the race detector'
-	@go test -race $$(go list ./... | grep -v '/cmd/e2e$$')
+	@go test -race -timeout=30m $$(go list ./... | grep -v '/cmd/e2e$$')
 
 e2e:
 	@echo '==> End-to-end tests'
