@@ -82,6 +82,7 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	await.True(t, "the demo can be hidden", func() bool { return len(c.State().Servers) == 1 })
 	promptly(t, "State", func() { c.State() })
 	promptly(t, "Pause", c.Pause)
 	promptly(t, "Resume", c.Resume)

@@ -151,6 +151,55 @@ func TestAddressIsGone(t *testing.T) {
 	}
 }
 
+// TestLost: an address is lost only to phones that we could give another one.
+func TestLost(t *testing.T) {
+	home := on("wlan0", "192.168.7.20/24")
+	for _, tt := range []struct {
+		name, advertise, address string
+		survey                   lan.Survey
+		want                     string
+	}{
+		{"had and gone", "", "192.168.7.9", survey(home), "192.168.7.9"},
+		{"still ours", "", "192.168.7.20", survey(home), ""},
+		{"not known", "", "", survey(home), ""},
+		{"no network", "", "192.168.7.9", lan.Survey{}, ""},
+		{"phones use another name", "laptop.example", "192.168.7.9", survey(home), ""},
+	} {
+		r, _ := newReach(t, Options{Advertise: tt.advertise})
+		r.Opened("[::]:8717")
+		r.Surveyed(tt.survey)
+		if got := r.View().Lost(tt.address); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestMoved: what replaces a lost address, and when the person is told.
+func TestMoved(t *testing.T) {
+	r, _ := newReach(t, Options{})
+	r.Opened("[::]:8717")
+	r.Surveyed(survey(on("wlan0", "192.168.7.20/24")))
+	r.Surveyed(survey(on("wlan0", "192.168.7.31/24")))
+	for lost, want := range map[string]string{
+		"192.168.7.20": "192.168.7.31", // we have just had it
+		"192.168.7.9":  "192.168.7.31", // of this network, before a restart
+		"10.1.2.3":     "",             // of another network: those phones are not here
+		"no address":   "",
+	} {
+		if got := r.View().Moved(lost); got != want {
+			t.Errorf("%s: %q, want %q", lost, got, want)
+		}
+	}
+	r.DismissMove()
+	if got := r.View().Moved("192.168.7.20"); got != "" {
+		t.Errorf("the person knows, and is told of %q", got)
+	}
+	r.Surveyed(survey(on("wlan0", "192.168.7.32/24")))
+	if got := r.View().Moved("192.168.7.20"); got != "192.168.7.32" {
+		t.Errorf("a third address: %q", got)
+	}
+}
+
 func TestHostNames(t *testing.T) {
 	r, _ := newReach(t, Options{Advertise: "laptop.example:80"})
 	got := r.HostNames()

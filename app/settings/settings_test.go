@@ -211,6 +211,59 @@ func TestEditsCloseTogetherAreWrittenTogether(t *testing.T) {
 	})
 }
 
+// TestLastChangeIsWritten: nothing that was changed before the end is left in memory.
+func TestLastChangeIsWritten(t *testing.T) {
+	d := &disk{hang: make(chan struct{})}
+	close(d.hang)
+	s := open(t, t.TempDir(), d.save)
+	s.Change(func(s *Settings) { s.Port = 7 })
+	<-s.wake // as if Run were busy
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.Run(ctx, func(_ bool, err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if writes, holds := d.state(); writes != 1 || holds.Port != 7 {
+		t.Errorf("%d writes, port %d", writes, holds.Port)
+	}
+}
+
+// TestUnreadIsReadFirst: what was changed while the file could not be read is done to what it holds.
+func TestUnreadIsReadFirst(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Symlink(Path(dir), Path(dir)); err != nil { // a link to itself can be neither read nor replaced
+		t.Skip(err)
+	}
+	s, err := Open(dir, store.Save)
+	var denied *store.AccessError
+	if !errors.As(err, &denied) || !s.Unread() || !s.Failing() {
+		t.Fatalf("opened with %v", err)
+	}
+	s.Change(func(s *Settings) { s.Port = 7 })
+	if readNow, err := s.Flush(); readNow || err == nil {
+		t.Errorf("read %v, %v, while it cannot be", readNow, err)
+	}
+	if err := os.Remove(Path(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(Path(dir), Settings{ID: "0badcafe", Name: "Anna's laptop"}); err != nil {
+		t.Fatal(err)
+	}
+	readNow, err := s.Flush()
+	want := Settings{ID: "0badcafe", Name: "Anna's laptop", Port: 7}
+	if !readNow || err != nil || s.Failing() || !reflect.DeepEqual(s.Get(), want) {
+		t.Errorf("read %v, %v: %+v", readNow, err, s.Get())
+	}
+	if got := open(t, dir, store.Save).Get(); !reflect.DeepEqual(got, want) {
+		t.Errorf("on the disk is %+v", got)
+	}
+	if again, err := s.Flush(); again || err != nil {
+		t.Errorf("once more: %v, %v", again, err)
+	}
+}
+
 // TestFailingIsTriedAgain: by itself, or sooner when somebody says so.
 func TestFailingIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

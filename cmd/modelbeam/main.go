@@ -22,8 +22,8 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// farewell is how long the core may take to end after the window is gone.
-const farewell = 3 * time.Second
+// endWithin is how long the core may take to end after the window is gone.
+const endWithin = 3 * time.Second
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
@@ -100,7 +100,7 @@ func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
 	cancel()
 	select {
 	case <-ended:
-	case <-time.After(farewell):
+	case <-time.After(endWithin):
 		log.Warn("quit before everything had ended")
 	}
 	return nil
