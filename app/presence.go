@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -28,7 +29,7 @@ const (
 )
 
 // presence knows who is paired, who is there and what they did. It holds its lock over nothing but
-// its own memory.
+// memory.
 type presence struct {
 	log     *slog.Logger
 	news    *news
@@ -46,6 +47,7 @@ type presence struct {
 	roster    map[string]devices.Device // the devices as they were last, by ID
 	partial   bool                      // roster is not the whole list: that could not be read yet
 	seen      map[string]devices.Sight  // how devices were last seen, by ID; not yet all on disk
+	let       map[string]time.Time      // when devices were last let in, by ID
 	seenSaved time.Time                 // when seen was saved
 	greeted   string                    // the name of the device that paired last
 	greetedAt time.Time
@@ -53,7 +55,7 @@ type presence struct {
 
 func newPresence(p *presence) *presence {
 	p.used, p.busy = make(chan struct{}, 1), make(chan struct{}, 1)
-	p.seen, p.roster = make(map[string]devices.Sight), make(map[string]devices.Device)
+	p.seen, p.let, p.roster = make(map[string]devices.Sight), make(map[string]time.Time), make(map[string]devices.Device)
 	p.partial = !p.devices.Known()
 	for _, d := range p.devices.List() {
 		p.roster[d.ID] = d
@@ -87,6 +89,9 @@ func (p *presence) see(x tunnel.Exchange) (last time.Time, moved bool) {
 	before := p.seen[x.Device.ID]
 	now := devices.Sight{At: time.Now(), Address: cmp.Or(reach.By(x.Local), before.Address)}
 	p.seen[x.Device.ID] = now
+	if x.Server != "" || x.Status < http.StatusBadRequest {
+		p.let[x.Device.ID] = now.At
+	}
 	return before.At, now.Address != before.Address
 }
 
@@ -96,7 +101,7 @@ func (p *presence) paired(d devices.Device) {
 	p.roster[d.ID] = d
 	seen := p.seen[d.ID]
 	seen.At = time.Now()
-	p.seen[d.ID] = seen
+	p.seen[d.ID], p.let[d.ID] = seen, seen.At
 	p.mu.Unlock()
 	p.greet(d)
 }

@@ -47,13 +47,13 @@ func (p *presence) saveUsage() {
 	}
 }
 
-// saveSeen writes down how devices were last seen, if any was since the last time: a device that is
-// not there costs the disk nothing.
+// saveSeen writes down how devices were last seen, if any was let in since the last time: a device that
+// is not there, or is only refused, costs the disk nothing.
 func (p *presence) saveSeen() {
 	now := time.Now()
 	p.mu.Lock()
 	seen := maps.Clone(p.seen)
-	maps.DeleteFunc(seen, func(_ string, s devices.Sight) bool { return s.At.Before(p.seenSaved) })
+	maps.DeleteFunc(seen, func(id string, _ devices.Sight) bool { return p.let[id].IsZero() || p.let[id].Before(p.seenSaved) })
 	p.mu.Unlock()
 	if len(seen) == 0 {
 		return
