@@ -94,7 +94,7 @@ func TestGuest(t *testing.T) {
 	o := Options{StateDir: dir, Servers: []*url.URL{f.url(t), hidden.url(t)}, Demo: "off"}
 	r := start(t, o)
 	r.ShowCode(true)
-	usual := r.await("a code", sharing).Pairing.Code
+	usual := r.await("a code, and both models", func(s State) bool { return sharing(s) && s.Models() == 2 }).Pairing.Code
 	r.Invite(Invitation{For: time.Hour, Models: []string{"tiny"}, Requests: 2})
 	s := r.await("a guest's code", func(s State) bool { return s.Pairing.Guest != nil })
 	if g := s.Pairing.Guest; g.Left != 2 || time.Until(g.Until) > time.Hour {
