@@ -159,10 +159,8 @@ func (c *Controller) Retry() {
 	}
 	nudge(c.retry)
 	c.settings.Retry()
-	c.disk.later(func() {
-		c.disk.saved(c.disk.secrets.Save())
-		c.presence.saveAgain()
-	})
+	c.disk.keyring.later(c.disk.saveSecrets)
+	c.disk.list.later(c.presence.saveAgain)
 }
 
 // reachChanged tells the person why no phone can reach us, if none can.

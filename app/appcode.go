@@ -25,7 +25,7 @@ func (c *Controller) CodeApps() []CodeApp {
 // becomes a device when the app uses it and is void when nobody does within 10 minutes. While
 // guests are invited, it is a guest's.
 func (c *Controller) AppCode(appID string, show func(text string)) {
-	c.disk.later(func() {
+	c.disk.list.later(func() {
 		s := c.State()
 		if s.Phase != Sharing || len(s.URLs) == 0 {
 			show("")

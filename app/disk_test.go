@@ -77,7 +77,7 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 	defer free()
 	<-disk.reached // the port is to be remembered
 	held := make(chan struct{})
-	c.disk.later(func() { <-held }) // and the keyring asks the person
+	c.disk.keyring.later(func() { <-held }) // and the keyring asks the person
 	d, _, err := c.devices.Add("phone", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -103,9 +103,9 @@ func TestNobodyWaitsForTheDisk(t *testing.T) {
 	if got := c.settings.Get(); len(got.Hidden) != 1000 {
 		t.Errorf("%d of 1000 changes hold already", len(got.Hidden))
 	}
+	await.True(t, "the phone is removed, whatever the keyring asks", func() bool { return len(c.devices.List()) == 0 })
 	close(held)
 	free()
-	await.True(t, "the phone is removed", func() bool { return len(c.devices.List()) == 0 })
 	stop()
 	kept, err := readSettings(dir)
 	if err != nil || len(kept.Hidden) != 1000 || kept.ID != c.id {
@@ -119,7 +119,7 @@ func TestTasksKeepTheirOrder(t *testing.T) {
 	c := newIdle(t)
 	var done []int
 	for i := range 1000 {
-		c.disk.later(func() { done = append(done, i) })
+		c.disk.list.later(func() { done = append(done, i) })
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

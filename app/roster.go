@@ -25,7 +25,7 @@ func (p *presence) pause(id string, paused bool) {
 
 // edit changes the list of devices, which may have to wait for the disk, and acts on the change.
 func (p *presence) edit(change func() (devices.Device, error)) {
-	p.disk.later(func() {
+	p.disk.list.later(func() {
 		if _, err := change(); !errors.Is(err, devices.ErrNotFound) {
 			p.disk.saved(err)
 		}

@@ -10,7 +10,7 @@ import (
 // add shares the server at u for good; key is what it wants, or empty. The keyring may ask the
 // person first.
 func (s *sharedServers) add(u *url.URL, key string) {
-	s.disk.later(func() {
+	s.disk.keyring.later(func() {
 		name := u.String()
 		if key != "" {
 			if err := s.disk.secrets.Set(name, key); err != nil {
@@ -58,7 +58,7 @@ func (s *sharedServers) secretOf(m settings.Server) func() string {
 
 // remove forgets a server that was added by hand. What it is answering ends.
 func (s *sharedServers) remove(id string) {
-	s.disk.later(func() {
+	s.disk.keyring.later(func() {
 		all := s.wanted()
 		i := slices.IndexFunc(all, func(l listing) bool { return l.ID == id && l.Manual })
 		if i < 0 {
