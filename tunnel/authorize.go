@@ -33,7 +33,8 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 	})
 }
 
-// errStranger says why none of the call's keys is good. Only here is a wrong one counted.
+// errStranger says why none of the call's keys is good. Only here is a wrong one counted: a request with a
+// junk key beside the right one is what many apps send, and no try.
 func (g *Gateway) errStranger(c *call) *fault.Failure {
 	given := len(c.keys) > 0
 	switch {
@@ -50,7 +51,8 @@ func (g *Gateway) errStranger(c *call) *fault.Failure {
 	return g.laptop.KeyMissing()
 }
 
-// identify assigns the call to the device of its key.
+// identify assigns the call to the device of its key. A device that is removed while its key is looked up
+// must not keep the call: see registry.epoch.
 func (g *Gateway) identify(c *call) bool {
 	for {
 		epoch := g.calls.epoch()
@@ -65,7 +67,7 @@ func (g *Gateway) identify(c *call) bool {
 	}
 }
 
-// lookUp returns the device of the first valid key, and that key.
+// lookUp returns the device of the first valid key, and that key. Each wrong one takes the same time.
 func lookUp(ring Keyring, keys []string) (Device, string, bool) {
 	if ring == nil {
 		return Device{}, "", false
@@ -78,7 +80,8 @@ func lookUp(ring Keyring, keys []string) (Device, string, bool) {
 	return Device{}, "", false
 }
 
-// wasRemoved reports whether one of the keys was a device's that is there no more.
+// wasRemoved reports whether one of the keys was a device's that is there no more. It looks at all of them,
+// whether one was found or not, so that the time tells nothing.
 func wasRemoved(ring Keyring, keys []string) (removed bool) {
 	for _, key := range keys {
 		if ring != nil && ring.Removed(key) {

@@ -21,7 +21,7 @@ func (g *Gateway) choose(r *http.Request, c *call, q asked) ([]catalog.Target, *
 	if name == "" && q.route.generates && pass.Allows(nil) {
 		name = g.chooser.models().Default(q.route.dialect)
 	}
-	for {
+	for { // until nothing was taken away between the look at the catalog and the note of it
 		epoch := g.calls.epoch()
 		found, f := g.chooser.find(r.Context(), q.inquiry(name))
 		if f != nil {
@@ -52,7 +52,7 @@ func (q asked) address(r *http.Request, t catalog.Target) {
 		}
 		return
 	}
-	context := 0
+	context := 0 // unknown
 	if t.Model != nil {
 		context = t.Model.Context
 	}
@@ -64,6 +64,10 @@ func (q asked) address(r *http.Request, t catalog.Target) {
 	r.TransferEncoding, r.Trailer = nil, nil
 	r.Body, _ = q.body.Open()
 }
+
+// A chooser answers "who has this model" from the newest catalog. It never waits for a server: what there is
+// was told to SetServers. Only for a model that nobody has does it have somebody look around, and everybody
+// who waits for that waits for the same look.
 
 // chooser knows the servers that there are, and looks again when one is asked for that there is not.
 type chooser struct {
@@ -82,7 +86,8 @@ func (s *chooser) models() *catalog.Catalog {
 	return &catalog.Catalog{}
 }
 
-// set makes a new catalog of servers.
+// set makes a new catalog of servers. Two at once both come in, one after the other: each remembers what the
+// one before it had.
 func (s *chooser) set(servers []catalog.Server) {
 	for {
 		old := s.newest.Load()
@@ -101,6 +106,7 @@ func (s *chooser) find(ctx context.Context, q catalog.Inquiry) ([]catalog.Target
 		s.looking.wait(ctx, s.look, s.limit)
 		found = s.models().Find(q)
 	}
+	// A server that is loading is skipped while another one has the model too.
 	if ready := slices.DeleteFunc(slices.Clone(found), catalog.Target.Loading); len(ready) > 0 {
 		return ready, nil
 	}
@@ -120,7 +126,9 @@ func (s *chooser) aim(calls *registry, c *call, t catalog.Target) bool {
 	}
 }
 
-// missing turns "no server for this" into what the person can do.
+// missing turns "no server for this" into what the person can do. The order is that of what is most likely
+// to help: a guest first learns nothing of what the pass is not for; then come what is about to be there, what
+// was there, that nothing is there, that it is there in another dialect; and last what there is instead.
 func (s *chooser) missing(q catalog.Inquiry) *fault.Failure {
 	c := s.models()
 	if !q.Pass.MayMean(q.Name) {

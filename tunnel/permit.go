@@ -10,6 +10,15 @@ import (
 // pass up after that.
 const refundsAMinute = 20
 
+// What is counted, and when, so that a guest can neither get more than the pass says nor lose what came to
+// nothing:
+//
+//	mayTake   before the body is read: a place is reserved in memory for each request that could still be
+//	          taken off, so that a thousand uploads at once do not all wait for the one that is left
+//	take      when it is certain that the request goes to a server: on the disk, before the server gets any
+//	          of it, so that it stays counted whatever happens to this process
+//	settle    after the answer: given back if the laptop is to blame that nothing came
+
 // permits counts what guests may ask for.
 type permits struct {
 	spend   func(deviceID string, n int) bool // Gateway.Spend, may be nil

@@ -140,7 +140,7 @@ func lastCount(data []byte, members [][]byte) int64 {
 	return 0
 }
 
-// leadingNumber reads the number at the beginning of data, behind spaces; 0 if there is none.
+// leadingNumber reads the number at the beginning of data, after spaces; 0 if there is none.
 func leadingNumber(data []byte) int64 {
 	const most = 1 << 40 // tokens; what is more is no count
 	var n int64

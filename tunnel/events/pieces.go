@@ -21,7 +21,7 @@ type Pieces struct {
 	Format    *Format
 	Meter     *meter                 // may be nil
 	Marked    bool                   // only a piece with the end mark makes an end regular
-	LastWords func(err error) []byte // the last words
+	LastWords func(err error) []byte // what to end with after err; nothing for a client that is gone
 
 	tail     []byte // of an incomplete piece, held back
 	ready    []byte // to be delivered before reading on
@@ -35,6 +35,8 @@ type Pieces struct {
 
 var errUnfinished = errors.New("stream ended without its end mark")
 
+// Read implements io.Reader. Nearly always what was read into p is returned from there, without a copy: a
+// server sends whole events.
 func (f *Pieces) Read(p []byte) (int, error) {
 	for len(f.ready) == 0 {
 		if f.over {
@@ -63,10 +65,12 @@ func (f *Pieces) accept(data []byte) []byte {
 		f.hold(data[cut:])
 		return data[:cut]
 	}
-	known := max(0, len(f.tail)-longestSeparator+1) // nothing ends before: do not search it again
+	// Nothing ends in what was held back, or it would not have been. But a separator may be cut by two reads:
+	// the search begins as much earlier as one can be long, less the one byte that came now.
+	searched := max(0, len(f.tail)-longestSeparator+1)
 	f.tail = append(f.tail, data...)
-	if cut := f.lastCut(f.tail[known:]); cut > 0 {
-		cut += known
+	if cut := f.lastCut(f.tail[searched:]); cut > 0 {
+		cut += searched
 		f.ready = bytes.Clone(f.tail[:cut])
 		f.tail = append(f.tail[:0], f.tail[cut:]...)
 		f.passed(f.ready)
@@ -75,6 +79,7 @@ func (f *Pieces) accept(data []byte) []byte {
 	return nil
 }
 
+// hold keeps the beginning of a piece until the rest of it comes.
 func (f *Pieces) hold(rest []byte) {
 	f.tail = append(f.tail[:0], rest...)
 	f.letGo(rest)
@@ -123,6 +128,7 @@ func (f *Pieces) letLines() {
 	f.gap, f.lined = f.Format.lineEnd, true
 }
 
+// passed notes that whole pieces go out. From the first of them on it is known how this stream ends them.
 func (f *Pieces) passed(pieces []byte) {
 	if len(pieces) == 0 {
 		return
@@ -141,7 +147,7 @@ func (f *Pieces) count(pieces []byte) {
 	}
 }
 
-// lastCut returns the index behind the last whole piece.
+// lastCut returns the index after the last whole piece.
 func (f *Pieces) lastCut(data []byte) int {
 	cut := 0
 	for _, s := range f.Format.separators {
@@ -152,7 +158,9 @@ func (f *Pieces) lastCut(data []byte) int {
 	return cut
 }
 
-// end prepares what is delivered last.
+// end prepares what is delivered last. A stream that ended as it should loses nothing, an unfinished last line
+// included. One that broke off loses its unfinished piece, which no client could read, and gets the last words
+// after as much of a separator as they need to stand alone.
 func (f *Pieces) end(err error) {
 	f.over = true
 	if err == io.EOF && (!f.Marked || f.finished || f.Format.finished(f.tail)) {

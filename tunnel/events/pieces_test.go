@@ -67,3 +67,36 @@ type readerOfSize struct {
 }
 
 func (r readerOfSize) Read(p []byte) (int, error) { return r.r.Read(p[:min(len(p), r.size)]) }
+
+// A separator may be cut by two reads. The event before it must not wait for the one after it.
+func TestSeparatorCutByTwoReads(t *testing.T) {
+	for _, parts := range [][]string{
+		{"data: a\n", "\n", ""},
+		{"data: a\n", "\ndata: b", ""},
+		{"data: a\r\n\r", "\n", ""},
+		{"data: a\n\r", "\ndata: b", ""},
+		{"data: a\r", "\rdata: b", ""},
+	} {
+		in := &oneByOne{parts: parts}
+		f := &Pieces{ReadCloser: io.NopCloser(in), Format: EventStream, LastWords: func(error) []byte { return nil }}
+		buffer := make([]byte, 100)
+		n, err := f.Read(buffer)
+		if want := strings.TrimSuffix(parts[0]+parts[1], "data: b"); err != nil || string(buffer[:n]) != want || in.read != 2 {
+			t.Errorf("%q: %q after %d reads, %v; want %q after 2", parts, buffer[:n], in.read, err, want)
+		}
+	}
+}
+
+// oneByOne gives one part a read.
+type oneByOne struct {
+	parts []string
+	read  int
+}
+
+func (r *oneByOne) Read(p []byte) (int, error) {
+	if r.read == len(r.parts) {
+		return 0, io.EOF
+	}
+	r.read++
+	return copy(p, r.parts[r.read-1]), nil
+}

@@ -25,7 +25,7 @@ func (a *Answer) Follow(w http.ResponseWriter, r *http.Request, from int) error 
 		return fault.StreamNotFound
 	}
 	defer a.leave()
-	a.supersede()
+	a.supersede() // after join: the answer is never without anybody in between
 	status, kind, ok := a.header(r.Context())
 	switch {
 	case !ok:
@@ -77,7 +77,8 @@ func (a *Answer) length() int {
 	return len(a.data)
 }
 
-// since returns what there is from a byte on, and what is closed when there is more.
+// since returns what there is from a byte on, and what is closed when there is more. The bytes are read
+// without the lock afterwards: they are never changed, only more are added.
 func (a *Answer) since(from int) ([]byte, state, <-chan struct{}) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -108,7 +109,7 @@ func (a *Answer) copyTo(ctx context.Context, w http.ResponseWriter, from int) bo
 		case <-changed:
 		case <-late:
 			return false
-		case <-done:
+		case <-done: // the client has gone, or its device was removed: then the answer ends too, in words
 			late, done = time.After(lastWordsTime), nil
 		}
 	}

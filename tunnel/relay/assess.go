@@ -13,6 +13,9 @@ import (
 	"modelbeam/tunnel/fault"
 )
 
+// A guest gets a request back of which nothing came, and clients act on a status without reading the words
+// beside it. So every answer is looked at once more before it goes on.
+
 // assess looks at an answer for whether its server did anything of what was asked. Where it does not
 // even have the path, its bare 404 would look as if the gateway had not, so it gets words.
 func (l *Relay) assess(res *http.Response, q *Request) {
@@ -63,7 +66,7 @@ func (l *Relay) lacking(res *http.Response, q *Request) *fault.Failure {
 		return nil
 	}
 	words := wordsOf(answer)
-	unmasked := res.StatusCode == http.StatusBadGateway
+	unmasked := res.StatusCode == http.StatusBadGateway // the status that events.Unmask gives an error
 	switch about := strings.ToLower(words); {
 	case unmasked && !strings.Contains(about, "unexpected endpoint or method"): // LM Studio's word for it, sent with 200
 		return nil

@@ -20,17 +20,21 @@ type carrier struct {
 	relay *Relay
 }
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper. ReverseProxy calls it once for a request, from the goroutine
+// that Serve is called on.
 func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := requestOf(req)
 	for {
 		res, a, err := t.try(req, q)
 		if a.isLeft() {
+			// An answer may have come in the same moment. Its body would end with the attempt's context.
 			if err == nil {
 				_ = res.Body.Close()
 			}
 			res, err = nil, errLeft
 		}
+		// With the first byte the server has begun to do what was asked. Nobody can tell how far it came, so
+		// that to ask another one might do it twice.
 		if err == nil || a.isAnswered() || !repeatable(err) {
 			return res, err
 		}
@@ -45,11 +49,14 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // try makes an attempt at the server that q is aimed at.
 func (t *carrier) try(req *http.Request, q *Request) (*http.Response, *attempt, error) {
-	ctx, stop := context.WithCancelCause(req.Context()) // an answer goes on with it: it ends with the request's
+	// The body of an answer is read under this context, so that it must not end here: it does with the
+	// request's.
+	ctx, stop := context.WithCancelCause(req.Context())
 	a := &attempt{target: q.target, others: slices.Clone(q.others), stop: stop}
 	t.relay.attempts.add(a)
 	defer t.relay.attempts.remove(a)
-	if a.isLost(t.relay.Catalog()) { // it left since it was chosen, and giveUp has not seen this attempt
+	// Only now, after add: whoever took the server out of the catalog before that has not seen this attempt.
+	if a.isLost(t.relay.Catalog()) {
 		a.leave()
 	}
 	trace := &httptrace.ClientTrace{GotFirstResponseByte: a.answer}
@@ -62,7 +69,8 @@ func (t *carrier) try(req *http.Request, q *Request) (*http.Response, *attempt, 
 	return res, a, err
 }
 
-// send sends req in the words and the form that the server of q takes.
+// send sends req in the words and the form that the server of q takes. Each of the three ways rewrites the
+// body from what the client sent, not from what the attempt before has made of it.
 func (t *carrier) send(req *http.Request, q *Request) (*http.Response, error) {
 	if q.translated() {
 		return t.translate(req, q)
@@ -84,21 +92,23 @@ func (q *Request) translated() bool {
 	return !s.Speaks(q.Dialect) || q.Dialect == dialect.Ollama && q.Body.Fields.InParts && s.Speaks(dialect.OpenAI)
 }
 
-// repeatable reports whether a request that failed with err can be made again: not when the fault
-// is its own. Its body is always at hand.
+// repeatable reports whether a request that failed with err can be made again. It cannot when the fault is
+// its own: a *fault.Failure is what every other server would be answered with too. The body is no reason,
+// since all of it is at hand.
 func repeatable(err error) bool {
 	var f *fault.Failure
 	return !errors.As(err, &f)
 }
 
-// notReached reports whether err means that there was no connection to the server.
+// notReached reports whether err means that there was no connection to the server, which is most often
+// not running. All else is told as a server that broke off.
 func notReached(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
 // moveOn aims q at the next server that has its model and is still shared, and reports whether there
-// is one.
+// is one. Each is asked once.
 func (q *Request) moveOn() bool {
 	for len(q.others) > 0 {
 		next := q.others[0]

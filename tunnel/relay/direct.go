@@ -9,7 +9,8 @@ import (
 	"modelbeam/tunnel/dialect"
 )
 
-// direct points a request with a path of d's API at s, with the Host and the key that s wants.
+// direct points a request with a path of d's API at s, with the Host and the key that s wants. The device's
+// own key was taken out long before, by package keys: what stands in Authorization now is the laptop's.
 func direct(req *http.Request, s *catalog.Server, d dialect.Dialect) {
 	req.URL.Path, req.URL.RawPath = s.Prefixes.Place(req.URL.Path, d), ""
 	out := httputil.ProxyRequest{Out: req}
@@ -19,7 +20,7 @@ func direct(req *http.Request, s *catalog.Server, d dialect.Dialect) {
 		return
 	}
 	req.Header.Set("Authorization", "Bearer "+s.Key)
-	if d == dialect.Anthropic {
+	if d == dialect.Anthropic { // whose clients send it so; servers of its API read one or the other
 		req.Header.Set("X-Api-Key", s.Key)
 	}
 }

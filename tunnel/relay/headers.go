@@ -33,6 +33,7 @@ func OnlyPassing(h http.Header) {
 	}
 }
 
+// passes takes a name in its canonical form, as all of a server's answer are.
 func passes(name string) bool {
 	if passing[name] {
 		return true

@@ -15,7 +15,8 @@ import (
 	"modelbeam/tunnel/websocket"
 )
 
-// newProxy makes the part that talks HTTP with the servers.
+// newProxy makes the part that talks HTTP with the servers. ReverseProxy knows what a proxy has to do with
+// hop-by-hop headers, trailers, answers of 1xx and the switch to WebSocket; what is ours is in its hooks.
 func (l *Relay) newProxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        l.rewrite,
@@ -31,6 +32,7 @@ func (l *Relay) newProxy() *httputil.ReverseProxy {
 // buffers keeps the copy buffers small: there is one for every open stream.
 type buffers struct{ pool sync.Pool }
 
+// bufferSize is a quarter of what ReverseProxy takes by itself: a token is some 200 bytes.
 const bufferSize = 8 << 10
 
 func (b *buffers) Get() []byte {
@@ -65,10 +67,13 @@ func (l *Relay) rewrite(pr *httputil.ProxyRequest) {
 			}
 		}
 	}
+	// Package events has to read what comes, and what is compressed comes in blocks, not token by token.
 	h.Set("Accept-Encoding", "identity")
 }
 
-// modify prepares a server's answer for the client.
+// modify prepares a server's answer for the client. The order counts: what is no answer at all is found out
+// before its headers are touched, an error is given the status of one before it is assessed, and the pieces
+// are cut last, from the body that the others have left.
 func (l *Relay) modify(res *http.Response) error {
 	q := requestOf(res.Request)
 	if f := l.ownKeyMissing(res.StatusCode, q); f != nil {
@@ -119,7 +124,8 @@ func (l *Relay) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // relayFailure says what went wrong between the gateway and the server; nil when it was the
-// client that went away.
+// client that went away. Whoever ended the request from outside has said why, and that is what the client
+// is told, whatever error it came to here.
 func (l *Relay) relayFailure(r *http.Request, err error) *fault.Failure {
 	q := requestOf(r)
 	cause := context.Cause(q.ctx)

@@ -22,7 +22,16 @@ import (
 // passed on any more: an error comes as an event. An answer in time is passed on as it is.
 //
 // It stands between ReverseProxy and the client as a ResponseWriter. The timer writes from a
-// goroutine of its own, so everything to the client goes through here, under the lock.
+// goroutine of its own, so everything to the client goes through here, under the lock. The lock is held
+// over a write to the client, on purpose: that is how two of them never mix. Nobody else waits for it.
+//
+// What can happen, from the left to the right:
+//
+//	the server answers in time    its header passes, and comments fill later gaps if it is a stream
+//	it is silent: opened          the client has a 200 and the head of a stream of events
+//	  then it streams             its events pass as they come
+//	  then it answers whole       the answer is kept and becomes one event, see event
+//	  then it fails               the failure is written by ReverseProxy's ErrorHandler, kept, and becomes one
 type silence struct {
 	relay   *Relay
 	request *Request
@@ -33,7 +42,7 @@ type silence struct {
 	timer    *time.Timer
 	opened   bool         // the stream was begun here
 	status   int          // of the server's answer, 0 before
-	events   bool         // comments may be sent
+	events   bool         // what the server sends is a stream of events, between which comments may be sent
 	edge     events.Edge  // where the client's stream stands
 	spoke    time.Time    // when something was sent last
 	answer   bytes.Buffer // what came instead of a stream after opened
@@ -43,7 +52,7 @@ type silence struct {
 // maxAnswer bounds what is kept of an answer that has to be turned into an event.
 const maxAnswer = 1 << 20
 
-// comment is one line. An empty line behind it would end an event that there is none of: OpenAI's own
+// comment is one line. An empty line after it would end an event where there is none: OpenAI's own
 // library for Go takes that for an event without data up to version 3.40 and gives up
 // (https://github.com/openai/openai-go/issues/556).
 var comment = []byte(": waiting\n")
@@ -66,7 +75,7 @@ func (s *silence) WriteHeader(status int) {
 	defer s.mu.Unlock()
 	informational := status < http.StatusOK
 	if s.opened && informational {
-		return
+		return // it would come after the final header
 	}
 	stream := events.FormatOf(s.header.Get("Content-Type")) == events.EventStream && s.header.Get("Content-Encoding") == ""
 	if !informational {
@@ -74,7 +83,7 @@ func (s *silence) WriteHeader(status int) {
 		s.events = stream && s.header.Get("Content-Length") == "" // there is no room in a promised length
 	}
 	if s.opened {
-		s.events = stream && status == http.StatusOK
+		s.events = stream && status == http.StatusOK // the status cannot go out any more
 		return
 	}
 	h := s.client.Header()
@@ -115,12 +124,12 @@ func (s *silence) tick() {
 	switch {
 	case s.status == 0 && !s.opened:
 		if !s.request.Body.Fields.Streams {
-			return
+			return // who waits for one JSON value must not get a stream
 		}
 		s.open()
 	case s.status != 0 && !s.events:
 		return // an answer that is no stream
-	case !s.edge.Between() || time.Since(s.spoke) < ping:
+	case !s.edge.Between() || time.Since(s.spoke) < ping: // in an event, or it is not silent
 		s.timer.Reset(max(ping-time.Since(s.spoke), ping/8))
 		return
 	}
@@ -162,7 +171,9 @@ func (s *silence) finish() {
 	}
 }
 
-// event is the server's answer as events of the stream that was promised.
+// event is the server's answer as events of the stream that was promised: an answer of OpenAI's API as the
+// one event of a stream with its end mark, which their libraries take for a stream with one chunk; an error
+// as each dialect has them in a stream. What is neither is told in words of ours.
 func (s *silence) event() []byte {
 	d := s.request.Dialect
 	var body struct {

@@ -18,6 +18,10 @@ const showPath = "/api/show"
 // largeBody is from how many bytes on bodies take turns in being worked on.
 const largeBody = 256 << 10
 
+// A request in Ollama's words for a server of OpenAI's API is translated whole, in memory: a translation of
+// half a body would have to be taken back when the other half turns out to be something else. The result is
+// spooled like a body of its own, so that another attempt and the transport's second try can read it again.
+
 // translate asks the server of q, which speaks only OpenAI's API, what came in Ollama's words.
 func (t *carrier) translate(req *http.Request, q *Request) (*http.Response, error) {
 	if q.Path == showPath {
@@ -116,7 +120,7 @@ func (l *Relay) orGone(ctx context.Context, err error) error {
 	return err
 }
 
-// ready is an answer that no server was asked for.
+// ready is an answer that no server was asked for, in the form that ReverseProxy takes one.
 func ready(req *http.Request, body []byte) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,

@@ -12,6 +12,9 @@ import (
 	"modelbeam/tunnel/fault"
 )
 
+// The client sees the whole answer at once then, at the end. That is what such a server can do; silence
+// keeps the connection alive until it comes.
+
 // streamlessPaths are where a stream can be made of a plain answer, with the kind of object that an
 // event of it is.
 var streamlessPaths = map[string]string{
@@ -71,7 +74,7 @@ func streamOut(res *http.Response, q *Request, usage bool) error {
 	if res.StatusCode != http.StatusOK || is != "application/json" {
 		return nil
 	}
-	answer, err := io.ReadAll(io.LimitReader(res.Body, limit))
+	answer, err := io.ReadAll(io.LimitReader(res.Body, limit)) // what is longer is no answer of a model
 	if err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}

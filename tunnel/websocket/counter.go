@@ -7,8 +7,12 @@ type counter struct {
 	over bool   // a close frame has passed
 }
 
+// between reports whether a frame of ours may come now: none is passing, and none may follow a close frame
+// (RFC 6455, section 5.5.1).
 func (f *counter) between() bool { return len(f.head) == 0 && f.left == 0 && !f.over }
 
+// pass follows the next bytes, of any number of frames and parts of frames. It looks into no
+// frame, so that it does not matter whether they are masked.
 func (f *counter) pass(p []byte) {
 	for len(p) > 0 {
 		if n := min(f.left, uint64(len(p))); n > 0 {
@@ -25,7 +29,9 @@ func (f *counter) pass(p []byte) {
 	}
 }
 
-// payloadSize reads the size from a frame's header. It reports false while that is not complete.
+// payloadSize reads the size from a frame's header. It reports false while that is not complete. The header
+// is two bytes, then none, two or eight with the size if it does not fit into seven bits, then four with the
+// mask if there is one.
 func payloadSize(head []byte) (uint64, bool) {
 	if len(head) < 2 {
 		return 0, false

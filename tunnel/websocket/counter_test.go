@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 )
@@ -24,4 +25,30 @@ func TestFrameCounter(t *testing.T) {
 			t.Error("something may follow a close frame")
 		}
 	}
+}
+
+// FuzzCounter holds that where frames end does not depend on how they are cut, and that whatever was
+// written as frames is seen as those.
+func FuzzCounter(f *testing.F) {
+	f.Add([]byte{0x81, 3, 'a', 'b', 'c', 0x88, 0}, 1)
+	f.Add([]byte{0x82, 126, 0, 200}, 7)
+	f.Add([]byte{0x82, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, 2)
+	f.Add([]byte{0x81, 0x82, 1, 2, 3, 4, 5, 6}, 3)
+	f.Fuzz(func(t *testing.T, data []byte, size int) {
+		size = max(1, size%1000)
+		var whole, cut counter
+		whole.pass(data)
+		for rest := data; len(rest) > 0; rest = rest[min(size, len(rest)):] {
+			cut.pass(rest[:min(size, len(rest))])
+		}
+		if whole.left != cut.left || whole.over != cut.over || !bytes.Equal(whole.head, cut.head) {
+			t.Errorf("%x in pieces of %d: %+v, whole: %+v", data, size, cut, whole)
+		}
+		if len(data) < 126 { // as one frame, after which another may come
+			var one counter
+			if one.pass(append([]byte{0x81, byte(len(data))}, data...)); !one.between() {
+				t.Errorf("nothing may follow a frame of %x", data)
+			}
+		}
+	})
 }

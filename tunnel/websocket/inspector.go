@@ -51,7 +51,8 @@ func (i *inspector) pass(p []byte) *fault.Failure {
 	return nil
 }
 
-// begin reads the frame's header once that is complete.
+// begin reads the frame's header once that is complete. A message may be in several frames, and control frames
+// may come between them (RFC 6455, section 5.4): only a text or a binary frame begins one.
 func (i *inspector) begin() *fault.Failure {
 	const reserved, fin, opcode, masked = 0x70, 0x80, 0x0f, 0x80 // RFC 6455, section 5.2
 	size, ok := payloadSize(i.head)
@@ -74,7 +75,8 @@ func (i *inspector) begin() *fault.Failure {
 	return i.end()
 }
 
-// payload looks at a part of a message, or of a frame beside it.
+// payload looks at a part of a message, or of a frame beside it. It unmasks a copy: what goes on to the server
+// must stay as the client masked it.
 func (i *inspector) payload(p []byte) *fault.Failure {
 	if i.control {
 		return nil
@@ -89,7 +91,7 @@ func (i *inspector) payload(p []byte) *fault.Failure {
 		if text = bytes.TrimLeft(text, " \t\r\n"); len(text) == 0 {
 			return nil
 		}
-		// Some parsers read an object behind a byte order mark too, which body.Scanner refuses. No message
+		// Some parsers read an object after a byte order mark too, which body.Scanner refuses. No message
 		// of that API begins with the first byte of one.
 		if i.began = true; text[0] == '{' || i.isText && text[0] == "\ufeff"[0] {
 			i.message = body.NewScanner()
