@@ -142,6 +142,8 @@ func TestNamedOrigins(t *testing.T) {
 		"https://a.apps.example.org":            true,
 		"https://a.b.apps.example.org":          true,
 		"https://apps.example.org":              false,
+		"https://.apps.example.org":             false,
+		"https://.a.apps.example.org":           false,
 		"https://a.apps.example.org:8443":       false,
 		"https://apps.example.org.evil.net":     false,
 		"https://a.apps.example.org.evil.net":   false,
@@ -153,7 +155,6 @@ func TestNamedOrigins(t *testing.T) {
 		"null":                                  false,
 		"":                                      false,
 		"http://" + g.addr:                      true, // the connect page itself
-		"https://.apps.example.org":             false,
 		"https://xapps.example.org":             false,
 		"HTTPS://CHAT.EXAMPLE.ORG":              true,
 		"https://chat.example.org, https://x.y": false,

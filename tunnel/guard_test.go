@@ -183,6 +183,17 @@ func TestPeer(t *testing.T) {
 	}
 }
 
+// This machine asks itself by its own address, whatever that is: a person tries the address that the window
+// shows in the browser beside it.
+func TestPeerIsThisMachine(t *testing.T) {
+	g := &Gateway{}
+	for peer, status := range map[string]int{"203.0.113.9:5000": 200, "203.0.113.10:5000": 403} {
+		if got := ask(g, "203.0.113.9:8717", peer, "203.0.113.9"); got != status {
+			t.Errorf("%s at 203.0.113.9: status %d, want %d", peer, got, status)
+		}
+	}
+}
+
 // TestNeighbours is about peers whose addresses are public, in a network that is ours too.
 func TestNeighbours(t *testing.T) {
 	g := &Gateway{Networks: func() []netip.Prefix {
