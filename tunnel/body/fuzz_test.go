@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -21,6 +22,12 @@ func FuzzScanner(f *testing.F) {
 		`{"messages":[{"content":"[]","parts":[]}],"options":{"num_ctx":4096,"x":{"num_gpu":1},"num_thread":[1,2]},"ttl":{"a":1},"prompt":"a"}`,
 		`{"num_ctx":1,"model":"","n":[7],"content":["a"],"prompt":"","prompt_":"x","Stream":true,"n_cmpl":0.5}`, `{}`, `[]`, `{"a":{}}}`, `{"a":]}`,
 		"{\r\n\t\"a\" :\n[\r1\t,\n1E+5 ] }", `{"mo\u0064el":"\u0061\"b","n":"\u0032","prom\u0070t":"a","ttl":"1\u006d","\u0061":"\ud83d\ude00"}`,
+		`{"tools":[{"type":"function","function":{"name":"mcp"}},1],"models":[],"fallbacks":null,"adapters":false,"draft_model":"","lora_path":{}}`,
+		`{"tools":[{"a":1,"Type":"MCP"}]}`, `{"tools":{"type":"mcp"}}`, `{"tools":[[{"type":"mcp"}]],"x":{"type":"mcp"},"tool_ids":false}`, `{"a":[{"type":"mcp"}]}`,
+		`{"models":true}`, `{"models":["a"]}`, `{"tool_ids":{"a":1}}`, `{"integrations":1}`, `{"draft_model":"x"}`, `{"fallbacks":[{}]}`, `{"mcp_servers":null}`,
+		`{"extra_body":{"ttl":1,"stream":true,"n":2,"extra_body":{"prompt":["a"],"extra_body":{"messages":[{"content":[]}]}}},"extra":{"ttl":2}}`,
+		`{"extra_body":{"extra_body":{"extra_body":{"extra_body":{}}}}}`, `{"extra_body":{"model":"a"}}`, `{"extra_body":[{"ttl":1}],"options":[{"num_gpu":1}]}`,
+		`{"model":1}`, `{"model":{}}`, `{"Model":"a"}`, `{"n":0,"best_of":-1,"n_cmpl":"x"}`, `{"n":"1e3","prompt":{"a":["b"]}}`,
 		`{"a":"\q","model":"m"}`, `{"\q":1}`, `{"a":}`, `{"a",}`, `{,}`, `{"a":[,]}`, `{"a"1}`, `{"a":1 2}`, `{1:2}`, `{"a":"b" "c"}`, `[{}]`, `{"a":[}`, `{"a":[1}`, `{{}}`,
 		`{"model":"a","stream":true}`, `{"a":[{"b":"}"}],"model":"x\\"}`, `{"m":[[[]],{}],"model":"\u00e4"}`,
 		`{"model":"a","Model":"b"}`, `{"model":"a","mod\u0065l":null} x`, `{"model":"a","mod\el":"b"}`, "{\"model\":\"\xf3\xf3\"}",
@@ -174,7 +181,7 @@ func lenientString(s string) (text string, n int) {
 			}
 		}
 		for ; size > 1; size -= 6 {
-			if n-1+size <= len(s) && json.Unmarshal([]byte(`"`+s[n-1:n-1+size]+`"`), &decoded) == nil && (size < 12 || len(decoded) == 4) {
+			if n-1+size <= len(s) && json.Unmarshal([]byte(`"`+s[n-1:n-1+size]+`"`), &decoded) == nil && (size < 12 || utf8.RuneCountInString(decoded) == 1) {
 				break
 			}
 		}

@@ -16,6 +16,8 @@ type reading struct {
 	Prompts, Inputs, Messages, Answers int
 	Members                            int
 	Settings                           []string // each with its value, in the order of the body
+
+	refused bool // no server may get the body; nothing else counts then
 }
 
 // readingOf is what the scanner has found.
@@ -41,32 +43,45 @@ func plainly(body string) (r reading, ok bool) {
 	if !valid || !utf8.ValidString(body) || strings.Contains(body, "\uFFFD") || disputed.MatchString(body) {
 		return r, false
 	}
-	seen := make(map[string]bool)
-	for _, m := range members {
-		name, role := roleOf(m.name)
-		if len(m.name) > longestRole || len(m.value) > maxToken || seen[name] || !r.add(m, name, role) {
-			return r, false
-		}
-		seen[name] = true
+	if !r.addAll(members, 1) {
+		return r, false
 	}
 	r.Members = len(members)
 	return r, len(r.Settings) <= maxSettings
 }
 
+// addAll reads the members of an object at a depth. It reports false where the body is not plain.
+func (r *reading) addAll(members []member, depth int) bool {
+	seen := make(map[string]bool)
+	for _, m := range members {
+		name, role := roleOf(m.name)
+		if len(m.name) > longestRole || len(m.value) > maxToken || seen[name] || !r.add(m, name, role, depth) {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
+}
+
 // add reads one more member, and reports false where the body is not plain.
-func (r *reading) add(m member, name string, role role) bool {
+func (r *reading) add(m member, name string, role role, depth int) bool {
 	var value any
 	if json.Unmarshal([]byte(m.value), &value) != nil {
 		return false
 	}
 	text, isString := value.(string)
-	elements, isList := value.([]any)
 	switch {
+	case name == "model" && depth > 1:
+		r.refused = true
 	case name == "model":
 		r.Model = text
-		return m.name == "model" && (isString || value == nil)
-	case role == nesting || role == otherModel || role == serverTool || role == tools:
-		return false
+		r.refused = r.refused || m.name != "model" || !isString && value != nil
+	case role == nesting:
+		return r.nest(m.value, depth+1)
+	case role == otherModel || role == serverTool:
+		r.refused = r.refused || !isNothing(value)
+	case role == tools:
+		r.refused = r.refused || anyServerTool(m.value)
 	case role == setting:
 		r.set(name, m.value)
 	case role == options:
@@ -76,28 +91,81 @@ func (r *reading) add(m member, name string, role role) bool {
 				r.set(folded, o.value)
 			}
 		}
-		return !isList && (isObject || value == nil)
+		return isObject || value == nil
 	case role == answers:
-		if !isList {
-			r.Answers = max(r.Answers, number(textOf(m.value)))
-		}
+		r.Answers = max(r.Answers, number(textOf(m.value)))
 	case role == prompts:
-		r.Prompts += countOf(elements)
+		r.Prompts += countOf(m.value)
 		if text != "" {
 			r.Prompts++
 		}
 	case role == inputs:
-		r.Inputs += countOf(elements)
+		r.Inputs += countOf(m.value)
 		if isString {
 			r.Inputs++
 		}
 	case role == messages:
-		r.Messages += countOf(elements)
-		r.InParts = r.InParts || anyInParts(elements)
+		r.Messages += countOf(m.value)
+		r.InParts = r.InParts || anyInParts(m.value)
 	case m.name == "stream":
 		r.Streams = m.value == "true"
 	}
 	return true
+}
+
+// nest reads an object within as more of the request.
+func (r *reading) nest(value string, depth int) bool {
+	inner, isObject := membersOf(value)
+	if strings.ContainsAny(value[:1], "{[") && depth > maxNesting {
+		r.refused = true
+	}
+	return !isObject || r.addAll(inner, depth)
+}
+
+// isNothing reports whether a value names no model and no tool.
+func isNothing(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// anyServerTool looks for a tool of a type that the server would run, in a list of tools or a tool.
+func anyServerTool(value string) bool {
+	all := elementsOf(value)
+	if all == nil {
+		all = []string{value}
+	}
+	for _, of := range all {
+		tool, _ := membersOf(of)
+		for _, m := range tool {
+			if fold(m.name) == "type" && m.value[0] == '"' && strings.Contains(fold(textOf(m.value)), mcp) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// elementsOf are those of a list, as they are written; nil for what is none.
+func elementsOf(value string) (all []string) {
+	var raw []json.RawMessage
+	if value[0] != '[' || json.Unmarshal([]byte(value), &raw) != nil {
+		return nil
+	}
+	for _, element := range raw {
+		all = append(all, string(element))
+	}
+	return all
 }
 
 // set notes a setting.
@@ -119,10 +187,9 @@ func textOf(value string) (text string) {
 }
 
 // countOf counts the texts in a list: numbers are the tokens of one, and not counted.
-func countOf(elements []any) (n int) {
-	for _, e := range elements {
-		switch e.(type) {
-		case string, []any, map[string]any:
+func countOf(value string) (n int) {
+	for _, element := range elementsOf(value) {
+		if strings.ContainsAny(element[:1], "\"{[") {
 			n++
 		}
 	}
@@ -130,11 +197,11 @@ func countOf(elements []any) (n int) {
 }
 
 // anyInParts reports whether the content of some message is a list.
-func anyInParts(all []any) bool {
-	for _, m := range all {
-		of, _ := m.(map[string]any)
-		for name, content := range of {
-			if _, isList := content.([]any); isList && fold(name) == "content" {
+func anyInParts(value string) bool {
+	for _, element := range elementsOf(value) {
+		message, _ := membersOf(element)
+		for _, m := range message {
+			if fold(m.name) == "content" && m.value[0] == '[' {
 				return true
 			}
 		}
@@ -147,6 +214,12 @@ func asPlainly(t *testing.T, body string, s *Scanner, err error) {
 	t.Helper()
 	want, ok := plainly(body)
 	if !ok {
+		return
+	}
+	if want.refused {
+		if err == nil {
+			t.Errorf("%q passes", body)
+		}
 		return
 	}
 	if got := readingOf(s); err != nil || !reflect.DeepEqual(got, want) {
