@@ -26,8 +26,6 @@ type Store struct {
 	save func(path string, v any) error
 	wake chan struct{} // for Run: there is something to write
 
-	writing sync.Mutex // one write at a time; held over the disk, so nobody else may take it
-
 	mu      sync.Mutex // guards what follows; never held over the disk
 	now     Settings
 	edits   int               // how many there were
@@ -149,10 +147,9 @@ func (s *Store) Run(ctx context.Context, told func(readNow bool, err error)) {
 }
 
 // Flush writes what is not on the disk, and returns when it is. Settings that could not be read
-// before are read first, which readNow says, and what was changed meanwhile is done to them.
+// before are read first, which readNow says, and what was changed meanwhile is done to them. Only one
+// goroutine may call it at a time, which is Run's while that runs.
 func (s *Store) Flush() (readNow bool, err error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
 	if readNow, err = s.readAgain(); err != nil {
 		return false, err
 	}
