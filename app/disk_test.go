@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"modelbeam/app/settings"
 	"modelbeam/app/store"
@@ -60,11 +59,7 @@ func promptly(t *testing.T, what string, f func()) {
 		defer close(returned)
 		f()
 	}()
-	select {
-	case <-returned:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("%s waits for the disk", what)
-	}
+	await.Done(t, what+" waits for no disk", returned)
 }
 
 // TestNobodyWaitsForTheDisk has the disk hang while a person and phones go on: nothing waits, and

@@ -73,12 +73,13 @@ func TestWorkflowVetsWhatIsPortable(t *testing.T) {
 	if portable == nil {
 		t.Fatal("the Makefile does not say what is portable")
 	}
+	list := "$(go list -e ./... | " + strings.ReplaceAll(string(portable[1]), "$$", "$")
 	for _, step := range workflow.Jobs["portable"].Steps {
-		if step.Run == "go vet "+string(portable[1]) {
+		if step.Run == "go vet "+list+")" {
 			return
 		}
 	}
-	t.Errorf("no step of the job runs go vet %s", portable[1])
+	t.Errorf("no step of the job runs go vet %s)", list)
 }
 
 // TestUpdatesAreAskedForEverywhere holds that each folder with packages of npm is looked after.
