@@ -70,7 +70,7 @@ type Gateway struct {
 	// .internal. Letter case and a dot at the end do not matter. It is called for every request
 	// that asks for another name. Optional.
 	Hosts func() []string
-	// Networks returns the networks that this machine is in: the prefixes of its interfaces. Who is in
+	// Networks returns the networks that this machine is in: the prefixes of its interfaces. A client in
 	// one of them may ask, like everybody at a private, link-local, loopback or shared (100.64/10)
 	// address. It is called for every request from any other address. Optional.
 	Networks func() []netip.Prefix

@@ -9,9 +9,9 @@ import (
 	"modelbeam/tunnel/hosts"
 )
 
-// guard lets in who is near and asked for us. The check of Host stops DNS rebinding: a page
-// of evil.example whose name suddenly resolves to our address could otherwise talk to us as
-// its own origin.
+// guard lets a request in whose client is near and which asks for this machine. The check of Host stops
+// DNS rebinding: a page of evil.example whose name suddenly resolves to our address could otherwise talk
+// to us as its own origin.
 func (g *Gateway) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
@@ -53,7 +53,7 @@ func (h home) isNear(a netip.Addr) bool {
 	return false
 }
 
-// isAskedFor reports whether a request asks for this machine by a name that nobody can bend to it. An
+// isAskedFor reports whether a request asks for this machine by a name that nobody else can point at it. An
 // HTTP/1.0 client need not say a name (RFC 9112 section 3.2), and no browser is one.
 func (h home) isAskedFor(r *http.Request) bool {
 	if r.Host == "" {

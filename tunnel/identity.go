@@ -44,9 +44,9 @@ import (
 //     phone somebody between it and the laptop is nothing new.
 //
 // What remains: who answers for the laptop's own address or .local name on its own network (ARP or
-// mDNS spoofing) and passes everything on. To him plain HTTP is readable anyway. And who has the address
-// when a person loads the page anew: what he sends is then a page of that origin, with all that ours has
-// stored. Only TLS would help there.
+// mDNS spoofing) and passes everything on. To him plain HTTP is readable anyway. And whoever has the address
+// when a person reloads the page: what he sends is then a page of that origin, with access to all that ours
+// has stored. Only TLS would help there.
 const (
 	proofPhone     = "modelbeam proof 1, phone\n"
 	proofDirect    = "modelbeam proof 1, laptop, direct\n"

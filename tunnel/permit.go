@@ -6,8 +6,8 @@ import (
 )
 
 // refundsAMinute bounds how often a device is given back what the laptop failed. Each time costs two
-// edits of the list of devices, on the disk: who asks a server that is not running for ever uses the
-// pass up after that.
+// edits of the list of devices, on the disk: a guest who goes on asking a server that is not
+// running uses the pass up after that.
 const refundsAMinute = 20
 
 // What is counted, and when, so that a guest can neither get more than the pass says nor lose what came to

@@ -40,7 +40,7 @@ func (s *registry) remove(c *call) {
 	}
 }
 
-// reserve notes that c's body is being read for one of the left requests of its device. It reports
+// reserve notes that c's body is being read for one of the requests that its device has left. It reports
 // false when others are under way for all of these.
 func (s *registry) reserve(c *call, left int) bool {
 	s.mu.Lock()

@@ -127,8 +127,8 @@ func (w *response) settle() {
 // cutOff prepares for an answer to a request whose body was not read to its end. net/http would read
 // on before it sends the answer, with no deadline, for as long as the client sends nothing; told not
 // to, it would take what is left of the body for the next request. So the answer goes at once, and
-// leave sees to the rest. An answer that the client knows the end of only by what net/http writes
-// after the handler is the last one of its connection.
+// call.leave deals with the rest. If the client can only tell the end of the answer by what net/http writes
+// after the handler, the answer is the last one on its connection.
 func (w *response) cutOff(status int) {
 	_ = w.control.EnableFullDuplex() // HTTP/1.1 only, as all that Serve speaks
 	empty := status == http.StatusNoContent || status == http.StatusNotModified

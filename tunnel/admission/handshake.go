@@ -63,7 +63,7 @@ func (h *Handshakes) forget(peer netip.Addr) bool {
 	return waits
 }
 
-// Stop tells of nobody any more who has come so far.
+// Stop forgets everybody who has come so far.
 func (h *Handshakes) Stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -71,7 +71,7 @@ func (f *formReader) over() bool {
 	return err == io.EOF
 }
 
-// readPart reads a part and the delimiter behind it.
+// readPart reads a part and the delimiter after it.
 func (f *formReader) readPart() bool {
 	name, isFile, ok := f.readHeader()
 	if !ok {
@@ -86,7 +86,8 @@ func (f *formReader) readPart() bool {
 	return true
 }
 
-// note keeps of a part what is to be known.
+// note keeps of a part what is to be known. A model that a parser could see in it beside the one that we see
+// is as good as two models.
 func (f *formReader) note(name string, isFile bool, value Located) {
 	bare, _, _ := strings.Cut(name, "[") // "model[]" is one element of a list to some
 	switch folded, r := roleOf(bare); {
@@ -103,7 +104,7 @@ func (f *formReader) note(name string, isFile bool, value Located) {
 	}
 }
 
-// readData reads a part's data and the delimiter behind it, and returns the beginning of the data,
+// readData reads a part's data and the delimiter after it, and returns the beginning of the data,
 // which is all of a model's name.
 func (f *formReader) readData() (beginning []byte, ok bool) {
 	for {
@@ -111,7 +112,7 @@ func (f *formReader) readData() (beginning []byte, ok bool) {
 		i := bytes.Index(ahead, f.delimiter)
 		end := i - len(newline)
 		if i < 0 {
-			end = len(ahead) - len(newline) - len(f.delimiter) // the delimiter may begin behind it
+			end = len(ahead) - len(newline) - len(f.delimiter) // the delimiter may begin right after it
 		}
 		if end < 0 {
 			return nil, false
@@ -140,7 +141,7 @@ var (
 
 const fileName = `filename\*?=(?:"(?:[^"\\]|\\.)*"|[^\s";\\]+)`
 
-// readHeader reads a part's header and the empty line behind it.
+// readHeader reads a part's header and the empty line after it.
 func (f *formReader) readHeader() (name string, isFile, ok bool) {
 	for {
 		line, ok := f.readLine()

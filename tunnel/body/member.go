@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// member looks at the name of a member, which is the token.
+// member looks at the name of a member, which is the token. In a request every name must be readable to the
+// end, since it may be one that no server may get; in a message a name matters only if it is "content".
 func (s *Scanner) member() {
 	p := s.place()
 	switch p.purpose {
@@ -40,6 +41,9 @@ func (s *Scanner) member() {
 	}
 }
 
+// memberOfRequest holds that the model is named once and as it should be. Named in another case it is the
+// model to encoding/json, and a field of no meaning to Python; in "extra_body" to a gateway that was asked by
+// a client of OpenAI's, and to nobody else.
 func (s *Scanner) memberOfRequest(p *place) {
 	if s.depth == 1 {
 		s.Members++
@@ -84,7 +88,8 @@ func (s *Scanner) value(isString bool) {
 	}
 }
 
-// isNothing reports whether a value names nothing.
+// isNothing reports whether a value names nothing: clients send a field with null, "" or false that they do
+// not use.
 func (s *Scanner) isNothing(isString bool) bool {
 	text := string(s.text.bytes)
 	return text == "" || !isString && (text == "null" || text == "false")
@@ -126,6 +131,7 @@ func (s *Scanner) nameModel(i int, isString bool) {
 // maxNumber is more than any request may ask for.
 const maxNumber = 1 << 20
 
+// answersWanted reads the token as a number of answers.
 func (s *Scanner) answersWanted() int {
 	text, _ := s.decoded()
 	return number(text)

@@ -6,7 +6,8 @@ const maxPlaces = 8
 // maxNesting is how deep the members of a request may lie in one another's "extra_body".
 const maxNesting = 4
 
-// purpose is what an open container is for.
+// purpose is what an open container is for. It is settled when the container opens, from the purpose of the
+// one around it and the member that it is the value of; what is inside is then looked at accordingly.
 type purpose uint8
 
 const (
@@ -33,10 +34,10 @@ type place struct {
 	folded  string // the same, as fold has it
 	role    role
 	model   int // which of the names of the model it is; -1 for none
-	setting int // its index among the settings, behind by one; 0 for none
+	setting int // its index among the settings, plus one; 0 for none
 }
 
-// place returns the innermost open container; one of no use for those that are too deep.
+// place returns the innermost open container, or a blank one where that lies too deep.
 func (s *Scanner) place() *place {
 	if s.depth == 0 || s.depth > maxPlaces {
 		return &place{}
@@ -65,7 +66,8 @@ func (s *Scanner) enter(around *place, isObject bool) {
 	}
 }
 
-// inRequest is what a container is that is the value of a member of the request.
+// inRequest is what a container is that is the value of a member of the request. The order counts: what a
+// model is named by may be neither a list nor an object, whatever else its name means.
 func (s *Scanner) inRequest(around *place, isObject bool) place {
 	switch {
 	case around.model >= 0:
@@ -90,7 +92,7 @@ func (s *Scanner) inRequest(around *place, isObject bool) place {
 	return place{}
 }
 
-// counter is what counts the texts of a member's value; of no use for most members.
+// counter is what counts the texts of a member's value; for most members nobody reads it.
 func (s *Scanner) counter(r role) *int {
 	switch r {
 	case prompts:
@@ -103,7 +105,8 @@ func (s *Scanner) counter(r role) *int {
 	return new(int)
 }
 
-// begin looks at a value that begins with b in p.
+// begin looks at a value that begins with b in p. Where nothing may stand, even an empty list is refused:
+// what a server would do with it need not be known.
 func (s *Scanner) begin(p *place, b byte) {
 	if isAtom(b) {
 		s.text.reset(s.offset)
@@ -127,7 +130,7 @@ func (s *Scanner) comma() {
 	p.comma, p.setting = s.offset, 0
 }
 
-// leave comes behind the end of a container.
+// leave comes after the end of a container: a setting may be one.
 func (s *Scanner) leave() {
 	if p := s.place(); p.setting > 0 {
 		s.Settings[p.setting-1].end = s.offset + 1

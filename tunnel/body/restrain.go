@@ -10,7 +10,7 @@ import (
 const (
 	shortestStay   = time.Minute // a model that is to leave sooner is one to be unloaded
 	longestStay    = 30 * time.Minute
-	unknownContext = 32 << 10 // tokens, for a model of which it is not known what it takes
+	unknownContext = 32 << 10 // tokens, for a model whose longest context is not known
 )
 
 // Restrain makes the request leave the machine as it is: which models are loaded and for how long, on

@@ -15,7 +15,7 @@ import (
 // another one. So it stops at everything that parsers are known to disagree on: a model that is
 // named twice, of which some take the first and some the last; members that only differ in case,
 // which are the same to encoding/json; escapes that RFC 8259 does not have, of which Qt drops the
-// backslash; comments, control characters and other things that are no JSON; text behind the object.
+// backslash; comments, control characters and other things that are no JSON; text after the object.
 // Where nothing is at stake it is as lenient as servers: null and "" name no model.
 type Scanner struct {
 	// Streams reports whether a stream is asked for.
@@ -107,7 +107,8 @@ func (s *Scanner) Close() error {
 	return nil
 }
 
-// readString reads on in a string and returns how many bytes it took.
+// readString reads on in a string, a name or a value, and returns how many
+// bytes it took.
 func (s *Scanner) readString(p []byte) int {
 	n, over, ok := s.text.read(p)
 	s.offset += int64(n)
@@ -154,7 +155,7 @@ func (s *Scanner) step(b byte) {
 	}
 }
 
-// stop ends all reading.
+// stop ends all reading. The first fault is the one that is told.
 func (s *Scanner) stop(kind FaultKind, field string) {
 	if s.fault == nil {
 		s.fault = &Fault{kind, field}

@@ -15,6 +15,8 @@ type Setting struct {
 	before, after int64 // the commas around the member; 0 for none
 }
 
+// beginSetting notes a setting in the moment that its value begins. A body that has more of them than anybody
+// writes is refused: each is remembered, and costs an edit.
 func (s *Scanner) beginSetting(p *place) {
 	if len(s.Settings) == maxSettings {
 		s.stop(Repetitive, p.name)
@@ -26,6 +28,7 @@ func (s *Scanner) beginSetting(p *place) {
 	p.setting = len(s.Settings)
 }
 
+// endSetting notes the value of a setting that is a string or an atom.
 func (s *Scanner) endSetting(p *place, isString bool) {
 	text, _ := s.decoded()
 	t := &s.Settings[p.setting-1]
@@ -61,6 +64,8 @@ func Dropped(members []Setting) (edits []Edit, top int) {
 	return edits, top
 }
 
+// droppedRun takes the comma after the run with it, or the one before where there is none after: what is
+// left must be an object again.
 func droppedRun(first, last Setting) Edit {
 	switch {
 	case last.after > 0:

@@ -95,7 +95,7 @@ func (s *Spool) Add(piece []byte) error {
 	return nil
 }
 
-// Section is a part of what was added.
+// Section is a part of what was added. Any number of them may be read at the same time.
 func (s *Spool) Section(from, to int64) io.Reader {
 	head := int64(len(s.head))
 	inMemory := bytes.NewReader(s.head[min(from, head):min(to, head)])

@@ -1,7 +1,11 @@
 package body
 
 // syntax knows what may come next in the text of one JSON object (RFC 8259), outside of strings.
-// Of numbers and literals it only knows which bytes they are made of.
+// Of numbers and literals it only knows which bytes they are made of: what a server makes of "tru" is its
+// own business, as long as both agree on where it ends.
+//
+// It is a state and a stack. The stack has one bit for an open container, since all there is to know of one
+// is whether it is an object; so a body that is nested as deep as it may be costs 128 bytes.
 type syntax struct {
 	expect  expectation
 	depth   int
@@ -16,14 +20,14 @@ type expectation uint8
 
 const (
 	wantObject     expectation = iota // the beginning of everything
-	wantKey                           // behind a comma in an object
-	wantKeyOrEnd                      // behind {
-	wantColon                         // behind a key
-	wantValue                         // behind a colon, or a comma in an array
-	wantValueOrEnd                    // behind [
+	wantKey                           // after a comma in an object
+	wantKeyOrEnd                      // after {
+	wantColon                         // after a key
+	wantValue                         // after a colon, or a comma in an array
+	wantValueOrEnd                    // after [
 	inAtom                            // in a number or literal
-	wantNext                          // behind a value: a comma or an end
-	wantNothing                       // behind the object
+	wantNext                          // after a value: a comma or an end
+	wantNothing                       // after the object
 )
 
 // accept takes a byte and reports whether it may stand where it does. A quote stands for the whole
@@ -61,6 +65,7 @@ func (s *syntax) accept(b byte) bool {
 	return false
 }
 
+// acceptString takes a whole string, which is a name or a value by where it stands.
 func (s *syntax) acceptString() bool {
 	switch s.expect {
 	case wantKey, wantKeyOrEnd:
@@ -73,6 +78,7 @@ func (s *syntax) acceptString() bool {
 	return true
 }
 
+// comma must be followed by something: RFC 8259 has no comma before an end, though some parsers do.
 func (s *syntax) comma() bool {
 	ok := s.expect == wantNext
 	s.expect = wantValue
@@ -99,6 +105,7 @@ func (s *syntax) open(isObject bool) bool {
 	return true
 }
 
+// close takes the end of the innermost container, which must be of its kind.
 func (s *syntax) close(isObject bool) bool {
 	ok := s.expect == wantNext || s.expect == wantKeyOrEnd || s.expect == wantValueOrEnd
 	if !ok || s.inObject() != isObject {
@@ -117,8 +124,10 @@ func (s *syntax) inObject() bool {
 	return d >= 0 && s.objects[d/64]&(1<<(d%64)) != 0
 }
 
+// isSpace knows the four of RFC 8259 and no more: what else is space to one parser is an error to another.
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\r' || b == '\t' }
 
+// isAtom tells the bytes of numbers, true, false and null, and of the NaN and Infinity that Python writes.
 func isAtom(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '+' || b == '.'
 }

@@ -15,7 +15,7 @@ type token struct {
 	start   int64 // where it begins, a string with its quote
 	cut     bool  // it was longer than maxToken
 	escaped bool  // there are escapes in it
-	escape  uint8 // how far it is in one: 0 outside, 1 behind the backslash, 2 to 5 before a digit of \u
+	escape  uint8 // how far it is in one: 0 outside, 1 after the backslash, 2 to 5 before a digit of \u
 }
 
 func (t *token) reset(start int64) {
@@ -70,7 +70,7 @@ func plain(p []byte) (n int) {
 	return n
 }
 
-// afterEscape returns how far an escape is behind b.
+// afterEscape returns how far an escape is after b.
 func afterEscape(at uint8, b byte) (next uint8, ok bool) {
 	switch {
 	case at > 1:

@@ -13,7 +13,7 @@ const (
 	// maxWindow is what a decoder of zstd keeps of what it has unpacked: the most that may be asked of
 	// one on the web (RFC 9659).
 	maxWindow = 8 << 20
-	// maxRatio is how many bytes one byte may unpack to, behind the first of them: JSON of one
+	// maxRatio is how many bytes one byte may unpack to, after the first of them: JSON of one
 	// repeated word comes near 200, a bomb of gzip has 1,030.
 	maxRatio = 256
 	freeRide = 1 << 20
@@ -69,6 +69,8 @@ func Unpack(encoding string, r io.Reader) (io.ReadCloser, error) {
 	return u, nil
 }
 
+// unpacker watches that what comes out is in proportion to what goes in: a few kilobytes of gzip can hold
+// gigabytes of zeros, and the limit of the whole body alone would let 64 MiB of them take the disk.
 type unpacker struct {
 	packed   counter
 	from     io.Reader

@@ -172,7 +172,7 @@ func ccSwitchLink(app string, endpoint value) value {
 	}
 }
 
-// nextChatLink: https://github.com/ChatGPTNextWeb/NextChat, command.ts. It stands behind the #,
+// nextChatLink: https://github.com/ChatGPTNextWeb/NextChat, command.ts. It stands after the #,
 // which browsers keep to themselves.
 func nextChatLink(c Connection) string {
 	return "https://app.nextchat.dev/#/?" + query("settings", written(map[string]any{"key": c.Key, "url": c.Base}))

@@ -57,7 +57,8 @@ func OfAnswer(answer []byte, kind string, usage bool) ([]byte, bool) {
 	return out.Bytes(), true
 }
 
-// split returns what was said and why it ended, each as a choice of an event.
+// split returns what was said and why it ended, each as a choice of an event. Clients that read streams take
+// the text from the one and the reason from the other; few look for both in the same event.
 func (c *plainChoice) split() (said, ended *plainChoice) {
 	said, ended = &plainChoice{Index: c.Index}, &plainChoice{Index: c.Index, Reason: c.Reason}
 	if c.Message == nil {

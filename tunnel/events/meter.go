@@ -35,6 +35,9 @@ func NewMeter(t *Tokens, path string) *meter {
 	return m
 }
 
+// The members are looked for as they stand in the text, not decoded: a model's own words cannot be mistaken
+// for one, since a quote in a string is escaped.
+
 // textMembers are the members of a stream's events that hold generated text, the most common first.
 // An event with one of them that is not empty is a token, for nearly all servers.
 var textMembers = map[string][][]byte{
@@ -89,6 +92,8 @@ func cutLine(data []byte) (line, rest []byte) {
 	return data[:i], data[i+1:]
 }
 
+// hasText reports whether a piece has generated text in it. What stands before the text is nearly always as
+// long as in the piece before, so that one comparison tells.
 func (m *meter) hasText(piece []byte) bool {
 	if m.at < len(piece) && m.last != nil && bytes.HasPrefix(piece[m.at:], m.last) {
 		if startsText(piece[m.at+len(m.last):]) {
@@ -173,6 +178,7 @@ type metered struct {
 // looked at again.
 const longestCount = 48
 
+// Read implements io.Reader. A count at the border of two reads is found in the tail.
 func (b *metered) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.tail = append(b.tail, p[:min(n, longestCount)]...)

@@ -110,7 +110,7 @@ func (f *Pieces) endLines() {
 	f.gap, f.lined, f.proper = nil, false, true
 }
 
-// letLines passes on lines that are events by themselves, in a stream of which no event has ended as
+// letLines passes on lines that are events by themselves, in a stream that has not ended an event as
 // it should so far.
 func (f *Pieces) letLines() {
 	n := bytes.LastIndexByte(f.tail, '\n') + 1

@@ -39,7 +39,7 @@ var Codes = map[Code]Meaning{
 
 	// A guest's pass.
 	"pass_ended":        {401, "The time of the pass is over."},
-	"pass_used_up":      {429, "All requests of the pass are used. Asking again is of no use."},
+	"pass_used_up":      {429, "All requests of the pass are used. Asking again will not help."},
 	"pass_too_small":    {403, "The request counts as more requests than the pass has left."},
 	"pass_changed":      {403, "What the device may use was changed while the request was under way."},
 	"model_not_allowed": {403, "The pass does not cover this."},

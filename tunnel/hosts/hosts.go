@@ -33,7 +33,7 @@ func Local(r *http.Request) netip.Addr {
 }
 
 // CannotBeRebound reports whether a name has no record in the DNS that somebody could point at us.
-// An address is none: who asks for http://10.0.2.2 is led here by an emulator or a port forward, and
+// An address has none: a client that asks for http://10.0.2.2 is led here by an emulator or a port forward, and
 // a page of that address is one of ours. Neither are the names that no public zone has: .localhost
 // (RFC 6761), .local (RFC 6762) and .internal, which ICANN has set aside (resolution 2024.07.29.06) and
 // Docker and Podman use. Ollama lets the same ones in, in allowedHost of its server/routes.go.

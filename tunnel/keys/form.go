@@ -31,7 +31,7 @@ func formed(text string) []string {
 	return keys
 }
 
-// goesOn reports whether what stands behind a candidate belongs to it. Underscores and dashes alone do
+// goesOn reports whether what stands after a candidate belongs to it. Underscores and dashes alone do
 // not: they are what Markdown and lists put around words.
 func goesOn(rest string) bool {
 	rest = strings.TrimLeft(rest, "_-")

@@ -10,13 +10,14 @@ import (
 )
 
 const (
+	// PerMinute is how many tries an address has by itself: a person mistypes a code two or three times.
 	PerMinute = 10
 	// networkShare is how many addresses' tries an IPv6 /64 has. A device can take any address of it,
 	// so it is limited as a whole; but it is a whole home, where one that guesses must not keep the
 	// others from pairing. A code has 40 random bits and lasts three minutes.
 	networkShare = 50
-	// maxAddresses bounds the memory of a limit. Who controls more addresses than this in one
-	// home network is past being stopped here; 128 random bits of a key still do.
+	// maxAddresses bounds the memory of a limit. Somebody who controls more addresses than
+	// this in one home network cannot be stopped here; the 128 random bits of a key still stop him.
 	maxAddresses = 4096
 )
 
@@ -64,6 +65,8 @@ func (l *Addresses) allowed(i int) int {
 	return most
 }
 
+// count counts a try of one unit. A minute begins with its first try and not by the clock, so that nobody can
+// have twice as many around the turn of one.
 func (l *Addresses) count(unit netip.Prefix, now time.Time) {
 	t, known := l.counts[unit]
 	if now.Sub(t.since) >= time.Minute {
@@ -88,6 +91,7 @@ func (l *Addresses) GiveBack(a netip.Addr) {
 	}
 }
 
+// makeRoom forgets whose minute is over, and if that is not enough, anybody.
 func (l *Addresses) makeRoom(now time.Time) {
 	if l.counts == nil {
 		l.counts = make(map[netip.Prefix]tries)

@@ -19,7 +19,7 @@ func (r *Devices) Take(deviceID string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	for id, t := range r.counts {
+	for id, t := range r.counts { // a home has few devices
 		if now.Sub(t.since) >= time.Minute {
 			delete(r.counts, id)
 		}

@@ -69,7 +69,7 @@ type answer struct {
 }
 
 // take adds a piece and returns what the model says in it. A piece may have no choice: the one
-// that only counts tokens comes behind the last word.
+// that only counts tokens comes after the last word.
 func (a *answer) take(p piece) (said, thinking string) {
 	if p.Usage != nil {
 		a.prompted, a.generated = p.Usage.Prompt, p.Usage.Completion

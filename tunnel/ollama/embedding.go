@@ -29,7 +29,8 @@ type vector struct {
 	Embedding json.RawMessage `json:"embedding"`
 }
 
-// embedding prepares an embed, or the older embeddings when there is a single text.
+// embedding prepares an embed, or the older embeddings when there is a single text. Older clients send
+// "prompt" to the newer path too, and Ollama takes it there.
 func (t *Translation) embedding(body []byte, single bool) error {
 	var r embeddingRequest
 	if err := json.Unmarshal(body, &r); err != nil {
@@ -50,7 +51,8 @@ func (t *Translation) embedding(body []byte, single bool) error {
 	return nil
 }
 
-// readVectors puts them into the order of their texts, which servers need not keep.
+// readVectors puts them into the order of their texts, which servers need not keep: OpenAI's answer has an
+// index with each, Ollama's nothing but the order.
 func readVectors(body []byte) (vectors, error) {
 	var v vectors
 	if err := json.Unmarshal(body, &v); err != nil {

@@ -46,7 +46,7 @@ type openAICall struct {
 	Function function `json:"function"`
 }
 
-// openAIMessages leaves earlier reasoning out: no two servers agree on where it would go, and
+// openAIMessages is a conversation in OpenAI's words. It leaves earlier reasoning out: no two servers agree on where it would go, and
 // models are trained to do without.
 func openAIMessages(said []message) []openAIMessage {
 	var ids callIDs

@@ -84,7 +84,8 @@ func (m *message) UnmarshalJSON(text []byte) error {
 	return m.take(parts)
 }
 
-// take puts the parts where Ollama has them.
+// take puts the parts where Ollama has them: texts in one, pictures beside it. A picture by its address is
+// refused, since the laptop would have to fetch it, from wherever the client says.
 func (m *message) take(parts []part) error {
 	var texts []string
 	for _, p := range parts {

@@ -18,9 +18,10 @@ type stream struct {
 	answer
 	events *bufio.Scanner
 	out    bytes.Buffer // lines to be read
-	over   error        // what Read returns behind them
+	over   error        // what Read returns after them
 }
 
+// newStream reads body, which it closes, until the translation's answer is over.
 func newStream(t *Translation, body io.ReadCloser) *stream {
 	s := &stream{Closer: body, answer: answer{Translation: t}, events: bufio.NewScanner(body)}
 	s.events.Buffer(nil, maxEvent)
@@ -83,7 +84,7 @@ func (s *stream) advance() {
 }
 
 // ended is for a stream without its end mark, which not every server sends. With a reason for the
-// end the answer is whole, whatever became of the connection behind it.
+// end the answer is whole, whatever became of the connection after that.
 func (s *stream) ended(err error) {
 	switch {
 	case s.reason != "":

@@ -46,8 +46,8 @@ func NewConn(ctx context.Context, conn net.Conn, end context.CancelCauseFunc) *C
 	return c
 }
 
-// Read hands on nothing of a piece in which there is something that no server may hear: so none has a
-// whole message of it.
+// Read hands on nothing of a piece that has something in it which no server may hear, so that the server
+// never has the whole message.
 func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if f := c.said.pass(p[:n]); f != nil {
