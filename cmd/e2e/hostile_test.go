@@ -94,18 +94,22 @@ func TestHostileAnswers(t *testing.T) {
 			page := page.with(t)
 			page.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("new-chat").click()`))
 			page.watchTasks()
+			slowdown := watchSlowdown(t)
 			began := time.Now()
 			page.ask(name, hostileModel)
-			await.True(t, "all of the answer is on the page", func() bool {
-				text := page.answerSource()
+			// The list of code alone makes a hundred thousand elements.
+			await.TrueWithin(t, 5*await.Limit, "all of the answer is on the page", func() bool {
+				text := page.answerEnds()
 				return strings.Contains(text, "before") && strings.Contains(text, "after")
 			})
 			page.awaitAnswerEnd()
 			took := time.Since(began)
+			longest := page.longestTask() // before we look at every element ourselves
 			page.assertHarmless()
-			longest := page.longestTask()
-			t.Logf("shown after %s; the longest that the page did not listen was %s", took.Round(time.Millisecond), longest)
-			if longest > 2*time.Second {
+			slower := slowdown()
+			t.Logf("shown after %s; the longest that the page did not listen was %s, on a machine that is slowed down %.1f times",
+				took.Round(time.Millisecond), longest, slower)
+			if longest > time.Duration(slower*float64(2*time.Second)) {
 				t.Error("that is no usable page")
 			}
 		})
@@ -115,10 +119,14 @@ func TestHostileAnswers(t *testing.T) {
 	}
 }
 
-// answerSource is the text of the last answer, also of what is too far away to be laid out.
-func (p *page) answerSource() string {
+// answerEnds is the text of the first and of the last part of the last answer, also where they are too far away
+// to be laid out. All of a long answer would cost the page more to tell than to show.
+func (p *page) answerEnds() string {
 	p.t.Helper()
-	return evaluate[string](p, `[...document.querySelectorAll("#log .answer .text")].at(-1)?.textContent ?? ""`)
+	return evaluate[string](p, `(() => {
+		const parts = [...document.querySelectorAll("#log .answer .text")].at(-1)?.children ?? [];
+		return [parts[0], parts[parts.length - 1]].map((part) => part?.textContent ?? "").join("\n");
+	})()`)
 }
 
 // assertHarmless looks at what became of an answer.
