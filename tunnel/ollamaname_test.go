@@ -9,6 +9,9 @@ import (
 
 // TestNamesAsOllamaReadsThem holds which names are one model's, and that the server is asked by the one
 // that it has.
+// ollamaHost is where a model without a host in its name comes from.
+const ollamaHost = "registry.ollama.ai"
+
 func TestNamesAsOllamaReadsThem(t *testing.T) {
 	var rec recorder
 	ollama := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP,
@@ -24,7 +27,7 @@ func TestNamesAsOllamaReadsThem(t *testing.T) {
 		{"Library/TinyBabble:latest", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
 		{"registry.ollama.ai/library/TinyBabble:latest", "TinyBabble:latest"},
-		{"https://registry.ollama.ai/library/tinybabble", "TinyBabble:latest"},
+		{"https://" + ollamaHost + "/library/tinybabble", "TinyBabble:latest"},
 		{"tinybabble@ollama", "TinyBabble:latest"},
 		{"library/tinybabble@vllm", "TinyBabble:latest"},
 		{"llama3.2:1b", "llama3.2:1B"},
