@@ -56,3 +56,36 @@ func (s sayAlways) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, _ = w.Write(s.body)
 	return w.Result(), nil
 }
+
+// FuzzLists reads lists of models of both dialects: each model has a name, there are no more of them than
+// count, and no number is below zero.
+func FuzzLists(f *testing.F) {
+	for _, body := range []string{
+		`{"object":"list","data":[{"id":"a","object":"model","meta":{"n_ctx_train":-1,"size":-1}}]}`, `{"object":"list"}`,
+		`{"data":[{"id":"a","object":"model","capabilities":{"vision":true},"input_modalities":["image"],"max_model_len":"x"}]}`,
+		`{"models":[{"name":"a","modified_at":"2026-01-01T00:00:00+01:00","remote_host":"https://ollama.com:443"}]}`,
+		`{"models":[{"name":"a:b-cloud","size":1e30},null,{"name":""}]}`, `{"models":[]}{`, `[]`, `null`, ``,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := answer{status: http.StatusOK, body: body}
+		var models []Model
+		list, _ := decodeOpenAI(a)
+		for _, m := range list {
+			models = append(models, m.model())
+		}
+		tags, _ := ollamaList(a)
+		for _, m := range tags {
+			models = append(models, m.model())
+		}
+		if len(list) > maxModels || len(tags) > maxModels {
+			t.Errorf("%d and %d models", len(list), len(tags))
+		}
+		for _, m := range models {
+			if m.ID == "" || m.Context < 0 || m.Size < 0 {
+				t.Errorf("%q has %d bytes and a context of %d", m.ID, m.Size, m.Context)
+			}
+		}
+	})
+}

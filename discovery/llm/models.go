@@ -157,8 +157,8 @@ func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) 
 func (m openAIModel) model() Model {
 	return Model{
 		ID:           m.ID,
-		Size:         m.Meta.Size,
-		Context:      max(m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
+		Size:         max(0, m.Meta.Size),
+		Context:      max(0, m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
 		Format:       m.Format,
 		Family:       m.Arch,
 		Quantization: m.Quantization,

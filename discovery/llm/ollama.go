@@ -114,7 +114,7 @@ type ollamaModel struct {
 func (m ollamaModel) model() Model {
 	model := Model{
 		ID:           m.Name,
-		Size:         m.Size,
+		Size:         max(0, m.Size),
 		Parent:       m.Details.Parent,
 		Format:       m.Details.Format,
 		Family:       m.Details.Family,
