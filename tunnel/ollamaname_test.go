@@ -7,11 +7,11 @@ import (
 	"modelbeam/tunnel/dialect"
 )
 
-// TestNamesAsOllamaReadsThem holds which names are one model's, and that the server is asked by the one
-// that it has.
 // ollamaHost is where a model without a host in its name comes from.
 const ollamaHost = "registry.ollama.ai"
 
+// TestNamesAsOllamaReadsThem holds which names are one model's, and that the server is asked by the one
+// that it has.
 func TestNamesAsOllamaReadsThem(t *testing.T) {
 	var rec recorder
 	ollama := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP,
