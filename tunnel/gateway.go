@@ -28,7 +28,7 @@ const DefaultMaxBody = 64 << 20
 const maxSpooled = 512 << 20
 
 // Gateway is the front of the LLM servers. The exported fields are options: set them before
-// the first call of Handler or Serve and leave them alone after that. The zero value with
+// the first call of Handler, Serve or SetServers and leave them alone after that. The zero value with
 // Keys set works. All methods may be called from any goroutine.
 type Gateway struct {
 	// Name is this laptop's name as people know it. It is in /healthz, on the connect page
