@@ -17,6 +17,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/words"
+	"modelbeam/cmd/e2e/await"
 )
 
 // fakeApp is Fyne's test app with a tray and a Quit that is counted.
@@ -155,6 +156,7 @@ func (r *tour) next(from string) string {
 // other, so each has to go once from all that it says in some scene to all that it says in another:
 // that is far less than from every scene to every other, and a window takes its time under the race detector.
 func TestEveryChangeOfScene(t *testing.T) {
+	await.Long(t)
 	all, want, parts := scenes(), make(map[string]string), make(map[string][]string)
 	names := slices.Sorted(maps.Keys(all))
 	for _, name := range names {
@@ -285,6 +287,7 @@ func TestWordsFromTheNetworkStayOnOneLine(t *testing.T) {
 
 // Whatever there is to say, it has room in the usual window, and in one that is not much smaller.
 func TestEverySceneFitsTheWindow(t *testing.T) {
+	await.Long(t)
 	for _, language := range []string{"en", "zh"} {
 		for name, s := range scenes() {
 			u, _, _ := open(t, s)

@@ -150,6 +150,7 @@ func TestWatchLeavesOthersAlone(t *testing.T) {
 }
 
 func TestCalm(t *testing.T) {
+	await.Long(t)
 	t.Parallel()
 	a := addresses(t, 1)
 	s := anywhere(nil, a)

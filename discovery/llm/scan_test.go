@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // decoys listen where servers do and are none.
@@ -130,6 +132,7 @@ func TestScanOrder(t *testing.T) {
 // TestScanAsksAgainWhenUnsure: a server that was too busy to say who it is gets no wrong name for that, nor
 // is one that was too busy to say anything left out.
 func TestScanAsksAgainWhenUnsure(t *testing.T) {
+	await.Long(t)
 	for _, path := range []string{"/.well-known/localai.json", "/"} {
 		f := startFake(t, "xinference")
 		var asked atomic.Int64

@@ -93,6 +93,7 @@ func followsServers(t *testing.T, system func(*Scanner) *Scanner) {
 }
 
 func TestWatchSeesWhoTakesAPort(t *testing.T) {
+	await.Long(t)
 	t.Parallel()
 	addr := freeAddr(t)
 	f := startFakeAt(t, "ollama", addr.String())
@@ -105,6 +106,7 @@ func TestWatchSeesWhoTakesAPort(t *testing.T) {
 }
 
 func TestWatchKeepsABusyServer(t *testing.T) {
+	await.Long(t)
 	t.Parallel()
 	f := startFake(t, "ollama")
 	s := at(map[string][]int{"Ollama": {f.port()}})
@@ -154,6 +156,7 @@ func TestWatchComesBackToSlowStarters(t *testing.T) {
 // A server must not get a wrong name for being busy when it is asked who it is; one that never
 // answers some question is taken for what it shows.
 func TestWatchAsksAgainWhenUnsure(t *testing.T) {
+	await.Long(t)
 	t.Parallel()
 	busy, f := make(chan struct{}), startFake(t, "xinference")
 	slow := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -213,6 +216,7 @@ func TestWatchPrefersIPv4(t *testing.T) {
 }
 
 func TestWatchUsesKeys(t *testing.T) {
+	await.Long(t)
 	t.Parallel()
 	f := startFake(t, "generic")
 	f.key = "secret"

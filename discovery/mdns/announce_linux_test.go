@@ -203,6 +203,7 @@ func unescape(s string) string {
 }
 
 func TestPhoneFindsAndLosesTheService(t *testing.T) {
+	await.Long(t)
 	h := newHome(t)
 	s := h.service()
 	phone := netnstest.StartAvahi(t, h.phone)
@@ -256,6 +257,7 @@ func TestPhoneResolvesTheHostWithAnEmptyCache(t *testing.T) {
 }
 
 func TestNamesInAnyScript(t *testing.T) {
+	await.Long(t)
 	h := newHome(t)
 	phone := netnstest.StartAvahi(t, h.phone)
 	lines := phone.Browse(t.Context(), serviceType)

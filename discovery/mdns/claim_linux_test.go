@@ -61,6 +61,7 @@ func sees(t *testing.T, browsing <-chan string, instance string, s Service) {
 }
 
 func TestSecondLaptopOfANameIsNumbered(t *testing.T) {
+	await.Long(t)
 	o := newOffice(t)
 	browsing := netnstest.StartAvahi(t, o.phone).Browse(t.Context(), serviceType)
 	first, stopFirst := announceIn(t, o.laptops[0], o.service(0))
@@ -88,6 +89,7 @@ func TestSecondLaptopOfANameIsNumbered(t *testing.T) {
 
 // After a power cut all begin at once.
 func TestTwoLaptopsOfANameBeginAtOnce(t *testing.T) {
+	await.Long(t)
 	o := newOffice(t)
 	browsing := netnstest.StartAvahi(t, o.phone).Browse(t.Context(), serviceType)
 	a, _ := announceIn(t, o.laptops[0], o.service(0))
@@ -97,6 +99,7 @@ func TestTwoLaptopsOfANameBeginAtOnce(t *testing.T) {
 
 // Two networks become one: of two names that were each the only one, one has to change.
 func TestLaptopsOfANameThatMeetLater(t *testing.T) {
+	await.Long(t)
 	o := newOffice(t)
 	o.phone.IP("link", "set", "port1", "down")
 	var logs [2]<-chan string

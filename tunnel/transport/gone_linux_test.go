@@ -27,6 +27,7 @@ const (
 // TestAddressGone takes a server's address away while it streams, as when its machine leaves the
 // network: nothing says so, and the server may as well be thinking. It is noticed within 30 s.
 func TestAddressGone(t *testing.T) {
+	await.Long(t)
 	switch os.Getenv("MACHINE") {
 	case "server":
 		serveOneEvent()

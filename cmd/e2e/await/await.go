@@ -14,6 +14,15 @@ import (
 // machines that are busy with something else.
 const Limit = time.Minute
 
+// Long leaves a test out that takes many seconds by its nature, where tests are to be short
+// (go test -short): make test runs it.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("this takes long")
+	}
+}
+
 // longestPause bounds the time between two looks. The first ones come sooner.
 const longestPause = 20 * time.Millisecond
 
