@@ -35,7 +35,7 @@ func (p *presence) keep(ctx context.Context) {
 // save writes down everything that is not on the disk yet.
 func (p *presence) save() {
 	p.saveSeen()
-	p.saveAgain()
+	p.disk.saved(p.devices.Fold())
 	p.saveUsage()
 }
 

@@ -3,9 +3,23 @@ package devices
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
+
+// Remove takes the device of that ID, or the one of that name, off the list; its key is void
+// at once. A name that several devices have is refused: the error lists their IDs.
+func (s *Store) Remove(nameOrID string) (Device, error) {
+	return s.edit(func(list []Device) ([]Device, Device, error) {
+		i, err := find(list, nameOrID)
+		if err != nil {
+			return nil, Device{}, err
+		}
+		return slices.Delete(slices.Clone(list), i, i+1), list[i], nil
+	})
+}
 
 // Rename gives the device of that ID, or that name, another name.
 func (s *Store) Rename(nameOrID, name string) (Device, error) {
@@ -23,6 +37,29 @@ func (s *Store) Renew(id string, pass *Pass) (Device, error) {
 	return s.alter(id, func(d *Device) {
 		d.Pass, d.Paired = pass, time.Now().UTC().Truncate(time.Second)
 	})
+}
+
+func find(list []Device, nameOrID string) (int, error) {
+	var hits []int
+	for i, d := range list {
+		if d.ID == nameOrID {
+			return i, nil
+		}
+		if strings.EqualFold(d.Name, nameOrID) {
+			hits = append(hits, i)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return 0, fmt.Errorf("%q: %w", nameOrID, ErrNotFound)
+	case 1:
+		return hits[0], nil
+	}
+	ids := make([]string, len(hits))
+	for i, h := range hits {
+		ids[i] = list[h].ID
+	}
+	return 0, fmt.Errorf("%d devices are called %q: name one by its ID: %s", len(hits), nameOrID, strings.Join(ids, ", "))
 }
 
 // alter applies change to the device of that ID or name, and returns what became of it.

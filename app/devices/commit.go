@@ -10,11 +10,11 @@ import (
 // commit writes everything that is pending, with one write for all of it, and tells those who wait for
 // that. The caller has the turn.
 func (s *Store) commit() error {
-	unlock, err := s.files.locked()
+	release, err := s.files.lock.take()
 	if err != nil {
 		return s.end(s.gather(), err)
 	}
-	defer unlock()
+	defer release()
 	mended, err := s.renew()
 	if err != nil {
 		return s.end(s.gather(), err)
@@ -77,7 +77,7 @@ func (s *Store) write(b batch) (content, error) {
 // tallies reports whether a line of the tally can say what has changed.
 func (b batch) tallies() bool {
 	other := func(e *edit) bool { return !e.counts }
-	return b.disk.listInfo != nil && b.disk.state != tallyFull && len(b.applied) > 0 && !slices.ContainsFunc(b.applied, other)
+	return b.disk.listInfo != nil && !b.disk.tally.torn && len(b.applied) > 0 && !slices.ContainsFunc(b.applied, other)
 }
 
 // end takes over what became of b, tells those who wait for it, and returns err, which is why it could
@@ -86,7 +86,7 @@ func (s *Store) end(b batch, err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if b.begun {
-		s.writing, s.disk, s.version = false, b.disk, s.version+1
+		s.writing, s.disk, s.replaced = false, b.disk, s.replaced+1
 		s.known = s.known || err == nil
 	}
 	late := s.pending[len(b.all):]
@@ -114,7 +114,7 @@ func (s *Store) renew() (mended bool, err error) {
 	s.mu.Lock()
 	have, failed := s.disk, s.failed != nil
 	s.mu.Unlock()
-	if !failed && s.files.unchanged(have) {
+	if !failed && s.files.unchanged(have) && s.files.goesOn(have.tally) {
 		return false, nil
 	}
 	have, err = s.files.read(have)
@@ -144,10 +144,10 @@ func (s *Store) mend(broken *store.BrokenError, aside error) {
 	if known := s.disk.devices; len(known) > 0 {
 		s.pending = append([]*edit{restored(known)}, s.pending...)
 	}
-	s.disk.devices, s.disk.listInfo, s.disk.state = nil, nil, tallyNone
+	s.disk.devices, s.disk.listInfo, s.disk.tally = nil, nil, tally{}
 	s.failed, s.mended = nil, broken
 	s.edition++ // so that it is told
-	s.version++
+	s.replaced++
 	s.publish()
 }
 

@@ -1,14 +1,19 @@
 // Package devices remembers who may use the gateway: every paired phone with the hash of its
 // own key. The file is the one truth for all processes: a command that adds or removes a
 // device edits it, and a running Modelbeam notices.
+//
+// A request never waits for the disk, but for the one that is a guest's to spend:
+//
+//	view     what readers get: a list in memory that is never changed, only replaced
+//	edit     a change of the list: in the view at once, pending until it is on the disk
+//	commit   whoever has the turn writes everything that is pending, with one write
+//	look     one goroutine reads what other processes have written, for all who ask at that time
+//	content  what the files hold: the list, the tally of what guests have used since, the removals
 package devices
 
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,20 +58,20 @@ func (d Device) unused() bool { return !d.UnusedUntil.IsZero() }
 // has the turn writes the files, for all whose edits came together meanwhile; look reads what other
 // processes have written.
 type Store struct {
-	files files
-	looks looks
-	now   atomic.Pointer[view] // what readers get
-	turn  chan struct{}        // full while somebody writes the files
+	files   files
+	looks   looks
+	current atomic.Pointer[view] // what readers get
+	turn    chan struct{}        // full while somebody writes the files
 
-	mu      sync.Mutex // guards what follows; nobody waits for the disk with it
-	disk    content    // what the files hold, as they were read or written last
-	pending []*edit    // what is not on the disk yet
-	known   bool       // whether there is a list: false until the file could be read
-	failed  error      // why the file cannot be read, while it cannot
-	mended  error      // what was set aside, until it is told
-	edition int        // how often the list was replaced, or failed or mended began
-	version int        // how often disk was replaced
-	writing bool       // the files may differ from disk because of us
+	mu       sync.Mutex // guards what follows; nobody waits for the disk with it
+	disk     content    // what the files hold, as they were read or written last
+	pending  []*edit    // what is not on the disk yet
+	known    bool       // whether there is a list: false until the file could be read
+	failed   error      // why the file cannot be read, while it cannot
+	mended   error      // what was set aside, until it is told
+	edition  int        // how often the list was replaced, or failed or mended began
+	replaced int        // how often disk was
+	writing  bool       // the files may differ from disk because of us
 }
 
 // Open reads the list at path, which need not exist, and changes nothing on the disk. A list that
@@ -94,7 +99,7 @@ func (s *Store) Mend() error {
 
 // Known reports whether the list could be read since Open. Until then a key that is not in it
 // may be as good as any.
-func (s *Store) Known() bool { return s.now.Load().known }
+func (s *Store) Known() bool { return s.current.Load().known }
 
 // fault is what there is to tell of the file; what was mended is told once. The caller holds
 // s.mu.
@@ -104,126 +109,12 @@ func (s *Store) fault() error {
 	return err
 }
 
-// Add makes a device with a new key and returns the key, for the only time; pass limits what
-// it may do, nil does not. When the list cannot be saved the device works until this process
-// ends, and the error says so.
-func (s *Store) Add(name string, pass *Pass) (Device, string, error) {
-	return s.add(Device{Name: CleanName(name), Pass: pass}, false)
-}
-
-// Pair is Add for a phone that names itself: when another one has the name already, it gets a
-// number, so that a person can tell two equal phones apart.
-func (s *Store) Pair(name string, pass *Pass) (Device, string, error) {
-	return s.add(Device{Name: CleanName(name), Pass: pass}, true)
-}
-
-// AddUnused is Add for a key that is shown where anybody could read it: the key is void unless
-// it is used within the time given.
-func (s *Store) AddUnused(name string, pass *Pass, within time.Duration) (Device, string, error) {
-	return s.add(Device{Name: CleanName(name), Pass: pass, UnusedUntil: time.Now().Add(within).UTC()}, true)
-}
-
-func (s *Store) add(d Device, numbered bool) (Device, string, error) {
-	key := newKey()
-	d.ID, d.Hash, d.Paired = newID(), hash(key), time.Now().UTC().Truncate(time.Second)
-	e := &edit{hidden: true, change: func(list []Device) ([]Device, Device, error) {
-		list, added := slices.DeleteFunc(slices.Clone(list), Device.stale), d
-		if numbered {
-			added.Name = freeName(d.Name, list)
-		}
-		return append(list, added), added, nil
-	}}
-	s.queue(e) // nobody has the key yet
-	added, err := s.outcome(e)
-	return added, key, err
-}
-
-// Remove takes the device of that ID, or the one of that name, off the list; its key is void
-// at once. A name that several devices have is refused: the error lists their IDs.
-func (s *Store) Remove(nameOrID string) (Device, error) {
-	return s.edit(func(list []Device) ([]Device, Device, error) {
-		i, err := find(list, nameOrID)
-		if err != nil {
-			return nil, Device{}, err
-		}
-		return slices.Delete(slices.Clone(list), i, i+1), list[i], nil
-	})
-}
-
-// ByKey returns the device that holds key, as the list is at this moment, whichever process has edited it.
-func (s *Store) ByKey(key string) (Device, bool) {
-	if !strings.HasPrefix(key, keyPrefix) {
-		return Device{}, false
-	}
-	d, ok := s.newest().byHash([]byte(hash(key)))
-	if !ok || d.stale() {
-		return Device{}, false
-	}
-	if d.unused() {
-		// Until this is written, and that is soon, a crash makes the key one that is yet to be used.
-		_ = s.apply(&edit{change: used(d.ID)})
-		d.UnusedUntil = time.Time{}
-	}
-	return d, true
-}
-
-// WasRemoved reports whether key was a device's that was taken off the list, as far as that is
-// remembered: of the last ones, for some months, also after a restart. A key that was shown and not
-// used in time counts while it is in the list.
-func (s *Store) WasRemoved(key string) bool {
-	if !strings.HasPrefix(key, keyPrefix) {
-		return false
-	}
-	h, now := []byte(hash(key)), s.newest()
-	d, ok := now.byHash(h)
-	return now.wasRemoved(h) || ok && d.stale()
-}
-
-// used puts the device's key in use for good.
-func used(id string) change {
-	return func(list []Device) ([]Device, Device, error) {
-		i, err := find(list, id)
-		if err != nil {
-			return nil, Device{}, err
-		}
-		if !list[i].unused() {
-			return nil, Device{}, errUnchanged // by another request
-		}
-		list = slices.Clone(list)
-		list[i].UnusedUntil = time.Time{}
-		return list, list[i], nil
-	}
-}
-
 // List returns the devices in the order in which they paired, without those whose key nobody
 // has used yet: they are still nobody's.
-func (s *Store) List() []Device { return s.now.Load().shown() }
+func (s *Store) List() []Device { return s.current.Load().shown() }
 
 // Roster is List, and what Known says of it.
 func (s *Store) Roster() (list []Device, whole bool) {
-	now := s.now.Load()
+	now := s.current.Load()
 	return now.shown(), now.known
-}
-
-func find(list []Device, nameOrID string) (int, error) {
-	var hits []int
-	for i, d := range list {
-		if d.ID == nameOrID {
-			return i, nil
-		}
-		if strings.EqualFold(d.Name, nameOrID) {
-			hits = append(hits, i)
-		}
-	}
-	switch len(hits) {
-	case 0:
-		return 0, fmt.Errorf("%q: %w", nameOrID, ErrNotFound)
-	case 1:
-		return hits[0], nil
-	}
-	ids := make([]string, len(hits))
-	for i, h := range hits {
-		ids[i] = list[h].ID
-	}
-	return 0, fmt.Errorf("%d devices are called %q: name one by its ID: %s", len(hits), nameOrID, strings.Join(ids, ", "))
 }

@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,7 +34,8 @@ func slowDown(t *testing.T, s *Store) *slowDisk {
 		<-d.freed
 	}
 	s.files.save = func(path string, v any) error { wait(path); return store.Save(path, v) }
-	s.files.add = func(path string, data []byte) error { wait(path); return store.Append(path, data) }
+	s.files.begin = func(path string, lines []byte, room int) error { wait(path); return store.NewLines(path, lines, room) }
+	s.files.add = func(path string, end int64, lines []byte) error { wait(path); return store.AddLines(path, end, lines) }
 	return d
 }
 
@@ -378,5 +380,58 @@ func TestGarbageHidesNobody(t *testing.T) {
 	phone.Wait()
 	if list := open(t, h.path).List(); len(list) != 3 {
 		t.Errorf("on the disk: %+v", list)
+	}
+}
+
+// TestOthersGetTheirTurn has guests ask without a pause while each write takes two seconds: a command that
+// edits the list gets its turn all the same.
+func TestOthersGetTheirTurn(t *testing.T) {
+	h := newHousehold(t)
+	synctest.Test(t, func(t *testing.T) {
+		s, other := open(t, h.path), open(t, h.path)
+		s.files.save = func(path string, v any) error { time.Sleep(2 * time.Second); return store.Save(path, v) }
+		s.files.add = func(path string, end int64, lines []byte) error {
+			time.Sleep(2 * time.Second)
+			return store.AddLines(path, end, lines)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var guests sync.WaitGroup
+		for range 3 {
+			guests.Go(func() {
+				for ctx.Err() == nil {
+					if ok, err := s.Spend(h.guest.ID, 1); !ok || err != nil {
+						t.Errorf("%v, %v", ok, err)
+					}
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		for i := range 3 {
+			if _, err := other.Rename(h.phone.ID, fmt.Sprint("renamed ", i)); err != nil {
+				t.Error(err)
+			}
+		}
+		cancel()
+		guests.Wait()
+	})
+}
+
+// TestFold leaves a list that says all by itself.
+func TestFold(t *testing.T) {
+	s, path, d := newGuest(t)
+	for range 2 { // the second time there is nothing but what was given back
+		if err := s.Fold(); err != nil {
+			t.Fatal(err)
+		}
+		if statOf(s.files.tally) != nil {
+			t.Error("there is a tally")
+		}
+		_ = s.Refund(d.ID, 1)
+	}
+	if err := s.Fold(); err != nil {
+		t.Fatal(err)
+	}
+	if got := guestOf(t, path); got.Pass.Used != 1 || statOf(s.files.tally) != nil {
+		t.Errorf("used: %d, want 1, and no tally", got.Pass.Used)
 	}
 }

@@ -56,7 +56,7 @@ func (s *Store) apply(e *edit) error {
 	e.done = make(chan struct{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list, _, err := e.change(s.now.Load().devices)
+	list, _, err := e.change(s.current.Load().devices)
 	if err != nil {
 		e.refused = err
 		return err
@@ -101,6 +101,21 @@ func (s *Store) Flush() error {
 	return s.commit()
 }
 
+// Fold writes what is not on the disk yet, and the list in place of its tally. A process that ends does
+// it, so that the list alone says all.
+func (s *Store) Fold() error {
+	s.mu.Lock()
+	wanted := s.disk.tally != (tally{}) || len(s.pending) > 0
+	s.mu.Unlock()
+	if !wanted {
+		return nil
+	}
+	e := &edit{once: true, change: func(list []Device) ([]Device, Device, error) { return list, Device{}, nil }}
+	s.queue(e)
+	s.written(e)
+	return e.unsaved
+}
+
 // unwritten reports whether something is not on the disk as it should be.
 func (s *Store) unwritten() bool {
 	s.mu.Lock()
@@ -127,5 +142,5 @@ func (s *Store) publish() {
 // show lets readers have list. The caller holds s.mu.
 func (s *Store) show(list []Device) {
 	removed := append(slices.Clip(s.disk.removed), gone(s.disk, list)...)
-	s.now.Store(&view{devices: list, removed: removed, known: s.known})
+	s.current.Store(&view{devices: list, removed: removed, known: s.known})
 }

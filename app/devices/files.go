@@ -1,15 +1,11 @@
 package devices
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"modelbeam/app/store"
 )
@@ -20,10 +16,12 @@ type files struct {
 	list    string // every device
 	tally   string // what guests have used since list was written
 	removed string // who was taken off the list
-	lock    *flock.Flock
+	room    int    // of a tally, in bytes
+	lock    *fileLock
 
-	save func(path string, v any) error       // store.Save
-	add  func(path string, data []byte) error // store.Append
+	save  func(path string, v any) error                   // store.Save
+	begin func(path string, lines []byte, room int) error  // store.NewLines
+	add   func(path string, end int64, lines []byte) error // store.AddLines
 }
 
 func filesAt(path string) files {
@@ -32,9 +30,11 @@ func filesAt(path string) files {
 		list:    path,
 		tally:   filepath.Join(dir, "devices-tally.jsonl"),
 		removed: filepath.Join(dir, "devices-removed.json"),
-		lock:    flock.New(path+".lock", flock.SetPermissions(0o600)),
+		room:    tallyRoom,
+		lock:    lockBeside(path),
 		save:    store.Save,
-		add:     store.Append,
+		begin:   store.NewLines,
+		add:     store.AddLines,
 	}
 }
 
@@ -42,7 +42,7 @@ func filesAt(path string) files {
 type content struct {
 	devices []Device // of the list, with the tally
 	removed []removal
-	state   tallyState
+	tally   tally
 
 	listInfo, tallyInfo, removedInfo os.FileInfo // nil: not there
 }
@@ -74,7 +74,7 @@ func (f files) readList(c content) (content, error) {
 		return c, err
 	}
 	var err error
-	c.devices, c.state, err = f.readTally(list)
+	c.devices, c.tally, err = f.readTally(list)
 	return c, err
 }
 
@@ -88,28 +88,9 @@ func (f files) write(c content, list []Device) (content, error) {
 		return c, err
 	}
 	_ = os.Remove(f.tally) // it is of the list before, and counts no more
-	c.devices, c.state = list, tallyNone
+	c.devices, c.tally = list, tally{}
 	c.listInfo, c.tallyInfo = statOf(f.list), statOf(f.tally)
 	return c, nil
-}
-
-// lockPatience is how long a process waits for another one that edits the files.
-const lockPatience = 5 * time.Second
-
-// locked keeps other processes out until unlock is called.
-func (f files) locked() (unlock func(), err error) {
-	if err := store.MakeFolder(filepath.Dir(f.list)); err != nil {
-		return nil, err
-	}
-	if err := store.Touch(f.lock.Path()); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", f.list, err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
-	defer cancel()
-	if _, err := f.lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", f.list, err)
-	}
-	return func() { _ = f.lock.Unlock() }, nil
 }
 
 // statOf is nil where no file is to be seen.

@@ -20,7 +20,7 @@ const lookPatience = 250 * time.Millisecond
 func (s *Store) newest() *view {
 	done, slow := s.looks.ask(s.look)
 	if slow {
-		return s.now.Load()
+		return s.current.Load()
 	}
 	tooLong := time.NewTimer(lookPatience)
 	defer tooLong.Stop()
@@ -28,14 +28,14 @@ func (s *Store) newest() *view {
 	case <-done:
 	case <-tooLong.C:
 	}
-	return s.now.Load()
+	return s.current.Load()
 }
 
 // look reads the files if others have written them. While this process writes, it knows better what is
 // in them.
 func (s *Store) look() {
 	s.mu.Lock()
-	have, failed, version, writing := s.disk, s.failed != nil, s.version, s.writing
+	have, failed, replaced, writing := s.disk, s.failed != nil, s.replaced, s.writing
 	s.mu.Unlock()
 	if writing || !failed && s.files.unchanged(have) {
 		return
@@ -43,7 +43,7 @@ func (s *Store) look() {
 	read, err := s.files.read(have)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.writing && s.version == version { // else what was read may be older
+	if !s.writing && s.replaced == replaced { // else what was read may be older
 		s.accept(read, err)
 	}
 }
@@ -56,7 +56,7 @@ func (s *Store) accept(read content, err error) {
 	}
 	s.disk, s.failed = read, err
 	s.known = s.known || err == nil
-	s.version++
+	s.replaced++
 	s.publish()
 }
 
@@ -122,3 +122,6 @@ func (l *looks) await(ctx context.Context, look func()) {
 func (f files) unchanged(c content) bool {
 	return store.Same(c.listInfo, statOf(f.list)) && store.Same(c.tallyInfo, statOf(f.tally)) && store.Same(c.removedInfo, statOf(f.removed))
 }
+
+// goesOn reports whether nobody else has added to the tally: in the file, that may not be seen.
+func (f files) goesOn(t tally) bool { return !t.open || store.LinesEnd(f.tally, t.end) }

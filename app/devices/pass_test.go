@@ -153,7 +153,7 @@ func TestGuestsOfLongAgoLeave(t *testing.T) {
 		if _, _, err := s.Add("next", nil); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(open(t, path).now.Load().devices); n != 1 {
+		if n := len(open(t, path).current.Load().devices); n != 1 {
 			t.Errorf("on the disk: %d devices", n)
 		}
 	})

@@ -111,10 +111,10 @@ func TestRemovedPhonesAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := len(s.now.Load().removed); n != removedMost || proves(s, keys[2]) || !proves(s, keys[3]) {
+	if n := len(s.current.Load().removed); n != removedMost || proves(s, keys[2]) || !proves(s, keys[3]) {
 		t.Errorf("%d are remembered", n)
 	}
-	list := slices.Clone(s.now.Load().removed)
+	list := slices.Clone(s.current.Load().removed)
 	list[0].At = time.Now().Add(-removedKept - time.Hour)
 	if err := store.Save(s.files.removed, list); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
 
 	"modelbeam/app/store"
 )
@@ -21,43 +20,37 @@ import (
 // The first line says of which list it is, by its SHA-256. So a list that is written again ends its
 // tally in the same moment, whoever writes it and whatever crashes then, and nothing is counted twice.
 
-// tallyMost is how many bytes a tally has before the list is written again. Otherwise that happens
-// whenever something else than a count changes: as long as guests are there, when they were last seen.
-const tallyMost = 1 << 20
+// tallyRoom is how many bytes a tally has room for before the list is written again. Usually that
+// happens sooner: as long as guests are there, when they were last seen is written every few seconds.
+const tallyRoom = 64 << 10
 
-// tallyState is what can be done with a tally.
-type tallyState int
-
-const (
-	tallyNone tallyState = iota // there is none of this list
-	tallyOpen                   // it goes on
-	tallyFull                   // it is long enough, or its end was cut off: the list is to be written
-)
+// tally is what is on the disk besides the list.
+type tally struct {
+	open bool  // it is of the list that is there, and goes on
+	end  int64 // where
+	torn bool  // it is not to be trusted with more: the list is to be written
+}
 
 // readTally returns the list with what is counted in its tally.
-func (f files) readTally(list []Device) ([]Device, tallyState, error) {
-	lines, whole, err := store.Lines(f.tally)
+func (f files) readTally(list []Device) ([]Device, tally, error) {
+	lines, end, err := store.Lines(f.tally)
 	var broken *store.BrokenError
 	switch {
 	case errors.As(err, &broken):
-		return list, tallyFull, nil // there is something else in its place
+		return list, tally{torn: true}, nil // there is something else in its place
 	case err != nil:
-		return list, tallyNone, err
+		return list, tally{}, err
 	case len(lines) == 0 || !bytes.Equal(lines[0], tallyHead(list)):
-		return list, tallyNone, nil
+		return list, tally{}, nil
 	}
-	state := tallyOpen
 	for _, line := range lines[1:] {
 		var used map[string]int
 		if json.Unmarshal(line, &used) != nil {
-			return list, tallyFull, nil
+			return list, tally{torn: true}, nil // it was cut off, and nobody relies on it
 		}
 		list = withUsed(list, used)
 	}
-	if info := statOf(f.tally); !whole || info != nil && info.Size() > tallyMost {
-		state = tallyFull
-	}
-	return list, state, nil
+	return list, tally{open: true, end: end}, nil
 }
 
 // withUsed changes list, which nobody else has yet.
@@ -76,19 +69,33 @@ func (f files) count(c content, list []Device) (content, error) {
 	if len(used) == 0 {
 		return c, nil // spent and given back
 	}
-	lines, err := f.tallyLines(c.state, used)
+	line, err := json.Marshal(used)
 	if err != nil {
 		return c, err
 	}
-	if err := f.add(f.tally, lines); err != nil {
-		c.state = tallyFull // nobody knows what is at its end
+	line = append(line, '\n')
+	if c.tally.open {
+		err = f.add(f.tally, c.tally.end, line)
+		c.tally.end += int64(len(line))
+	} else {
+		c.tally, err = f.beginTally(line)
+	}
+	if err != nil {
+		c.tally = tally{torn: true} // nobody knows how it ends
 		return c, err
 	}
-	c.devices, c.state, c.tallyInfo = list, tallyOpen, statOf(f.tally)
-	if c.tallyInfo != nil && c.tallyInfo.Size() > tallyMost {
-		c.state = tallyFull
-	}
+	c.devices, c.tallyInfo = list, statOf(f.tally)
 	return c, nil
+}
+
+// beginTally makes a tally of the list that is there, with one line.
+func (f files) beginTally(line []byte) (tally, error) {
+	var list []Device // as others will read it, which may be not quite as it was written
+	if err := store.Read(f.list, &list, nil); err != nil {
+		return tally{}, err
+	}
+	lines := append(append(tallyHead(list), '\n'), line...)
+	return tally{open: true, end: int64(len(lines))}, f.begin(f.tally, lines, f.room)
 }
 
 // usedSince is what those guests have used of whom that has changed between c and list.
@@ -100,22 +107,6 @@ func usedSince(c content, list []Device) map[string]int {
 		}
 	}
 	return used
-}
-
-// tallyLines are to be added to the tally. They begin another one where there is none of this list.
-func (f files) tallyLines(state tallyState, used map[string]int) ([]byte, error) {
-	line, err := json.Marshal(used)
-	if err != nil || state == tallyOpen {
-		return append(line, '\n'), err
-	}
-	var written []Device // what others will read, not what was to be written
-	if err := store.Read(f.list, &written, nil); err != nil {
-		return nil, err
-	}
-	if err := os.Remove(f.tally); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	return append(bytes.Join([][]byte{tallyHead(written), line}, []byte("\n")), '\n'), nil
 }
 
 // tallyHead is the first line of a list's tally.

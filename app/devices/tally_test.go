@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/app/store"
 )
@@ -40,7 +41,7 @@ func newGuest(t *testing.T) (s *Store, path string, d Device) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "devices.json")
 	s = open(t, path)
-	d, _, err := s.Add("guest", &Pass{Requests: 100})
+	d, _, err := s.Add("guest", &Pass{Requests: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,20 +95,24 @@ func TestTallyAfterACrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, _, _ := bytes.Cut(whole, []byte("\n"))
+	room := strings.TrimLeft(string(whole), strings.Trim(string(whole), "\n"))
+	lines := string(bytes.TrimRight(whole, "\n"))
+	head, rest, _ := strings.Cut(lines, "\n")
 	for name, c := range map[string]struct {
 		tally string
 		want  int
 	}{
-		"whole":                        {string(whole), 3},
-		"cut off in a line":            {string(whole[:len(whole)-2]), 2},
-		"cut off at the end of a line": {string(whole[:len(whole)-1]), 2},
-		"cut off in the head":          {string(head[:20]), 0},
-		"of a list before":             {strings.Replace(string(whole), string(head[:12]), `{"list":"000`, 1), 0},
-		"with zeros at its end":        {string(whole) + strings.Repeat("\x00", 100), 3},
-		"with a line of something":     {string(whole) + "something\n" + `{"` + d.ID + `":90}` + "\n", 3},
-		"of a device that is gone":     {string(whole) + `{"0badcafe":7}` + "\n", 3},
-		"empty":                        {"", 0},
+		"whole":                     {lines + room, 3},
+		"cut off in a line":         {lines[:len(lines)-1] + room, 2},
+		"cut off at its first byte": {lines + "\n{" + room, 3},
+		"with a hole":               {head + "\n\n" + rest + room, 0},
+		"cut off in the head":       {head[:20] + room, 0},
+		"of a list before":          {strings.Replace(lines, head[:12], `{"list":"000`, 1) + room, 0},
+		"with zeros at its end":     {lines + "\n" + strings.Repeat("\x00", 100) + room, 3},
+		"with a line of something":  {lines + "\nsomething\n" + `{"` + d.ID + `":90}` + room, 3},
+		"of a device that is gone":  {lines + "\n" + `{"0badcafe":7}` + room, 3},
+		"without room":              {lines, 3},
+		"empty":                     {"", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := os.WriteFile(list, old, 0o600); err != nil {
@@ -152,40 +157,52 @@ func TestKilledBetweenListAndTally(t *testing.T) {
 	}
 }
 
-// TestTallyIsNotEndless: one that is found too long, or becomes it, makes the list be written with the next
-// request, and another one begins.
+// TestTallyIsNotEndless: where there is no room for another line the list is written, and the next tally
+// begins.
 func TestTallyIsNotEndless(t *testing.T) {
-	for name, size := range map[string]int{"found": tallyMost + 1, "becomes": tallyMost - 1} {
-		t.Run(name, func(t *testing.T) {
-			s, path, d := newGuest(t)
-			whole, err := os.ReadFile(s.files.tally)
-			if err != nil {
+	s, path, d := newGuest(t)
+	s.files.room = 300
+	if _, err := s.Rename(d.ID, "renamed"); err != nil { // which ends the tally that has more
+		t.Fatal(err)
+	}
+	lists, used := 1, 3
+	for lists < 3 {
+		before := statOf(path)
+		spend(t, s, d.ID, 1)
+		if used++; !store.Same(before, statOf(path)) {
+			lists++
+		}
+		if info := statOf(s.files.tally); info != nil && info.Size() != 300 {
+			t.Fatalf("the tally has %d bytes", info.Size())
+		}
+		if used > 300 {
+			t.Fatal("the list is never written")
+		}
+	}
+	spend(t, s, d.ID, 1)
+	if got := guestOf(t, path); got.Pass.Used != used+1 {
+		t.Errorf("used: %d, want %d", got.Pass.Used, used+1)
+	}
+}
+
+// TestSameMoment: what two processes add at the same moment, by the clock of the file system, is all counted.
+func TestSameMoment(t *testing.T) {
+	s, path, d := newGuest(t)
+	other := open(t, path)
+	moment := time.Now().Truncate(time.Second)
+	for n := range 20 {
+		for _, store := range []*Store{s, other} {
+			spend(t, store, d.ID, 1)
+			if err := os.Chtimes(s.files.tally, moment, moment); err != nil {
 				t.Fatal(err)
 			}
-			line := `{"` + d.ID + `":50}` + "\n"
-			padding := strings.Repeat(" ", (size-len(whole))%len(line))
-			whole = append(whole, strings.Repeat(line, (size-len(whole))/len(line))...)
-			whole = append(whole[:len(whole)-1], padding+"\n"...)
-			if err := os.WriteFile(s.files.tally, whole, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			before := statOf(path)
-			spend(t, s, d.ID, 1)
-			if becomes := store.Same(before, statOf(path)); becomes != (name == "becomes") {
-				t.Errorf("after one request the list was written: %v", !becomes)
-			}
-			spend(t, s, d.ID, 1)
-			if store.Same(before, statOf(path)) {
-				t.Error("the list was not written")
-			}
-			spend(t, s, d.ID, 1)
-			if info := statOf(s.files.tally); info == nil || info.Size() > 1000 {
-				t.Errorf("the tally is %v", info)
-			}
-			if got := guestOf(t, path); got.Pass.Used != 53 {
-				t.Errorf("used: %d, want 53", got.Pass.Used)
-			}
-		})
+			store.mu.Lock()
+			store.disk.tallyInfo = statOf(s.files.tally)
+			store.mu.Unlock()
+		}
+		if got := guestOf(t, path); got.Pass.Used != 3+2*(n+1) {
+			t.Fatalf("used: %d, want %d", got.Pass.Used, 3+2*(n+1))
+		}
 	}
 }
 
@@ -302,14 +319,14 @@ func FuzzTally(f *testing.F) {
 		if err := store.Save(path, list); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filesAt(path).tally, append(append(tallyHead(list), '\n'), tail...), 0o600); err != nil {
+		if err := store.NewLines(filesAt(path).tally, append(append(tallyHead(list), '\n'), tail...), tallyRoom); err != nil {
 			t.Fatal(err)
 		}
 		s, err := Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := s.now.Load()
+		v := s.current.Load()
 		if len(v.devices) != 2 || v.devices[0].Hash != list[0].Hash || v.devices[0].Pass.Requests != 9 || v.devices[1].Pass != nil {
 			t.Errorf("the tally made %+v", v.devices)
 		}

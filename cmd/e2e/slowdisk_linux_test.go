@@ -21,7 +21,8 @@ import (
 const diskDelay = 2 * time.Second
 
 // TestSlowDisk has each fsync of beam take two seconds while a phone asks, streams end and guests spend
-// requests: only the guests wait, because their requests are counted on the disk before they go on.
+// requests: only the guests wait, because their requests are counted on the disk before they go on. A key
+// that a command removes is void at once, and commands get their turn.
 // strace(1) makes the disk slow, and everything else a little slower.
 //
 //	SLOW_DISK=60s go test -count=1 -v -run TestSlowDisk ./cmd/e2e
@@ -60,6 +61,13 @@ func TestSlowDisk(t *testing.T) {
 				spends.measure(func() { wantStatus(t, g, http.MethodPost, b.url+"/v1/chat/completions", ask) })
 			}
 		})
+	}
+	removed, gone := newHandset(t), b.addDevice(t, "phone") // by commands beside the guests
+	removed.key = gone.Key
+	wantStatus(t, removed, http.MethodGet, b.url+"/v1/models", "")
+	b.devices(t, "remove", gone.ID)
+	if got := removed.get(t, b.url+"/v1/models"); got.Status != http.StatusUnauthorized {
+		t.Errorf("a phone that was just removed gets %+v", got)
 	}
 	all.Wait()
 	t.Logf("while each fsync takes %s: GET /v1/models %s; end of a stream after [DONE] %s; a guest's request %s", diskDelay, &lists, &ends, &spends)
