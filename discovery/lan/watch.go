@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	settle = 500 * time.Millisecond // changes come in bursts: link, address, route
-	poll   = 15 * time.Second       // what no event tells: sleep and wake-up, above all
+	settleTime = 500 * time.Millisecond // changes come in bursts: link, address, route
+	pollEvery  = 15 * time.Second       // what no event tells: sleep and wake-up, above all
 )
 
 // Watch calls changed with what Look finds: at once, even without candidates, and from then on whenever
@@ -19,7 +19,7 @@ const (
 func Watch(ctx context.Context, log *slog.Logger, changed func(Survey)) {
 	events, err := subscribe(ctx)
 	if err != nil {
-		log.Warn("no events of network changes, polling only", "error", err, "every", poll)
+		log.Warn("no events of network changes, polling only", "error", err, "every", pollEvery)
 	}
 	follow(ctx, log, events, Look, changed)
 }
@@ -38,7 +38,7 @@ func follow(
 	}
 	known := look()
 	changed(known)
-	timer := time.NewTimer(poll)
+	timer := time.NewTimer(pollEvery)
 	defer timer.Stop()
 	settling := false
 	for {
@@ -54,13 +54,13 @@ func follow(
 			// not put the look off for ever.
 			if !settling {
 				settling = true
-				timer.Reset(settle)
+				timer.Reset(settleTime)
 			}
 			continue
 		case <-timer.C:
 		}
 		settling = false
-		timer.Reset(poll)
+		timer.Reset(pollEvery)
 		if now := look(); !now.equal(known) {
 			known = now
 			changed(known)

@@ -97,7 +97,7 @@ func TestFollowWaitsForTheEndOfABurst(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		n.set(nil, after)
-		time.Sleep(settle)
+		time.Sleep(settleTime)
 		n.want(t, 2, candidates(before), candidates(after))
 	})
 }
@@ -125,10 +125,10 @@ func TestFollowPollsWithoutEvents(t *testing.T) {
 	follows(t, func(t *testing.T, n *network) {
 		close(n.events) // the subscription broke
 		n.set(errors.New("no interfaces today"))
-		time.Sleep(poll)
+		time.Sleep(pollEvery)
 		n.want(t, 2, candidates(before), nil)
 		n.set(nil, before)
-		time.Sleep(poll)
+		time.Sleep(pollEvery)
 		n.want(t, 3, candidates(before), nil, candidates(before))
 	})
 }

@@ -19,32 +19,32 @@ type detail func(ctx context.Context, v *visit, models []Model) error
 // such questions fill the logs of servers, and LM Studio shows its user each. A server that wanted a
 // key is asked until it does not.
 func withDetails(list lister, ask detail) lister {
-	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-		models, err := list(ctx, v, known)
+	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
+		models, err := list(ctx, v, before)
 		if err != nil {
 			return nil, err
 		}
 		same := func(a, b Model) bool { return a.ID == b.ID && a.entry == b.entry }
-		if slices.EqualFunc(models, known, same) && !v.locked {
-			return known, nil
+		if slices.EqualFunc(models, before, same) && !v.locked {
+			return before, nil
 		}
 		models = slices.Clone(models) // they may be those of the last time
 		switch err = ask(ctx, v, models); {
 		case errors.Is(err, errKey):
 			return models, err
 		case err != nil:
-			keepDetails(models, known)
+			keepDetails(models, before)
 			forget(models)
 		}
 		return models, nil
 	}
 }
 
-// keepDetails takes what is known of models instead of what their list tells.
-func keepDetails(models, known []Model) {
+// keepDetails takes what was learned of models before instead of what their list tells.
+func keepDetails(models, before []Model) {
 	for i := range models {
-		if j := slices.IndexFunc(known, func(k Model) bool { return k.ID == models[i].ID }); j >= 0 {
-			models[i] = known[j]
+		if j := slices.IndexFunc(before, func(m Model) bool { return m.ID == models[i].ID }); j >= 0 {
+			models[i] = before[j]
 		}
 	}
 }
@@ -58,8 +58,8 @@ func forget(models []Model) {
 
 // textOnly is for servers that take no pictures for any model.
 func textOnly(list lister) lister {
-	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-		models, err := list(ctx, v, known)
+	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
+		models, err := list(ctx, v, before)
 		for i := range models {
 			models[i].Abilities.Known = true
 		}
@@ -80,7 +80,7 @@ func detailFrom(path string) detail {
 		a := v.list(ctx, path)
 		more, err := decodeOpenAI(a)
 		if err != nil {
-			return a.unanswered()
+			return a.failure()
 		}
 		for i := range models {
 			for _, m := range more {
@@ -118,13 +118,13 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 		} `json:"chat_template_caps"`
 	}
 	if json.Unmarshal(a.body, &props) != nil || len(models) != 1 {
-		return a.unanswered()
+		return a.failure()
 	}
 	if props.Role != "router" && a.status == http.StatusOK {
 		models[0].Loaded = true // it has no other, and loads it before it answers
 	}
 	if props.Modalities == nil {
-		return a.unanswered()
+		return a.failure()
 	}
 	m := &models[0]
 	m.Abilities.seeing(props.Modalities.Vision)
@@ -155,7 +155,7 @@ func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 	if vision, ok := lookup(a.body, "vision"); ok && len(models) > 0 {
 		models[0].Abilities.seeing(vision == true)
 	}
-	return a.unanswered()
+	return a.failure()
 }
 
 // detailSGLang asks what the one model of SGLang takes. Releases that do not know the page have it
@@ -166,7 +166,7 @@ func detailSGLang(ctx context.Context, v *visit, models []Model) error {
 	if vision, ok := lookup(a.body, "has_image_understanding"); ok && len(models) > 0 {
 		models[0].Abilities.seeing(vision == true)
 	}
-	return a.unanswered()
+	return a.failure()
 }
 
 // detailLocalAI takes all from a second list, which LocalAI has since 4.6.1 and announces.
@@ -176,7 +176,7 @@ func detailLocalAI(ctx context.Context, v *visit, models []Model) error {
 	if path, ok := lookup(a.body, "endpoints.models_capabilities"); ok && path == "/v1/models/capabilities" {
 		return detailFrom("/v1/models/capabilities")(ctx, v, models)
 	}
-	return a.unanswered()
+	return a.failure()
 }
 
 // detailTabbyAPI asks for the model that is loaded.
@@ -190,5 +190,5 @@ func detailTabbyAPI(ctx context.Context, v *visit, models []Model) error {
 			models[i].Abilities.seeing(vision == true)
 		}
 	}
-	return a.unanswered()
+	return a.failure()
 }

@@ -70,7 +70,7 @@ func (f *Follower) Knock(ctx context.Context) bool {
 // visitAgain is a visit to the server where a person's address led, which has heard f before.
 func (f *found) visitAgain() *visit {
 	v := namedVisit(f.URL, f.key)
-	v.before, v.locked = f.sums, f.NeedsKey
+	v.sumsBefore, v.locked = f.sums, f.NeedsKey
 	return v
 }
 

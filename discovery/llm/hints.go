@@ -140,7 +140,7 @@ func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
 	client := newClient(dialPatience)
 	for i, k := range knockAll(ctx, at) {
 		v := &visit{client: client, base: baseURL(at[i]), patience: s.patient(), agent: s.replaced.agent}
-		if k == answered && a.open(ctx, v) {
+		if k == accepted && a.open(ctx, v) {
 			return true
 		}
 	}

@@ -80,7 +80,7 @@ func (f *found) describe(ctx context.Context, v *visit) {
 		f.Version = f.kind.version(ctx, v)
 		f.Dialects = f.kind.speaks(f.Version)
 	}
-	f.relist(ctx, v, v.known)
+	f.relist(ctx, v, v.modelsBefore)
 }
 
 // restarted is the server behind another socket, until it is known to be another one: a restart is
@@ -92,15 +92,15 @@ func (f *found) restarted() *found {
 	return &again
 }
 
-// relist asks for the models again. On an error the known ones stay, but for one: who wants a key
-// shows no more of them than it does without.
-func (f *found) relist(ctx context.Context, v *visit, known []Model) {
-	models, err := f.kind.models(ctx, v, known)
+// relist asks for the models again. On an error those from before stay, unless it is that the server wants a
+// key: then it shows no more of them than it does to anybody.
+func (f *found) relist(ctx context.Context, v *visit, before []Model) {
+	models, err := f.kind.models(ctx, v, before)
 	f.err, f.sums = err, v.now
 	f.NeedsKey = errors.Is(err, errKey)
 	f.Loading = errors.Is(err, errLoading)
 	f.Models = models
 	if err != nil && !f.NeedsKey {
-		f.Models = known
+		f.Models = before
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// listening returns what listens on loopback, as far as it could be a server, and whether this is
+// byList returns what listens on loopback, as far as it could be a server, and whether this is
 // what is true now: where a list is costly to make it is some seconds old, and where there is no
 // way to make one it is empty.
-func (w *watch) listening(ctx context.Context) (open map[netip.AddrPort]sockets.Socket, live bool) {
+func (w *watch) byList(ctx context.Context) (open map[netip.AddrPort]sockets.Socket, live bool) {
 	every := w.scanner.every()
-	if w.listed.IsZero() || time.Since(w.listed) >= every {
+	if w.listedAt.IsZero() || time.Since(w.listedAt) >= every {
 		list, err := w.scanner.list()
 		if err != nil && !w.blind {
 			w.log.Info("the sockets of this machine cannot be listed, so only usual ports are looked at", "error", err)
 		}
-		w.sockets, w.listed, w.blind = list, time.Now(), err != nil
+		w.sockets, w.listedAt, w.blind = list, time.Now(), err != nil
 	}
 	open = make(map[netip.AddrPort]sockets.Socket)
 	for _, s := range w.sockets {
@@ -50,7 +50,7 @@ func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]sockets.Soc
 		}
 	}
 	for i, k := range knockAll(ctx, missing) {
-		if k == answered {
+		if k == accepted {
 			open[missing[i]] = w.places[missing[i]].Socket
 		}
 	}
@@ -70,10 +70,10 @@ func (w *watch) unneeded(ep netip.AddrPort) bool {
 	return ep.Addr() != loopback[0] && first != nil && first.found != nil
 }
 
-// answering knocks at the usual ports and at those that are listed, and returns where something
+// byKnocking knocks at the usual ports and at those that are listed, and returns where something
 // listens. Only a refusal proves that a server is gone: while a model computes on all cores of
 // this machine, a knock may well be late.
-func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]sockets.Socket) map[netip.AddrPort]sockets.Socket {
+func (w *watch) byKnocking(ctx context.Context, listed map[netip.AddrPort]sockets.Socket) map[netip.AddrPort]sockets.Socket {
 	at := endpoints(w.kinds, w.scanner.Skip)
 	for ep := range listed {
 		if !w.usual[ep.Port()] {
@@ -93,7 +93,7 @@ func (w *watch) answering(ctx context.Context, listed map[netip.AddrPort]sockets
 			s = p.Socket // known from a list that was made since
 		}
 		switch {
-		case k == answered:
+		case k == accepted:
 			open[s.Addr] = s
 			if p != nil {
 				p.missed = 0

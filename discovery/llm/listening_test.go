@@ -165,7 +165,7 @@ func TestCalm(t *testing.T) {
 	reports := follow(t, s)
 	await.Value(t, "the first report", reports, none)
 	first, second := <-looks, <-looks
-	if between := second.Sub(first); between < (calmFactor-1)*tick {
+	if between := second.Sub(first); between < (calmFactor-1)*lookEvery {
 		t.Errorf("it looked again after %v", between)
 	}
 	s.Calm(false) // looks at once, and then as often as ever

@@ -130,12 +130,18 @@ type Model struct {
 	// what it is asked. Empty: it runs where the server does.
 	Cloud string
 
-	// entry is all that the list said of it when the rest was asked for. As long as the list says
-	// the same, the rest is not asked for again. Empty: it has to be asked for.
+	// entry is all that the list says of it. As long as that stays the same, what the list leaves out is not
+	// asked for again. It is empty where all has to be read and asked for anew.
 	entry string
-	// listed is what the list says of it now, while the rest has still to be asked for.
-	listed string
+	// open says that what the list leaves out is still to be asked for.
+	open bool
 }
+
+// forgotten says that not even the list counts any more: see forget.
+func (m Model) forgotten() bool { return m.entry == "" }
+
+// incomplete says that there is something left to ask about the model.
+func (m Model) incomplete() bool { return m.open || m.forgotten() }
 
 // Abilities are what a model can do.
 type Abilities struct {
@@ -156,6 +162,6 @@ type Abilities struct {
 
 // equal compares what a person or the gateway could notice.
 func (m Model) equal(other Model) bool {
-	m.entry, m.listed = other.entry, other.listed
+	m.entry, m.open = other.entry, other.open
 	return m == other
 }

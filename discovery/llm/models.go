@@ -20,9 +20,9 @@ var (
 	errList    = errors.New("not a list of models")
 )
 
-// lister asks for the models. known is what they were the last time; errKey means that the list
+// lister asks for the models. before is what they were at the last visit; errKey means that the list
 // is only for those who have a key.
-type lister func(ctx context.Context, v *visit, known []Model) ([]Model, error)
+type lister func(ctx context.Context, v *visit, before []Model) ([]Model, error)
 
 // openAIModel is an entry of "GET /v1/models". All but the first three fields are inventions of
 // single servers: Meta of llama.cpp, Status of its router and of llama-swap, MaxModelLen of vLLM,
@@ -61,8 +61,8 @@ type openAIList struct {
 // of the table look into it, and it may be long.
 func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, error) {
 	a := v.list(ctx, path)
-	list, known := v.decoded[path]
-	if !known {
+	list, decoded := v.decoded[path]
+	if !decoded {
 		list.models, list.err = decodeOpenAI(a)
 		if v.decoded == nil {
 			v.decoded = make(map[string]openAIList)
@@ -118,10 +118,10 @@ func (a answer) problem() error {
 
 // listAt takes the list of the OpenAI dialect at path for all there is to know.
 func listAt(path string) lister {
-	return func(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 		v.list(ctx, path)
-		if v.unchanged(known, path) {
-			return known, nil
+		if v.unchanged(before, path) {
+			return before, nil
 		}
 		list, err := v.openAIList(ctx, path)
 		if err != nil {
@@ -137,9 +137,9 @@ func listAt(path string) lister {
 
 // firstOf takes the first list that there is, for servers whose releases differ in where it is.
 func firstOf(listers ...lister) lister {
-	return func(ctx context.Context, v *visit, known []Model) (models []Model, err error) {
+	return func(ctx context.Context, v *visit, before []Model) (models []Model, err error) {
 		for _, l := range listers {
-			if models, err = l(ctx, v, known); err == nil || errors.Is(err, errKey) {
+			if models, err = l(ctx, v, before); err == nil || errors.Is(err, errKey) {
 				break
 			}
 		}
@@ -148,8 +148,8 @@ func firstOf(listers ...lister) lister {
 }
 
 // listTextGen leaves out "None", which is what text-generation-webui calls having no model loaded.
-func listTextGen(ctx context.Context, v *visit, known []Model) ([]Model, error) {
-	models, err := listAt(modelsPath)(ctx, v, known)
+func listTextGen(ctx context.Context, v *visit, before []Model) ([]Model, error) {
+	models, err := listAt(modelsPath)(ctx, v, before)
 	return slices.DeleteFunc(models, func(m Model) bool { return m.ID == "None" }), err
 }
 

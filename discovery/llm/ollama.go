@@ -21,54 +21,45 @@ const maxContext = 1 << 30
 // listOllama asks Ollama's own lists, which say more than the one in the OpenAI dialect, and once
 // for each model what it can do.
 // https://docs.ollama.com/api/tags, https://docs.ollama.com/api/ps, https://docs.ollama.com/api-reference/show-model-details
-func listOllama(ctx context.Context, v *visit, known []Model) ([]Model, error) {
+func listOllama(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 	tagged, loaded := v.list(ctx, "/api/tags"), v.list(ctx, "/api/ps")
-	if v.unchanged(known, "/api/tags", "/api/ps") {
-		return known, nil
+	if v.unchanged(before, "/api/tags", "/api/ps") {
+		return before, nil
 	}
-	if v.same(known, "/api/tags", "/api/ps") && !slices.ContainsFunc(known, Model.forgotten) {
-		return v.showMore(ctx, known), nil
+	if v.same(before, "/api/tags", "/api/ps") && !slices.ContainsFunc(before, Model.forgotten) {
+		return v.showMore(ctx, before), nil
 	}
 	tags, err := ollamaList(tagged)
 	if err != nil {
 		return nil, err
 	}
 	running, _ := ollamaList(loaded) // its impersonators have no such page
-	models, before := make([]Model, len(tags)), byName(known)
+	models, learned := make([]Model, len(tags)), byName(before)
 	asked := 0
 	for i, t := range tags {
 		models[i] = t.model()
 		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
-		entry := fmt.Sprint(t)
+		models[i].entry = fmt.Sprint(t)
 		switch {
-		case models[i].recall(before[t.Name], entry):
-		case models[i].Cloud != "":
-			models[i].entry = entry // it would ask the service on the internet
+		case models[i].recall(learned[t.Name]):
+		case models[i].Cloud != "": // it would ask the service on the internet
 		case asked < maxShown:
 			asked++
-			v.show(ctx, &models[i], entry)
-		}
-		if models[i].entry != entry {
-			models[i].listed = entry
+			v.show(ctx, &models[i])
+		default:
+			models[i].open = true
 		}
 	}
 	return models, nil
 }
 
-// forgotten says that neither is it known what the model can do nor what the list said of it.
-func (m Model) forgotten() bool { return m.entry == "" && m.listed == "" }
-
 // showMore goes on asking about the models of a list that has not changed, without reading it again.
-func (v *visit) showMore(ctx context.Context, known []Model) []Model {
-	models, asked := slices.Clone(known), 0
+func (v *visit) showMore(ctx context.Context, before []Model) []Model {
+	models, asked := slices.Clone(before), 0
 	for i := range models {
-		m := &models[i]
-		if m.listed == "" || asked == maxShown {
-			continue
-		}
-		asked++
-		if v.show(ctx, m, m.listed); m.entry == m.listed {
-			m.listed = ""
+		if models[i].open && asked < maxShown {
+			asked++
+			v.show(ctx, &models[i])
 		}
 	}
 	return models
@@ -164,21 +155,21 @@ func byName(models []Model) map[string]Model {
 }
 
 // recall takes over what was learned about the same model before. It is false if that is nothing, or
-// has to be asked for again.
-func (m *Model) recall(before Model, entry string) bool {
+// has to be asked for again because the list says something else of it now.
+func (m *Model) recall(before Model) bool {
 	if before.ID != m.ID || before.Digest != m.Digest {
 		return false
 	}
 	if before.Abilities.Known {
 		m.Abilities, m.Context = before.Abilities, before.Context
 	}
-	m.entry = before.entry
-	return before.entry == entry
+	return before.entry == m.entry && !before.open
 }
 
 // show asks what a model can do. A server that has no such page is not asked again for this entry of its
-// list; one that fails is, at the next visit.
-func (v *visit) show(ctx context.Context, m *Model, entry string) {
+// list; one that fails is, at the next visit: the model stays open until then.
+func (v *visit) show(ctx context.Context, m *Model) {
+	m.open = true
 	question, err := json.Marshal(map[string]string{"model": m.ID})
 	if err != nil {
 		return
@@ -191,13 +182,13 @@ func (v *visit) show(ctx context.Context, m *Model, entry string) {
 		Info         map[string]any  `json:"model_info"`
 	}
 	if a.err == nil && a.status == http.StatusNotFound {
-		m.entry = entry
+		m.open = false
 		return
 	}
 	if a.problem() != nil || json.Unmarshal(a.body, &shown) != nil {
 		return
 	}
-	m.Abilities.Known, m.entry = true, entry
+	m.Abilities.Known, m.open = true, false
 	m.Abilities.take(shown.Capabilities)
 	old := shown.Capabilities == nil // before 0.6.4
 	if old {

@@ -203,3 +203,37 @@ func TestNoSuchPage(t *testing.T) {
 		t.Errorf("asked %d times about 2 models", n)
 	}
 }
+
+// TestChangedEntriesAreAskedAboutAgain: also those of a long list for which there is no room in the visit
+// that sees the change.
+func TestChangedEntriesAreAskedAboutAgain(t *testing.T) {
+	const many = 2 * maxShown
+	var shown, size atomic.Int32
+	server := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			_, _ = io.WriteString(w, "Ollama is running")
+		case "/api/tags":
+			entries := make([]string, many)
+			for i := range entries {
+				entries[i] = fmt.Sprintf(`{"name":"m%d","digest":"d%d","size":%d}`, i, i, size.Load())
+			}
+			_, _ = fmt.Fprintf(w, `{"models":[%s]}`, strings.Join(entries, ","))
+		case "/api/show":
+			shown.Add(1)
+			_, _ = io.WriteString(w, `{"capabilities":["tools"]}`)
+		default:
+			http.NotFound(w, r)
+		}
+	}), "127.0.0.1:0")
+	follower := NewFollower(mustParse(t, server.URL))
+	for round := range int32(2) {
+		size.Store(round)
+		for range 4 {
+			mustLook(t, follower)
+		}
+		if got, want := shown.Load(), (round+1)*many; got != want {
+			t.Errorf("after round %d it was asked %d times, want %d", round, got, want)
+		}
+	}
+}

@@ -12,10 +12,10 @@ import (
 // place is an endpoint where something listens.
 type place struct {
 	sockets.Socket
-	ignored bool              // known to be no server: nothing is asked there
-	likely  bool              // its program is one that LLM servers have
-	parents []sockets.Process // the processes that its own descends from
-	owner   string            // the other person of this machine whose it is; empty for all others
+	ignored  bool              // known to be no server: nothing is asked there
+	likely   bool              // its program is one that LLM servers have
+	parents  []sockets.Process // the processes that its own descends from
+	stranger string            // the other person of this machine whose it is; empty for all others
 
 	found   *found // nil: nothing that we know
 	doubts  int    // visits in a row that left it unclear what this is
@@ -39,9 +39,9 @@ func (w *watch) look(ctx context.Context) {
 		w.configure()
 	}
 	w.round++
-	open, live := w.listening(ctx)
+	open, live := w.byList(ctx)
 	if !live {
-		open = w.answering(ctx, open)
+		open = w.byKnocking(ctx, open)
 	}
 	if ctx.Err() != nil {
 		return // the knocks were cut short and prove nothing
@@ -87,16 +87,16 @@ func (w *watch) meet(open map[netip.AddrPort]sockets.Socket) {
 	}
 	// Both take milliseconds, so they are done for all that is new together, and once: a socket
 	// keeps its process nearly always, and a process its parents.
-	sockets.FindOwners(fresh)
+	sockets.FindProcesses(fresh)
 	lookUp := sockets.Processes()
 	for _, s := range fresh {
 		program, _ := lookUp(s.PID)
 		now := &place{
-			Socket:  s,
-			ignored: s.PID != 0 && s.PID == w.scanner.self() || isOther(program.Name),
-			likely:  w.isServer(program.Name),
-			parents: sockets.Ancestors(s.PID, lookUp),
-			owner:   s.Account.Stranger(),
+			Socket:   s,
+			ignored:  s.PID != 0 && s.PID == w.scanner.self() || isOther(program.Name),
+			likely:   w.isServer(program.Name),
+			parents:  sockets.Ancestors(s.PID, lookUp),
+			stranger: s.Account.Stranger(),
 		}
 		if before := w.places[s.Addr]; before != nil && before.found != nil {
 			now.found = before.found.restarted()
@@ -161,19 +161,19 @@ func (w *watch) take(r result) (again bool) {
 		return true
 	case !w.once && r.unsure && p.doubts < maxDoubts && r.found != nil:
 		p.doubts++ // what was known of it, if anything, stands until then
-		p.due = time.Now().Add(tick)
+		p.due = time.Now().Add(lookEvery)
 		return false
 	}
 	p.found, p.doubts = r.found, 0
 	switch {
 	case p.found == nil && (p.likely || w.usual[p.Addr.Port()]):
-		p.backoff = min(max(tick, 2*p.backoff), maxBackoff)
+		p.backoff = min(max(lookEvery, 2*p.backoff), maxBackoff)
 		p.due = time.Now().Add(p.backoff)
 	case p.found == nil:
-		p.backoff = min(max(4*tick, 2*p.backoff), maxBackoffElsewhere)
+		p.backoff = min(max(4*lookEvery, 2*p.backoff), maxBackoffElsewhere)
 		p.due = time.Now().Add(p.backoff)
 	case p.found.err != nil && !p.found.NeedsKey && !isTimeout(p.found.err):
-		p.backoff = min(max(tick, 2*p.backoff), relistEvery) // loading its first model, probably
+		p.backoff = min(max(lookEvery, 2*p.backoff), relistEvery) // loading its first model, probably
 		p.due = time.Now().Add(p.backoff)
 	default:
 		p.backoff, p.due = 0, time.Now().Add(w.relistEvery())

@@ -61,7 +61,7 @@ type knock uint8
 const (
 	silent knock = iota // no answer in time: full, hanging, or any error but a refusal
 	closed              // nothing listens
-	answered
+	accepted
 )
 
 // knockAll dials all endpoints at once. They are some hundred: few enough to need no limit.
@@ -79,7 +79,7 @@ func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
 			switch {
 			case err == nil:
 				_ = conn.Close()
-				knocks[i] = answered
+				knocks[i] = accepted
 			case refused(err):
 				knocks[i] = closed
 			}

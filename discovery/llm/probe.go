@@ -33,7 +33,7 @@ func probeAs(ctx context.Context, base *url.URL, key string, last *found, models
 	kinds := table()
 	visitTo := func(base *url.URL) *visit {
 		v := namedVisit(base, key)
-		v.known, v.locked = models, last != nil && (last.NeedsKey || last.key != key)
+		v.modelsBefore, v.locked = models, last != nil && (last.NeedsKey || last.key != key)
 		return v
 	}
 	if above, ok := withoutDialect(base, kinds); ok {

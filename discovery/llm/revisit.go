@@ -8,11 +8,11 @@ import (
 
 // spot is what a visit knows of the place that it goes to.
 type spot struct {
-	at    netip.AddrPort
-	owner string // as in place
+	at       netip.AddrPort
+	stranger string // as in place
 }
 
-func (w *watch) spot(p *place) spot { return spot{at: p.Addr, owner: p.owner} }
+func (w *watch) spot(p *place) spot { return spot{at: p.Addr, stranger: p.stranger} }
 
 // revisit looks again at the models of a server that is known, and at who is there if nothing is
 // or the server does not answer as it used to: another one may have taken its port. unsure is as in result.
@@ -20,7 +20,7 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 	if before != nil {
 		again := *before
 		v := w.visitTo(to.at, before.key)
-		v.before, v.locked = before.sums, before.NeedsKey
+		v.sumsBefore, v.locked = before.sums, before.NeedsKey
 		again.relist(ctx, v, before.Models)
 		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
@@ -40,13 +40,13 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 // identify visits one endpoint, a second time with a key if it wants one and there is one.
 func (w *watch) identify(ctx context.Context, to spot, kinds []kind) (found, bool) {
 	f, ok := identify(ctx, w.visitTo(to.at, ""), kinds)
-	f.User = to.owner
+	f.User = to.stranger
 	if !ok || !f.NeedsKey {
 		return f, ok
 	}
 	if key := w.scanner.key(f.Server); key != "" {
 		if known, ok := identify(ctx, w.visitTo(to.at, key), kinds); ok {
-			known.User = to.owner
+			known.User = to.stranger
 			return known, true
 		}
 	}
@@ -56,13 +56,13 @@ func (w *watch) identify(ctx context.Context, to spot, kinds []kind) (found, boo
 // visitTo is a visit to a port on which anything could listen: it trusts nothing.
 func (w *watch) visitTo(ep netip.AddrPort, key string) *visit {
 	return &visit{
-		client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), answered: w.heard,
+		client: w.client, base: baseURL(ep), key: key, patience: w.scanner.patient(), onAnswer: w.noteAnswer,
 		agent: w.scanner.replaced.agent,
 	}
 }
 
-// heard notes that some server has answered. It is called from any visit.
-func (w *watch) heard() { w.last.Store(time.Now().UnixNano()) }
+// noteAnswer notes that some server has answered. It is called from any visit.
+func (w *watch) noteAnswer() { w.answeredAt.Store(time.Now().UnixNano()) }
 
-// answered is when some server answered last, or when the look began.
-func (w *watch) answered() time.Time { return time.Unix(0, w.last.Load()) }
+// lastAnswer is when some server lastAnswer last, or when the look began.
+func (w *watch) lastAnswer() time.Time { return time.Unix(0, w.answeredAt.Load()) }

@@ -75,7 +75,7 @@ func (s *Scanner) Scan(ctx context.Context) []Server {
 	defer w.visits.Wait()
 	defer cancel()
 	w.look(ctx)
-	w.settle(ctx, func() time.Duration { return time.Until(w.answered().Add(s.silence())) })
+	w.settle(ctx, func() time.Duration { return time.Until(w.lastAnswer().Add(s.silence())) })
 	return w.servers()
 }
 

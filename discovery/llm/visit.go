@@ -29,16 +29,16 @@ var errTooLong = errors.New("the answer is too long")
 // table can ask freely, and stops asking after the server failed to answer once, so that a port
 // that hangs costs one timeout and not one for each question. It belongs to one goroutine.
 type visit struct {
-	client   *http.Client
-	base     *url.URL
-	key      string        // sent as a bearer token, unless empty
-	trusted  bool          // a person named this address
-	patience time.Duration // for one question and its whole answer
-	answered func()        // called at each answer, unless nil
-	agent    string        // what we call ourselves; empty: our name
-	known    []Model       // the server's models as they were the last time, if anybody remembers
-	before   sums          // of the lists that known came from
-	locked   bool          // the last time the server wanted a key, or got another one
+	client       *http.Client
+	base         *url.URL
+	key          string        // sent as a bearer token, unless empty
+	trusted      bool          // a person named this address
+	patience     time.Duration // for one question and its whole answer
+	onAnswer     func()        // called at each answer, unless nil
+	agent        string        // what we call ourselves; empty: our name
+	modelsBefore []Model       // the server's models as they were the last time, if anybody remembers
+	sumsBefore   sums          // of the lists that known came from
+	locked       bool          // the last time the server wanted a key, or got another one
 
 	answers map[string]answer
 	decoded map[string]openAIList // of the answers, by their paths
@@ -59,9 +59,9 @@ func (a answer) refuses() bool {
 	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden
 }
 
-// unanswered is why no answer came. A body that is too long is an answer like any other: the server
+// failure is why no answer came. A body that is too long is an answer like any other: the server
 // is well, it only is not what was looked for. Everything else that goes wrong is final.
-func (a answer) unanswered() error {
+func (a answer) failure() error {
 	if errors.Is(a.err, errTooLong) {
 		return nil
 	}
@@ -94,19 +94,19 @@ func (a answer) sum() uint64 {
 	return maphash.Bytes(seed, a.body)
 }
 
-// unchanged says that the lists at paths are as they were when known was read from them, with nothing
-// of it left to ask for.
-func (v *visit) unchanged(known []Model, paths ...string) bool {
-	return v.same(known, paths...) && !slices.ContainsFunc(known, func(m Model) bool { return m.entry == "" })
+// unchanged says that the lists at paths are as they were when these models were read from them, with nothing
+// left to ask about any.
+func (v *visit) unchanged(before []Model, paths ...string) bool {
+	return v.same(before, paths...) && !slices.ContainsFunc(before, Model.incomplete)
 }
 
-// same says that the lists at paths are as they were when known was read from them.
-func (v *visit) same(known []Model, paths ...string) bool {
-	if len(known) == 0 {
+// same says that the lists at paths are as they were when these models were read from them.
+func (v *visit) same(before []Model, paths ...string) bool {
+	if len(before) == 0 {
 		return false
 	}
 	for _, path := range paths {
-		if v.now[path] == 0 || v.now[path] != v.before[path] {
+		if v.now[path] == 0 || v.now[path] != v.sumsBefore[path] {
 			return false
 		}
 	}
@@ -140,10 +140,10 @@ func (v *visit) await(ctx context.Context, method, path string, question []byte,
 	ctx, cancel := context.WithTimeout(ctx, v.patience)
 	defer cancel()
 	a := v.send(ctx, method, path, question, limit)
-	if a.status != 0 && v.answered != nil {
-		v.answered()
+	if a.status != 0 && v.onAnswer != nil {
+		v.onAnswer()
 	}
-	v.dead = a.unanswered()
+	v.dead = a.failure()
 	return a
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	tick       = time.Second // between two looks
+	lookEvery  = time.Second // between two looks
 	settleTime = time.Second // what a slow answer may delay the report of a look
 
 	relistEvery  = 5 * time.Second // between two looks at the models of a server
@@ -63,14 +63,14 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 			if w.round%configRounds == 0 {
 				w.hint(ctx)
 			}
-		case <-s.awake():
+		case <-s.wakes():
 			w.look(ctx)
 			timer.Reset(s.pace())
 		case r := <-w.results:
 			w.take(r)
 		case now := <-w.hints:
 			w.hinted(ctx, now)
-		case done := <-s.asked():
+		case done := <-s.refreshes():
 			w.lookAgain(ctx)
 			w.report()
 			close(done)
@@ -94,7 +94,7 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 		hints:   make(chan []Hint),
 		changed: changed,
 	}
-	w.heard()
+	w.noteAnswer()
 	return w
 }
 
@@ -103,7 +103,7 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 func (s *Scanner) Calm(calm bool) {
 	if s.calm.Swap(calm) && !calm {
 		select {
-		case s.awake() <- struct{}{}:
+		case s.wakes() <- struct{}{}:
 		default: // it has not taken the last one yet
 		}
 	}
@@ -112,9 +112,9 @@ func (s *Scanner) Calm(calm bool) {
 // pace is the time between two looks.
 func (s *Scanner) pace() time.Duration {
 	if s.calm.Load() {
-		return calmFactor * tick
+		return calmFactor * lookEvery
 	}
-	return tick
+	return lookEvery
 }
 
 // Refresh makes the running Watch look at everything now, servers that it knows included, and
@@ -123,7 +123,7 @@ func (s *Scanner) pace() time.Duration {
 func (s *Scanner) Refresh(ctx context.Context) {
 	done := make(chan struct{})
 	select {
-	case s.asked() <- done:
+	case s.refreshes() <- done:
 	case <-ctx.Done():
 		return
 	}
@@ -133,14 +133,14 @@ func (s *Scanner) Refresh(ctx context.Context) {
 	}
 }
 
-// asked is how Refresh reaches Watch.
-func (s *Scanner) asked() chan chan struct{} {
+// refreshes is how Refresh reaches Watch.
+func (s *Scanner) refreshes() chan chan struct{} {
 	s.once.Do(s.connect)
 	return s.refresh
 }
 
-// awake is how Calm reaches Watch.
-func (s *Scanner) awake() chan struct{} {
+// wakes is how Calm reaches Watch.
+func (s *Scanner) wakes() chan struct{} {
 	s.once.Do(s.connect)
 	return s.wake
 }
@@ -163,17 +163,17 @@ type watch struct {
 	kinds []kind
 	usual map[uint16]bool // the ports of kinds
 
-	sockets []sockets.Socket // as last listed
-	listed  time.Time
-	blind   bool // they cannot be listed
+	sockets  []sockets.Socket // as last listed
+	listedAt time.Time
+	blind    bool // they cannot be listed
 
-	places   map[netip.AddrPort]*place // only those where something listens
-	visits   sync.WaitGroup
-	slots    chan struct{} // one taken for each visit under way
-	visiting int           // visits whose result is still to come
-	results  chan result
-	last     atomic.Int64 // when some server answered
-	reported []Server
+	places     map[netip.AddrPort]*place // only those where something listens
+	visits     sync.WaitGroup
+	slots      chan struct{} // one taken for each visit under way
+	visiting   int           // visits whose result is still to come
+	results    chan result
+	answeredAt atomic.Int64 // when some server answered
+	reported   []Server
 
 	hinting   bool // a search is under way
 	hintAgain bool
@@ -185,7 +185,7 @@ type watch struct {
 // themselves to be something else at a port that means nothing. It is a first round again, which
 // spares nothing.
 func (w *watch) lookAgain(ctx context.Context) {
-	w.round, w.listed = 0, time.Time{}
+	w.round, w.listedAt = 0, time.Time{}
 	for _, p := range w.places {
 		if p.found != nil || p.likely || w.usual[p.Addr.Port()] {
 			p.due = time.Time{}

@@ -18,7 +18,7 @@ import (
 
 // The intervals of RFC 6762 sections 8.1 and 8.2.
 const (
-	probes        = 3
+	probeCount    = 3
 	probeInterval = 250 * time.Millisecond
 	losersPause   = time.Second
 )
@@ -82,7 +82,7 @@ const (
 // after a power cut all begin at once.
 func (c *claimer) probe(label string) outcome {
 	o := c.silence(label, rand.N(probeInterval))
-	for i := 0; i < probes && o == free; i++ {
+	for i := 0; i < probeCount && o == free; i++ {
 		c.ask(instanceName(label))
 		o = c.silence(label, probeInterval)
 	}

@@ -98,7 +98,7 @@ func TestLsof(t *testing.T) {
 	}
 }
 
-func TestFindOwners(t *testing.T) {
+func TestFindProcesses(t *testing.T) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestFindOwners(t *testing.T) {
 	defer l.Close()
 	s, _ := find(t, List, l.Addr().(*net.TCPAddr).AddrPort())
 	sockets := []Socket{{ID: 1}, s}
-	FindOwners(sockets)
+	FindProcesses(sockets)
 	if sockets[0].PID != 0 || sockets[1].PID != os.Getpid() {
 		t.Errorf("the processes are %d and %d, want 0 and %d", sockets[0].PID, sockets[1].PID, os.Getpid())
 	}

@@ -10,5 +10,5 @@ const ListEvery = 15 * time.Second
 
 func List() ([]Socket, error) { return lsof() }
 
-// FindOwners has nothing to do: lsof names the processes.
-func FindOwners([]Socket) {}
+// FindProcesses has nothing to do: lsof names the processes.
+func FindProcesses([]Socket) {}

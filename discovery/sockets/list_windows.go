@@ -84,5 +84,5 @@ func (r row) sockets(table []byte) []Socket {
 	return all
 }
 
-// FindOwners has nothing to do: the table names the processes.
-func FindOwners([]Socket) {}
+// FindProcesses has nothing to do: the table names the processes.
+func FindProcesses([]Socket) {}

@@ -12,10 +12,10 @@ import (
 	"syscall"
 )
 
-// FindOwners fills in the processes of sockets. On Linux this takes a walk through the open files of all
+// FindProcesses fills in the processes of sockets. On Linux this takes a walk through the open files of all
 // processes, which is milliseconds, so it is worth doing only for sockets that are new. Of other users'
 // processes only those are found whose arguments name their port, unless we are root. See proc_pid_fd(5).
-func FindOwners(sockets []Socket) {
+func FindProcesses(sockets []Socket) {
 	findByFiles(sockets)
 	if slices.ContainsFunc(sockets, func(s Socket) bool { return s.PID == 0 && s.Account.Known }) {
 		findByArguments(sockets)
