@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 )
 
@@ -78,7 +79,7 @@ func TestKeysAmongACrowd(t *testing.T) {
 		}()
 	}
 	for range cap(gone) / 2 {
-		waitFor(t, "the oldest to be let go", gone)
+		await.Done(t, "the oldest to be let go", gone)
 	}
 	ask()
 	if res, _ := fetch(t, g.request("GET", "/v1/models", "")); res.StatusCode != 200 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 )
@@ -145,7 +146,7 @@ func TestClientThatLeftIsNotTakenOver(t *testing.T) {
 		res.Body.Close()
 		t.Errorf("status %d", res.StatusCode)
 	}
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 	if x := g.seen.ended(t, 1); x.Server != "first" || rec.count() != 0 {
 		t.Errorf("Observe got %+v, the second server was asked %d times", x, rec.count())
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/body"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
@@ -39,7 +40,7 @@ func TestDropServerBeforeItAnswered(t *testing.T) {
 	if res.StatusCode != 503 || code != "server_removed" || message != "Studio is no longer shared." {
 		t.Errorf("status %d: %s", res.StatusCode, body)
 	}
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 }
 
 func TestSetServersLetsStreamsGoOn(t *testing.T) {

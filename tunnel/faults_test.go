@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/body"
 	"modelbeam/tunnel/dialect"
 )
@@ -185,7 +186,7 @@ func TestPackedBodiesThatNoServerGets(t *testing.T) {
 			t.Errorf("%s, %s: status %d: %s", tt.name, tt.encoding, res.StatusCode, answer)
 		}
 		if left := g.room.Taken(); left > 0 {
-			eventually(t, "the space to be free again", func() bool { return g.room.Taken() == 0 })
+			await.True(t, "the space to be free again", func() bool { return g.room.Taken() == 0 })
 		}
 	}
 	if rec.count() > 0 {
@@ -252,7 +253,7 @@ func TestNoRoom(t *testing.T) {
 	}
 	fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n{\"model\":\"tiny\",\"x\":\"%s",
 		g.addr, otherKey, 10<<20, strings.Repeat("x", 3*smallBody))
-	eventually(t, "one to take most of the room", func() bool { return g.room.Taken() >= 2*smallBody })
+	await.True(t, "one to take most of the room", func() bool { return g.room.Taken() >= 2*smallBody })
 	large := strings.Replace(chat("tiny"), "hi", strings.Repeat("x", 3*smallBody), 1)
 	res, answer := fetch(t, g.request("POST", "/v1/chat/completions", large))
 	if code, _ := errorOf(t, answer); res.StatusCode != 503 || code != "no_room" || res.Header.Get("Retry-After") == "" {
@@ -262,7 +263,7 @@ func TestNoRoom(t *testing.T) {
 		t.Errorf("a small one, which takes none: status %d: %s", res.StatusCode, answer)
 	}
 	conn.Close()
-	eventually(t, "the room to be free again", func() bool { return g.room.Taken() == 0 })
+	await.True(t, "the room to be free again", func() bool { return g.room.Taken() == 0 })
 	if res, answer := fetch(t, g.request("POST", "/v1/chat/completions", large)); res.StatusCode != 200 {
 		t.Errorf("with room: status %d: %s", res.StatusCode, answer)
 	}

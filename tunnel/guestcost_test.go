@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 )
@@ -146,7 +147,7 @@ func TestUploadsOfAGuestAreNoMoreThanAreLeft(t *testing.T) {
 			g.addr, testKey, 10<<20, strings.Repeat("x", 3*smallBody))
 		held = append(held, conn)
 	}
-	eventually(t, "both to be under way", func() bool { return g.room.Taken() > 3*smallBody })
+	await.True(t, "both to be under way", func() bool { return g.room.Taken() > 3*smallBody })
 	res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny")))
 	refused(t, res, body, 429, "pass_used_up")
 	if res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny"), "Authorization", "Bearer "+otherKey)); res.StatusCode != 200 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 )
@@ -54,21 +55,21 @@ func TestFailuresOfTheLaptopAreGivenBack(t *testing.T) {
 			return upstream(t, "a", dialect.OpenAI, dying("text/event-stream", "", false), "tiny")
 		}, true, nil, true},
 		{"paused in the stream", func(t *testing.T) catalog.Server { return upstream(t, "a", dialect.OpenAI, silent, "tiny") }, true, func(g *rig) {
-			eventually(g.t, "the stream to begin", func() bool { r := g.Running(); return len(r) > 0 && r[0].Bytes > 0 })
+			await.True(g.t, "the stream to begin", func() bool { r := g.Running(); return len(r) > 0 && r[0].Bytes > 0 })
 			g.SetPaused(true)
 		}, false},
 		{"paused before a byte", func(t *testing.T) catalog.Server {
 			h, _, _ := cancelled(false)
 			return upstream(t, "a", dialect.OpenAI, h, "tiny")
 		}, true, func(g *rig) {
-			eventually(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
+			await.True(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
 			g.SetPaused(true)
 		}, true},
 		{"removed before a byte", func(t *testing.T) catalog.Server {
 			h, _, _ := cancelled(false)
 			return upstream(t, "a", dialect.OpenAI, h, "tiny")
 		}, true, func(g *rig) {
-			eventually(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
+			await.True(g.t, "it to be under way", func() bool { return len(g.Running()) > 0 })
 			g.Disconnect("d1", Removed)
 		}, false},
 	} {

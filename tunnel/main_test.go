@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 
 	"go.uber.org/goleak"
@@ -103,7 +104,7 @@ func (e *exchanges) list() []Exchange {
 func (e *exchanges) ended(t *testing.T, n int) Exchange {
 	t.Helper()
 	var found Exchange
-	eventually(t, fmt.Sprintf("the end of request %d", n), func() bool {
+	await.True(t, fmt.Sprintf("the end of request %d", n), func() bool {
 		count := 0
 		for _, x := range e.list() {
 			if x.Ended {
@@ -218,17 +219,6 @@ func fetch(t *testing.T, req *http.Request) (*http.Response, string) {
 // chat is a chat request for a model.
 func chat(model string) string {
 	return fmt.Sprintf(`{"model":%q,"messages":[{"role":"user","content":"hi"}],"stream":true}`, model)
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-		time.Sleep(time.Millisecond)
-	}
 }
 
 // errorOf reads an error of ours in OpenAI's shape.

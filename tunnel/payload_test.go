@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
@@ -56,7 +57,7 @@ func TestBodiesArriveWhole(t *testing.T) {
 		}
 	}
 	// The client can have the whole answer before the gateway is done with the request.
-	eventually(t, "the temporary files to be removed", func() bool {
+	await.True(t, "the temporary files to be removed", func() bool {
 		left, err := os.ReadDir(os.Getenv("TMPDIR"))
 		return err == nil && len(left) == 0
 	})
@@ -254,7 +255,7 @@ func TestClientLeavesMidUpload(t *testing.T) {
 	}
 	fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n{\"model\":\"tiny\",\"x\":\"%s",
 		g.addr, testKey, 10<<20, strings.Repeat("x", 2*smallBody))
-	eventually(t, "the upload to begin", func() bool { return g.room.Taken() > 0 })
+	await.True(t, "the upload to begin", func() bool { return g.room.Taken() > 0 })
 	conn.Close()
 	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
@@ -100,15 +101,6 @@ func TestInformationalAnswersPassThrough(t *testing.T) {
 	}
 }
 
-func waitFor(t *testing.T, what string, c <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(patience):
-		t.Fatalf("waited in vain for %s", what)
-	}
-}
-
 func TestClientThatLeavesStopsTheServer(t *testing.T) {
 	for _, speak := range []bool{false, true} {
 		for _, size := range []int{0, 3 * smallBody} {
@@ -125,9 +117,9 @@ func TestClientThatLeavesStopsTheServer(t *testing.T) {
 					res.Body.Close()
 				}
 			}()
-			waitFor(t, "the server to begin", began)
+			await.Done(t, "the server to begin", began)
 			cancel()
-			waitFor(t, "the server to be told", ended)
+			await.Done(t, "the server to be told", ended)
 			<-failed
 			if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 				t.Errorf("speak %v, %d bytes: Observe got status %d", speak, size, x.Status)
@@ -156,7 +148,7 @@ func TestPhoneThatStopsReadingIsLetGo(t *testing.T) {
 	defer conn.Close()
 	body := chat("tiny")
 	fmt.Fprintf(conn, "POST /v1/chat/completions HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s", g.addr, testKey, len(body), body)
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)
 	}

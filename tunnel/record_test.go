@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 )
 
@@ -15,7 +16,7 @@ func TestObserve(t *testing.T) {
 		_, _ = io.WriteString(w, "12345")
 	}, "tiny"))
 	go func() {
-		eventually(t, "the begin", func() bool { return len(g.seen.list()) == 1 })
+		await.True(t, "the begin", func() bool { return len(g.seen.list()) == 1 })
 		close(step)
 	}()
 	fetch(t, g.request("POST", "/t/"+testKey+"/chat/completions/", chat("tiny")))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 )
 
@@ -70,7 +71,7 @@ func TestDisconnectWhileTheServerHasNotAnswered(t *testing.T) {
 	if code, _ := errorOf(t, body); res.StatusCode != 401 || code != "removed" {
 		t.Errorf("status %d: %s", res.StatusCode, body)
 	}
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 }
 
 // stuckStream begins a chat, reads nothing of it and returns when nothing moves any more.
@@ -91,7 +92,7 @@ func stuck(t *testing.T, g *rig, req *http.Request, sent *atomic.Int64) net.Conn
 		t.Fatal(err)
 	}
 	last, still := int64(0), 0
-	eventually(t, "the stream to be stuck", func() bool {
+	await.True(t, "the stream to be stuck", func() bool {
 		n := sent.Load()
 		if still++; n == 0 || n != last {
 			last, still = n, 0
@@ -125,7 +126,7 @@ func TestDisconnectInAnUpload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newRig(t, func(g *Gateway) { g.timing.read, g.timing.drain = time.Hour, 50*time.Millisecond }, upstream(t, "ollama", dialect.OpenAI, nil, "tiny"))
 			go func() {
-				eventually(t, "the body to be read", func() bool {
+				await.True(t, "the body to be read", func() bool {
 					g.calls.mu.Lock()
 					defer g.calls.mu.Unlock()
 					for c := range g.calls.calls {

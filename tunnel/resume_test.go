@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
@@ -85,7 +86,7 @@ func (r *rig) rest(from int, headers ...string) *http.Request {
 // alone waits until nobody is there for the answer.
 func (r *rig) alone() {
 	r.t.Helper()
-	eventually(r.t, "the client to be missed", func() bool {
+	await.True(r.t, "the client to be missed", func() bool {
 		answer := r.shelf.Get(kept.Key{Device: "d1", Name: answerName})
 		return answer != nil && answer.Clients() == 0
 	})
@@ -225,7 +226,7 @@ func TestAnswerEndsWithNobodyThere(t *testing.T) {
 			g.alone()
 			began := time.Now()
 			tt.end(g)
-			waitFor(t, "the server to be told", server.ended)
+			await.Done(t, "the server to be told", server.ended)
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("it took %v", took)
 			}
@@ -314,13 +315,13 @@ func TestAnswersAreBounded(t *testing.T) {
 	res, body = fetch(t, g.request("GET", "/streams/"+name(9), ""))
 	refused(t, res, body, 404, "stream_not_found")
 	extra.Body.Close()
-	waitFor(t, "the answer without a name to end with its client", server.ended)
+	await.Done(t, "the answer without a name to end with its client", server.ended)
 	other := do(t, g.named("Authorization", "Bearer "+otherKey)) // another device has room of its own
 	close(server.next)
 	for _, res := range append(open, other) {
 		_, _ = io.Copy(io.Discard, res.Body)
 	}
-	eventually(t, "the answers to be over", func() bool { return len(g.Running()) == 0 })
+	await.True(t, "the answers to be over", func() bool { return len(g.Running()) == 0 })
 	fetch(t, g.named(streamHeader, name(8))) // takes the place of the oldest
 	for i, status := range map[int]int{0: 404, 1: 200, 8: 200} {
 		if res, _ := fetch(t, g.request("GET", "/streams/"+name(i), "")); res.StatusCode != status {
@@ -364,7 +365,7 @@ func TestAnswerTooLongToBeKept(t *testing.T) {
 	g.begin(10)
 	g.alone()
 	close(more)
-	waitFor(t, "the server to end", ended)
+	await.Done(t, "the server to end", ended)
 	_, body := fetch(t, g.rest(0))
 	if code, _ := errorOf(t, body[strings.LastIndex(body, `{"error"`):]); code != "answer_too_long" || len(body) > 5<<20 {
 		t.Errorf("%d bytes, the end is %q", len(body), body[len(body)-200:])
@@ -387,7 +388,7 @@ func TestSlowClientHoldsANamedAnswerBack(t *testing.T) {
 		flood(&sent)(w, r)
 	}, "tiny"))
 	stuck(t, g, g.named(), &sent)
-	eventually(t, "the server to stand still", func() bool {
+	await.True(t, "the server to stand still", func() bool {
 		n := sent.Load()
 		time.Sleep(200 * time.Millisecond)
 		return n == sent.Load()
@@ -414,7 +415,7 @@ func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 			_, err := client.Do(g.named().WithContext(ctx))
 			gone <- err
 		}()
-		waitFor(t, "the server to be asked", asked)
+		await.Done(t, "the server to be asked", asked)
 		leave()
 		if <-gone == nil {
 			t.Fatal("there was an answer already")
@@ -433,7 +434,7 @@ func TestAnswerIsPickedUpBeforeItBegins(t *testing.T) {
 		res, body := fetch(t, g.rest(0))
 		if removed {
 			refused(t, res, body, 401, "removed")
-			waitFor(t, "the server to be told", ended)
+			await.Done(t, "the server to be told", ended)
 		} else if res.StatusCode != 200 || body != `{"choices":[]}` || res.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("status %d: %s", res.StatusCode, body)
 		}
@@ -461,7 +462,7 @@ func TestFollowerOfAStuckClient(t *testing.T) {
 	if err := g.named().Write(conn); err != nil { // and nothing is ever read
 		t.Fatal(err)
 	}
-	eventually(t, "the answer to begin", func() bool { return sent.Load() > 0 })
+	await.True(t, "the answer to begin", func() bool { return sent.Load() > 0 })
 	close(stop)
 	_, body := fetch(t, g.rest(0))
 	if len(body) < 450*8000 || !strings.HasSuffix(body, "data: [DONE]\n\n") {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 )
@@ -218,8 +219,8 @@ func TestUnknownModelLooksAgain(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "the look", func() bool { return looks.Load() > 0 })
-	eventually(t, "all requests to be waiting", func() bool {
+	await.True(t, "the look", func() bool { return looks.Load() > 0 })
+	await.True(t, "all requests to be waiting", func() bool {
 		g.calls.mu.Lock()
 		defer g.calls.mu.Unlock()
 		return len(g.calls.calls) == n
@@ -246,7 +247,7 @@ func TestLookThatHangsIsNotWaitedFor(t *testing.T) {
 	if res.StatusCode != 503 {
 		t.Errorf("status %d", res.StatusCode)
 	}
-	eventually(t, "the look to end", func() bool {
+	await.True(t, "the look to end", func() bool {
 		g.chooser.looking.mu.Lock()
 		defer g.chooser.looking.mu.Unlock()
 		return g.chooser.looking.done == nil

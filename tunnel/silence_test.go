@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
@@ -157,21 +158,21 @@ func TestDisconnectInSilence(t *testing.T) {
 	h, began, ended := cancelled(false)
 	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
-	waitFor(t, "the server to begin", began)
+	await.Done(t, "the server to begin", began)
 	g.Disconnect("d1", Removed)
 	if code := lastError(t, res); code != "removed" {
 		t.Errorf("the stream ended with %q", code)
 	}
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 }
 
 func TestPhoneThatVanishesInSilence(t *testing.T) {
 	h, began, ended := cancelled(true)
 	g := newRig(t, impatient, upstream(t, "ollama", dialect.OpenAI, h, "tiny"))
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
-	waitFor(t, "the server to begin", began)
+	await.Done(t, "the server to begin", began)
 	res.Body.Close()
-	waitFor(t, "the server to be told", ended)
+	await.Done(t, "the server to be told", ended)
 	if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 		t.Errorf("Observe got status %d", x.Status)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
@@ -114,7 +115,7 @@ func TestServerIsNotLeft(t *testing.T) {
 			}()
 			<-asked
 			if tt.word != "" {
-				eventually(t, "the answer to begin", func() bool {
+				await.True(t, "the answer to begin", func() bool {
 					all := g.Running()
 					return len(all) == 1 && all[0].Bytes > 0
 				})

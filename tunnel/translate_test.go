@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
@@ -280,7 +281,7 @@ func TestClientThatLeavesStopsATranslation(t *testing.T) {
 			res.Body.Close()
 			t.Errorf("%s: status %d", name, res.StatusCode)
 		}
-		waitFor(t, "the server to be told", ended)
+		await.Done(t, "the server to be told", ended)
 		if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 			t.Errorf("%s: Observe got status %d", name, x.Status)
 		}

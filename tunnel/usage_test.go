@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
@@ -129,5 +130,5 @@ func TestRunning(t *testing.T) {
 	if x := g.seen.ended(t, 1); x.Tokens != 3 || x.Status != fault.StatusClientGone {
 		t.Errorf("who left had got %d tokens, status %d", x.Tokens, x.Status)
 	}
-	eventually(t, "nothing to run", func() bool { return len(g.Running()) == 0 })
+	await.True(t, "nothing to run", func() bool { return len(g.Running()) == 0 })
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 
 	"github.com/coder/websocket"
@@ -150,7 +151,7 @@ func TestWebSocketsEnd(t *testing.T) {
 			if !errors.As(err, &last) || last.Code != tt.code || !strings.Contains(last.Reason, tt.why) {
 				t.Errorf("the connection ended with %v", err)
 			}
-			waitFor(t, "the server to be told", left)
+			await.Done(t, "the server to be told", left)
 			if took := time.Since(began); took > 2*time.Second {
 				t.Errorf("it took %v", took)
 			}
