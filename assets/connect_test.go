@@ -3,6 +3,7 @@ package assets
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -119,9 +120,9 @@ var (
 // scriptKeys finds the calls of t, whose texts must be literals so that they can be found.
 func scriptKeys(t *testing.T) []string {
 	var keys []string
-	for name, source := range sources(t, "*.js") {
+	for name, source := range sources(t, ".js") {
 		literals := literalPattern.FindAllStringSubmatch(source, -1)
-		if name != "text.js" && len(literals) != len(callPattern.FindAllString(source, -1)) {
+		if name != "words/text.js" && len(literals) != len(callPattern.FindAllString(source, -1)) {
 			t.Errorf("%s calls t with something that is not a literal", name)
 		}
 		for _, l := range literals {
@@ -174,26 +175,25 @@ func TestConnectKeepsItsPolicy(t *testing.T) {
 			}
 		}
 	}
-	for name, source := range sources(t, "*.js") {
+	for name, source := range sources(t, ".js") {
 		if found := forbiddenPattern.FindString(source); found != "" {
 			t.Errorf("%s uses %s", name, found)
 		}
-		for _, m := range importPattern.FindAllStringSubmatch(source, -1) {
-			checkFile(t, "/"+strings.TrimPrefix(m[1], "./"))
+	}
+	for _, imports := range moduleImports(t) {
+		for _, name := range imports {
+			checkFile(t, "/"+name)
 		}
 	}
-	for name, source := range sources(t, "*.css") {
+	for name, source := range sources(t, ".css") {
 		if strings.Contains(source, "url(") || strings.Contains(source, "@import") {
 			t.Errorf("%s loads something", name)
 		}
 	}
 }
 
-var (
-	// Other origins, and every way to make markup or code out of a text.
-	forbiddenPattern = regexp.MustCompile(`["'\x60](https?:|wss?:)?//|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\(|Function\(|import\(|setAttribute\("style`)
-	importPattern    = regexp.MustCompile(`(?m)^import .* from "([^"]+)";$`)
-)
+// Other origins, and every way to make markup or code out of a text.
+var forbiddenPattern = regexp.MustCompile(`["'\x60](https?:|wss?:)?//|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\(|Function\(|import\(|setAttribute\("style`)
 
 func checkFile(t *testing.T, url string) {
 	t.Helper()
@@ -218,20 +218,30 @@ func page(t *testing.T) *html.Node {
 
 var commentPattern = regexp.MustCompile(`(?m)^\s*//.*$|(?s:/\*.*?\*/)`)
 
-// sources returns the page's files that match, by name, without their comments.
-func sources(t *testing.T, pattern string) map[string]string {
+// sources returns the page's own files with that ending, by path, without their comments.
+func sources(t *testing.T, ext string) map[string]string {
 	t.Helper()
-	names, err := fs.Glob(Connect, pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatalf("files %v, error %v", names, err)
-	}
+	found := files(t, ext)
+	maps.DeleteFunc(found, func(name, _ string) bool { return isLibrary(name) })
+	return found
+}
+
+func isLibrary(name string) bool { return strings.HasPrefix(name, "vendor/") }
+
+// files is sources with those of the libraries.
+func files(t *testing.T, ext string) map[string]string {
+	t.Helper()
 	found := map[string]string{}
-	for _, name := range names {
-		b, err := fs.ReadFile(Connect, name)
-		if err != nil {
-			t.Fatal(err)
+	err := fs.WalkDir(Connect, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ext {
+			return err
 		}
+		b, err := fs.ReadFile(Connect, name)
 		found[name] = commentPattern.ReplaceAllString(string(b), "")
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("files %v, error %v", slices.Collect(maps.Keys(found)), err)
 	}
 	return found
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/page"
 )
 
 func TestPage(t *testing.T) {
@@ -43,6 +45,17 @@ func TestPage(t *testing.T) {
 	}
 	if _, body := fetch(t, g.request("GET", "/healthz", "", "Authorization", "")); strings.TrimSpace(body) != `{"ok":true,"product":"Modelbeam","name":"Testbook","id":"install-1"}` {
 		t.Errorf("healthz: %s", body)
+	}
+}
+
+// TestEveryFileOfThePageIsServed: no path of the page is taken for one of an API, as "/chat/..." would be,
+// which clients write without "/v1".
+func TestEveryFileOfThePageIsServed(t *testing.T) {
+	g := newRig(t, nil)
+	for _, f := range page.Files(func() string { return "" }) {
+		if res, body := fetch(t, g.request("GET", f.Path, "", "Accept", "text/html", "Authorization", "")); res.StatusCode != 200 || body == "" {
+			t.Errorf("%s: status %d, %.80s", f.Path, res.StatusCode, body)
+		}
 	}
 }
 

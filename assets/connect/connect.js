@@ -1,22 +1,23 @@
-// The connect page: it pairs this phone with the laptop, keeps the connection, and opens the room
-// to chat in. Which screen is seen is decided in screen.js.
-import { Chat } from "./chat.js";
-import { Chats } from "./chats.js";
-import { isStore, store, stored } from "./connection.js";
-import { at } from "./dom.js";
-import * as gateway from "./gateway.js";
-import { guestWords, isUsedUp, untilEnd } from "./guest.js";
-import * as history from "./history.js";
-import { followKeyboard } from "./keyboard.js";
-import { chatModels, isDemo } from "./models.js";
-import { codeFromFragment, deviceName, hintsOf, platform } from "./pairing.js";
-import { problemOf } from "./problems.js";
-import { GatewayError, isAway } from "./refusal.js";
-import { next, START } from "./screen.js";
-import { openSheet } from "./share.js";
-import { Status } from "./status.js";
-import { translate } from "./text.js";
-import { showTrouble } from "./trouble.js";
+// The connect page: it puts the rooms together, keeps the connection alive, and shows the screen that
+// screens/screen.js decides on.
+import { openSheet } from "./apps/apps.js";
+import { Chat } from "./conversation/chat.js";
+import { at } from "./elements/dom.js";
+import { followKeyboard } from "./elements/viewport.js";
+import * as gateway from "./gateway/gateway.js";
+import { isDemo } from "./gateway/models.js";
+import { isAway } from "./gateway/refusal.js";
+import { Chats } from "./history/chats.js";
+import * as history from "./history/history.js";
+import { codeFromFragment } from "./pairing/code.js";
+import { deviceName, hintsOf, platform } from "./pairing/device.js";
+import { guestWords, untilEnd } from "./pairing/guest.js";
+import { Pairing } from "./pairing/pairing.js";
+import { next, START } from "./screens/screen.js";
+import { Status } from "./screens/status.js";
+import { showTrouble } from "./screens/trouble.js";
+import { problemOf } from "./words/problems.js";
+import { translate } from "./words/text.js";
 
 const DEMO_PAUSE = 5; // seconds between looks for a real model
 const LATE = 20; // seconds between looks whether a guest's pass has ended
@@ -27,11 +28,8 @@ translate(document);
 const chat = new Chat({ trouble: fail, save });
 const chats = new Chats(chat);
 const status = new Status({ submit, retry, pair: () => happen({ type: "pair" }) });
+const pairing = new Pairing(gateway, ownName);
 let state = START;
-let connection = stored(); // {key, name, model, local, way}; {} before the first pairing
-let guest; // what the pass allows, if this phone has one
-let code = ""; // a code that was not traded for a key yet
-let draft = ""; // a code that the laptop did not want to look at yet
 let connecting = false;
 let waiting = false; // another try was asked for while one was under way
 let timer = 0;
@@ -40,10 +38,10 @@ followKeyboard();
 listen();
 await recall();
 begin();
-globalThis.pageStarted(); // of boot.js, which else says that it does not
+globalThis.pageStarted(); // else boot.js says that it did not
 
 function begin() {
-  code = codeFromFragment(location.hash);
+  pairing.code = codeFromFragment(location.hash);
   // The code does not stay in the address bar, in the history or in a shared link.
   if (location.hash) window.history.replaceState(null, "", location.pathname);
   connect();
@@ -54,105 +52,43 @@ async function connect() {
     waiting = true;
     return;
   }
-  if (!code && !connection.key) {
+  if (!pairing.begun) {
     happen({ type: "pair" });
     return;
   }
   connecting = true;
   happen({ type: "connecting" });
   try {
-    const late = code ? await trade() : null;
-    await greet(late);
+    await pairing.connect();
     enter();
   } catch (err) {
     fail(err);
   } finally {
     connecting = false;
   }
-  const more = waiting && (code || connection.key);
+  const more = waiting && pairing.begun;
   waiting = false;
   if (more) connect();
-}
-
-// trade gets a key for the code. A phone shows the key that it has, to stay the device that it
-// is, but only to the laptop that gave it, which proves that it is the one. A spent code does not matter to it: people scan the
-// same code twice. trade returns what was wrong then. While the laptop is away the code is kept,
-// it may still be good.
-async function trade() {
-  const { name, ours } = await gateway.address.arrive(connection);
-  const key = ours ? connection.key : "";
-  try {
-    const answer = await gateway.pair(code, await ownName(), key);
-    connection = { model: connection.model, key: answer.key, name };
-    store(connection);
-  } catch (err) {
-    if (problemOf(err).kind !== "pair") throw err;
-    if (err.code === "too_many_tries") draft = code;
-    code = "";
-    if (!key) throw err;
-    return err;
-  }
-  code = "";
-  return null;
-}
-
-// greet finds the laptop that the key is for, before anything is sent there, and learns what there
-// is. late is what was wrong with a code; it says more than that the key is worn out.
-async function greet(late) {
-  gateway.address.know(connection);
-  const { name, way } = await gateway.address.find();
-  try {
-    const [models, device] = await Promise.all([gateway.models(connection.key), gateway.device(connection.key)]);
-    learn({ name: name || connection.name, way, local: device.local ?? "", models: chatModels(models) }, device.guest);
-  } catch (err) {
-    if (late && ["pair", "pass"].includes(problemOf(err).kind)) throw late;
-    throw err;
-  }
-  if (isUsedUp(guest)) throw new GatewayError({ code: "pass_used_up" });
-  if (connection.models.length === 0) throw new GatewayError({ code: "no_server" });
-}
-
-function learn(facts, pass) {
-  Object.assign(connection, facts);
-  store(connection);
-  gateway.address.know(connection);
-  gateway.address.lasts(); // to have the answer when somebody asks
-  drawGuest(pass);
-}
-
-function drawGuest(pass) {
-  guest = pass;
-  for (const id of ["guest", "welcome-guest"]) {
-    at(id).textContent = guestWords(guest);
-    at(id).hidden = !guest;
-  }
-  at("live").hidden = Boolean(guest);
 }
 
 function enter() {
   const arriving = state.screen !== "room";
   happen({ type: "connected" });
-  chat.open({ ...connection, remember }); // in a room that can be measured
+  chat.open({ ...pairing.connection, remember: (model) => pairing.choose(model) }); // in a room that can be measured
   if (arriving) chat.focus();
-}
-
-function remember(model) {
-  connection.model = model;
-  store(connection);
 }
 
 function fail(err) {
   const problem = problemOf(err);
-  // Only our own laptop can say this: see believed in gateway.js.
+  // Only our own laptop can say this: see believed in gateway/gateway.js.
   if (problem.code === "removed" || problem.code === "invalid_api_key") {
     if (adopt()) return;
-    connection = { model: connection.model };
-    store(connection);
+    pairing.forget();
   }
   happen({ type: "failed", problem, talking: !chat.empty });
 }
 
-// broke tells that an answer under way waits for the laptop, and mended takes that back.
+// broke says that an answer under way waits for the laptop, and mended takes that back.
 function broke({ error: err }) {
   if (state.problem?.code !== err.code) fail(err);
 }
@@ -161,20 +97,19 @@ function mended() {
   if (state.screen === "room" && state.problem && isAway(state.problem)) happen({ type: "connected" });
 }
 
-// adopt takes over what another tab of this browser stored meanwhile, and tries that.
+// adopt goes on with the key of another tab of this browser, if there is one.
 function adopt() {
-  const other = stored();
-  if (!other.key || other.key === connection.key) return false;
-  connection = other;
-  connect();
-  return true;
+  const adopted = pairing.adopt();
+  if (adopted) connect();
+  return adopted;
 }
 
 // save keeps the chat, and asks what is left of a pass after each answer.
 async function save(conversation) {
   const written = history.save({ ...conversation, changed: Date.now() }).then(() => chats.tell());
-  if (guest && !conversation.messages.at(-1)?.stream) {
-    await gateway.device(connection.key).then((device) => drawGuest(device.guest), () => {});
+  if (!conversation.messages.at(-1)?.stream) {
+    await pairing.recount();
+    drawGuest();
   }
   return written;
 }
@@ -192,27 +127,37 @@ function happen(event) {
   at("status").hidden = inRoom;
   if (inRoom) {
     status.leave();
-    document.title = `${connection.name} · Modelbeam`;
+    document.title = `${pairing.connection.name} · Modelbeam`;
     showTrouble(state.problem, { retry, pair: () => happen({ type: "pair" }) });
   } else {
-    status.show(state, draft);
+    status.show(state, pairing.draft);
   }
-  if (state.screen !== "busy") draft = "";
+  if (state.screen !== "busy") pairing.draft = "";
+  drawGuest();
   schedule();
+}
+
+function drawGuest() {
+  const { guest } = pairing;
+  for (const id of ["guest", "welcome-guest"]) {
+    at(id).textContent = guestWords(guest);
+    at(id).hidden = !guest;
+  }
+  at("live").hidden = Boolean(guest);
 }
 
 function schedule() {
   clearTimeout(timer);
   const pauses = [state.pause || Infinity];
   if (state.screen === "room") {
-    if (!state.problem && connection.models?.every((m) => isDemo(m.id))) pauses.push(DEMO_PAUSE);
-    pauses.push(untilEnd(guest) / 1000 || LATE); // the laptop's clock may be behind this one
+    if (!state.problem && pairing.connection.models?.every((m) => isDemo(m.id))) pauses.push(DEMO_PAUSE);
+    pauses.push(untilEnd(pairing.guest) / 1000 || LATE); // the laptop's clock may be slower than this one
   }
   const pause = Math.min(...pauses);
   if (pause < DAY) timer = setTimeout(again, pause * 1000); // browsers have no timers for months
 }
 
-// again does nothing behind a locked screen, because visibilitychange comes when there is
+// again does nothing while the screen is locked, because visibilitychange comes when there is
 // somebody, and nothing while the person is asked for a code.
 function again() {
   const asking = state.screen === "pair" && (state.pause === 0 || status.typing);
@@ -225,7 +170,7 @@ function retry() {
 }
 
 function submit(typed) {
-  code = typed;
+  pairing.code = typed;
   retry();
 }
 
@@ -244,10 +189,10 @@ function listen() {
   gateway.breaks.addEventListener("broken", broke);
   gateway.breaks.addEventListener("mended", mended);
   addEventListener("storage", (event) => {
-    if (isStore(event.key) && stored().key !== connection.key) adopt() || connect();
+    if (pairing.differs(event)) adopt() || connect();
   });
   for (const id of ["open-apps", "use-app"]) {
-    at(id).addEventListener("click", () => openSheet(connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
+    at(id).addEventListener("click", () => openSheet(pairing.connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
   }
   for (const id of ["open-chats", "earlier"]) at(id).addEventListener("click", () => chats.open());
 }

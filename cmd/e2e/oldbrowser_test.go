@@ -72,8 +72,8 @@ func TestTooOldBrowsers(t *testing.T) {
 		{"without dialogs", `delete HTMLDialogElement.prototype.showModal`, nil},
 		{"without promises", `delete window.Promise`, nil},
 		{"that cannot read it", ``, map[string]http.HandlerFunc{"/connect.js": script("await ??= 1;")}},
-		{"that cannot read a part of it", ``, map[string]http.HandlerFunc{"/carry.js": script("export function carry() { 1 ?? || 2 }")}},
-		{"that cannot run it", ``, map[string]http.HandlerFunc{"/text.js": script("export const language = nothing.of.the.kind;")}},
+		{"that cannot read a part of it", ``, map[string]http.HandlerFunc{"/gateway/carry.js": script("export function carry() { 1 ?? || 2 }")}},
+		{"that cannot run it", ``, map[string]http.HandlerFunc{"/words/text.js": script("export const language = nothing.of.the.kind;")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := startBeam(t, "--demo", "on")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Address } from "../../connect/address.js";
+import { Address } from "../../connect/gateway/address.js";
 import { proofFor } from "./laptop.mjs";
 
 const LOCAL = "http://laptop.local:8717";

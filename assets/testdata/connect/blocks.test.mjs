@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Blocks } from "../../connect/blocks.js";
-import { blocksOf } from "../../connect/markdown.js";
+import { Blocks } from "../../connect/answer/blocks.js";
+import { blocksOf } from "../../connect/answer/markdown.js";
 
 const ANSWER = `# Title
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { carry } from "../../connect/carry.js";
-import { GatewayError, unreachable } from "../../connect/refusal.js";
-import { events } from "../../connect/stream.js";
+import { carry } from "../../connect/gateway/carry.js";
+import { GatewayError, unreachable } from "../../connect/gateway/refusal.js";
+import { events } from "../../connect/gateway/stream.js";
 
 const WHOLE = new TextEncoder().encode(': waiting\n\ndata: {"a":"日本 💻"}\r\n\r\ndata: two\n\n: waiting\n\ndata: [DONE]\n\n');
 const WANT = ['{"a":"日本 💻"}', "two", "[DONE]"];

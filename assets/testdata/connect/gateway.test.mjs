@@ -11,7 +11,7 @@ globalThis.document ??= { addEventListener: listen, removeEventListener() {} };
 globalThis.addEventListener ??= listen;
 globalThis.removeEventListener ??= () => {};
 globalThis.location ??= { host: "192.168.1.20:8717" };
-const gateway = await import("../../connect/gateway.js");
+const gateway = await import("../../connect/gateway/gateway.js");
 
 const KEY = "mb_0123456789abcdef_-ABCD";
 const json = (value, status = 200, headers = {}) => new Response(JSON.stringify(value), { status, headers: { "Content-Type": "application/json", ...headers } });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import * as history from "../../connect/history.js";
-import { Memory } from "../../connect/shelf.js";
+import * as history from "../../connect/history/history.js";
+import { Memory } from "../../connect/history/shelf.js";
 
 const chat = (id, changed, more = {}) => ({ id, model: "m", changed, messages: [{ role: "user", content: `Question ${id}` }], ...more });
 const ids = async () => (await history.list()).map((head) => head.id);
@@ -87,7 +87,7 @@ test("a title is the first question, on one line and not endless", () => {
 });
 
 test("a browser without a database keeps chats as long as the page", async () => {
-  const fresh = await import("../../connect/history.js?without");
+  const fresh = await import("../../connect/history/history.js?without");
   await fresh.save(chat("a", 1));
   assert.equal((await fresh.list()).length, 1);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocksOf } from "../../connect/markdown.js";
+import { blocksOf } from "../../connect/answer/markdown.js";
 
 const html = (text) => blocksOf(text).map((block) => block.html().trim()).join("\n");
 

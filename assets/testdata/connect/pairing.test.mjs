@@ -1,73 +1,181 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeFromFragment, deviceName, formatCode, hintsOf, isWhole, normalizeCode, platform } from "../../connect/pairing.js";
+import { GatewayError } from "../../connect/gateway/refusal.js";
+import { Pairing, isStore, sound, store, stored } from "../../connect/pairing/pairing.js";
 
-test("a code is forgiven what people type", () => {
-  for (const [typed, want] of [
-    ["7KQ2M9XF", "7KQ2M9XF"], ["7kq2-m9xf", "7KQ2M9XF"], [" 7kq2 m9xf ", "7KQ2M9XF"],
-    ["oOiIlL00", "00111100"], ["U7KQ2?M9XFAB", "7KQ2M9XF"], ["７", ""], ["", ""],
-  ]) assert.equal(normalizeCode(typed), want, typed);
-  assert.ok(isWhole("7KQ2M9XF"));
-  assert.ok(!isWhole("7KQ2M9X"));
-  assert.equal(formatCode("7KQ2M9XF"), "7KQ2-M9XF");
-  assert.equal(formatCode("7KQ2"), "7KQ2"); // the hyphen can be deleted again
+const KEY = "mb_0123456789abcdef_-ABCD";
+const WHOLE = { key: KEY, way: "direct", name: "Anna’s 书房\nlaptop", model: "hf.co/a/b:Q4@lm", local: "http://annas-laptop.local:8717" };
+
+// keep is a localStorage that holds one text.
+function keep(text) {
+  const kept = { text };
+  globalThis.localStorage = {
+    getItem: () => kept.text,
+    setItem: (_, value) => { kept.text = value; },
+  };
+  return kept;
+}
+
+test("a connection is kept, and nothing else", () => {
+  const kept = keep(null);
+  assert.deepEqual(stored(), {});
+  store({ ...WHOLE, models: [{ id: "x" }], guest: {} });
+  assert.deepEqual(JSON.parse(kept.text), WHOLE);
+  assert.deepEqual(stored(), WHOLE);
 });
 
-test("the code comes out of the fragment", () => {
-  for (const [fragment, want] of [
-    ["#c=7KQ2M9XF", "7KQ2M9XF"], ["#c=7kq2-m9xf", "7KQ2M9XF"], ["#x=1&c=7KQ2M9XF", "7KQ2M9XF"], ["#", ""], ["", ""], ["#7KQ2M9XF", ""],
-  ]) assert.equal(codeFromFragment(fragment), want, fragment);
-});
-
-const WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
-const BLINK = "AppleWebKit/537.36 (KHTML, like Gecko)";
-const AGENTS = [
-  [`Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) ${WEBKIT} Version/18.0 Mobile/15E148 Safari/604.1`, 5, "iPhone · Safari", "ios"],
-  [`Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) ${WEBKIT} CriOS/130.0 Mobile/15E148 Safari/604.1`, 5, "iPhone · Chrome", "ios"],
-  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.0 Safari/605.1.15`, 5, "iPad · Safari", "ios"],
-  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.0 Safari/605.1.15`, 0, "Mac · Safari", "mac"],
-  [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/130.0.0.0 Mobile Safari/537.36`, 5, "Android · Chrome", "android"],
-  [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/130.0.0.0 Safari/537.36`, 5, "Android tablet · Chrome", "android"],
-  [`Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/AP1A.240405.002; wv) ${BLINK} Version/4.0 Chrome/124.0 Mobile Safari/537.36`, 5, "Pixel 8 · Chrome", "android"],
-  [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} SamsungBrowser/26.0 Chrome/122.0.0.0 Mobile Safari/537.36`, 5, "Android · Samsung Internet", "android"],
-  [`Mozilla/5.0 (Linux; Android 14; 23127PN0CC Build/UKQ1) ${BLINK} Version/4.0 Chrome/116 Mobile Safari/537.36 MicroMessenger/8.0`, 5, "Xiaomi · WeChat", "android"],
-  [`Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) ${WEBKIT} Mobile/15E148 MicroMessenger/8.0.50(0x1800323d) NetType/WIFI Language/zh_CN`, 5, "iPhone · WeChat", "ios"],
-  [`Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) ${WEBKIT} FxiOS/131.0 Mobile/15E148 Safari/605.1.15`, 5, "iPhone · Firefox", "ios"],
-  [`Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) ${WEBKIT} Version/17.0 EdgiOS/129.0.2792.84 Mobile/15E148 Safari/604.1`, 5, "iPhone · Edge", "ios"],
-  [`Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) ${WEBKIT} CriOS/130.0.6723.37 Mobile/15E148 Safari/604.1`, 5, "iPad · Chrome", "ios"],
-  [`Mozilla/5.0 (Linux; Android 13; SM-S918B) ${BLINK} SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36`, 5, "Samsung · Samsung Internet", "android"],
-  [`Mozilla/5.0 (Linux; Android 13; SM-X700) ${BLINK} SamsungBrowser/23.0 Chrome/115.0.0.0 Safari/537.36`, 5, "Samsung tablet · Samsung Internet", "android"],
-  [`Mozilla/5.0 (Linux; U; Android 14; zh-cn; 22041211AC Build/UP1A.231005.007) ${BLINK} Version/4.0 Chrome/112.0.5615.136 Mobile Safari/537.36 XiaoMi/MiuiBrowser/18.5`, 5, "Xiaomi · Mi Browser", "android"],
-  [`Mozilla/5.0 (Linux; Android 10; HarmonyOS; ELS-AN00; HMSCore 6.13.0.302) ${BLINK} Chrome/99.0.4844.88 HuaweiBrowser/14.0.5.303 Mobile Safari/537.36`, 5, "Huawei phone · Huawei Browser", "android"],
-  [`Mozilla/5.0 (Phone; OpenHarmony 5.0) ${BLINK} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile HuaweiBrowser/5.1.3.300`, 5, "Huawei phone · Huawei Browser", "android"],
-  [`Mozilla/5.0 (Tablet; OpenHarmony 5.0) ${BLINK} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1`, 5, "Huawei tablet · ArkWeb", "android"],
-  [`Mozilla/5.0 (Linux; Android 12; VOG-L29) ${BLINK} Chrome/109.0.5414.86 Mobile Safari/537.36`, 5, "Huawei phone · Chrome", "android"],
-  [`Mozilla/5.0 (Linux; Android 14; moto g84 5G Build/U1TCS34) ${BLINK} Chrome/100.0 Mobile Safari/537.36`, 5, "moto g84 5G · Chrome", "android"],
-  [`Mozilla/5.0 (Linux; Android 13; CPH2449) ${BLINK} Chrome/107.0.0.0 Mobile Safari/537.36 OPR/72.0`, 5, "OPPO · Opera", "android"],
-  [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/129.0.0.0 Mobile Safari/537.36 EdgA/129.0.0.0`, 5, "Android · Edge", "android"],
-  ["Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0", 5, "Android · Firefox", "android"],
-  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${BLINK} Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0`, 10, "Windows · Edge", "windows"],
-  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0`, 0, "Windows · Firefox", "windows"],
-  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${BLINK} Chrome/130.0.0.0 Safari/537.36`, 0, "Mac · Chrome", "mac"],
-  [`Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0`, 0, "Linux · Firefox", "linux"],
-  [`Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${BLINK} Chrome/130.0.0.0 Safari/537.36`, 0, "Chromebook · Chrome", "linux"],
-  ["curl/8.5.0", 0, "", "linux"],
-];
-
-test("a device gets a name that a person recognises", () => {
-  for (const [agent, touch, name, system] of AGENTS) {
-    assert.equal(deviceName(agent, touch), name, agent);
-    assert.equal(platform(agent, touch), system, agent);
+test("garbage in the storage is survived", () => {
+  for (const text of ["", "null", "7", '"text"', "[]", "{", "true", '{"key":', "undefined", "\0", '[["key","x"]]', '{"__proto__":{"key":"x"}}']) {
+    keep(text);
+    assert.deepEqual(stored(), {}, text);
+  }
+  for (const [part, value] of [
+    ["key", 7], ["key", ""], ["key", "mb_short"], ["key", `${KEY}x`], ["key", `${KEY}\n`], ["key", { toString: () => KEY }], ["key", [KEY]],
+    ["way", "sideways"], ["way", {}], ["way", "direct\n"], ["name", null], ["model", 1],
+    ["local", "http://evil.example"], ["local", "https://a.local:1"], ["local", "http://a.local:8717/path"],
+    ["local", "http://a.local.evil.example:80"], ["local", "http://x@a.local:80"], ["local", "javascript:alert(1)//.local"],
+  ]) {
+    const { [part]: _, ...rest } = WHOLE;
+    assert.deepEqual(sound({ ...WHOLE, [part]: value }), rest, `${part} ${String(value)}`);
   }
 });
 
-test("a browser that tells its model is believed", async () => {
-  const [chrome] = AGENTS.find(([agent]) => agent.includes("; K)"));
-  for (const [model, want] of [["Pixel 8", "Pixel 8 · Chrome"], ["SM-S918B", "Samsung · Chrome"], ["", "Android · Chrome"]]) {
-    const hints = await hintsOf({ userAgentData: { getHighEntropyValues: async (names) => ({ [names[0]]: model }) } });
-    assert.equal(deviceName(chrome, 5, hints), want);
+test("without storage nothing is kept, and nothing breaks", () => {
+  const refuse = () => { throw new DOMException("no", "SecurityError"); };
+  globalThis.localStorage = { getItem: refuse, setItem: refuse };
+  store(WHOLE);
+  assert.deepEqual(stored(), {});
+  delete globalThis.localStorage;
+  store(WHOLE);
+  assert.deepEqual(stored(), {});
+});
+
+test("other tabs are only heard about the connection", () => {
+  assert.ok(isStore("modelbeam") && isStore(null) && !isStore("other"));
+});
+
+const NEW = "mb_ABCDEFGHIJKLMNOPQRSTUV";
+const refused = (code) => () => { throw new GatewayError({ code }); };
+
+// laptop is a gateway that knows KEY and trades any code for NEW, unless by says otherwise. asked notes
+// what was asked of it, in order, with the key.
+function laptop(by = {}) {
+  const asked = [];
+  const address = { arrive: () => ({ name: "Laptop", ours: true }), find: () => ({ name: "Laptop", way: "direct" }), know() {}, lasts() {} };
+  const answers = { pair: () => ({ key: NEW }), models: () => [{ id: "llama" }], device: () => ({ local: "http://annas-laptop.local:8717" }) };
+  const gateway = { asked, address: {} };
+  for (const [name, answer] of Object.entries({ ...address, ...by.address })) {
+    gateway.address[name] = async (connection) => {
+      asked.push(`${name} ${connection?.key ?? ""}`.trim());
+      return answer(connection);
+    };
   }
-  assert.equal(deviceName(chrome, 5, await hintsOf({})), "Android · Chrome"); // a page that is not secure
-  const refused = { userAgentData: { getHighEntropyValues: () => Promise.reject(new Error("not allowed")) } };
-  assert.deepEqual(await hintsOf(refused), {});
+  for (const [name, answer] of Object.entries({ ...answers, ...by })) {
+    if (name === "address") continue;
+    gateway[name] = async (...args) => {
+      asked.push(`${name} ${args.join(" ")}`);
+      return answer(...args);
+    };
+  }
+  return gateway;
+}
+
+function pairing(gateway, { kept = {}, code = "" } = {}) {
+  keep(JSON.stringify(kept));
+  const made = new Pairing(gateway, async () => "Phone");
+  made.code = code;
+  return made;
+}
+
+const failure = (promise) => promise.then(() => assert.fail("it went well"), (err) => err.code);
+
+test("a code becomes a key, and the laptop is found before the key is sent", async () => {
+  const gateway = laptop();
+  const it = pairing(gateway, { code: "7KQ2M9XF" });
+  assert.ok(it.begun);
+  await it.connect();
+  assert.deepEqual(gateway.asked, ["arrive", "pair 7KQ2M9XF Phone ", `know ${NEW}`, "find", `models ${NEW}`, `device ${NEW}`, `know ${NEW}`, "lasts"]);
+  assert.equal(it.code, "");
+  assert.deepEqual(stored(), { key: NEW, name: "Laptop", way: "direct", local: "http://annas-laptop.local:8717" });
+  assert.deepEqual(it.connection.models, [{ id: "llama", label: "llama" }]);
+});
+
+test("only the laptop that gave the key is shown it when a phone pairs again", async () => {
+  for (const [ours, shown] of [[true, KEY], [false, ""]]) {
+    const gateway = laptop({ address: { arrive: () => ({ name: "Laptop", ours }) } });
+    await pairing(gateway, { kept: WHOLE, code: "7KQ2M9XF" }).connect();
+    assert.ok(gateway.asked.includes(`pair 7KQ2M9XF Phone ${shown}`), gateway.asked.join());
+  }
+});
+
+test("nothing is asked with the key where the laptop is not found", async () => {
+  const gateway = laptop({ address: { find: refused("other_laptop") } });
+  const it = pairing(gateway, { kept: WHOLE });
+  assert.equal(await failure(it.connect()), "other_laptop");
+  assert.deepEqual(gateway.asked, [`know ${KEY}`, "find"]);
+  assert.equal(it.connection.key, KEY); // it may come back
+});
+
+test("a code is spent by a refusal, and kept while the laptop is away", async () => {
+  for (const [code, left, draft] of [["code_wrong", "", ""], ["code_used", "", ""], ["too_many_tries", "", "7KQ2M9XF"], ["unreachable", "7KQ2M9XF", ""], ["paused", "7KQ2M9XF", ""]]) {
+    const it = pairing(laptop({ pair: refused(code) }), { code: "7KQ2M9XF" });
+    assert.equal(await failure(it.connect()), code);
+    assert.deepEqual([it.code, it.draft], [left, draft], code);
+  }
+});
+
+test("a paired phone that scans a spent code goes on with its key", async () => {
+  const it = pairing(laptop({ pair: refused("code_used") }), { kept: WHOLE, code: "7KQ2M9XF" });
+  await it.connect();
+  assert.equal(it.connection.key, KEY);
+  assert.equal(it.code, "");
+});
+
+test("that the code was spent says more than that the key is void, and less than that the laptop is away", async () => {
+  for (const [code, said] of [["removed", "code_used"], ["pass_ended", "code_used"], ["unreachable", "unreachable"]]) {
+    const it = pairing(laptop({ pair: refused("code_used"), models: refused(code) }), { kept: WHOLE, code: "7KQ2M9XF" });
+    assert.equal(await failure(it.connect()), said);
+  }
+});
+
+test("without a model or a request left there is nothing to chat with", async () => {
+  assert.equal(await failure(pairing(laptop({ models: () => [] }), { kept: WHOLE }).connect()), "no_server");
+  const spent = { guest: { requests: 5, left: 0 } };
+  const it = pairing(laptop({ device: () => spent }), { kept: WHOLE });
+  assert.equal(await failure(it.connect()), "pass_used_up");
+  assert.deepEqual(it.guest, spent.guest);
+});
+
+test("the laptop is asked what is left of a guest's pass, and of no other", async () => {
+  let left = 5;
+  const gateway = laptop({ device: () => ({ guest: { requests: 5, left: left-- } }) });
+  const it = pairing(gateway, { kept: WHOLE });
+  await it.recount();
+  assert.deepEqual(gateway.asked, []);
+  await it.connect();
+  await it.recount();
+  assert.equal(it.guest.left, 4);
+  gateway.device = async () => refused("unreachable")();
+  await it.recount(); // the next answer tells
+  assert.equal(it.guest.left, 4);
+});
+
+test("what another tab stored is taken over when it is another key", () => {
+  const it = pairing(laptop(), { kept: WHOLE });
+  assert.ok(!it.differs({ key: "modelbeam" }) && !it.adopt());
+  keep(JSON.stringify({ ...WHOLE, key: NEW }));
+  assert.ok(it.differs({ key: "modelbeam" }) && it.differs({ key: null }) && !it.differs({ key: "other" }));
+  assert.ok(it.adopt());
+  assert.equal(it.connection.key, NEW);
+  keep("{}"); // it was removed there
+  assert.ok(it.differs({ key: "modelbeam" }));
+  assert.ok(!it.adopt() && it.connection.key === NEW);
+});
+
+test("a forgotten pairing keeps the model", () => {
+  const it = pairing(laptop(), { kept: WHOLE });
+  it.choose("other");
+  it.forget();
+  assert.ok(!it.begun);
+  assert.deepEqual(stored(), { model: "other" });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Challenge } from "../../connect/proof.js";
+import { Challenge } from "../../connect/gateway/proof.js";
 import { proofFor } from "./laptop.mjs";
 
 const KEY = "mb_AAAAAAAAAAAAAAAAAAAAAA";

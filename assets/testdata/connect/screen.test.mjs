@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problemOf } from "../../connect/problems.js";
-import { next, START } from "../../connect/screen.js";
+import { problemOf } from "../../connect/words/problems.js";
+import { next, START } from "../../connect/screens/screen.js";
 
 const connecting = { type: "connecting" };
 const connected = { type: "connected" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GatewayError } from "../../connect/refusal.js";
-import { STEPS, selfTest } from "../../connect/selftest.js";
+import { GatewayError } from "../../connect/gateway/refusal.js";
+import { STEPS, selfTest } from "../../connect/apps/selftest.js";
 
 const KEY = "mb_0123456789abcdef_-ABCD";
 const MODEL = "qwen3:8b";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EventParser, events, textOf } from "../../connect/stream.js";
+import { EventParser, events, textOf } from "../../connect/gateway/stream.js";
 
 const TEXT = [
   "\u{feff}: ping\r\n\r\n", 'data: {"a":"日本"}\r\n\r\n', "event: x\nid: 1\ndata:one\ndata: two\ndata:\n\n",

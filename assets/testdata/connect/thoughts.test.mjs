@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extend, forModel, hasPhotos, photosOf, question, textOf } from "../../connect/messages.js";
-import { Thoughts } from "../../connect/thoughts.js";
+import { extend, forModel, hasPhotos, photosOf, question, textOf } from "../../connect/conversation/messages.js";
+import { Thoughts } from "../../connect/conversation/thoughts.js";
 
 function read(pieces) {
   const thoughts = new Thoughts();

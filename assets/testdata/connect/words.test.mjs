@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { guestWords, isUsedUp, untilEnd } from "../../connect/guest.js";
-import { chatModels, isDemo } from "../../connect/models.js";
-import { problemOf } from "../../connect/problems.js";
-import { chooseLanguage, t } from "../../connect/text.js";
+import { guestWords, isUsedUp, untilEnd } from "../../connect/pairing/guest.js";
+import { chatModels, isDemo } from "../../connect/gateway/models.js";
+import { problemOf } from "../../connect/words/problems.js";
+import { chooseLanguage, t } from "../../connect/words/text.js";
 
 test("the first language that we speak wins", () => {
   for (const [preferred, want] of [

@@ -17,6 +17,15 @@ export default [
     },
   },
   {
+    // Elements are found and made in one place.
+    files: ["**/connect/**/*.js"],
+    ignores: ["**/connect/elements/dom.js", "**/connect/boot.js"],
+    rules: {
+      "no-restricted-properties": ["error", ...["createElement", "createElementNS", "getElementById"].map((property) => (
+        { object: "document", property, message: "elements/dom.js has at() and make()." }))],
+    },
+  },
+  {
     // They run in whatever comes, so they are written for the oldest.
     files: ["**/connect/boot.js", "**/connect/probe.js"],
     languageOptions: { sourceType: "script" },

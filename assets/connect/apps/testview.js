@@ -1,0 +1,74 @@
+// The test of the connection as a person sees it: three lines and a verdict.
+import { button, icon, make, titled } from "../elements/dom.js";
+import { address } from "../gateway/gateway.js";
+import { STEPS, selfTest } from "./selftest.js";
+import { Stranger } from "./stranger.js";
+import { t } from "../words/text.js";
+
+const ICONS = { passed: "#icon-check", failed: "#icon-close" };
+
+/** testSection makes the section for a connection {key, models, model}. Closing the sheet ends a test. */
+export function testSection(connection, sheet) {
+  const start = button("button", t("Test the connection"), async () => {
+    start.disabled = true;
+    start.textContent = t("Testing…");
+    await run(connection, sheet, lines, verdict);
+    start.disabled = false;
+    start.textContent = t("Test again");
+  });
+  const lines = make("ol", "steps");
+  const verdict = make("p", "");
+  verdict.setAttribute("role", "status");
+  lines.hidden = true;
+  return make("section", "test", make("p", "quiet", t("Makes the calls that an app makes, from this device.")), start, lines, verdict);
+}
+
+async function run(connection, sheet, lines, verdict) {
+  const rows = STEPS.map((step) => line(step.title));
+  lines.replaceChildren(...rows);
+  lines.hidden = false;
+  verdict.className = "";
+  verdict.replaceChildren();
+  const ended = new AbortController();
+  const stop = () => ended.abort();
+  sheet.addEventListener("close", stop);
+  const stranger = await new Stranger().open();
+  try {
+    const problem = await selfTest({
+      fetch: async (path, options) => {
+        await address.here(); // the frame sends the key to where the page came from, and nowhere else
+        return stranger.fetch(path, options);
+      },
+      near: () => address.here().then(() => true, () => false),
+      report: (i, state, detail) => show(rows[i], state, detail),
+      signal: ended.signal,
+    }, { key: connection.key, model: connection.model || connection.models[0].id });
+    conclude(verdict, problem);
+  } catch (err) {
+    if (!ended.signal.aborted) throw err;
+  } finally {
+    sheet.removeEventListener("close", stop);
+    stranger.close();
+  }
+}
+
+function conclude(verdict, problem) {
+  verdict.className = problem ? "trouble" : "quiet";
+  verdict.append(problem ? titled("span", problem) : t("Everything works. If an app still fails, compare its address and key with those above."));
+  verdict.scrollIntoView({ block: "end", behavior: "smooth" });
+}
+
+function line(title) {
+  const row = make("li", "", make("span", "mark"), make("span", "", title), make("span", "quiet"));
+  show(row, "waiting", "");
+  return row;
+}
+
+function show(row, state, detail) {
+  const [mark, , note] = row.children;
+  row.dataset.state = state;
+  mark.replaceChildren(...(ICONS[state] ? [icon(ICONS[state])] : []));
+  mark.setAttribute("role", "img");
+  mark.setAttribute("aria-label", { waiting: t("not yet"), running: t("Testing…"), passed: t("works"), failed: t("failed") }[state]);
+  note.textContent = detail;
+}
