@@ -82,8 +82,8 @@ func whoMay(rt *route) string {
 }
 
 func isPageFile(path string) bool {
-	_, err := fs.Stat(assets.Connect, strings.TrimPrefix(path, "/"))
-	return path != "/" && (err == nil || strings.HasPrefix(path, "/translations/"))
+	info, err := fs.Stat(assets.Connect, strings.TrimPrefix(path, "/"))
+	return err == nil && !info.IsDir() || strings.HasPrefix(path, "/translations/")
 }
 
 // TestCodesAreDocumented holds that every code of an error is in the manual, with its status.

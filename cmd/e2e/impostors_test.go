@@ -74,12 +74,12 @@ func TestImpostors(t *testing.T) {
 		answer func(t *testing.T, laptop string) http.HandlerFunc
 		said   string
 	}{
-		{"a device of another kind", func(*testing.T, string) http.HandlerFunc { return http.NotFound }, "This is another laptop"},
+		{"a device of another kind", func(*testing.T, string) http.HandlerFunc { return http.NotFound }, "This is a different laptop"},
 		{"one that says it is the laptop", func(*testing.T, string) http.HandlerFunc {
 			return say(`{"ok":true,"name":"vm","id":"x","proof":"00","models":[],"data":[]}`)
-		}, "This is another laptop"},
-		{"one that asks the laptop", passOn, "This is another laptop"},
-		{"one that calls the key void", func(*testing.T, string) http.HandlerFunc { return refuse(401, "invalid_api_key", 0) }, "This is another laptop"},
+		}, "This is a different laptop"},
+		{"one that asks the laptop", passOn, "This is a different laptop"},
+		{"one that calls the key void", func(*testing.T, string) http.HandlerFunc { return refuse(401, "invalid_api_key", 0) }, "This is a different laptop"},
 		{"a network that shows its page", func(*testing.T, string) http.HandlerFunc { return logIn }, "Sign in to the Wi-Fi first"},
 		{"a network that sends to its page", func(*testing.T, string) http.HandlerFunc { return redirect }, "Sign in to the Wi-Fi first"},
 	} {
@@ -139,7 +139,7 @@ func TestLaptopsSwapAddresses(t *testing.T) {
 	way.lead(other.url)
 	p.open("about:blank")
 	p.open(way.url)
-	p.awaitText("This is another laptop")
+	p.awaitText("This is a different laptop")
 	if got := p.key(); got != key {
 		t.Errorf("the phone had the key %q and has %q", key, got)
 	}
@@ -177,7 +177,7 @@ func TestRemovedWhileAway(t *testing.T) {
 	b.devices(t, "remove", b.devices(t)[0].ID)
 	way.lead(other.url)
 	p.open(way.url)
-	p.awaitText("This is another laptop")
+	p.awaitText("This is a different laptop")
 	if p.key() == "" {
 		t.Error("another laptop made the phone lose its key")
 	}

@@ -23,7 +23,7 @@ const (
 	webNote       = "This website reaches your home network only in Chrome or Edge. Allow it when the browser asks."
 	tellingNote   = "This website reaches your home network only in Chrome or Edge, and the link tells the website your address and key."
 	chatboxNote   = "If Chatbox cannot connect, turn on Improve Network Compatibility in this provider’s settings."
-	anthropicNote = "Works with models whose app speaks Anthropic’s API, such as those of Ollama and LM Studio."
+	anthropicNote = "Works with AI apps that speak Anthropic’s API, such as Ollama and LM Studio."
 )
 
 // table has one row for each app. How an app imports is in its source or its maker's
@@ -145,6 +145,6 @@ var table = []client{
 	},
 	{
 		id: Other, name: "Any other app", platforms: all,
-		ways: []way{{steps: "For apps that take an OpenAI-compatible server.", fields: openAIFields}},
+		ways: []way{{steps: "For apps that work with any OpenAI-compatible server.", fields: openAIFields}},
 	},
 }

@@ -11,8 +11,8 @@ var Peer = &Failure{Code: "peer_not_allowed", Message: "Modelbeam only answers d
 // What is wrong with a pairing code.
 var (
 	CodeWrong   = &Failure{Code: "code_wrong", Message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
-	CodeUsed    = &Failure{Code: "code_used", Message: "This code was used already. Scan the code that Modelbeam shows on the laptop now."}
-	CodeExpired = &Failure{Code: "code_expired", Message: "This code is too old. Scan the code that Modelbeam shows on the laptop now."}
+	CodeUsed    = &Failure{Code: "code_used", Message: "This code was already used. Scan the code that Modelbeam shows on the laptop now."}
+	CodeExpired = &Failure{Code: "code_expired", Message: "This code has expired. Scan the code that Modelbeam shows on the laptop now."}
 )
 
 // ModelNotAllowed refuses a guest a model.

@@ -38,7 +38,7 @@ function choose(lasting, change) {
   box.addEventListener("change", () => change(box.checked));
   const words = make("span", "",
     make("strong", "", t("Keeps working when the laptop’s address changes")),
-    make("span", "quiet", t("Apps then look for the laptop by its name. If one does not find it, switch this off.")),
+    make("span", "quiet", t("Apps then look for the laptop by its name. If one does not find it, turn this off.")),
   );
   return make("label", "choice", words, box);
 }

@@ -17,7 +17,7 @@ const PHOTO = 1500000; // bytes, as a photo of a phone has after an app made it 
 export const STEPS = [
   {
     title: t("Finds the models"), run: findModels,
-    lost: { title: t("Apps made of web pages are kept out"), advice: t("Let Modelbeam on the laptop answer any web page, or use an app that is not made of one.") },
+    lost: { title: t("Web apps are kept out"), advice: t("Let Modelbeam on the laptop answer any website, or use an app that is not a web app.") },
   },
   {
     title: t("Answers word by word"), run: streamAnswer,
@@ -62,7 +62,7 @@ async function explain(err, { lost }, near) {
   if (err.code === "unreachable" && await near()) return lost;
   const { code, title, advice } = problemOf(err);
   if (code) return { title, advice };
-  return { title: t("The model’s app refused"), advice: (err instanceof GatewayError && err.message) || t("Try another model, or restart the model’s app on the laptop.") };
+  return { title: t("The AI app refused"), advice: (err instanceof GatewayError && err.message) || t("Try another model, or restart the AI app on the laptop.") };
 }
 
 // caller makes calls with fetch, each with a limit, all ended by signal.
@@ -88,7 +88,7 @@ function caller(fetch, signal) {
 }
 
 function tooSlow() {
-  return new Finding(t("The model is too slow to start"), t("Choose a smaller one, or ask it something on the laptop first, so that it is loaded."));
+  return new Finding(t("The model is too slow to start"), t("Choose a smaller model, or load this one first by asking it something on the laptop."));
 }
 
 async function findModels(call, { key }) {
@@ -113,8 +113,8 @@ async function streamAnswer(call, { key, model }) {
     first ||= performance.now();
     if (++reads === ENOUGH) break;
   }
-  if (reads === 0) throw new Finding(t("The model gave no answer"), t("Try another model, or restart the model’s app on the laptop."));
-  if (reads === 1) throw new Finding(t("The answer came in one piece"), t("Apps will show it only at its end. Update the model’s app on the laptop, or use another one."));
+  if (reads === 0) throw new Finding(t("The model gave no answer"), t("Try another model, or restart the AI app on the laptop."));
+  if (reads === 1) throw new Finding(t("The answer came in one piece"), t("Apps will show answers only once they are complete. Update the AI app on the laptop, or use another one."));
   return t("after {seconds} s", { seconds: ((first - began) / 1000).toFixed(1) });
 }
 
@@ -126,7 +126,7 @@ async function sendPhoto(call, { key, model }) {
   try {
     for await (const chunks of chat(call, key, padded)) if (chunks.length > 0) break;
   } catch (err) {
-    if (err.status === 413 && !err.code) throw new Finding(t("Photos are too large for the model’s app"), t("Send smaller ones, or use another app for models on the laptop."));
+    if (err.status === 413 && !err.code) throw new Finding(t("Photos are too large for the AI app"), t("Send smaller ones, or use another AI app on the laptop."));
     // Any other refusal of the model's app shows that it got the request.
     if (!(err instanceof GatewayError) || err.code || err.status >= 500) throw err;
   }

@@ -20,7 +20,7 @@ export function testSection(connection, sheet) {
   const verdict = make("p", "");
   verdict.setAttribute("role", "status");
   lines.hidden = true;
-  return make("section", "test", make("p", "quiet", t("Makes the calls that an app makes, from this device.")), start, lines, verdict);
+  return make("section", "test", make("p", "quiet", t("Makes the same requests as an app, from this phone.")), start, lines, verdict);
 }
 
 async function run(connection, sheet, lines, verdict) {
@@ -54,7 +54,7 @@ async function run(connection, sheet, lines, verdict) {
 
 function conclude(verdict, problem) {
   verdict.className = problem ? "trouble" : "quiet";
-  verdict.append(problem ? titled("span", problem) : t("Everything works. If an app still fails, compare its address and key with those above."));
+  verdict.append(problem ? titled("span", problem) : t("Everything works. If an app still cannot connect, check its address and key against those above."));
   verdict.scrollIntoView({ block: "end", behavior: "smooth" });
 }
 

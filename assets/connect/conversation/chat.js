@@ -116,7 +116,7 @@ export class Chat {
     const model = this.#picker.model;
     const messages = forModel(this.#messages, sees(model), t("Photo"));
     const blind = hasPhotos(this.#messages) && !sees(model);
-    const note = blind ? t("{model} got the words without the photos: it cannot see pictures.", { model: model.label }) : "";
+    const note = blind ? t("{model} cannot see pictures, so it got only the words.", { model: model.label }) : "";
     const message = { role: "assistant", content: "", model: model.id, stream: gateway.newStream() };
     this.#messages.push(message);
     this.#chat.model = model.id;

@@ -38,7 +38,7 @@ export class Photos {
   add(files) {
     const pictures = [...files].filter((file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name));
     const room = pictures.slice(0, MOST - this.#photos.length);
-    if (pictures.length > 0) this.say(pictures.length > room.length ? t("Up to {count} photos go with one question.", { count: MOST }) : "");
+    if (pictures.length > 0) this.say(pictures.length > room.length ? t("You can send up to {count} photos with one question.", { count: MOST }) : "");
     for (const file of room) this.#insert(file);
     return pictures.length;
   }

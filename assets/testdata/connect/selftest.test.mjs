@@ -66,25 +66,25 @@ test("the upload is as large as a photo, and to a server it is a short question"
 test("each failure is told with its next step, and ends the test", async () => {
   for (const [name, answers, step, title, options] of [
     ["away", [], 0, "The laptop does not answer", { near: false }],
-    ["another laptop", [() => { throw new GatewayError({ code: "other_laptop" }); }], 0, "This is another laptop", { near: false }],
-    ["another laptop in the end", [models, words, () => { throw new GatewayError({ code: "other_laptop" }); }], 2, "This is another laptop", { near: false }],
-    ["refused by origin", [], 0, "Apps made of web pages are kept out"],
+    ["another laptop", [() => { throw new GatewayError({ code: "other_laptop" }); }], 0, "This is a different laptop", { near: false }],
+    ["another laptop in the end", [models, words, () => { throw new GatewayError({ code: "other_laptop" }); }], 2, "This is a different laptop", { near: false }],
+    ["refused by origin", [], 0, "Web apps are kept out"],
     ["cut in the chat", [models], 1, "The answer broke off"],
     ["cut in the photo", [models, words], 2, "The photo did not get through"],
     ["removed", [() => ours("invalid_api_key", 401)], 0, "This phone was removed"],
     ["paused", [() => ours("paused", 503)], 0, "Paused on the laptop"],
     ["no models", [() => json({ data: [] })], 0, "No model is running yet"],
-    ["server gone", [models, () => ours("server_unreachable", 502)], 1, "The model’s app is not running"],
-    ["server's own error", [models, () => json({ error: "out of memory" }, 500)], 1, "The model’s app refused"],
+    ["server gone", [models, () => ours("server_unreachable", 502)], 1, "The AI app is not running"],
+    ["server's own error", [models, () => json({ error: "out of memory" }, 500)], 1, "The AI app refused"],
     ["error in the stream", [models, () => stream(`data: {"error":{"message":"x","code":"server_broke_off","source":"modelbeam"}}\n\n`)], 1, "The answer broke off"],
     ["not streamed", [models, () => json({ choices: [{ message: { content: "1 2 3" } }] })], 1, "The answer came in one piece"],
     ["held back", [models, () => stream(delta("1") + delta("2") + delta("3"))], 1, "The answer came in one piece"],
     ["silent", [models, () => stream("data: [DONE]\n\n")], 1, "The model gave no answer"],
-    ["not JSON", [models, () => stream("data: oops\n\n")], 1, "The model’s app refused"],
+    ["not JSON", [models, () => stream("data: oops\n\n")], 1, "The AI app refused"],
     ["too large for us", [models, words, () => ours("body_too_large", 413)], 2, "This is too long to send"],
-    ["too large for the server", [models, words, () => json({ error: { message: "too large" } }, 413)], 2, "Photos are too large for the model’s app"],
+    ["too large for the server", [models, words, () => json({ error: { message: "too large" } }, 413)], 2, "Photos are too large for the AI app"],
     ["away in the end", [models, words], 2, "The laptop does not answer", { near: false }],
-    ["broken by the upload", [models, words, () => json({ error: "x" }, 500)], 2, "The model’s app refused"],
+    ["broken by the upload", [models, words, () => json({ error: "x" }, 500)], 2, "The AI app refused"],
   ]) {
     const { problem, states } = await run(answers, options);
     assert.equal(problem?.title, title, name);
