@@ -1,5 +1,5 @@
-// Package lan finds the addresses at which phones on the local network can reach this machine,
-// the best first, and notices when they change.
+// Package lan finds the addresses at which phones on the local network can reach this machine, the best first,
+// and notices when they change. Look looks once, Watch goes on looking.
 //
 // No operating system knows which of its networks the phone is on, so every address is scored by
 // what is known of its interface; see rank. The facts come from where each system keeps them:
@@ -25,15 +25,15 @@ type Candidate struct {
 
 // Survey is what was found of this machine's network at one moment.
 type Survey struct {
-	// Candidates are the addresses that a phone could reach, best first: the first is good to use,
-	// the others are good to choose from. At the end stand those of networks that a phone must have
-	// joined, such as Tailscale's.
+	// Candidates are the addresses that a phone could reach, best first: use the first, and let a person
+	// choose among the others. Last come those of networks that a phone must have joined, such as
+	// Tailscale's.
 	Candidates []Candidate
 	// Missing is why there are none.
 	Missing Reason
 }
 
-// Reason is why no phone can reach this machine.
+// Reason is why no phone can reach this machine. It is for code to compare.
 type Reason uint8
 
 const (

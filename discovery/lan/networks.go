@@ -8,8 +8,8 @@ import (
 )
 
 // Networks returns the networks that this machine is in, of IPv4 and of IPv6: the prefixes of all
-// interfaces that are up but the loopback, also of those that phones are hardly ever on. It takes well
-// below a millisecond and sends nothing.
+// interfaces that are up, except loopback, also of those that phones are hardly ever on. It takes well below a
+// millisecond and sends nothing.
 func Networks() ([]netip.Prefix, error) {
 	interfaces, err := net.Interfaces()
 	if err != nil {
@@ -30,8 +30,8 @@ func Networks() ([]netip.Prefix, error) {
 	return all, nil
 }
 
-// Has says whether this machine has the address, on any of its interfaces. Where the system does not
-// tell, it has.
+// Has says whether this machine has the address, on any of its interfaces. If the system does not tell, it says
+// yes.
 func Has(addr netip.Addr) bool {
 	all, err := net.InterfaceAddrs()
 	return err != nil || addr.IsLoopback() || slices.ContainsFunc(all, func(a net.Addr) bool {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// What speaks for and against an address. One virtual interface must not win over a real one by
-// anything else that it has; a real one without a gateway (a router that is offline, a hotspot of
-// this machine's own) must win over a VPN that takes all traffic.
+// What speaks for and against an address. A virtual interface must never win over a real one, whatever else
+// speaks for it. A real one without a gateway (its router is offline, or it is this machine's own hotspot)
+// must win over a VPN that takes all traffic.
 const (
 	scoreGateway  = 60 // the interface has a default gateway of its own, also while a VPN has the traffic
 	scoreSource   = 40 // packets to the internet leave from this address
@@ -18,8 +18,8 @@ const (
 
 	scoreVirtual      = -100 // by its name
 	scoreVirtualRange = -30  // by its address: what Docker, VirtualBox and others use by themselves
-	// The ends of containers' cables on the host are named veth, but have no IPv4 address. One that
-	// does have one is the way out of the network namespace that we are in.
+	// The host's end of a container's cable is named veth, but has no IPv4 address. One that has an address
+	// is the way out of the network namespace that we are in.
 	scoreVeth = -20
 )
 
@@ -54,7 +54,7 @@ func rank(s snapshot) Survey {
 	}
 	list := by[overlay]
 	if len(by[usable]) > 0 {
-		// A VPN is worth offering to those whose phone may be in it too: where it looks like a network.
+		// A phone may be in the same VPN. It is worth offering if it looks like a real network.
 		vpns := slices.DeleteFunc(by[vpn], func(c Candidate) bool { return c.Score < 0 })
 		list = slices.Concat(by[usable], vpns, by[overlay])
 	}
@@ -64,7 +64,7 @@ func rank(s snapshot) Survey {
 	return Survey{Missing: s.missing(by)}
 }
 
-// missing is why there is no candidate: what there is instead, the most telling first.
+// missing is why there is no candidate. If there are several reasons, the most telling one wins.
 func (s snapshot) missing(by map[scope][]Candidate) Reason {
 	switch {
 	case len(by[contained]) > 0 && s.inside == wsl:
@@ -85,9 +85,9 @@ func better(a, b Candidate) int {
 	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Interface, b.Interface), a.Addr.Compare(b.Addr))
 }
 
-// reachable says whether another machine could be on p's network at all. Tailscale's interface
-// has all the marks of one where none could be, and yet is reachable. Some networks give their guests
-// an address alone (/32), with a router to everybody else.
+// reachable says whether another machine could be on p's network at all. Tailscale's interface looks like one
+// where nobody could be, and yet others are there. Some networks give each guest an address without a
+// network (/32), and a router to everybody else.
 func (n nic) reachable(p netip.Prefix) bool {
 	if !n.up || n.loopback || p.Addr().IsLoopback() || p.Addr().IsUnspecified() || p.Addr().IsMulticast() {
 		return false
@@ -95,8 +95,8 @@ func (n nic) reachable(p netip.Prefix) bool {
 	return shared.Contains(p.Addr()) || !n.pointToPoint && (p.Bits() < 32 || n.gateway)
 }
 
-// score adds up what holds for one address. It says nothing about whether the address can be
-// reached: that is reachable's, so that no sum of points can bring back what cannot work.
+// score adds up what speaks for and against one address. Whether it can be reached at all is decided by
+// reachable, so that no number of points can bring back what cannot work.
 func (n nic) score(p netip.Prefix, source netip.Addr) int {
 	score := 0
 	for _, point := range []struct {
@@ -118,8 +118,7 @@ func (n nic) score(p netip.Prefix, source netip.Addr) int {
 	return score
 }
 
-// inVirtualRange weighs little on its own: it only decides between interfaces that are otherwise
-// alike.
+// inVirtualRange weighs little: it only decides between interfaces that are otherwise alike.
 func inVirtualRange(addr netip.Addr) bool {
 	return slices.ContainsFunc(virtualRanges, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// scope is what kind of network an address is of, as far as phones are concerned.
+// scope says what kind of network an address belongs to, as far as phones are concerned.
 type scope uint8
 
 const (
 	unreachable  scope = iota // nobody else can be there
 	usable                    // phones may be there
-	overlay                   // devices that are anywhere, those that have joined it
-	vpn                       // somebody else's network, which this machine alone has joined
+	overlay                   // devices that have joined it, wherever they are
+	vpn                       // somebody else's network, which only this machine has joined
 	own                       // this machine's own: containers, virtual machines
 	contained                 // the network that such a container or machine is given, seen from within
 	selfAssigned              // nobody's: no router answered
 )
 
-// How the names of virtual interfaces begin on Linux and macOS: networks that this machine has with its
-// containers and virtual machines (bridge100 and up are those of macOS) or with other Apple devices
-// (awdl, llw, anpi); VPNs; and networks that devices join from anywhere.
+// How the names of virtual interfaces begin on Linux and macOS. The first lead to this machine's own containers
+// and virtual machines (bridge100 and up on macOS) or to other Apple devices (awdl, llw, anpi), the second
+// into VPNs, the third into networks that devices join from anywhere.
 var (
 	ownPrefixes = []string{
 		"docker", "br-", "virbr", "vmnet", "vboxnet", "cni", "flannel", "podman", "lxc", "lxd", "bridge1", "awdl", "llw", "anpi",
@@ -53,10 +53,10 @@ var containerRanges = []netip.Prefix{
 // dockers is the range of Docker's first network, which homes avoid.
 var dockers = netip.MustParsePrefix("172.17.0.0/16")
 
-// scope judges one address of n. A bridge is what its parts are: one that a person has made of the
-// machine's real interface (br0, vmbr0, br-lan) is that interface's network, and one without any
-// leads to virtual machines, whatever its name. A virtual network with a router of its own is a real
-// one that was handed through.
+// scope judges one address of n. A bridge is what its ports are: one that a person has built on the machine's
+// real interface (br0, vmbr0, br-lan) is that interface's network, and one without a real port leads to
+// virtual machines, whatever its name. A virtual network that has a router is a real one that was passed
+// through to us.
 func (n nic) scope(p netip.Prefix, in surroundings) scope {
 	switch {
 	case !n.reachable(p):
@@ -77,8 +77,8 @@ func (n nic) scope(p netip.Prefix, in surroundings) scope {
 	return usable
 }
 
-// contained says that a is the end of a cable into this container, or of the switch that Windows has
-// for its Linux. A container that was given the machine's own network has other addresses.
+// contained says that a is this container's end of its cable, or that of the Linux in Windows. A container that
+// shares the machine's own network has other addresses.
 func (n nic) contained(a netip.Addr, in surroundings) bool {
 	inRange := slices.ContainsFunc(containerRanges, func(r netip.Prefix) bool { return r.Contains(a) })
 	switch {

@@ -11,9 +11,9 @@ const (
 	pollEvery  = 15 * time.Second       // what no event tells: sleep and wake-up, above all
 )
 
-// Watch calls changed with what Look finds: at once, even without candidates, and from then on whenever
-// that changes, about half a second after the network has. It blocks until ctx ends, and calls
-// changed from the goroutine that it was called in, one call at a time.
+// Watch calls changed with what Look finds: at once, even without candidates, and from then on whenever that
+// changes, about half a second after the network does. It blocks until ctx ends. It calls changed from
+// the goroutine that it was called on, one call at a time.
 //
 // A look that fails is logged and counts as no network; the next look may do better.
 func Watch(ctx context.Context, log *slog.Logger, changed func(Survey)) {
@@ -50,8 +50,8 @@ func follow(
 				events = nil // the subscription broke; the poll goes on
 				continue
 			}
-			// From the first event of a burst, not the last: a network that keeps changing must
-			// not put the look off for ever.
+			// Count from the first event of a burst, not from the last: a network that keeps changing
+			// must not put the look off for ever.
 			if !settling {
 				settling = true
 				timer.Reset(settleTime)

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// There is no common way to say what a model can do. openAIAbilities has the ways of those lists
-// of models in the OpenAI dialect that say it in their entries:
+// There is no common way to say what a model can do. openAIAbilities knows how those lists of the OpenAI
+// dialect say it that do so in their entries:
 //
 //   - llama.cpp's router and llama-swap have "architecture" and "supported_parameters" as OpenRouter does:
 //     https://github.com/ggml-org/llama.cpp/blob/master/tools/server/server-models.cpp,
@@ -34,8 +34,8 @@ type openAIAbilities struct {
 	ModelAbility words  `json:"model_ability"`
 }
 
-// of are the abilities of the model that has this ID. They count as known where the list tells, in
-// any of the ways, what may be put into the model: "tools" alone says nothing of pictures.
+// of returns the abilities of the model that has this ID. They count as known if the list tells in any of these
+// ways what the model takes: "tools" alone says nothing about pictures.
 func (a openAIAbilities) of(id string) Abilities {
 	input := slices.Concat(a.Architecture.InputModalities, a.InputModalities)
 	can := slices.Concat(a.Capabilities, a.SupportedParameters, a.Labels, a.ModelAbility)
@@ -52,9 +52,9 @@ func (a openAIAbilities) of(id string) Abilities {
 	}
 }
 
-// words are some words, which lists of models have in either form: ["vision", "tools"] or
-// {"vision": true, "tools": false}. Anything else has none, and is no error: a field that has
-// another meaning elsewhere must not make the list unreadable.
+// words are a set of words, which lists of models write as ["vision", "tools"] or as
+// {"vision": true, "tools": false}. Anything else is an empty set, and no error: a field that means
+// something else on another server must not make its list unreadable.
 type words []string
 
 func (w *words) UnmarshalJSON(text []byte) error {

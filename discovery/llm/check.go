@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// check asks a server something and says whether the answer is the one that is looked for. The
-// rows of the table are made of them, so that a row can be read like a sentence: it is this kind
-// if all of these hold, and not that. An answer that does not come is one that does not hold.
+// check asks a server something and says whether the answer is the one that is looked for. The rows of the
+// table are made of checks, so that a row reads like a sentence: it is this kind if all of these hold,
+// and not that. A check does not hold if no answer comes.
 type check func(ctx context.Context, v *visit) bool
 
-// fact asks a server something about itself; empty means that it does not say.
+// fact asks a server something about itself. It is empty if the server does not say.
 type fact func(ctx context.Context, v *visit) string
 
 // says holds when the whole body at path is want, spaces at its ends aside.
@@ -60,7 +60,7 @@ func value(path, field string) fact {
 	}
 }
 
-// pageless holds when the server has no page for people: an API and nothing else.
+// pageless holds when the server has no page for people, only an API.
 func pageless(ctx context.Context, v *visit) bool {
 	return v.get(ctx, "/").status == http.StatusNotFound
 }
@@ -85,15 +85,15 @@ func redirects(path, prefix string) check {
 	}
 }
 
-// titled holds for a server made with FastAPI that has this title. The page may be longer than what
-// is read of it, but the title stands at its beginning: https://fastapi.tiangolo.com/tutorial/metadata/.
+// titled holds for a server built with FastAPI that has this title. The page may be longer than what is read of
+// it, but the title stands at its beginning: https://fastapi.tiangolo.com/tutorial/metadata/.
 func titled(title string) check {
 	const page = "/openapi.json"
 	return either(holds(page, "info.title", title), contains(page, `"title":"`+title+`"`))
 }
 
-// owner holds when the first model that names an owner names this one. Most servers put their own
-// name there; nothing in the OpenAI dialect asks for it, but clients expect the field.
+// owner holds when the first model that names an owner names this one. Clients expect the field, and most
+// servers write their own name there, although nothing in the OpenAI dialect asks them to.
 func owner(name string) check { return ownerAt(modelsPath, name) }
 
 // ownerAt is owner for a list of models at another path.
@@ -129,9 +129,8 @@ func unowned(ctx context.Context, v *visit) bool {
 // openAI holds for a server of the OpenAI dialect, whether it shows its models or wants a key.
 func openAI(ctx context.Context, v *visit) bool { return listsModels(ctx, v) || wantsKey(ctx, v) }
 
-// wantsKey holds when the models are there but not for us. Any web application with a login may
-// refuse us too, so the refusal must look like that of an API. Where a person has named the
-// address, a refusal is enough.
+// wantsKey holds when there are models, but not for us. Any web application with a login may refuse us too, so
+// the refusal must look like that of an API. At an address that a person has named any refusal will do.
 func wantsKey(ctx context.Context, v *visit) bool {
 	if !guarded(ctx, v) {
 		return false
@@ -141,9 +140,9 @@ func wantsKey(ctx context.Context, v *visit) bool {
 	return v.trusted || slices.ContainsFunc([]string{"error", "detail", "message"}, has)
 }
 
-// guarded holds for what refuses us its models while "/" is open, or does so in an error of the
-// OpenAI shape. It is good enough where another question follows. It leaves out other gateways
-// like ours: sharing one again would go in circles.
+// guarded holds for a server that refuses us its models although "/" is open, or refuses them with an error of
+// the OpenAI shape. That is good enough where another question follows. It leaves out other gateways
+// like ours: sharing one of those would go in circles.
 func guarded(ctx context.Context, v *visit) bool {
 	a := v.list(ctx, modelsPath)
 	if !a.refuses() || v.trusted {

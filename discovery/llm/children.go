@@ -8,9 +8,9 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// Several servers run their models in servers of their own, on ports that they pick: Ollama,
-// Lemonade, llama-swap and text-generation-webui each start one llama.cpp or more. Nobody should
-// talk to those directly, which come and go with the models, and whose models would be listed twice.
+// Several servers run their models in other servers, at ports of their choice: Ollama, Lemonade, llama-swap and
+// text-generation-webui each start one llama.cpp or more. Nobody should talk to those directly. They come
+// and go with the models, and every model would be listed twice.
 
 // withoutChildren leaves out the servers that are part of another one.
 func withoutChildren(places map[netip.AddrPort]*place) map[netip.AddrPort]found {
@@ -23,7 +23,7 @@ func withoutChildren(places map[netip.AddrPort]*place) map[netip.AddrPort]found 
 	return all
 }
 
-// isChild says that one of the places is a server that p belongs to.
+// isChild says that p belongs to a server in one of the places.
 func (p *place) isChild(places map[netip.AddrPort]*place) bool {
 	if !p.found.kind.engine {
 		return false
@@ -36,11 +36,13 @@ func (p *place) isChild(places map[netip.AddrPort]*place) bool {
 	return false
 }
 
-// childOf goes by the processes. Those of another user, such as the one that Ollama's installer makes,
-// are known only where their arguments tell the port, which is so for a child and seldom for its
-// parent: that one is then known by the name of its program. Without any process, a server is taken
-// for a child if it has nothing that the other has not, at a port that no person would have chosen
-// for it.
+// childOf decides by three kinds of evidence, the best first.
+//
+// If both processes are known, a child descends from its parent. A process of another user, such as the one
+// that Ollama's installer creates, is known only if its arguments name the port. Those of a child do, those
+// of its parent seldom: then an ancestor of the child must be a program of the parent's kind, and both
+// must run as the same user. If no process is known at all, a server is taken for a child if it has no
+// model that the parent lacks, and is at a port that no person would have chosen for it.
 func (p *place) childOf(parent *place) bool {
 	if p.PID != 0 && parent.PID != 0 {
 		return slices.ContainsFunc(p.parents, func(a sockets.Process) bool { return a.PID == parent.PID })
@@ -55,8 +57,8 @@ func (p *place) childOf(parent *place) bool {
 	return !slices.ContainsFunc(p.found.Models, foreign)
 }
 
-// offers says that the server has a model of this name, or that the name is that of one of its
-// files: Ollama keeps models under the sum of their bytes, which is all that its child knows.
+// offers says that the server has a model of this name, or that the name is that of one of its files: Ollama
+// names the files of its models after the hash of their bytes, which is all that its child knows.
 // https://github.com/ollama/ollama/blob/main/docs/faq.mdx
 func (f *found) offers(id string) bool {
 	file := id[strings.LastIndexAny(id, `/\`)+1:]

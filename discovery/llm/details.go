@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// detail asks a server for what its list of models does not tell, and puts it into models, which
-// are those of the list. That a server has no such page is no error. One that gives no answer in
-// time is asked again at the next visit; errKey means that the server wants a key after all.
+// detail asks a server for what its list of models does not tell, and adds it to models, which came from
+// that list. It is no error if a server has no such page. One that does not answer in time is asked
+// again at the next visit; errKey means that the server wants a key after all.
 type detail func(ctx context.Context, v *visit, models []Model) error
 
-// withDetails asks for details only when the list is not as it was when they were asked for last:
-// such questions fill the logs of servers, and LM Studio shows its user each. A server that wanted a
-// key is asked until it does not.
+// withDetails asks for details only when the list has changed since they were last asked for: such questions
+// fill the logs of servers, and LM Studio shows each one to its user. A server that wanted a key is
+// asked until it no longer does.
 func withDetails(list lister, ask detail) lister {
 	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 		models, err := list(ctx, v, before)
@@ -49,14 +49,14 @@ func keepDetails(models, before []Model) {
 	}
 }
 
-// forget makes the details of the models be asked for again.
+// forget has the details of the models asked for again.
 func forget(models []Model) {
 	for i := range models {
 		models[i].entry = ""
 	}
 }
 
-// textOnly is for servers that take no pictures for any model.
+// textOnly is for servers that take no pictures, whatever the model.
 func textOnly(list lister) lister {
 	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 		models, err := list(ctx, v, before)
@@ -67,14 +67,14 @@ func textOnly(list lister) lister {
 	}
 }
 
-// detailLMStudio takes all from LM Studio's own list, which has every model on the disk, while the
-// first has those that can be asked for: all of them, or only the loaded ones as its user has
-// chosen. Releases before 0.3.6 have no such list.
+// detailLMStudio takes everything from LM Studio's own list, which has every model on the disk. The list of
+// the OpenAI dialect has those that can be asked for: all, or only the loaded ones, as its user has
+// chosen. Releases before 0.3.6 have no list of their own.
 func detailLMStudio(ctx context.Context, v *visit, models []Model) error {
 	return detailFrom("/api/v0/models")(ctx, v, models)
 }
 
-// detailFrom takes all from another list of the server's.
+// detailFrom takes everything from a second list of the same form.
 func detailFrom(path string) detail {
 	return func(ctx context.Context, v *visit, models []Model) error {
 		a := v.list(ctx, path)
@@ -95,9 +95,9 @@ func detailFrom(path string) detail {
 	}
 }
 
-// detailLlamaCpp asks llama.cpp for its properties. The page neither loads nor wakes a model, and
-// unlike the list of models it is only for those who have the key, if there is one. A router, which
-// has many models, has properties of its own there, and tells more in its list.
+// detailLlamaCpp asks llama.cpp for its properties. The page neither loads nor wakes a model. Unlike the
+// list of models it is only for those who have the key, if there is one. A router, which has many
+// models, tells its own properties there, and those of the models in its list.
 // https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 	a := v.list(ctx, "/props")
@@ -121,7 +121,7 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 		return a.failure()
 	}
 	if props.Role != "router" && a.status == http.StatusOK {
-		models[0].Loaded = true // it has no other, and loads it before it answers
+		models[0].Loaded = true // it has no other, and answers only when it has loaded it
 	}
 	if props.Modalities == nil {
 		return a.failure()
@@ -137,7 +137,7 @@ func detailLlamaCpp(ctx context.Context, v *visit, models []Model) error {
 // seeing takes the word of a server that says whether the model takes pictures.
 func (a *Abilities) seeing(vision bool) { a.Known, a.Vision = true, vision }
 
-// reasons says whether a chat template is that of a model which thinks aloud: it has the marks
+// reasons says whether a chat template is that of a model which thinks aloud: it has the tags that stand
 // around the thoughts, as in https://github.com/ollama/ollama/blob/main/server/images.go.
 func reasons(template string) bool {
 	return strings.Contains(template, "<think>") && strings.Contains(template, "</think>")
@@ -147,8 +147,8 @@ func reasons(template string) bool {
 // which is the first of its list. https://github.com/LostRuins/koboldcpp/blob/concedo/koboldcpp.py
 func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 	a := v.get(ctx, "/api/extra/version")
-	// With --password it lists its models to everybody and answers only who has that. Whether a key
-	// is the right one shows when something is asked.
+	// With --password it lists its models to everybody, but answers only those who have it. Whether a key
+	// is the right one shows only when a question is asked.
 	if locked, _ := lookup(a.body, "protected"); locked == true && v.key == "" {
 		return errKey
 	}
@@ -158,8 +158,8 @@ func detailKoboldCpp(ctx context.Context, v *visit, models []Model) error {
 	return a.failure()
 }
 
-// detailSGLang asks what the one model of SGLang takes. Releases that do not know the page have it
-// under a name of old, where it does not tell of pictures.
+// detailSGLang asks what the only model of SGLang takes. Older releases have the page under another name, where
+// it says nothing of pictures.
 // https://docs.sglang.ai/basic_usage/native_api.html
 func detailSGLang(ctx context.Context, v *visit, models []Model) error {
 	a := v.get(ctx, "/model_info")

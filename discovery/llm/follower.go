@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// identifyEvery is how long a named server is taken for what it was. Its version and its settings may
-// change while its address and its models stay.
+// identifyEvery is how long a named server is taken for what it was. Its version and its settings may change
+// although its address and its models stay the same.
 const identifyEvery = time.Minute
 
-// Follower looks again and again at one server that a person has named. Its methods are for one
-// goroutine at a time.
+// Follower looks again and again at one server that a person has named. Only one goroutine at a time may call
+// its methods.
 type Follower struct {
 	base       *url.URL
 	last       *found // as it answered last; nil: not yet, or not as it used to
@@ -23,9 +23,9 @@ type Follower struct {
 // NewFollower makes a Follower of the server at base; see Probe for what that may be.
 func NewFollower(base *url.URL) *Follower { return &Follower{base: base} }
 
-// Look is Probe, but asks a server that it knows no more than for its list of models, and reads that
-// only when it has changed: a server with thousands of models is worth no more work than others
-// while nothing happens. Its errors are those of Probe.
+// Look is like Probe, but asks a server that it knows only for its list of models, and reads that only when it
+// has changed: while nothing happens a server with thousands of models should cost no more than others.
+// Its errors are those of Probe.
 func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
 	if f.last != nil && f.last.key == key && time.Since(f.identified) < identifyEvery {
 		again := *f.last
@@ -52,8 +52,8 @@ func (f *Follower) took(now *found) (Server, error) {
 	return now.Server, nil
 }
 
-// Knock reports whether something still accepts connections at the server's address, which costs
-// neither side anything worth mentioning. It says nothing about the server being well.
+// Knock reports whether something still accepts connections at the server's address. That costs next to nothing
+// on either side, and does not tell whether the server is well.
 func (f *Follower) Knock(ctx context.Context) bool {
 	port := f.base.Port()
 	if port == "" {
@@ -67,7 +67,7 @@ func (f *Follower) Knock(ctx context.Context) bool {
 	return true
 }
 
-// visitAgain is a visit to the server where a person's address led, which has heard f before.
+// visitAgain is a visit to a server that f was found at.
 func (f *found) visitAgain() *visit {
 	v := namedVisit(f.URL, f.key)
 	v.sumsBefore, v.locked = f.sums, f.NeedsKey

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Reason says why a server that could be there is not.
+// Reason says why a server that could be there is not. It is for code to compare, and part of what scripts read.
 type Reason string
 
 const (
@@ -17,13 +17,13 @@ const (
 	ServerOff  Reason = "server-off"  // its window is open, but the server in it is switched off
 )
 
-// Hint is something about a server that was not found which a person would want to know.
+// Hint is what a person would want to know about a server that was not found.
 type Hint struct {
 	Kind   string // as Server.Kind
 	Name   string // as Server.Name
 	Reason Reason
 	// Start is the program, with its whole path, and the arguments that would start the server.
-	// Nil where it takes a person to do it.
+	// Nil if only a person can do that.
 	Start []string
 }
 
@@ -43,8 +43,8 @@ type app struct {
 	ports []uint16
 }
 
-// ollamaApp is where the installers of Ollama and package managers put it. A desktop program's PATH
-// is often shorter than that of a shell.
+// ollamaApp is where Ollama's installers and package managers put it. A desktop program often has a shorter PATH
+// than a shell.
 var ollamaApp = app{
 	program: "ollama",
 	places: []string{
@@ -55,7 +55,7 @@ var ollamaApp = app{
 	start: []string{"serve"},
 }
 
-// lmStudioApp follows LM Studio's own tool, which finds the window at one of these ports:
+// lmStudioApp does what LM Studio's own tool does, which finds the window at one of these ports:
 // https://github.com/lmstudio-ai/lms.
 var lmStudioApp = app{
 	program: "lms",
@@ -68,9 +68,9 @@ var lmStudioApp = app{
 	ports: []uint16{41343, 52993, 16141, 39414, 22931},
 }
 
-// Hints says what is known of servers that are not among those found: that a product is installed
-// and not running, or that it runs with its server switched off. It looks at some files and, for a
-// product with a window, knocks at a few ports, so it takes milliseconds.
+// Hints returns what is known of servers that are not among those found: that a product is installed but not
+// running, or that its window is open but its server off. It looks at some files and, for a product with
+// a window, knocks at a few ports, which takes milliseconds.
 func (s *Scanner) Hints(ctx context.Context, found []Server) []Hint {
 	var all []Hint
 	for _, k := range s.table() {
@@ -89,7 +89,7 @@ func (s *Scanner) Hints(ctx context.Context, found []Server) []Hint {
 	return all
 }
 
-// command is nil where the product is not installed, as far as we can see.
+// command is nil if the product is not installed, as far as we can see.
 func (a *app) command() []string {
 	path, err := exec.LookPath(a.program)
 	if err != nil {
@@ -147,8 +147,8 @@ func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
 	return false
 }
 
-// hint looks for hints in the background, if anybody wants them: once more if it does so already,
-// because that was for other servers.
+// hint looks for hints in the background, if anybody wants them. If it is doing so already it does it once more
+// afterwards, because that was for other servers.
 func (w *watch) hint(ctx context.Context) {
 	if w.scanner.Hinted == nil || w.hinting {
 		w.hintAgain = w.hinting
@@ -165,7 +165,7 @@ func (w *watch) hint(ctx context.Context) {
 	})
 }
 
-// hinted tells of hints if they are not those that were told last.
+// hinted tells of hints unless they are those that were told last.
 func (w *watch) hinted(ctx context.Context, now []Hint) {
 	w.hinting = false
 	if w.hintAgain { // another server came or went meanwhile

@@ -7,19 +7,19 @@ import (
 	"strconv"
 )
 
-// found is a server together with what it takes to look at it again. It is copied, never shared:
-// the visit that renews it works on a copy of its own.
+// found is a server together with what it takes to look at it again. It is copied, never shared: a visit
+// works on its own copy.
 type found struct {
 	Server
 
 	kind *kind
 	rank int    // of kind in the table
-	key  string // that its models were asked for with
+	key  string // which its models were asked for with
 	sums sums   // of the lists that its models came from
-	err  error  // why the list of models is not there, if it is not
+	err  error  // why there is no list of models; nil if there is one
 
-	// unsure says that the server stopped answering before all that was asked for was answered: it
-	// may be of another kind, that this machine was too busy to show.
+	// unsure says that the server stopped answering before every question was answered. It may be of
+	// another kind, which this machine was too busy to show.
 	unsure bool
 }
 
@@ -45,17 +45,17 @@ func identify(ctx context.Context, v *visit, kinds []kind) (found, bool) {
 	return found{unsure: isTimeout(v.dead)}, false
 }
 
-// isWindow says that this is the window of a product, which has other things to say than its server.
-// It is asked in its own words, and nothing else. Any other program may have its port as well.
+// isWindow says that this is the window of a product, and not its server. A window listens too, and answers
+// one question of its own; it is not asked anything else. Any other program may have its port as well.
 func isWindow(ctx context.Context, v *visit, kinds []kind, port int) bool {
 	return slices.ContainsFunc(kinds, func(k kind) bool {
 		return k.app != nil && k.app.open != nil && slices.Contains(k.app.ports, uint16(port)) && k.app.open(ctx, v)
 	})
 }
 
-// order is the order to ask in, as indexes of kinds: first those that the port is usual for, so
-// that LM Studio hears its own question before any that it does not know, then the others, and
-// at the very end the last row, which takes every server of the OpenAI dialect.
+// order is the order to ask in, as indexes of kinds: first those that the port is usual for, so that LM Studio
+// hears its own question before any that it does not know; then the others; and last of all the row
+// that takes every server of the OpenAI dialect.
 func order(kinds []kind, port int) []int {
 	var here, there []int
 	last := len(kinds) - 1
@@ -83,8 +83,9 @@ func (f *found) describe(ctx context.Context, v *visit) {
 	f.relist(ctx, v, v.modelsBefore)
 }
 
-// restarted is the server behind another socket, until it is known to be another one: a restart is
-// nothing to tell of. What its models can do may have changed, with its version or its arguments.
+// restarted is what a server is taken for when its port has a new socket, until it turns out to be another
+// server: a mere restart is no news. Its models are asked about anew, because their abilities may have
+// changed with its version or its arguments.
 func (f *found) restarted() *found {
 	again := *f
 	again.Models = slices.Clone(f.Models)

@@ -9,25 +9,25 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// kind is all that is known of one kind of server. A new kind is a new row in the table.
+// kind is all that is known of one kind of server: a row of the table.
 type kind struct {
 	id    string // Server.Kind
 	name  string // Server.Name
 	ports []int  // where it usually listens; none for one that takes any free port
 
-	// is tells this kind from every other. Its checks must hold without a key, must not make the
-	// server do anything, and should begin with what other rows ask too: a visit asks each path
-	// only once.
+	// is tells this kind from every other. Its checks must work without a key and must not make the
+	// server do anything. They should begin with what other rows ask too, because a visit asks each
+	// path only once.
 	is check
-	// elsewhere, if set, must hold before is gets asked on a port that is not usual for this kind.
-	// It keeps questions that only this kind understands away from the others.
+	// elsewhere, if set, must hold before is may ask at a port that is not usual for this kind. It
+	// keeps questions that only this kind understands away from all other servers.
 	elsewhere check
 
-	// programs are names of its processes, in lower case, as far as they are its own. A port that
-	// belongs to one is worth asking more than once while the server starts.
+	// programs are names of its processes, in lower case, unless other programs share them. A port
+	// that belongs to one of them is worth more than one visit while the server starts.
 	programs []string
-	app      *app // nil: nothing is said of it while it is not running
-	// engine says that other servers start it to run their models in.
+	app      *app // nil: there are no hints about it while it is not running
+	// engine says that other servers start it to run their models.
 	engine bool
 
 	dialects Dialect
@@ -38,12 +38,12 @@ type kind struct {
 
 	quirks Quirks // a row names the source of each
 
-	// since is the version that brought a dialect, for those that older releases lack.
+	// since is the release that brought a dialect which older ones lack.
 	since map[Dialect]string
 }
 
-// speaks are the dialects of a release of the kind. One that does not tell its version, or is not a
-// release, is taken for a new one.
+// speaks returns the dialects of one release of the kind. A server that does not tell its version, or was
+// built from no release, is taken for a new one.
 func (k *kind) speaks(version string) Dialect {
 	all := k.dialects
 	for d, since := range k.since {
@@ -54,13 +54,13 @@ func (k *kind) speaks(version string) Dialect {
 	return all
 }
 
-// table is a function so that every caller has a table of its own, which it may add ports to.
+// table returns a new table, to which the caller may add ports.
 //
-// The order matters twice: servers are listed in it, and where two rows could both be right the
-// first one is. Rows that "GET /" decides come first; then those that "GET /v1/models" decides,
-// by the owner that most servers write on their models; then those that take one question more,
-// which is asked only of what is an LLM server already; and at the very end the row that takes
-// every server of the OpenAI dialect. So a web application hears two questions and no more.
+// The order of the rows matters twice: servers are listed in it, and where two rows could both be right
+// the first one wins. Rows that "GET /" decides come first; then those that "GET /v1/models" decides, by
+// the owner that most servers write on their models; then those that take one more question, which is
+// asked only of what is known to be an LLM server; and last the row that takes every server of the OpenAI
+// dialect. So a web application hears two questions and no more.
 func table() []kind {
 	all := slices.Concat(byPage(), byOwner(), byQuestion(), []kind{unknown()})
 	for i := range all {
@@ -77,7 +77,7 @@ func complete(k *kind) {
 	}
 }
 
-// orUsual puts the usual places where none is given.
+// orUsual fills in the usual places.
 func (p Paths) orUsual() Paths {
 	return Paths{
 		OpenAI: cmp.Or(p.OpenAI, "/v1"), Ollama: cmp.Or(p.Ollama, "/api"), Anthropic: cmp.Or(p.Anthropic, "/v1"),
@@ -90,8 +90,8 @@ func (k *kind) runsIn(p sockets.Process) bool { return slices.Contains(k.program
 // usual says whether port is a usual one of the kind.
 func (k *kind) usual(port int) bool { return slices.Contains(k.ports, port) }
 
-// unknown is the row of all servers of the OpenAI dialect that no other row knows. Its ports are
-// those that other products use for it, and those that people choose.
+// unknown is the row for servers of the OpenAI dialect that no other row recognises. Its ports are those that
+// other products use for that dialect, and those that people like to choose.
 func unknown() kind {
 	return kind{
 		id: "openai", name: "OpenAI-compatible server", dialects: OpenAI, engine: true,

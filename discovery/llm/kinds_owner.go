@@ -1,7 +1,7 @@
 package llm
 
-// byOwner are the servers that are known by the owner that they write on their models. Where such
-// a server wants a key for its models, another page of its that is open to all tells who it is.
+// byOwner are the servers that can be told by the owner that they write on their models. If such a server
+// wants a key for its models, some other page, one that it shows to everybody, has to do.
 func byOwner() []kind {
 	return []kind{
 		{
@@ -83,7 +83,7 @@ func byOwner() []kind {
 			quirks: Quirks{StreamUsage: true},
 		},
 		{
-			// Both serve the model that macOS brings along; this one has Ollama's port.
+			// This one and the next serve the model that comes with macOS; this one uses Ollama's port.
 			id: "apfel", name: "apfel", ports: []int{11434},
 			programs: []string{"apfel"},
 			is:       all(owner("apple"), foundation),
@@ -104,7 +104,7 @@ func byOwner() []kind {
 			quirks: Quirks{StreamUsage: true},
 		},
 		{
-			// It is made of vLLM, and mostly says so on its models.
+			// It is built on vLLM, and usually says so on its models.
 			id: "nim", name: "NVIDIA NIM", ports: []int{8000},
 			is:       all(listsModels, holds("/v1/version", "release", nil)),
 			dialects: OpenAI | Anthropic,
@@ -122,14 +122,14 @@ func byOwner() []kind {
 	}
 }
 
-// foundation is what apfel says of the one model that it has.
+// foundation holds for what apfel says of its only model.
 var foundation = holds("/health", "model_available", nil)
 
-// onlyVersion is what vLLM shows to everybody, even where it wants a key for the rest. LocalAI
-// and GPUStack have more under that path.
+// onlyVersion holds for what vLLM shows to everybody, even where it wants a key for the rest. LocalAI and
+// GPUStack say more at that path.
 var onlyVersion = all(holds("/version", "version", nil), not(holds("/version", "git_commit", nil)), not(localAI))
 
-// lemonade has its OpenAI dialect at two places, and has had one of them alone: see oldLemonade.
+// lemonade has the OpenAI dialect in two places. Old releases have it in one of them only: see oldLemonade.
 func lemonade() kind {
 	return kind{
 		id: "lemonade", name: "Lemonade", ports: []int{13305, 8000},

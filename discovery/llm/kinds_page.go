@@ -1,12 +1,12 @@
 package llm
 
-// byPage are the servers that "GET /" gives away, or a question that they alone are asked. Those
-// that give other servers' answers too are told apart here: "GET /api/tags" and "GET /api/version"
-// prove nothing, KoboldCpp, LocalAI, Lemonade, Docker Model Runner and others have them as well.
+// byPage are the servers that can be told by their answer to "GET /", or to a question that nobody else is
+// asked. Servers that imitate others are told apart here: "GET /api/tags" and "GET /api/version" prove
+// nothing, because KoboldCpp, LocalAI, Lemonade, Docker Model Runner and others answer them as well.
 func byPage() []kind {
 	return []kind{
 		{
-			// Msty brings an Ollama of its own along, at port 10000.
+			// Msty comes with its own Ollama, at port 10000.
 			id: "ollama", name: "Ollama", ports: []int{11434, 10000},
 			programs: []string{"ollama", "ollama app", "msty", "msty-local"},
 			// LocalAI and SGLang can be told to answer "/" like Ollama, for clients that look
@@ -25,9 +25,9 @@ func byPage() []kind {
 		{
 			id: "lmstudio", name: "LM Studio", ports: []int{1234},
 			programs: []string{"lm studio", "lm-studio", "llmster"},
-			// LM Studio answers every path with 200 and shows its user an error for each that it
-			// does not know (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2085),
-			// so this question, the one of its own command line tool, comes before all others.
+			// LM Studio answers every path with 200 and shows its user an error for each one that it
+			// does not know (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2085). So
+			// this question, which its own command line tool asks, comes before all others.
 			is:        holds("/lmstudio-greeting", "lmstudio", true),
 			elsewhere: contains("/", "Unexpected endpoint or method"),
 			dialects:  OpenAI | Anthropic,
@@ -42,8 +42,8 @@ func byPage() []kind {
 			},
 		},
 		{
-			// The same header comes while it loads its model, with 503, and from its router
-			// mode, which lists many models and loads them when they are asked for.
+			// It sends the header also while it loads its model, with status 503, and as a router,
+			// which lists many models and loads them when they are asked for.
 			id: "llamacpp", name: "llama.cpp", ports: []int{8080, 8081, 8082},
 			programs: []string{"llama-server"}, engine: true,
 			is:       either(header("Server", "llama.cpp"), owner("llamacpp")),
@@ -81,7 +81,7 @@ func byPage() []kind {
 		{
 			id: "openwebui", name: "Open WebUI", ports: []int{8080, 3000},
 			programs: []string{"open-webui"},
-			// A person may have given it another name, but only its page learns of that.
+			// It can be given another name, which then stands on its page but not here.
 			is:       all(either(contains("/", "Open WebUI"), pageless), holds("/api/config", "features", nil)),
 			dialects: OpenAI | Anthropic,
 			paths:    Paths{OpenAI: "/api", Anthropic: "/api/v1"},
@@ -110,5 +110,5 @@ func byPage() []kind {
 	}
 }
 
-// localAI is a page that LocalAI shows to everybody, even where it wants a key for the rest.
+// localAI holds for a page that LocalAI shows to everybody, even where it wants a key for the rest.
 var localAI = holds("/.well-known/localai.json", "version", nil)

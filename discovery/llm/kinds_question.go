@@ -1,11 +1,11 @@
 package llm
 
-// byQuestion are the servers that write no owner of their own on their models, or need a key to show
-// them. Each takes a question that only it understands; the others have no such page.
+// byQuestion are the servers that do not write their name on their models, or want a key to show them. Each
+// takes a question that only it understands; the others have no such page.
 //
-// None of these questions makes a server work or forget something. That is not a matter of course
-// for a GET: LiteLLM asks all its models something at "/health", SGLang generates at
-// "/health_generate", LMDeploy ends at "/terminate", llama-swap stops all models at "/unload".
+// None of these questions makes a server work or forget something. With GET that cannot be taken for
+// granted: LiteLLM tries all its models at "/health", SGLang generates at "/health_generate", LMDeploy
+// shuts down at "/terminate", and llama-swap stops all models at "/unload".
 func byQuestion() []kind {
 	return []kind{
 		{
@@ -26,7 +26,7 @@ func byQuestion() []kind {
 		},
 		{
 			id: "tabbyapi", name: "TabbyAPI", ports: []int{5000},
-			// It wants a key for its models as it comes; this page of its is always open.
+			// Unless told otherwise it wants a key for its models; this page is always open.
 			is: either(
 				owner("tabbyAPI"),
 				all(guarded, holds("/.well-known/serviceinfo", "software.name", "TabbyAPI")),
@@ -76,7 +76,7 @@ func byQuestion() []kind {
 			quirks: Quirks{
 				// https://github.com/huggingface/text-generation-inference/blob/main/router/src/chat.rs
 				StreamUsage: true,
-				// Its json_object wants a schema as well, under a name of its own:
+				// Its json_object wants a schema too, under another name than everybody else's:
 				// https://github.com/huggingface/text-generation-inference/blob/main/router/src/lib.rs
 				SchemaOnly: true,
 			},
@@ -115,7 +115,7 @@ func byQuestion() []kind {
 		},
 		{
 			// It takes another port at every start; these two were fixed once. The program was
-			// rewritten, and what it tells of itself with it.
+			// rewritten since, and says other things of itself now.
 			id: "foundry", name: "Foundry Local", ports: []int{5272, 5273},
 			programs: []string{"foundry", "inference.service", "inference.servi"},
 			is: all(listsModels, either(
@@ -130,11 +130,11 @@ func byQuestion() []kind {
 	}
 }
 
-// oldLemonade is a release of Lemonade that has nothing at the usual paths yet. Nobody but itself can be asked
-// for its list, so it stands among those that take a question of their own.
+// oldLemonade is a release of Lemonade that has nothing at the usual paths yet. Its list is at a path that
+// nobody else has, so it takes a question that only it understands.
 func oldLemonade() kind {
 	k := lemonade()
-	k.ports = []int{13305} // any other server may have the second one
+	k.ports = []int{13305} // too many others use the second one
 	k.is, k.elsewhere = ownerAt("/api/v1/models", "lemonade"), contains("/", "Lemonade")
 	k.dialects, k.paths = OpenAI, Paths{OpenAI: "/api/v1"}
 	return k

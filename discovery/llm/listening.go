@@ -10,9 +10,8 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// byList returns what listens on loopback, as far as it could be a server, and whether this is
-// what is true now: where a list is costly to make it is some seconds old, and where there is no
-// way to make one it is empty.
+// byList returns what listens on loopback and could be a server, and whether that is the present state of things:
+// where a list is costly to make it is some seconds old, and where none can be made it is empty.
 func (w *watch) byList(ctx context.Context) (open map[netip.AddrPort]sockets.Socket, live bool) {
 	every := w.scanner.every()
 	if w.listedAt.IsZero() || time.Since(w.listedAt) >= every {
@@ -24,7 +23,7 @@ func (w *watch) byList(ctx context.Context) (open map[netip.AddrPort]sockets.Soc
 	}
 	open = make(map[netip.AddrPort]sockets.Socket)
 	for _, s := range w.sockets {
-		// Of several at one address, a server's processes perhaps, it must be the same each time.
+		// Several processes may share an address. It must be the same one of them each time.
 		if other, twice := open[s.Addr]; w.isCandidate(s.Addr.Port()) && (!twice || s.ID < other.ID) {
 			open[s.Addr] = s
 		}
@@ -40,8 +39,8 @@ func (w *watch) byList(ctx context.Context) (open map[netip.AddrPort]sockets.Soc
 	return open, live
 }
 
-// confirm knocks at the places that are not in the list any more, before they are believed to be
-// gone: a list that is long is made in parts, and may miss a socket while others are closed.
+// confirm knocks at the places that are no longer in the list before they are believed to be gone: a long list
+// is made in several parts, and may miss a socket while others are being closed.
 func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]sockets.Socket) {
 	var missing []netip.AddrPort
 	for ep := range w.places {
@@ -56,7 +55,7 @@ func (w *watch) confirm(ctx context.Context, open map[netip.AddrPort]sockets.Soc
 	}
 }
 
-// isCandidate says that an LLM server could listen on a port, and that it is our business.
+// isCandidate says that an LLM server could listen on a port, and that we may look there.
 func (w *watch) isCandidate(port uint16) bool {
 	if w.scanner.Skip != nil && w.scanner.Skip(int(port)) {
 		return false
@@ -64,15 +63,15 @@ func (w *watch) isCandidate(port uint16) bool {
 	return w.usual[port] || port >= firstPort && !slices.Contains(otherPorts, int(port))
 }
 
-// unneeded spares the second loopback address where the first has a server.
+// unneeded says that this is the second loopback address of a port that has a server at the first.
 func (w *watch) unneeded(ep netip.AddrPort) bool {
 	first := w.places[twin(ep)]
 	return ep.Addr() != loopback[0] && first != nil && first.found != nil
 }
 
-// byKnocking knocks at the usual ports and at those that are listed, and returns where something
-// listens. Only a refusal proves that a server is gone: while a model computes on all cores of
-// this machine, a knock may well be late.
+// byKnocking knocks at the usual ports and at those that are listed, and returns where something listens. Only
+// a refusal proves that a server is gone: while a model computes on all cores of this machine, any other
+// answer may be late.
 func (w *watch) byKnocking(ctx context.Context, listed map[netip.AddrPort]sockets.Socket) map[netip.AddrPort]sockets.Socket {
 	at := endpoints(w.kinds, w.scanner.Skip)
 	for ep := range listed {

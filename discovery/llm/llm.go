@@ -1,21 +1,38 @@
-// Package llm finds the LLM servers of this machine: Ollama, LM Studio, llama.cpp and everything
+// Package llm finds the LLM servers on this machine: Ollama, LM Studio, llama.cpp and everything
 // else that speaks the OpenAI dialect. It looks at the sockets that listen on loopback, tells the
-// servers behind them apart by what only they answer, and keeps the list true while servers and
-// models come and go. It never asks for anything that makes a server work: no model is loaded,
-// nothing is generated.
+// servers apart by what only they answer, and keeps its list up to date while servers and models come
+// and go. It never asks for anything that makes a server work: no model is loaded, nothing is generated.
 //
-// The way of a server into the list:
+// # Usage
 //
-//	listening  what listens, from the system's list of sockets or by knocking
+// A [Scanner] looks at this machine, once or for as long as its context lasts:
+//
+//	scanner := llm.Scanner{Logger: log}
+//	for _, s := range scanner.Scan(ctx) {
+//		fmt.Println(s.Name, s.URL, len(s.Models))
+//	}
+//	scanner.Watch(ctx, func(servers []llm.Server) { ... })
+//
+// [Probe] looks at one server at an address that a person has typed, which may be on any machine, and a
+// [Follower] keeps looking at it. Both return an [Error], whose [Cause] says why there is no server. No
+// sentence in this package is meant for people: wording is left to whoever shows the result.
+//
+// # How a server gets into the list
+//
+//	listening  what listens, from package sockets or by knocking at ports
 //	places     which of it is worth a visit, and when
 //	visit      the questions to one server, each asked once
 //	identify   which row of the table of kinds the answers fit
 //	models     what it can be asked for; details: what the list of models leaves open
-//	children   engines that another server has started are left out
+//	children   leaves out engines that another server has started
 //	watch      who is told, and when
 //
-// What is known of each kind of server is one row of the table that begins in kinds.go. Its sources
-// are the servers' own code and documentation. The dialects are those of
+// # The table of kinds
+//
+// What is known of each kind of server is one row of a table. Rows stand in kinds_page.go, kinds_owner.go
+// or kinds_question.go, after what tells such a server from all others; kinds.go says what a row may have.
+// A new way in which servers differ is a field of [Quirks] and the rows that set it. The sources are the
+// servers' own code and documentation. The dialects are those of
 // https://platform.openai.com/docs/api-reference, https://docs.ollama.com/api and
 // https://docs.anthropic.com/en/api.
 package llm
@@ -34,27 +51,27 @@ const (
 	Anthropic                     // /v1/messages
 )
 
-// Server is an LLM server that was found. It is a plain value; what its pointers and slices refer
-// to is never changed after it was handed out, so it may be kept and read from any goroutine.
+// Server is an LLM server that was found. It is a plain value. What its pointers and slices refer to
+// never changes after it was handed out, so it may be kept, and read from any goroutine.
 type Server struct {
 	// Kind is the product, in a form that stays the same: "ollama", "lmstudio", "llamacpp", "vllm",
-	// and so on; "openai" for a server of the OpenAI dialect that does not let itself be known.
+	// and so on; "openai" for a server of the OpenAI dialect that does not say what it is.
 	Kind string
 	// Name is the product's name for people: "Ollama", "vLLM"; "OpenAI-compatible server" where
-	// the server does not let itself be known.
+	// the server does not say what it is.
 	Name string
-	// URL is where it is, without a slash at the end: http://127.0.0.1:11434.
+	// URL is its address, without a slash at the end: http://127.0.0.1:11434.
 	URL *url.URL
 	// Version is empty where the server does not say.
 	Version string
 	// Dialects are what it speaks.
 	Dialects Dialect
-	// Paths are where those begin below URL.
+	// Paths are where these dialects begin, below URL.
 	Paths Paths
 	// Quirks are where servers of its kind differ from others of the same dialect.
 	Quirks Quirks
-	// Models are what it can be asked for, in its own order. Empty while it has none, while it is
-	// still loading its first, and mostly while it wants a key.
+	// Models are what it can be asked for, in the server's own order. There are none while it is still
+	// loading its first, and usually while it wants a key.
 	Models []Model
 	// NeedsKey says that it wants a key that we do not have: to show its models, or to do anything
 	// with them.
@@ -63,12 +80,12 @@ type Server struct {
 	Loading bool
 	// User is the login name of another person of this machine whose server this is. It is empty for
 	// our own, for root's and services' (such as the account of Ollama's installer), and where the
-	// system does not tell. Ask before sharing: whatever it is asked, that person can read.
+	// system does not tell. Ask before sharing it: that person can read whatever it is asked.
 	User string
 }
 
-// CloudModels are those of Models that a service on the internet answers for, each with its host; nil
-// for none.
+// CloudModels are the Models that a service on the internet answers for, each with the service's host. It is
+// nil if there are none.
 func (s Server) CloudModels() map[string]string {
 	var all map[string]string
 	for _, m := range s.Models {
@@ -82,18 +99,17 @@ func (s Server) CloudModels() map[string]string {
 	return all
 }
 
-// Paths are the beginnings of a server's paths for each dialect, without a slash at the end. Each is
-// set, also for a dialect that the server does not speak: what others have at /v1/chat/completions
-// is at OpenAI + "/chat/completions", /api/chat at Ollama + "/chat", and /v1/messages at
-// Anthropic + "/messages".
+// Paths are where each dialect begins on a server, without a slash at the end. What other servers have at
+// /v1/chat/completions is at OpenAI + "/chat/completions", /api/chat at Ollama + "/chat", and /v1/messages
+// at Anthropic + "/messages". All are set, also those of dialects that the server does not speak.
 type Paths struct {
 	OpenAI    string // "/v1" nearly everywhere
 	Ollama    string // "/api" nearly everywhere
 	Anthropic string // "/v1" nearly everywhere
 }
 
-// Quirks are where servers that speak the same dialect differ. They depend on the kind of server alone. Of a
-// server that has none nothing more is known than that it is like most.
+// Quirks are where servers that speak the same dialect differ. They follow from the kind of server alone. The
+// zero value is a server that is like most others, as far as anybody knows.
 type Quirks struct {
 	// NoStream says that the server refuses requests which want their answer as a stream.
 	NoStream bool
@@ -112,15 +128,15 @@ type Model struct {
 	ID           string // the name to ask for it by
 	Size         int64  // bytes, on disk
 	Context      int    // the longest context that it takes, in tokens
-	Parent       string // the model that it was made of, as Ollama has it
+	Parent       string // the model that it was made from, as Ollama tells it
 	Format       string // "gguf"
 	Family       string // "llama"
 	Parameters   string // "8.0B"
 	Quantization string // "Q4_K_M"
-	Digest       string // of its content, as Ollama has it
+	Digest       string // of its content, as Ollama tells it
 	Modified     time.Time
-	// Families are those of all its parts, with spaces between them: "llama clip" is one that sees. They
-	// are one string so that models can be compared.
+	// Families are those of all its parts, with spaces between them: "llama clip" takes pictures. They are
+	// one string so that models can be compared with ==.
 	Families string
 	// Abilities are what it can do.
 	Abilities Abilities
@@ -160,7 +176,7 @@ type Abilities struct {
 	Known bool
 }
 
-// equal compares what a person or the gateway could notice.
+// equal ignores what only this package remembers of a model.
 func (m Model) equal(other Model) bool {
 	m.entry, m.open = other.entry, other.open
 	return m == other

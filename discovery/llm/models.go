@@ -56,9 +56,9 @@ type openAIList struct {
 	err    error
 }
 
-// openAIList asks for the list of models at path and makes sure that it is one: an application with other
-// things under this path has neither the list's mark nor that of its entries. It is decoded once: most rows
-// of the table look into it, and it may be long.
+// openAIList asks for the list of models at path and makes sure that it is one: an application that has
+// something else there marks neither the list nor its entries as these servers do. It is decoded only
+// once, because most rows of the table look into it, and it may be long.
 func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, error) {
 	a := v.list(ctx, path)
 	list, decoded := v.decoded[path]
@@ -72,9 +72,9 @@ func (v *visit) openAIList(ctx context.Context, path string) ([]openAIModel, err
 	return list.models, list.err
 }
 
-// decodeOpenAI is lenient in the ways that real servers need: some leave out the mark of the list,
-// some that of the entries, Ollama without a model says null instead of an empty list, and what one
-// server has invented for its entries another one has with another type.
+// decodeOpenAI is as lenient as real servers need it to be: some leave out the mark of the list, some that of
+// the entries; Ollama without a model says null instead of an empty list; and a field that one server
+// has invented may have another type on another one.
 func decodeOpenAI(a answer) ([]openAIModel, error) {
 	if err := a.problem(); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (a answer) problem() error {
 	return nil
 }
 
-// listAt takes the list of the OpenAI dialect at path for all there is to know.
+// listAt is for servers whose list of the OpenAI dialect, at path, tells all there is to know.
 func listAt(path string) lister {
 	return func(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 		v.list(ctx, path)
@@ -135,7 +135,7 @@ func listAt(path string) lister {
 	}
 }
 
-// firstOf takes the first list that there is, for servers whose releases differ in where it is.
+// firstOf takes the first list there is, for servers whose releases have it in different places.
 func firstOf(listers ...lister) lister {
 	return func(ctx context.Context, v *visit, before []Model) (models []Model, err error) {
 		for _, l := range listers {
@@ -147,7 +147,7 @@ func firstOf(listers ...lister) lister {
 	}
 }
 
-// listTextGen leaves out "None", which is what text-generation-webui calls having no model loaded.
+// listTextGen leaves out "None", which text-generation-webui lists while it has no model loaded.
 func listTextGen(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 	models, err := listAt(modelsPath)(ctx, v, before)
 	return slices.DeleteFunc(models, func(m Model) bool { return m.ID == "None" }), err
@@ -168,6 +168,6 @@ func (m openAIModel) model() Model {
 	}
 }
 
-// namedEmbedding follows the custom of naming such models: nomic-embed-text, text-embedding-3. Where
-// it is wrong a picker lacks a model, which can still be asked for by name.
+// namedEmbedding goes by how such models are usually named: nomic-embed-text, text-embedding-3. Where it is
+// wrong, a list to pick from lacks a model that can still be asked for by name.
 func namedEmbedding(id string) bool { return strings.Contains(strings.ToLower(id), "embed") }

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// maxShown is how many models are asked about in one visit. Ollama reads the head of a model's file
-// for each answer; of a long list the rest comes with the next visits.
+// maxShown is how many models are asked about in one visit, because Ollama reads the head of a model's file for
+// each answer. The rest of a long list comes with the next visits.
 const maxShown = 8
 
 // maxContext is longer than any model's context, and still an int everywhere.
 const maxContext = 1 << 30
 
-// listOllama asks Ollama's own lists, which say more than the one in the OpenAI dialect, and once
-// for each model what it can do.
+// listOllama asks for Ollama's own lists, which say more than the one in the OpenAI dialect, and asks once about
+// each model what it can do.
 // https://docs.ollama.com/api/tags, https://docs.ollama.com/api/ps, https://docs.ollama.com/api-reference/show-model-details
 func listOllama(ctx context.Context, v *visit, before []Model) ([]Model, error) {
 	tagged, loaded := v.list(ctx, "/api/tags"), v.list(ctx, "/api/ps")
@@ -33,7 +33,7 @@ func listOllama(ctx context.Context, v *visit, before []Model) ([]Model, error) 
 	if err != nil {
 		return nil, err
 	}
-	running, _ := ollamaList(loaded) // its impersonators have no such page
+	running, _ := ollamaList(loaded) // servers that imitate Ollama have no such page
 	models, learned := make([]Model, len(tags)), byName(before)
 	asked := 0
 	for i, t := range tags {
@@ -76,15 +76,15 @@ func ollamaList(a answer) ([]ollamaModel, error) {
 		return nil, fmt.Errorf("%w: %w", errList, err)
 	}
 	if list.Models == nil {
-		return nil, errList // LM Studio, say, answers every path with 200
+		return nil, errList // some answer every path with 200, such as LM Studio
 	}
 	nameless := func(m ollamaModel) bool { return m.Name == "" } // a null, for one
 	models := slices.DeleteFunc(*list.Models, nameless)
 	return models[:min(len(models), maxModels)], nil
 }
 
-// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". The capabilities came to the former
-// later than to "POST /api/show", which is asked for the rest anyway.
+// ollamaModel is an entry of "GET /api/tags" and "GET /api/ps". Old releases have no capabilities here, only in
+// "POST /api/show", which is asked for the rest anyway.
 type ollamaModel struct {
 	Name     string    `json:"name"`
 	Size     int64     `json:"size"`
@@ -122,8 +122,8 @@ func (m ollamaModel) model() Model {
 	return model
 }
 
-// cloudOf is who answers for a model of Ollama's cloud: the host alone, as people know it. Releases
-// that do not tell the host mark such a model by its name: https://docs.ollama.com/cloud.
+// cloudOf is the host that answers for a model of Ollama's cloud. Releases that do not tell the host mark such
+// a model by its name: https://docs.ollama.com/cloud.
 func cloudOf(m ollamaModel) string {
 	if u, err := url.Parse(m.Remote); err == nil && u.Hostname() != "" {
 		return u.Hostname()
@@ -145,7 +145,7 @@ func (a *Abilities) take(can words) {
 	}
 }
 
-// byName has the models by their IDs.
+// byName finds the models by their IDs.
 func byName(models []Model) map[string]Model {
 	all := make(map[string]Model, len(models))
 	for _, m := range models {

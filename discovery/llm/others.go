@@ -27,8 +27,8 @@ var otherPrograms = []string{
 	"zoom",
 }
 
-// isOther says that a program is known to be something else than an LLM server.
+// isOther says that a program is known not to be an LLM server.
 func isOther(program string) bool { return slices.Contains(otherPrograms, plainName(program)) }
 
-// plainName is a process's name without what only its system puts there.
+// plainName is a process's name in lower case, without what only Windows adds.
 func plainName(program string) string { return strings.TrimSuffix(strings.ToLower(program), ".exe") }

@@ -9,7 +9,17 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// place is an endpoint where something listens.
+// place is an endpoint where something listens. One goroutine owns all places, that of Watch or Scan, and this is
+// what becomes of each:
+//
+//	            socket is new                    visit is due
+//	(nothing) ----------------> place, not busy --------------> busy: a visit is under way
+//	     ^                        ^                                |
+//	     |                        |   take: found or not found,    |
+//	     |                        +--- and when to come again <----+
+//	     +--- socket is gone: whatever its visit finds is dropped
+//
+// A visit never touches the place. It works on copies, and its result says which place it was for.
 type place struct {
 	sockets.Socket
 	ignored  bool              // known to be no server: nothing is asked there
@@ -17,7 +27,7 @@ type place struct {
 	parents  []sockets.Process // the processes that its own descends from
 	stranger string            // the other person of this machine whose it is; empty for all others
 
-	found   *found // nil: nothing that we know
+	found   *found // nil: nothing that we know; never changed, only replaced
 	doubts  int    // visits in a row that left it unclear what this is
 	missed  int    // knocks in a row that were not answered
 	busy    bool   // a visit is under way
@@ -32,8 +42,8 @@ type result struct {
 	unsure bool // see found; true also where nothing was found because nothing was answered in time
 }
 
-// look finds out where something listens and begins the visits that are due. It waits for none of
-// them: their results come to take.
+// look finds out where something listens and begins the visits that are due. It does not wait for them: their
+// results go to take.
 func (w *watch) look(ctx context.Context) {
 	if w.round%configRounds == 0 {
 		w.configure()
@@ -73,8 +83,8 @@ func (w *watch) due() []*place {
 	return append(probable, others...)
 }
 
-// meet makes a place of each socket that was not there at the last look. Another socket where one
-// was known is a server that was restarted, or replaced by another one: it is asked at once.
+// meet makes a place of each socket that was not there at the last look. A new socket in a known place means that
+// a server was restarted, or has given its port to another one: it is visited at once.
 func (w *watch) meet(open map[netip.AddrPort]sockets.Socket) {
 	var fresh []sockets.Socket
 	for ep, s := range open {
@@ -85,8 +95,8 @@ func (w *watch) meet(open map[netip.AddrPort]sockets.Socket) {
 	if len(fresh) == 0 {
 		return
 	}
-	// Both take milliseconds, so they are done for all that is new together, and once: a socket
-	// keeps its process nearly always, and a process its parents.
+	// Both take milliseconds, so they are done once, for everything that is new: a socket nearly always
+	// keeps its process, and a process its ancestors.
 	sockets.FindProcesses(fresh)
 	lookUp := sockets.Processes()
 	for _, s := range fresh {
@@ -140,10 +150,10 @@ func (w *watch) visit(ctx context.Context, p *place) {
 	})
 }
 
-// take puts a result into the list, unless the place has changed hands meanwhile, and decides
-// when to visit again. A port with something else behind it is asked less and less often: it may
-// be a server that is still starting, but its owner should not find us all over the log. It reports
-// true for a place that is to be visited once more at once, because there is no other look.
+// take puts a result into the list, unless the place has changed hands meanwhile, and decides when to visit
+// it again. A port that belongs to something else is visited less and less often: a server may still be
+// starting there, but nobody should find us all over their log. It reports true if the place is to be
+// visited again at once, because this is a Scan, which has no next look.
 func (w *watch) take(r result) (again bool) {
 	w.visiting--
 	p := r.place
@@ -181,7 +191,7 @@ func (w *watch) take(r result) (again bool) {
 	return false
 }
 
-// configure reads this machine's configuration again: it may name other ports by now.
+// configure reads the configuration of this machine again, which may name other ports by now.
 func (w *watch) configure() {
 	w.kinds = configured(w.scanner.table())
 	w.usual = make(map[uint16]bool)
@@ -192,8 +202,8 @@ func (w *watch) configure() {
 	}
 }
 
-// isServer is only a hint: vLLM and many others are called after the language they are written in.
-// It says that a program of this name is an LLM server's.
+// isServer says that a program of this name is an LLM server's. If it is false nothing is known: vLLM and many
+// others run under the name of the language that they are written in.
 func (w *watch) isServer(program string) bool {
 	return slices.ContainsFunc(w.kinds, func(k kind) bool { return slices.Contains(k.programs, plainName(program)) })
 }

@@ -24,8 +24,8 @@ const dialPatience = 250 * time.Millisecond
 // loopback are the two addresses that a server on this machine may listen on, the preferred first.
 var loopback = sockets.Loopback
 
-// configured adds to the kinds the ports that this machine's configuration names. The kinds passed
-// in stay as they are: visits that are under way still read them.
+// configured adds the ports that this machine's configuration names to the kinds. It leaves the kinds that it is
+// given as they are, because visits that are under way still read them.
 func configured(kinds []kind) []kind {
 	kinds = slices.Clone(kinds)
 	for i := range kinds {
@@ -64,10 +64,10 @@ const (
 	accepted
 )
 
-// knockAll dials all endpoints at once. They are some hundred: few enough to need no limit.
+// knockAll dials all endpoints at once. There are about a hundred of them, too few to need a limit.
 func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
-	// One deadline for all, and addresses that need no parsing: this is most of what we cost
-	// while nothing happens.
+	// One deadline for all of them, and addresses that need no parsing: where sockets cannot be listed this
+	// is most of what we cost while nothing happens.
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
 	knocks := make([]knock, len(at))
@@ -89,12 +89,12 @@ func knockAll(ctx context.Context, at []netip.AddrPort) []knock {
 	return knocks
 }
 
-// baseURL is where an endpoint's paths begin. A literal, so that no name has to be resolved, and no
-// "localhost" can lead to the other loopback address than the one that was knocked at.
+// baseURL is where an endpoint's paths begin. Its host is a literal address: nothing has to be resolved, and no
+// "localhost" can lead to the other loopback address.
 func baseURL(ep netip.AddrPort) *url.URL { return &url.URL{Scheme: "http", Host: ep.String()} }
 
 // ollamaPorts reads OLLAMA_HOST, which Ollama and its clients share: "127.0.0.1:11500", ":11500",
-// "http://localhost:11500". A host that is not this machine is a client's affair.
+// "http://localhost:11500". A host that is not this machine is meant for clients.
 // https://github.com/ollama/ollama/blob/main/envconfig/config.go
 func ollamaPorts() []int {
 	text := strings.TrimSpace(os.Getenv("OLLAMA_HOST"))

@@ -11,20 +11,20 @@ import (
 // probePatience is for servers a person has named, which may be on another machine or busy.
 const probePatience = 5 * time.Second
 
-// Probe looks at one server, at an address that a person has named: any host, http or https, with
-// or without a path in front of the server's own; a /v1 or /api at the end is taken for part of those. A
-// key is sent as a bearer token, unless it is empty.
+// Probe looks at one server at an address that a person has named: any host, http or https, with or without a
+// path that stands before the server's own; /v1 or /api at the end is taken for part of those. The key is
+// sent as a bearer token, unless it is empty.
 //
-// A server that wants a key, or another one, is no error: it comes with NeedsKey set and without
-// models. Every error is an *Error, whose Cause says what is wrong. Each question to the server is given
+// It is no error if a server wants a key, or another one: it is returned with NeedsKey set and without models.
+// Every error is an *Error, whose Cause says what is wrong. Each question to the server is given
 // 5 s; ctx can end it all earlier.
 func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
 	f, err := probeAs(ctx, base, key, nil, nil)
 	return f.Server, err
 }
 
-// probeAs is Probe for a server that answered as last before and had these models, if it ever did: what
-// was learned of them then is not asked again.
+// probeAs is Probe for a server that was last before, with these models, if it has been visited at all: what was
+// learned then is not asked again.
 func probeAs(ctx context.Context, base *url.URL, key string, last *found, models []Model) (found, error) {
 	base, err := normalise(base)
 	if err != nil {
@@ -37,7 +37,7 @@ func probeAs(ctx context.Context, base *url.URL, key string, last *found, models
 		return v
 	}
 	if above, ok := withoutDialect(base, kinds); ok {
-		// Only as one of the kinds that have such paths: a refusal there could be anybody's.
+		// It must be one of the kinds that have such paths: any server could refuse us there.
 		if f, ok := identify(ctx, visitTo(above), kinds); ok && f.Kind != kinds[len(kinds)-1].id {
 			return f, nil
 		}
@@ -50,9 +50,8 @@ func probeAs(ctx context.Context, base *url.URL, key string, last *found, models
 	return f, nil
 }
 
-// withoutDialect takes the path of some kind's dialect off the end of an address: people copy that of
-// Ollama with /api from a manual, and that of AnythingLLM with /api/v1/openai. It is false where the
-// address has none.
+// withoutDialect takes the path of a dialect off the end of an address, whichever kind has it: people copy
+// Ollama's with /api from a manual, and AnythingLLM's with /api/v1/openai. It is false if there is none.
 func withoutDialect(base *url.URL, kinds []kind) (*url.URL, bool) {
 	longest := ""
 	for _, k := range kinds {
@@ -68,7 +67,7 @@ func withoutDialect(base *url.URL, kinds []kind) (*url.URL, bool) {
 	return &above, longest != ""
 }
 
-// normalise makes the URL that paths can be appended to, of what people copy from a manual.
+// normalise makes a URL that paths can be appended to from what people copy from a manual.
 func normalise(base *url.URL) (*url.URL, error) {
 	if base.Scheme != "http" && base.Scheme != "https" {
 		return nil, &Error{Cause: BadAddress, URL: base.Redacted(), Err: errors.New("neither http nor https")}

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// refused says that a dial failed because nothing listens. Windows has a number of its own for
-// it, which syscall.ECONNREFUSED does not match.
+// refused says that a dial failed because nothing listens. Windows has another number for that, which
+// syscall.ECONNREFUSED does not match.
 func refused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) }
 
 // maxMissed is how many knocks in a row may go without an answer before a server counts as gone.

@@ -14,8 +14,8 @@ type spot struct {
 
 func (w *watch) spot(p *place) spot { return spot{at: p.Addr, stranger: p.stranger} }
 
-// revisit looks again at the models of a server that is known, and at who is there if nothing is
-// or the server does not answer as it used to: another one may have taken its port. unsure is as in result.
+// revisit asks a known server for its models again. Where none is known, or it does not answer as it used to,
+// it finds out who is there: another one may have taken the port. unsure is as in result.
 func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *found) (now *found, unsure bool) {
 	if before != nil {
 		again := *before
@@ -37,7 +37,7 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 	return &f, f.unsure
 }
 
-// identify visits one endpoint, a second time with a key if it wants one and there is one.
+// identify visits one endpoint, and once more with a key if the server wants one and we have it.
 func (w *watch) identify(ctx context.Context, to spot, kinds []kind) (found, bool) {
 	f, ok := identify(ctx, w.visitTo(to.at, ""), kinds)
 	f.User = to.stranger

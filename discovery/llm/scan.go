@@ -27,21 +27,20 @@ const (
 	maxVisits = 16
 )
 
-// Scanner looks for LLM servers on this machine's loopback addresses: on Linux, Windows and macOS
-// wherever a program listens, elsewhere at the ports that they usually have and those that
-// OLLAMA_HOST and LM Studio's settings name. Ports below 1024 and those of well-known other
-// services are left alone, and so is our own process. The zero value is ready to use. Its fields
-// are options, set before the first call; its methods may be called from any goroutine, also at the
-// same time.
+// Scanner looks for LLM servers on this machine's loopback addresses: wherever a program listens, on Linux,
+// Windows and macOS; elsewhere at the ports that such servers usually have, and those that OLLAMA_HOST
+// and LM Studio's settings name. Ports below 1024 and those of well-known other services are left alone,
+// and so is our own process. The zero value is ready to use. The fields are options, to be set before
+// the first call. Methods may be called from any goroutine, also at the same time.
 type Scanner struct {
-	// Skip says that a port is none of our business: our own gateway's, above all. It is called
-	// often, from one goroutine at a time for each running method. Nil skips nothing.
+	// Skip says that a port is to be left alone: that of our own gateway, above all. It is called often,
+	// by each running method from one goroutine at a time. Nil skips nothing.
 	Skip func(port int) bool
-	// Key is asked for the key of a server that wants one; empty means that there is none. It is
-	// called from any goroutine. Nil has no keys.
+	// Key returns the key for a server that wants one, or nothing. It may be called from any goroutine.
+	// Nil has no keys.
 	Key func(Server) string
-	// Hinted is called by Watch with all there are whenever the hints change, for the first time
-	// when there is one. It is called like changed. Nil is not interested.
+	// Hinted is called by Watch with all hints whenever they change, for the first time when there is
+	// one. It is called from the same goroutine as changed, one call at a time. Nil wants no hints.
 	Hinted func([]Hint)
 	// Logger gets a line for each server that comes or goes. Nil logs nothing.
 	Logger *slog.Logger
@@ -54,7 +53,7 @@ type Scanner struct {
 	wake    chan struct{}      // from Calm to Watch
 }
 
-// replaced is what tests put in place of the real thing, each unless it is zero.
+// replaced is what tests put in place of the real thing, unless it is zero.
 type replaced struct {
 	kinds    []kind
 	patience time.Duration                    // of a busy machine
@@ -87,7 +86,7 @@ func (s *Scanner) key(server Server) string {
 	return s.Key(server)
 }
 
-// servers puts what was found in order, and each that answers on both addresses in once.
+// servers puts what was found in order. One that answers at both addresses is in it once.
 func servers(all map[netip.AddrPort]found) []Server {
 	var at []netip.AddrPort
 	for ep := range all {
@@ -138,10 +137,10 @@ func (s *Scanner) list() ([]sockets.Socket, error) {
 	return sockets.List()
 }
 
-// self is our own process, whose sockets at unusual ports are no servers that a person has started.
+// self is our own process. What it has at unusual ports is not a server that a person has started.
 func (s *Scanner) self() int { return cmp.Or(s.replaced.pid, os.Getpid()) }
 
-// logger saves everybody else the question whether there is one.
+// logger is never nil, so that nobody else has to ask.
 func (s *Scanner) logger() *slog.Logger {
 	if s.Logger != nil {
 		return s.Logger

@@ -25,9 +25,9 @@ const (
 
 var errTooLong = errors.New("the answer is too long")
 
-// visit is one look at one server. It asks every path at most once, so that the rows of the
-// table can ask freely, and stops asking after the server failed to answer once, so that a port
-// that hangs costs one timeout and not one for each question. It belongs to one goroutine.
+// visit is one look at one server. It asks every path at most once, so that the rows of the table can ask
+// freely. It stops asking as soon as one question goes unanswered, so that a port that hangs costs one
+// timeout, and not one for each question. It belongs to one goroutine.
 type visit struct {
 	client       *http.Client
 	base         *url.URL
@@ -46,7 +46,7 @@ type visit struct {
 	dead    error // why there is no point in asking on
 }
 
-// answer is what came back: no status if nothing did. A body with an error is cut off.
+// answer is what came back. Its status is 0 if nothing did; a body that comes with an error is cut off.
 type answer struct {
 	status int
 	header http.Header
@@ -80,13 +80,13 @@ func (v *visit) list(ctx context.Context, path string) answer {
 	return a
 }
 
-// sums are of the bodies that a server had at some paths, to know them again.
+// sums are hashes of what a server had at some paths, to recognise it at the next visit.
 type sums map[string]uint64
 
-// seed makes sums of this process, which nobody else can foresee.
+// seed makes the sums of this process impossible to foresee for a server.
 var seed = maphash.MakeSeed()
 
-// sum is 0 for what is no good answer.
+// sum is 0 for anything but a good answer.
 func (a answer) sum() uint64 {
 	if a.problem() != nil {
 		return 0
@@ -147,7 +147,7 @@ func (v *visit) await(ctx context.Context, method, path string, question []byte,
 	return a
 }
 
-// send does one request. It never sends an Origin: several servers refuse requests that look like a
+// send makes one request. It never sends an Origin: several servers refuse requests that look like a
 // browser's. The context covers the body as well, so that one which trickles in ends in time.
 func (v *visit) send(ctx context.Context, method, path string, question []byte, limit int64) answer {
 	req, err := http.NewRequestWithContext(ctx, method, v.base.JoinPath(path).String(), bytes.NewReader(question))
@@ -176,8 +176,8 @@ func (v *visit) send(ctx context.Context, method, path string, question []byte, 
 	return answer{status: resp.StatusCode, header: resp.Header, body: body, err: err}
 }
 
-// hostHeader is the base's own host, but "localhost" for [::1]: text-generation-webui takes what
-// stands before the first colon for the host and would refuse the literal.
+// hostHeader is the host of base, but "localhost" for [::1]: text-generation-webui takes everything before
+// the first colon for the host, and would refuse the literal.
 func hostHeader(base *url.URL) string {
 	addr, err := netip.ParseAddr(base.Hostname())
 	if err != nil || !addr.Is6() || !addr.IsLoopback() {
@@ -186,9 +186,9 @@ func hostHeader(base *url.URL) string {
 	return net.JoinHostPort("localhost", base.Port())
 }
 
-// newClient is a client that goes nowhere else than asked: no proxy, which could not reach our
-// loopback anyway, no redirects, which could lead off the machine, no cookies. It keeps no
-// connection open, so there is nothing to close when it is no longer needed.
+// newClient makes a client that goes nowhere but where it is told: no proxy, which could not reach our
+// loopback anyway, no redirects, which could lead off this machine, no cookies. It keeps no connection
+// open, so there is nothing to close when it is no longer needed.
 func newClient(dial time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
@@ -200,7 +200,7 @@ func newClient(dial time.Duration) *http.Client {
 	}
 }
 
-// loads says that the server is up and its model is not yet: llama.cpp and the servers made of it
+// loads says that the server is up but its model is not yet: llama.cpp and the servers built on it
 // answer every path so (https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md),
 // vLLM and others have 503 for it as well.
 func (a answer) loads() bool {

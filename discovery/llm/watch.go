@@ -15,14 +15,15 @@ import (
 
 const (
 	lookEvery  = time.Second // between two looks
-	settleTime = time.Second // what a slow answer may delay the report of a look
+	settleTime = time.Second // by which a slow answer may delay the report of a look
 
 	relistEvery  = 5 * time.Second // between two looks at the models of a server
 	configRounds = 10              // looks between two at this machine's configuration
 	calmFactor   = 5               // how much less often all is looked at while nobody watches
 
-	// maxDoubts is after how many visits a server that leaves some question open is taken for what
-	// the other answers say. The name of a server should not change once it was told.
+	// maxDoubts is the number of visits after which a server that never answers some question is taken
+	// for what its other answers say. Until then it gets no name, because a name that was told should
+	// not change.
 	maxDoubts = 3
 	// maxScanDoubts is the same for Scan, for which somebody waits.
 	maxScanDoubts = 1
@@ -31,18 +32,17 @@ const (
 	maxBackoffElsewhere = 10 * time.Minute // between two visits to any other that has none
 )
 
-// Watch calls changed with the servers there are: once after the first look, even with none, and
-// from then on whenever one comes or goes or its models change. It blocks until ctx ends, and
-// calls changed from the goroutine that it was called in, one call at a time. A Scanner has at
-// most one Watch at a time.
+// Watch calls changed with the servers there are: once after the first look, even if there are none, and from
+// then on whenever one comes, goes or changes its models. It blocks until ctx ends. It calls changed from
+// the goroutine that it was called on, one call at a time. A Scanner may have only one Watch at a time.
 //
 // A server that starts or stops is noticed within 2 s, a change of its models within 10 s; see Calm
-// for less. On macOS it may be 15 s for a server at an unusual port to be noticed. A server that is
-// merely too busy to answer stays in the list, with the models last seen.
+// for less. On macOS it may take 15 s to notice a server at an unusual port. A server that is merely too busy
+// to answer stays in the list, with the models it had before.
 //
 // While nothing happens, a look costs one question to the system about its sockets, or a refused
-// TCP connection for each usual port where that question is costly. HTTP goes only to known
-// servers, and less and less often to ports that have something else behind them.
+// TCP connection for each usual port where that question is costly. HTTP requests go only to known servers,
+// and less and less often to ports that belong to something else.
 func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	w := s.newWatch(changed)
 	defer w.visits.Wait()
@@ -82,7 +82,7 @@ func (s *Scanner) Watch(ctx context.Context, changed func([]Server)) {
 	}
 }
 
-// newWatch makes the state of a look, or of many.
+// newWatch makes the state that one Scan or one Watch needs.
 func (s *Scanner) newWatch(changed func([]Server)) *watch {
 	w := &watch{
 		scanner: s,
@@ -98,60 +98,9 @@ func (s *Scanner) newWatch(changed func([]Server)) *watch {
 	return w
 }
 
-// Calm makes Watch look five times less often, for the battery's sake, while nobody sees what it
-// finds; Refresh still looks at once. The end of the calm is the moment of another look.
-func (s *Scanner) Calm(calm bool) {
-	if s.calm.Swap(calm) && !calm {
-		select {
-		case s.wakes() <- struct{}{}:
-		default: // it has not taken the last one yet
-		}
-	}
-}
-
-// pace is the time between two looks.
-func (s *Scanner) pace() time.Duration {
-	if s.calm.Load() {
-		return calmFactor * lookEvery
-	}
-	return lookEvery
-}
-
-// Refresh makes the running Watch look at everything now, servers that it knows included, and
-// returns when changed has been told what came of it; a server that hangs delays it by no more
-// than a second. It returns early when ctx ends, and only then when no Watch is running.
-func (s *Scanner) Refresh(ctx context.Context) {
-	done := make(chan struct{})
-	select {
-	case s.refreshes() <- done:
-	case <-ctx.Done():
-		return
-	}
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
-}
-
-// refreshes is how Refresh reaches Watch.
-func (s *Scanner) refreshes() chan chan struct{} {
-	s.once.Do(s.connect)
-	return s.refresh
-}
-
-// wakes is how Calm reaches Watch.
-func (s *Scanner) wakes() chan struct{} {
-	s.once.Do(s.connect)
-	return s.wake
-}
-
-func (s *Scanner) connect() {
-	s.refresh = make(chan chan struct{})
-	s.wake = make(chan struct{}, 1)
-}
-
-// watch is the state of one running Watch. One goroutine owns it; visits to servers run in
-// goroutines of their own, so that a server that hangs holds nothing up, and send a result back.
+// watch is the state of one running Watch or Scan. One goroutine owns it. Visits to servers run on other
+// goroutines, so that a server that hangs holds nothing up; each sends a result back. They share only
+// what is safe to share: scanner, client, slots, results and answeredAt.
 type watch struct {
 	scanner *Scanner
 	log     *slog.Logger
@@ -181,9 +130,8 @@ type watch struct {
 	told      []Hint
 }
 
-// lookAgain visits every place now, whenever it would have been due, other than those that showed
-// themselves to be something else at a port that means nothing. It is a first round again, which
-// spares nothing.
+// lookAgain visits every place now, even if it is not due, except where something else was found at a port that
+// means nothing. It is like the first round, which leaves nothing out.
 func (w *watch) lookAgain(ctx context.Context) {
 	w.round, w.listedAt = 0, time.Time{}
 	for _, p := range w.places {
@@ -195,8 +143,8 @@ func (w *watch) lookAgain(ctx context.Context) {
 	w.settle(ctx, within(settleTime))
 }
 
-// settle waits for the visits that are under way, but not for a server that hangs: left says how
-// long to wait yet.
+// settle waits for the visits that are under way, but not for a server that hangs: left says how much longer to
+// wait.
 func (w *watch) settle(ctx context.Context, left func() time.Duration) {
 	timer := time.NewTimer(left())
 	defer timer.Stop()
@@ -253,8 +201,7 @@ func (w *watch) relistEvery() time.Duration {
 	return relistEvery
 }
 
-// equal compares what a person or the gateway could notice. A list of no models is the same as
-// none, whichever way a server says it.
+// equal compares everything that a person or the gateway could notice.
 func (s Server) equal(t Server) bool {
 	return s.Kind == t.Kind && s.Name == t.Name && s.User == t.User && *s.URL == *t.URL && s.Version == t.Version &&
 		s.Dialects == t.Dialects && s.Paths == t.Paths && s.NeedsKey == t.NeedsKey && s.Loading == t.Loading &&

@@ -26,9 +26,9 @@ const (
 // group is where all multicast DNS goes, RFC 6762 section 3.
 var group = &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353}
 
-// claimer sees to it that no two computers on a network announce an instance by the same name, of
-// which everybody else would see one only. zeroconf neither asks before nor listens after: it sends
-// what looks like the probes of RFC 6762 section 8 and heeds no answer. A claimer belongs to one
+// claimer keeps two computers on a network from announcing an instance by the same name, because everybody else
+// would see only one of them. zeroconf does not ask before it announces, nor listen afterwards: it sends
+// what looks like the probes of RFC 6762 section 8, but ignores the answers. A claimer belongs to one
 // goroutine; closing its connection ends whatever it waits for.
 type claimer struct {
 	conn *ipv4.PacketConn
@@ -53,8 +53,8 @@ func newClaimer(s Service, ifc net.Interface) (*claimer, error) {
 	}}, nil
 }
 
-// claim returns the first that nobody has of label, "label (2)", "label (3)" and so on, as RFC 6763
-// Appendix D suggests. When ctx ends, what it returns means nothing.
+// claim returns the first of label, "label (2)", "label (3)" and so on that nobody else has, as RFC 6763 Appendix
+// D suggests. If ctx ends first, the result means nothing.
 func (c *claimer) claim(ctx context.Context, label string) string {
 	for n := 1; ; n++ {
 		name := numbered(label, n)
@@ -78,8 +78,8 @@ const (
 	lost                 // another one wants it too, at this moment, and goes first
 )
 
-// probe asks for the name as RFC 6762 section 8.1 wants it, after a short time of chance, because
-// after a power cut all begin at once.
+// probe asks for the name as RFC 6762 section 8.1 wants it: after a short random wait, because after a power cut
+// all computers start at the same moment.
 func (c *claimer) probe(label string) outcome {
 	o := c.silence(label, rand.N(probeInterval))
 	for i := 0; i < probeCount && o == free; i++ {
@@ -89,7 +89,7 @@ func (c *claimer) probe(label string) outcome {
 	return o
 }
 
-// silence is free if nobody raises a claim to the name for so long.
+// silence is free if nobody claims the name for the time d.
 func (c *claimer) silence(label string, d time.Duration) outcome {
 	until := time.Now().Add(d)
 	for {
@@ -105,10 +105,10 @@ func (c *claimer) silence(label string, d time.Duration) outcome {
 	}
 }
 
-// ask sends the question twice: once with the record that we would announce, which is what makes it
-// a probe and is heeded by whoever asks at the same time, and once without, because zeroconf
-// answers no question that has one. Neither asks for an answer by unicast: of the programs that
-// share this port on a machine only one would get it.
+// ask sends the question twice: once with the record that we would announce, which makes it a probe, so that
+// others who ask at the same time take notice; and once without, because zeroconf does not answer a
+// question that has a record. Neither asks for an answer by unicast: several programs of a machine share
+// this port, and only one of them would get it.
 func (c *claimer) ask(name string) {
 	question := dns.Msg{Question: []dns.Question{{Name: name, Qtype: dns.TypeANY, Qclass: dns.ClassINET}}}
 	own := c.own
@@ -117,15 +117,14 @@ func (c *claimer) ask(name string) {
 	probe.Ns = []dns.RR{&own}
 	for _, m := range []dns.Msg{probe, question} {
 		if packet, err := m.Pack(); err == nil {
-			// Whoever cannot be asked cannot be told of us either, so there is no conflict.
+			// If nobody can hear the question nobody will hear our announcement, so there is no conflict.
 			_, _ = c.conn.WriteTo(packet, nil, group)
 		}
 	}
 }
 
-// undisturbed waits until another computer uses the name that is ours, or takes it back: whoever heard
-// that now believes the name to be gone. RFC 6762 section 9. It also returns when the connection is
-// closed.
+// undisturbed waits until another computer uses our name (RFC 6762 section 9). A goodbye counts too: whoever heard
+// it believes that the name is gone. It also returns when the connection is closed.
 func (c *claimer) undisturbed(label string) {
 	for {
 		if r, heard := c.hear(instanceName(label), time.Time{}); !heard || !r.probing {
@@ -150,9 +149,9 @@ func (c *claimer) hear(name string, until time.Time) (r rival, heard bool) {
 		case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, net.ErrClosed):
 			return rival{}, false
 		case err != nil:
-			time.Sleep(probeInterval) // a network that goes down, say; never in a circle
+			time.Sleep(probeInterval) // the network may be down: do not spin
 		case from != nil && from.IfIndex != 0 && from.IfIndex != c.ifc.Index:
-			// A socket hears what others on this machine have joined, too.
+			// A socket also hears the groups that other programs on this machine have joined.
 		default:
 			if r, heard = c.claimIn(buf[:n], name); heard {
 				return r, true
@@ -180,8 +179,8 @@ func (c *claimer) claimIn(packet []byte, name string) (rival, bool) {
 	return rival{}, false
 }
 
-// later says which of two who probe at the same time goes first: the one whose record comes later,
-// RFC 6762 section 8.2.1.
+// later says that a wins over b, if both are probed for at the same time: the record that comes later in
+// order wins, RFC 6762 section 8.2.1.
 func later(a, b *dns.SRV) bool {
 	return cmp.Or(
 		cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.Weight, b.Weight), cmp.Compare(a.Port, b.Port),
@@ -189,7 +188,7 @@ func later(a, b *dns.SRV) bool {
 	) > 0
 }
 
-// wire is a name as it is sent when it is not compressed.
+// wire is a name as it is sent, uncompressed.
 func wire(name string) []byte {
 	packed := make([]byte, 256)
 	n, _ := dns.PackDomainName(name, packed, 0, nil, false)

@@ -11,8 +11,8 @@ import (
 )
 
 // answerHost answers questions for the address of <host>.local, on ifc only, until the result is
-// closed. It answers and does nothing else: the announcement and the goodbye of the same record
-// are part of the service's, which zeroconf sends.
+// closed. It does nothing else: zeroconf announces the record, and says goodbye for it, together with the
+// service.
 func answerHost(host string, addr netip.Addr, ifc net.Interface) (*mdns.Conn, error) {
 	conn, err := listen()
 	if err != nil {

@@ -5,8 +5,8 @@
 // The work is done by two libraries side by side, because neither does all of it:
 // github.com/grandcat/zeroconf announces, answers for the service and says goodbye, but never
 // answers a question for a host's address (https://github.com/grandcat/zeroconf/issues/42);
-// github.com/pion/mdns answers that question. What zeroconf leaves undone, to see whether the name of the
-// service is free, is done here: claim.go.
+// github.com/pion/mdns answers that question. Neither finds out whether the name of the service is free: that is
+// done here, in claim.go.
 package mdns
 
 import (
@@ -28,13 +28,13 @@ const (
 // Service is what is announced. It never holds a secret: everybody on the network can read it.
 type Service struct {
 	// Instance is the name that people see in a list, in any script: "Modelbeam on Anna's
-	// MacBook". What is longer than the 63 bytes of a DNS label is cut off at a character's end. Where
-	// another computer on the network has the same, a number is put behind it: "... (2)".
+	// MacBook". It is cut to the 63 bytes of a DNS label, between two characters. If another computer on
+	// the network has the same name, a number is added: "... (2)".
 	Instance string
 	// Host is the first label of the host's name, without ".local": letters, digits and hyphens.
-	// It must not be the machine's own host name: announcing that makes other responders,
-	// the one of macOS among them, rename the machine. Each computer needs one of its own, by
-	// which it also tells its own announcement from another's.
+	// It must not be the machine's own host name: if that is announced, other responders rename the
+	// machine, that of macOS among them. It must differ between computers, because a computer also tells
+	// its own announcement from another's by it.
 	Host string
 	// Port is where the service listens.
 	Port int
@@ -47,11 +47,11 @@ type Service struct {
 	Text []string
 }
 
-// Announce announces s until ctx ends; the goodbye has left when it returns nil. It begins after a
-// second, in which it finds out whether the instance's name is free, and begins anew with another
-// name when it turns out not to be: a computer with the same may join the network at any time.
-// Every other return is an error and comes at once: the service cannot be expressed in DNS, or the
-// interface is not there, is down or cannot do multicast.
+// Announce announces s until ctx ends, and returns nil when it has said goodbye. It first takes a second to find
+// out whether the instance's name is free. It starts over with another name whenever that turns out to be
+// taken, because a computer with the same name may join the network at any time. It returns an error, at
+// once, if the service cannot be expressed in DNS, or if the interface is not there, is down or cannot do
+// multicast.
 //
 // A change of address or text is a new announcement: end ctx, wait for the return, and announce
 // again. Several may run at the same time when their hosts differ.
@@ -94,14 +94,14 @@ func announceOnce(ctx context.Context, s Service, ifc net.Interface, c *claimer,
 	log.Debug("announcing", "instance", label, "host", s.Host, "addr", s.Addr, "interface", s.Interface)
 	c.undisturbed(label)
 	if ctx.Err() != nil {
-		// The host answers no more before the goodbye takes its address back: the other way
-		// around, a question in between would put the address into everybody's cache again.
+		// The host must stop answering before the goodbye takes its address back. Otherwise a question in
+		// between would put the address into everybody's cache again.
 		_ = host.Close()
 	} else {
 		log.Info("another computer announces the same name", "instance", label)
 	}
 	service.Shutdown()
-	log.Debug("announced no more", "instance", label)
+	log.Debug("no longer announcing", "instance", label)
 	return nil
 }
 
@@ -119,8 +119,8 @@ func register(s Service, label string, ifc net.Interface) (*zeroconf.Server, err
 		s.Host, []string{s.Addr.String()}, text, []net.Interface{ifc})
 }
 
-// multicastInterface finds the interface and says in words why it cannot be used. Without the
-// check zeroconf would accept it and be heard by nobody.
+// multicastInterface finds the interface, and fails if it cannot be used. Without this check zeroconf would accept
+// it, and nobody would hear us.
 func multicastInterface(name string) (net.Interface, error) {
 	ifc, err := net.InterfaceByName(name)
 	switch {

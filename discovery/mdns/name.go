@@ -12,7 +12,7 @@ const (
 	maxText  = 255 // bytes of one TXT string, RFC 1035 section 3.3.14
 )
 
-// validate refuses what zeroconf would accept with a line in the log, and then never send.
+// validate refuses what zeroconf would accept, with no more than a line in the log, and then never send.
 func (s Service) validate() error {
 	switch {
 	case instanceLabel(s.Instance) == "":
@@ -49,9 +49,8 @@ func validHost(host string) error {
 	return nil
 }
 
-// instanceLabel makes a DNS label of a name for people: no control characters (RFC 6763 section
-// 4.1.1), at most 63 bytes, and neither dots nor spaces at its ends, where they cannot be seen
-// and zeroconf takes dots away.
+// instanceLabel makes a DNS label from a name for people: no control characters (RFC 6763 section 4.1.1), at most
+// 63 bytes, and neither dots nor spaces at its ends. There nobody would see them, and zeroconf drops dots.
 func instanceLabel(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
@@ -62,7 +61,7 @@ func instanceLabel(name string) string {
 	return cut(strings.Trim(name, ". "), maxLabel)
 }
 
-// numbered is a label with a number behind it, except the first, which goes without.
+// numbered is label with a number after it, unless it is the first.
 func numbered(label string, n int) string {
 	if n == 1 {
 		return label
@@ -71,7 +70,7 @@ func numbered(label string, n int) string {
 	return cut(label, maxLabel-len(number)) + number
 }
 
-// cut takes characters off the end until at most so many bytes are left.
+// cut takes characters off the end until no more than limit bytes are left.
 func cut(name string, limit int) string {
 	for len(name) > limit {
 		_, size := utf8.DecodeLastRuneInString(name)
@@ -80,9 +79,9 @@ func cut(name string, limit int) string {
 	return strings.TrimRight(name, ". ")
 }
 
-// escapeLabel writes a label's bytes as the DNS library that zeroconf uses prints them when it
-// reads a question. zeroconf compares names as printed and does not escape by itself: without
-// this a question for a name with a space is not recognised, and a dot splits the name in two.
+// escapeLabel writes a label the way that zeroconf's DNS library prints it when it reads a question. zeroconf
+// compares names as printed, but does not escape them itself: without this it would not recognise a
+// question for a name with a space, and a dot would split the name in two.
 func escapeLabel(label string) string {
 	var b strings.Builder
 	for _, c := range []byte(label) {
@@ -99,6 +98,5 @@ func escapeLabel(label string) string {
 	return b.String()
 }
 
-// escapeText protects the backslashes of a TXT string, in which the same library looks for
-// escapes too.
+// escapeText protects the backslashes of a TXT string, where the same library looks for escapes too.
 func escapeText(text string) string { return strings.ReplaceAll(text, `\`, `\\`) }

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ListEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
+// ListEvery is how long a list of sockets may be used: no time at all, because a new one costs little.
 const ListEvery = 0
 
 // List asks the kernel for the sockets that listen, which takes some 60 µs however many
@@ -27,7 +27,7 @@ func List() ([]Socket, error) {
 		return nil, fmt.Errorf("open socket diagnosis: %w", err)
 	}
 	defer unix.Close(fd)
-	// The kernel answers at once. This is for one that does not.
+	// The kernel answers at once. If ever it does not, this ends the wait.
 	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 1}); err != nil {
 		return nil, fmt.Errorf("limit socket diagnosis: %w", err)
 	}
@@ -133,8 +133,8 @@ func accountOf(uid uint32) Account {
 	return Account{UID: uid, Known: uid != overflowUID || seesAllAccounts()}
 }
 
-// seesAllAccounts says that this process is in a user namespace that has all numbers, as the first one
-// of a machine does.
+// seesAllAccounts says that this process is in a user namespace that has all numbers, such as the first one of a
+// machine.
 var seesAllAccounts = sync.OnceValue(func() bool {
 	text, err := os.ReadFile("/proc/self/uid_map")
 	return err != nil || slices.Equal(strings.Fields(string(text)), []string{"0", "0", "4294967295"})

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// ListEvery is how long a list of sockets may be used: it is cheap enough to make at each look.
+// ListEvery is how long a list of sockets may be used: no time at all, because a new one costs little.
 const ListEvery = 0
 
 var getExtendedTCPTable = windows.NewLazySystemDLL("iphlpapi.dll").NewProc("GetExtendedTcpTable")

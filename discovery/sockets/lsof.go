@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// lsof asks lsof(8) for the sockets that listen, which is the way where the system has no cheap one:
-// macOS brings the program along, in a place that a desktop program's PATH may lack. It tells only
-// the sockets of our own user's processes, unless we are root.
+// lsof asks lsof(8) for the sockets that listen, where the system has no cheaper way. macOS comes with the
+// program, in a place that may not be in a desktop program's PATH. Unless we are root it tells only of the
+// sockets of our own user.
 func lsof() ([]Socket, error) {
 	path, err := exec.LookPath("lsof")
 	if err != nil {
 		path = "/usr/sbin/lsof"
 	}
-	// It can hang on a network file system that is gone, though it has no business there.
+	// It can hang on a network file system that is gone, although it has nothing to look for there.
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "-nP", "-iTCP", "-sTCP:LISTEN", "-Fpn").Output()
@@ -29,9 +29,9 @@ func lsof() ([]Socket, error) {
 	return parseLsof(out), nil
 }
 
-// parseLsof reads a line for each fact: "p4242" begins a process, "n127.0.0.1:8080", "n[::1]:8080" or
-// "n*:8080" is an address of its. Whether "*" is IPv4 or IPv6 makes no difference: both answer at
-// 127.0.0.1.
+// parseLsof reads one fact from each line: "p4242" begins a process, and "n127.0.0.1:8080", "n[::1]:8080" or
+// "n*:8080" is one of its addresses. Whether "*" is IPv4 or IPv6 makes no difference, because both answer
+// at 127.0.0.1.
 func parseLsof(out []byte) []Socket {
 	var all []Socket
 	pid := 0

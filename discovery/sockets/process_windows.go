@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Processes takes one snapshot of all processes, the only way that Windows documents, when it is
-// asked for the first.
+// Processes takes one snapshot of all processes when it is asked for the first of them, which is the only way that
+// Windows documents.
 func Processes() Lookup {
 	all := sync.OnceValue(processes)
 	return func(pid int) (Process, bool) {
