@@ -60,3 +60,20 @@ func TestHas(t *testing.T) {
 		}
 	}
 }
+
+// TestIsGlobal6: an IPv4 address in the clothes of IPv6 is none, and one of this link alone leads nowhere.
+func TestIsGlobal6(t *testing.T) {
+	for text, want := range map[string]bool{
+		"2001:db8::1/64": true, "fd00::1/64": true, "fe80::1/64": false, "::1/128": false, "::ffff:192.0.2.1/128": false, "192.0.2.1/24": false,
+	} {
+		if got := isGlobal6(address(text)); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// address is one as the net package hands it out.
+type address string
+
+func (address) Network() string  { return "ip+net" }
+func (a address) String() string { return string(a) }

@@ -94,15 +94,25 @@ func (c *claimer) silence(label string, d time.Duration) outcome {
 	until := time.Now().Add(d)
 	for {
 		r, heard := c.hear(instanceName(label), until)
-		switch {
-		case !heard:
+		if !heard {
 			return free
-		case !r.probing && r.srv.Hdr.Ttl > 0: // a goodbye has none
-			return taken
-		case r.probing && later(r.srv, &c.own):
-			return lost
+		}
+		if o := c.judge(r); o != free {
+			return o
 		}
 	}
+}
+
+// judge says what a claim of another computer means for ours. The name stays free where it says goodbye, which has
+// no time to live, and where it asks at the same time as we do and has to give way.
+func (c *claimer) judge(r rival) outcome {
+	switch {
+	case !r.probing && r.srv.Hdr.Ttl > 0:
+		return taken
+	case r.probing && later(r.srv, &c.own):
+		return lost
+	}
+	return free
 }
 
 // ask sends the question twice: once with the record that we would announce, which makes it a probe, so that
@@ -150,14 +160,18 @@ func (c *claimer) hear(name string, until time.Time) (r rival, heard bool) {
 			return rival{}, false
 		case err != nil:
 			time.Sleep(probeInterval) // the network may be down: do not spin
-		case from != nil && from.IfIndex != 0 && from.IfIndex != c.ifc.Index:
-			// A socket also hears the groups that other programs on this machine have joined.
-		default:
+		case c.isHere(from):
 			if r, heard = c.claimIn(buf[:n], name); heard {
 				return r, true
 			}
 		}
 	}
+}
+
+// isHere says that a packet came in on our interface, as far as the system tells. A socket also hears the groups that
+// other programs on this machine have joined, on other networks.
+func (c *claimer) isHere(from *ipv4.ControlMessage) bool {
+	return from == nil || from.IfIndex == 0 || from.IfIndex == c.ifc.Index
 }
 
 // claimIn finds another computer's claim to the name in a packet.

@@ -121,7 +121,7 @@ func parseSocket(b []byte) (Socket, bool) {
 	return Socket{
 		Addr:    netip.AddrPortFrom(addr, binary.BigEndian.Uint16(b[messagePort:])),
 		ID:      uint64(binary.NativeEndian.Uint32(b[messageInode:])),
-		Account: accountOf(binary.NativeEndian.Uint32(b[messageUID:])),
+		Account: accountOf(binary.NativeEndian.Uint32(b[messageUID:]), seesAllAccounts()),
 	}, ok
 }
 
@@ -129,8 +129,9 @@ func parseSocket(b []byte) (Socket, bool) {
 // (user_namespaces(7)): in a sandbox that may be everybody but ourselves.
 const overflowUID = 65534
 
-func accountOf(uid uint32) Account {
-	return Account{UID: uid, Known: uid != overflowUID || seesAllAccounts()}
+// accountOf is the account with a number, as a process sees it that sees all accounts or does not.
+func accountOf(uid uint32, seesAll bool) Account {
+	return Account{UID: uid, Known: uid != overflowUID || seesAll}
 }
 
 // seesAllAccounts says that this process is in a user namespace that has all numbers, such as the first one of a

@@ -121,3 +121,16 @@ func TestFindProcesses(t *testing.T) {
 		t.Error("there is a process of no number")
 	}
 }
+
+// TestOverflowAccount: in a sandbox many accounts have the same number, so it is nobody's.
+func TestOverflowAccount(t *testing.T) {
+	for _, tt := range []struct {
+		uid     uint32
+		seesAll bool
+		known   bool
+	}{{overflowUID, false, false}, {overflowUID, true, true}, {1000, false, true}} {
+		if got := accountOf(tt.uid, tt.seesAll); got.Known != tt.known || got.UID != tt.uid {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+	}
+}
