@@ -89,15 +89,15 @@ func TestModelsAreKeptAtTheLaptop(t *testing.T) {
 		servers      []catalog.Server
 		want         string
 	}{
-		{"POST", "/api/pull", []catalog.Server{studio, ollama}, `Models are downloaded on Testbook itself: run "ollama pull NAME" there.`},
-		{"POST", "/api/pull/", []catalog.Server{studio}, `Models are downloaded on Testbook itself: use the AI app there, which is Studio.`},
-		{"POST", "/api/api/pull", nil, `Models are downloaded on Testbook itself: start Ollama, LM Studio or another AI app there.`},
+		{"POST", "/api/pull", []catalog.Server{studio, ollama}, `Models can only be downloaded on Testbook itself: run "ollama pull NAME" there.`},
+		{"POST", "/api/pull/", []catalog.Server{studio}, `Models can only be downloaded on Testbook itself: use the AI app there, which is Studio.`},
+		{"POST", "/api/api/pull", nil, `Models can only be downloaded on Testbook itself: start Ollama, LM Studio or another AI app there.`},
 		{"POST", "/api/push", []catalog.Server{ollama}, `"ollama push NAME"`},
 		{"POST", "/api/create", []catalog.Server{ollama}, `"ollama create NAME"`},
 		{"POST", "/api/blobs/sha256-00", []catalog.Server{ollama}, `"ollama create NAME"`},
 		{"POST", "/api/copy", []catalog.Server{ollama}, `"ollama cp NAME COPY"`},
 		{"DELETE", "/api/delete", []catalog.Server{ollama}, `"ollama rm NAME"`},
-		{"GET", "/api/nothing", []catalog.Server{ollama}, "From Ollama's API: tags, chat"},
+		{"GET", "/api/nothing", []catalog.Server{ollama}, "Of Ollama's API it has tags, chat"},
 		{"GET", "/nothing", []catalog.Server{ollama}, "ends in /v1"},
 	} {
 		g := newRig(t, nil, tt.servers...)
@@ -113,11 +113,11 @@ func TestModelsAreKeptAtTheLaptop(t *testing.T) {
 
 func TestUnknownModelNamesWhatThereIs(t *testing.T) {
 	for want, models := range map[string][]string{
-		`Load one there first.`:                       nil,
-		`The one that is there is "a".`:               {"a"},
-		`Choose one of "a" or "b".`:                   {"a", "b"},
-		`Choose one of "a", "b", "c" or "d".`:         {"a", "b", "c", "d"},
-		`Choose one of "a", "b", "c", or another one`: {"a", "b", "c", "d", "e"},
+		`Load one there first.`:                         nil,
+		`The only one there is "a".`:                    {"a"},
+		`Choose one of "a" or "b".`:                     {"a", "b"},
+		`Choose one of "a", "b", "c" or "d".`:           {"a", "b", "c", "d"},
+		`Choose one of "a", "b", "c", or another model`: {"a", "b", "c", "d", "e"},
 	} {
 		g := newRig(t, nil, describe(t, "ollama", dialect.OpenAI|dialect.Ollama, "http://127.0.0.1:1", models...))
 		for _, path := range []string{"/v1/chat/completions", "/api/chat", "/api/show"} {

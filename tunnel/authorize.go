@@ -21,11 +21,11 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 		}
 		if !g.identify(c) {
 			admission.Dismiss(r.Context())
-			fail(w, r, g.errStranger(c))
+			fail(w, r, g.stranger(c))
 			return
 		}
 		admission.Admit(r.Context())
-		if f := c.admit(g.laptop, &g.calls); f != nil {
+		if f := c.checkPass(g.laptop, &g.calls); f != nil {
 			fail(w, r, f)
 			return
 		}
@@ -33,9 +33,9 @@ func (g *Gateway) authorize(next http.Handler) http.Handler {
 	})
 }
 
-// errStranger says why none of the call's keys is good. Only here is a wrong one counted: a request with a
+// stranger says why none of the call's keys is good. Only here is a wrong one counted: a request with a
 // junk key beside the right one is what many apps send, and no try.
-func (g *Gateway) errStranger(c *call) *fault.Failure {
+func (g *Gateway) stranger(c *call) *fault.Failure {
 	given := len(c.keys) > 0
 	switch {
 	case wasRemoved(g.Keys, c.keys):
@@ -91,9 +91,9 @@ func wasRemoved(ring Keyring, keys []string) (removed bool) {
 	return removed
 }
 
-// admit says why a device whose key is right may not even ask what there is; nil when it may. From
+// checkPass says why a device whose key is right may not even ask what there is; nil when it may. From
 // then on the call ends with the device's pass.
-func (c *call) admit(laptop fault.Laptop, calls *registry) *fault.Failure {
+func (c *call) checkPass(laptop fault.Laptop, calls *registry) *fault.Failure {
 	p := c.device.Pass
 	switch {
 	case c.device.Paused:

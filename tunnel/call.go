@@ -33,7 +33,7 @@ type call struct {
 	remote   netip.Addr
 	local    netip.Addr // our end of the connection
 	method   string
-	foreign  bool   // a web page of another origin asks
+	foreign  bool   // the request comes from a web page of another origin
 	path     string // what Observe and logs may see: no key in it
 
 	// What find and authorize learn.

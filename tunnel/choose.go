@@ -65,6 +65,15 @@ func (q asked) address(r *http.Request, t catalog.Target) {
 	r.Body, _ = q.body.Open()
 }
 
+// SetServers replaces the servers and their models, best first. Requests under way keep
+// their server, but for those that wait for the first byte of one that is not among them any more:
+// another one that has the model gets them.
+func (g *Gateway) SetServers(servers []catalog.Server) {
+	g.Handler()
+	g.chooser.set(servers)
+	g.relay.Changed()
+}
+
 // A chooser answers "who has this model" from the newest catalog. It never waits for a server: what there is
 // was told to SetServers. Only for a model that nobody has does it have somebody look around, and everybody
 // who waits for that waits for the same look.

@@ -113,7 +113,7 @@ func matchOrigin(pattern, origin string) bool {
 	return ok && label != "" && !strings.ContainsAny(label, "/:@?#") && !strings.HasPrefix(label, ".")
 }
 
-// ofAnotherPage reports whether a web page of another origin asks. Browsers say so in Origin, which is
+// ofAnotherPage reports whether the request comes from a web page of another origin. Browsers say so in Origin, which is
 // "null" for a page without one, with every request whose answer such a page could read
 // (https://fetch.spec.whatwg.org/#origin-header); where the address is a trustworthy one also in
 // Sec-Fetch-Site, which is for same-site pages of other ports too. It has to look before the cors step

@@ -10,7 +10,7 @@ import (
 type Device struct {
 	ID     string        `json:"id"`
 	Name   string        `json:"name"`
-	Paused bool          `json:"-"` // the person lets it wait
+	Paused bool          `json:"-"` // the person has paused it
 	Pass   *catalog.Pass `json:"-"` // a guest's limits, not to be changed any more; nil: everything, for good
 }
 

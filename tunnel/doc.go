@@ -24,13 +24,21 @@
 //	dispatch    404, 405, "paused", or the route's handler: an endpoint of our own or forward
 //
 // The endpoints of our own are in identity, pair, device, apps, models, ollama and keep (for /streams).
-// Everything else is forward, which is five calls in one file, each in a file of its own:
+// Everything else goes to forward, which makes five calls, each to a file of its own:
 //
 //	read      the head and the whole body, which package body looks through and keeps
 //	choose    the servers that have the model, from package catalog
 //	keep      an answer with a name goes onto a shelf of package kept, to be picked up again
-//	permit    a guest's request is taken off the pass
+//	quota     a guest's request is taken off the pass
 //	relay     to the server and back: package relay
+//
+// What can be refused early is: read already asks quota whether anything is left, by the head alone, and
+// choose for the model as soon as its name has come.
+//
+// The other files: gateway has the options and builds all this, routes the table of what exists, unknown the
+// words for what does not; serve runs the HTTP server; call is what is known of a request, with registry (all
+// of them that are under way), response and upload (its two halves on the connection); ending is what ends
+// calls that are under way: a pause, a device that is removed, a server that is taken away.
 //
 // # Words
 //
@@ -50,5 +58,5 @@
 //	attempt   one sending of a request to one server
 //	answer    what comes back; a kept answer can be picked up again by its name
 //	piece     an event or a line of a streamed answer; frame: the same of a WebSocket
-//	failure   an error of ours, with a Code, a sentence and a status
+//	failure   an error of ours, with a Code, a sentence and a status; package fault words all of them
 package tunnel

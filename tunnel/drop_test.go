@@ -37,7 +37,7 @@ func TestDropServerBeforeItAnswered(t *testing.T) {
 	}()
 	res, body := fetch(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
 	code, message := errorOf(t, body)
-	if res.StatusCode != 503 || code != "server_removed" || message != "Studio is no longer shared." {
+	if res.StatusCode != 503 || code != "server_removed" || message != "Studio is no longer available." {
 		t.Errorf("status %d: %s", res.StatusCode, body)
 	}
 	await.Done(t, "the server to be told", ended)

@@ -74,6 +74,6 @@ func ExampleGateway() {
 	fmt.Println(<-done)
 	// Output:
 	// 200 {"choices":[{"message":{"role":"assistant","content":"Hello!"}}]}
-	// 401 {"error":{"code":"invalid_api_key","message":"This key is not known on Laptop. Scan the code that Modelbeam shows there to get a new one.","param":null,"source":"modelbeam","type":"authentication_error"}}
+	// 401 {"error":{"code":"invalid_api_key","message":"Modelbeam on Laptop does not recognise this key. Scan the code that it shows there to get a new one.","param":null,"source":"modelbeam","type":"authentication_error"}}
 	// <nil>
 }

@@ -34,10 +34,10 @@ func TestBodiesThatNoServerGets(t *testing.T) {
 		code    string
 		message string // a part of it
 	}{
-		{`{"model":`, 400, "bad_request", "ends in the middle"},
-		{`{"model":"tiny","messages":[`, 400, "bad_request", "ends in the middle"},
-		{`{"model":"tiny","x":"%s`, 400, "bad_request", "ends in the middle"},
-		{`{"model":"tiny","x":"%s","y":{}`, 400, "bad_request", "ends in the middle"},
+		{`{"model":`, 400, "bad_request", "is cut off"},
+		{`{"model":"tiny","messages":[`, 400, "bad_request", "is cut off"},
+		{`{"model":"tiny","x":"%s`, 400, "bad_request", "is cut off"},
+		{`{"model":"tiny","x":"%s","y":{}`, 400, "bad_request", "is cut off"},
 		{`{"model":"tiny","mod\el":"tiny"}`, 400, "bad_request", "not a JSON object"},
 		{`{"model":"tiny","x":"%s\e"}`, 400, "bad_request", "not a JSON object"},
 		{`{"model":"tiny","x":"%s"}}`, 400, "bad_request", "not a JSON object"},
@@ -171,14 +171,14 @@ func TestPackedBodiesThatNoServerGets(t *testing.T) {
 		{"cut", "gzip", compressed(t, "gzip", chat("tiny"))[:20], 400, "not compressed as its Content-Encoding says"},
 		{"none", "zstd", chat("tiny"), 400, "not compressed as its Content-Encoding says"},
 		{"empty", "gzip", "", 400, "not compressed as its Content-Encoding says"},
-		{"half of JSON", "gzip", compressed(t, "gzip", `{"model":`), 400, "ends in the middle"},
+		{"half of JSON", "gzip", compressed(t, "gzip", `{"model":`), 400, "is cut off"},
 		{"a hidden model", "zstd", compressed(t, "zstd", `{"model":"tiny","models":["b"]}`), 403, "models"},
-		{"bomb", "gzip", compressed(t, "gzip", spaces), 413, "unpacks to far more"},
-		{"bomb", "zstd", compressed(t, "zstd", spaces), 413, "unpacks to far more"},
-		{"too large unpacked", "gzip", compressed(t, "gzip", random), 413, "2 MB at most"},
+		{"bomb", "gzip", compressed(t, "gzip", spaces), 413, "unpacks to an implausible size"},
+		{"bomb", "zstd", compressed(t, "zstd", spaces), 413, "unpacks to an implausible size"},
+		{"too large unpacked", "gzip", compressed(t, "gzip", random), 413, "the limit is 2 MB"},
 		{"two", "gzip, zstd", chat("tiny"), 415, "gzip or zstd alone"},
 		{"unknown", "br", chat("tiny"), 415, "gzip or zstd alone"},
-		{"unknown", "deflate", chat("tiny"), 415, "switch the compression of requests off"},
+		{"unknown", "deflate", chat("tiny"), 415, "turn off the compression of requests"},
 	} {
 		req := g.request("POST", "/v1/chat/completions", tt.body, "Content-Encoding", tt.encoding)
 		res, answer := fetch(t, req)

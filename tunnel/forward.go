@@ -52,7 +52,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 
 	// A guest's request is taken off the pass. This comes last: it waits for the disk, and what is refused
 	// must cost nothing.
-	ticket, f := g.permits.take(c, q)
+	ticket, f := g.quota.charge(c, q)
 	if f != nil {
 		fail(w, r, f)
 		return

@@ -37,7 +37,7 @@ type Gateway struct {
 	// ID names this installation for good; /healthz shows it, so that a client can tell two
 	// laptops of the same name apart.
 	ID string
-	// Keys knows the paired devices. Nil means that nobody is.
+	// Keys knows the paired devices. Nil means that there are none.
 	Keys Keyring
 	// Pair redeems a one-time code. It returns ErrCodeWrong, ErrCodeUsed, ErrCodeExpired or
 	// ErrTooManyTries; any other error is answered with 500 and logged. Nil means that nobody
@@ -102,7 +102,7 @@ type Gateway struct {
 	laptop     fault.Laptop
 	timing     timing
 	chooser    chooser
-	permits    permits
+	quota      quota
 	paused     atomic.Bool
 	desk       *admission.Desk
 	home       home
@@ -174,7 +174,7 @@ func (g *Gateway) build() {
 	g.handshakes.Tell = g.Encrypted
 	g.room = body.NewRoom(max(maxSpooled, 2*g.MaxBody))
 	g.chooser = chooser{look: g.Refresh, limit: g.timing.refresh, laptop: g.laptop}
-	g.permits = permits{
+	g.quota = quota{
 		spend: g.Spend, refund: g.Refund, calls: &g.calls, laptop: g.laptop, refunds: limit.Devices{Most: refundsAMinute},
 	}
 	g.transport = transport.New(g.dial)

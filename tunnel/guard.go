@@ -21,7 +21,7 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 		case c.remote != c.local && !g.home.isNear(c.remote):
 			fail(w, r, fault.Peer)
 		case !g.home.isAskedFor(r):
-			fail(w, r, errHost(r.Host))
+			fail(w, r, wrongHost(r.Host))
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -91,8 +91,8 @@ func (h home) isOurs(host string, local netip.Addr) bool {
 	return strings.EqualFold(name, "localhost") && local.IsLoopback() || h.isOwnName(name)
 }
 
-// errHost refuses a request for another name.
-func errHost(host string) *fault.Failure {
+// wrongHost refuses a request for another name.
+func wrongHost(host string) *fault.Failure {
 	if name, ok := hosts.Name(host); ok && hosts.IsDomain(name) {
 		return fault.HostNotAllowed(name)
 	}

@@ -28,9 +28,9 @@ func (g *Gateway) serveVersion(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, r, map[string]string{"version": g.chooser.models().OllamaVersion()})
 }
 
-// serveRunning answers GET /api/ps with the loaded models of all servers. A server of Ollama's
+// serveLoaded answers GET /api/ps with the loaded models of all servers. A server of Ollama's
 // API is asked, and has none when it does not answer soon; of the others it is known or not.
-func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
+func (g *Gateway) serveLoaded(w http.ResponseWriter, r *http.Request) {
 	c, pass := g.chooser.models(), callOf(r).device.Pass
 	loaded := make([][]json.RawMessage, len(c.Servers))
 	var all sync.WaitGroup
@@ -41,11 +41,11 @@ func (g *Gateway) serveRunning(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		all.Go(func() {
-			told, err := g.relay.Running(r.Context(), s)
+			told, err := g.relay.Loaded(r.Context(), s)
 			if err != nil {
 				g.log.Debug("ask for loaded models", "server", s.ID, "error", err)
 			}
-			loaded[i] = c.Running(told, s, pass)
+			loaded[i] = c.LoadedOf(told, s, pass)
 		})
 	}
 	all.Wait()

@@ -30,8 +30,8 @@ var (
 type PairRequest struct {
 	Code string
 	Name string // what the device calls itself; may be empty
-	// Renew is the device whose key came along, which wants to stay the one it is, and Key is that
-	// key. They are zero for a device that holds no valid one.
+	// Renew is the device whose key came along and which is to stay that device, and Key is that key.
+	// They are zero for a device that holds no valid key.
 	Renew Device
 	Key   string
 }

@@ -1,12 +1,9 @@
 package tunnel
 
 import (
-	"context"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"modelbeam/tunnel/body"
 	"modelbeam/tunnel/fault"
@@ -20,7 +17,7 @@ func (g *Gateway) read(r *http.Request, c *call) (asked, error) {
 	if f := readHead(r, c.route); f != nil {
 		return q, f
 	}
-	if f := g.permits.mayTake(c, q); f != nil {
+	if f := g.quota.check(c, q); f != nil {
 		return q, f
 	}
 	if !c.route.hasBody() {
@@ -118,29 +115,4 @@ func keepContentType(h http.Header) {
 		}
 	}
 	h["Connection"] = kept
-}
-
-// limited returns u with a limit for every read, for a client that stalls: a deadline for the whole body
-// would cut a photo on a slow network. Reading also ends with ctx: a device that is removed must not go
-// on for as long as it sends something. Call stop when the body was read.
-func (u *upload) limited(ctx context.Context, stall time.Duration) (from io.Reader, stop func()) {
-	end := func() { _ = u.control.SetReadDeadline(time.Now()) }
-	timer := time.AfterFunc(stall, end)
-	timer.Stop()
-	watch := context.AfterFunc(ctx, end)
-	return &timedReader{u, timer, stall}, func() { watch() }
-}
-
-// timedReader sets no deadline unless a read does stall: when the body has ended, net/http reads on
-// in the background to notice that the client goes away, and a deadline would hit that.
-type timedReader struct {
-	*upload
-	timer *time.Timer
-	limit time.Duration
-}
-
-func (t *timedReader) Read(p []byte) (int, error) {
-	t.timer.Reset(t.limit)
-	defer t.timer.Stop()
-	return t.upload.Read(p)
 }

@@ -50,8 +50,8 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
 		c.upload.replaceBody(r)
 		if !r.ProtoAtLeast(1, 1) && !slices.Contains(reads, r.Method) {
-			// There could have been a Transfer-Encoding, with which the framing is faulty (RFC 9112
-			// section 6.1). net/http takes it out of the head and for nothing.
+			// There may have been a Transfer-Encoding, which makes the framing faulty (RFC 9112 section 6.1):
+			// net/http takes it out of the head and ignores it.
 			rw.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(rw, r)
@@ -88,6 +88,12 @@ func (g *Gateway) finish(c *call) {
 		e.Status = fault.StatusClientGone
 	}
 	g.Observe(e)
+}
+
+// Running returns the requests that are under way now, as they stand: those that Observe was told
+// of, or would have been.
+func (g *Gateway) Running() []Exchange {
+	return g.calls.running()
 }
 
 // fail answers with f in the dialect of the request.

@@ -87,8 +87,8 @@ func (s *registry) running() []Exchange {
 }
 
 // epoch is to be read before a key is checked or a server chosen, and given to assign or aim afterwards.
-// It is how these notice that something was taken away meanwhile: whoever did that ended the calls that it
-// could see, and this one was not yet to be seen.
+// It is how these notice that something was taken away meanwhile: whoever
+// took it away ended the calls that it could see, and this one was not among them yet.
 func (s *registry) epoch() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -68,7 +68,7 @@ func (g *Gateway) table() table {
 	t.add(&route{path: modelsPath + "/{id}", methods: reads, serve: g.serveModel})
 	t.add(&route{path: "/api/tags", methods: reads, serve: g.serveTags})
 	t.add(&route{path: "/api/version", methods: reads, serve: g.serveVersion})
-	t.add(&route{path: "/api/ps", methods: reads, serve: g.serveRunning})
+	t.add(&route{path: "/api/ps", methods: reads, serve: g.serveLoaded})
 	t.addForwarded(g.forward)
 	return t
 }

@@ -53,10 +53,10 @@ func TestSilentServer(t *testing.T) {
 		}, "data: {\"error\":{\"message\":\"out of memory\"}}\n\n"},
 		{"then an error of another shape", "/v1/chat/completions", func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "oops", http.StatusInternalServerError)
-		}, "answered with error 500"},
+		}, "returned error 500"},
 		{"then an error of null", "/v1/chat/completions", func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, `{"error":null}`, http.StatusInternalServerError)
-		}, "answered with error 500"},
+		}, "returned error 500"},
 		{"then an answer at once", "/v1/chat/completions", jsonAnswer(`{"id":1}`), "data: {\"id\":1}\n\ndata: [DONE]\n\n"},
 		{"then death", "/v1/chat/completions", func(http.ResponseWriter, *http.Request) {
 			panic(http.ErrAbortHandler)

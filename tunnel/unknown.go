@@ -9,13 +9,13 @@ import (
 	"modelbeam/tunnel/fault"
 )
 
-// keeping are the functions of Ollama's API that change which models there are, with what to do
+// managing are the functions of Ollama's API that change which models there are, with what to do
 // instead (https://github.com/ollama/ollama/blob/main/docs/api.md).
-var keeping = map[string]struct{ what, command string }{
+var managing = map[string]struct{ what, command string }{
 	"pull":   {"downloaded", "pull NAME"},
 	"push":   {"published", "push NAME"},
-	"create": {"made", "create NAME"},
-	"blobs":  {"made", "create NAME"},
+	"create": {"created", "create NAME"},
+	"blobs":  {"created", "create NAME"},
 	"copy":   {"copied", "cp NAME COPY"},
 	"delete": {"removed", "rm NAME"},
 }
@@ -25,17 +25,17 @@ func unknown(path string, laptop fault.Laptop, models *catalog.Catalog) *fault.F
 	hint := "Use an address that ends in /v1 for OpenAI-compatible apps, or without it for Ollama apps."
 	rest, isAPI := strings.CutPrefix(path, "/api/")
 	function, _, _ := strings.Cut(rest, "/")
-	if k, ok := keeping[function]; isAPI && ok {
-		return laptop.ModelsKept(k.what, keeper(models, k.command))
+	if k, ok := managing[function]; isAPI && ok {
+		return laptop.ModelsKept(k.what, managedBy(models, k.command))
 	}
 	if isAPI || path == "/api" {
-		hint = "From Ollama's API: tags, chat, generate, embed, embeddings, show, ps and version."
+		hint = "Of Ollama's API it has tags, chat, generate, embed, embeddings, show, ps and version."
 	}
 	return fault.UnknownPath(hint)
 }
 
-// keeper says how the person changes which models there are, in the AI app that is there.
-func keeper(c *catalog.Catalog, command string) string {
+// managedBy says how the person changes which models there are, in the AI app that is there.
+func managedBy(c *catalog.Catalog, command string) string {
 	servers := c.Servers
 	switch {
 	case len(servers) == 0:

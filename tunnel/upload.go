@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"sync/atomic"
@@ -45,6 +46,31 @@ func (u *upload) over() bool { return u.ended.Load() }
 
 // awaited reports whether the client waits for a word from us before it sends anything.
 func (u *upload) awaited() bool { return u.expects && !u.begun.Load() }
+
+// limited returns u with a limit for every read, for a client that stalls: a deadline for the whole body
+// would cut a photo on a slow network. Reading also ends with ctx: a device that is removed must not go
+// on for as long as it sends something. Call stop when the body was read.
+func (u *upload) limited(ctx context.Context, stall time.Duration) (from io.Reader, stop func()) {
+	end := func() { _ = u.control.SetReadDeadline(time.Now()) }
+	timer := time.AfterFunc(stall, end)
+	timer.Stop()
+	watch := context.AfterFunc(ctx, end)
+	return &timedReader{u, timer, stall}, func() { watch() }
+}
+
+// timedReader sets no deadline unless a read does stall: when the body has ended, net/http reads on
+// in the background to notice that the client goes away, and a deadline would hit that.
+type timedReader struct {
+	*upload
+	timer *time.Timer
+	limit time.Duration
+}
+
+func (t *timedReader) Read(p []byte) (int, error) {
+	t.timer.Reset(t.limit)
+	defer t.timer.Stop()
+	return t.upload.Read(p)
+}
 
 // leave ends a request that was answered before its body had arrived: it reads on for so long, and so
 // many bytes. A browser reads the answer only when it has sent everything, and reports a network error

@@ -66,7 +66,7 @@ func (s *Scanner) enter(around *place, isObject bool) {
 	}
 }
 
-// inRequest is what a container is that is the value of a member of the request. The order counts: what a
+// inRequest is what a container is that is the value of a member of the request. Order matters: what a
 // model is named by may be neither a list nor an object, whatever else its name means.
 func (s *Scanner) inRequest(around *place, isObject bool) place {
 	switch {

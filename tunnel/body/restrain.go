@@ -13,7 +13,7 @@ const (
 	unknownContext = 32 << 10 // tokens, for a model whose longest context is not known
 )
 
-// Restrain makes the request leave the machine as it is: which models are loaded and for how long, on
+// Restrain keeps the request from changing the machine: which models are loaded and for how long, on
 // which hardware and with how much memory, is for the person at the laptop to decide. context is the
 // longest context of the model that is asked for, in tokens; 0 when it is not known.
 func (p *Payload) Restrain(context int) {

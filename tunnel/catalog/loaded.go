@@ -6,9 +6,9 @@ import (
 	"modelbeam/tunnel/dialect"
 )
 
-// Running is what s told of its loaded models, each as /api/ps lists it, without those that a device with
+// LoadedOf is what s told of its loaded models, each as /api/ps lists it, without those that a device with
 // p may not see and those that are kept from all devices. What the others lack is filled in.
-func (c *Catalog) Running(told []json.RawMessage, s *Server, p *Pass) []json.RawMessage {
+func (c *Catalog) LoadedOf(told []json.RawMessage, s *Server, p *Pass) []json.RawMessage {
 	var models []json.RawMessage
 	for _, text := range told {
 		if e, ok := c.entryOf(text, s, p); ok {

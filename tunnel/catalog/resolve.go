@@ -40,7 +40,8 @@ func (t Target) ModelID() string {
 // Loading reports whether the target's server would only say that its model is being loaded.
 func (t Target) Loading() bool { return t.Server.Loading }
 
-// Find returns the targets for an inquiry, the preferred one first. What the pass is not for is not
+// Find returns the targets for an inquiry, the preferred one first: when that fails before it has answered,
+// package relay asks the next. What the pass is not for is not
 // found.
 func (c *Catalog) Find(q Inquiry) []Target {
 	if q.Name != "" {

@@ -39,7 +39,7 @@ func Unmask(res *http.Response) {
 	res.Header.Set("Content-Length", strconv.Itoa(len(fault)))
 }
 
-// Rejoin is a body again of what was read ahead of it.
+// Rejoin makes a body again of what was read of it and of what is left.
 func Rejoin(r io.Reader, body io.Closer) io.ReadCloser {
 	return struct {
 		io.Reader

@@ -58,7 +58,7 @@ var Codes = map[Code]Meaning{
 	"server_removed":        {503, "The server is no longer shared."},
 
 	// Answers that can be picked up again.
-	"stream_not_found": {404, "There is no such answer, or no more."},
+	"stream_not_found": {404, "There is no such answer, or it is no longer kept."},
 	"stream_exists":    {409, "An answer of this name is under way."},
 	"answer_too_long":  {507, "The answer grew too long to be kept while nobody was there for it."},
 

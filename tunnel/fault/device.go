@@ -25,16 +25,16 @@ func TooManyTries(wait time.Duration) *Failure {
 	}
 	return &Failure{
 		Code: "too_many_tries", Retry: wait,
-		Message: "Too many wrong tries from this device. Wait a minute, then scan the code on the laptop again.",
+		Message: "Too many attempts from this device. Wait a minute, then try again.",
 	}
 }
 
 // HostNotAllowed refuses a request for another name. Where a person could have given the machine that
 // name, it says how the name can become ours; name is empty where not.
 func HostNotAllowed(name string) *Failure {
-	f := &Failure{Code: "host_not_allowed", Message: "Modelbeam does not answer under this name. Use the address that Modelbeam shows on the laptop."}
+	f := &Failure{Code: "host_not_allowed", Message: "Modelbeam does not answer at this name. Use the address that Modelbeam shows on the laptop."}
 	if name != "" {
-		f.Message = fmt.Sprintf("Modelbeam does not answer under the name %s. Use the address that Modelbeam shows on the laptop, or start Modelbeam there with --advertise %s.", name, name)
+		f.Message = fmt.Sprintf("Modelbeam does not answer at the name %s. Use the address that Modelbeam shows on the laptop, or start Modelbeam there with --advertise %s.", name, name)
 	}
 	return f
 }
@@ -44,7 +44,7 @@ type Laptop string
 
 // KeyUnknown is for keys of which none is known.
 func (l Laptop) KeyUnknown() *Failure {
-	return &Failure{Code: "invalid_api_key", Message: fmt.Sprintf("This key is not known on %s. Scan the code that Modelbeam shows there to get a new one.", l)}
+	return &Failure{Code: "invalid_api_key", Message: fmt.Sprintf("Modelbeam on %s does not recognise this key. Scan the code that it shows there to get a new one.", l)}
 }
 
 // KeyMissing is for a request without any key.
@@ -61,36 +61,36 @@ func (l Laptop) Removed() *Failure {
 func (l Laptop) DevicesUnreadable() *Failure {
 	return &Failure{
 		Code: "devices_unreadable", Retry: 5 * time.Second,
-		Message: fmt.Sprintf("Modelbeam on %s cannot read its list of phones at the moment. Look at its window there; this phone stays paired.", l),
+		Message: fmt.Sprintf("Modelbeam on %s cannot read its list of phones at the moment. Look at Modelbeam there. This phone stays paired.", l),
 	}
 }
 
-// DevicePaused is for a device that the person lets wait.
+// DevicePaused is for a device that the person has paused.
 func (l Laptop) DevicePaused() *Failure {
-	return &Failure{Code: "device_paused", Message: fmt.Sprintf("This device is paused on %s. Press Resume beside its name in Modelbeam there.", l)}
+	return &Failure{Code: "device_paused", Message: fmt.Sprintf("This device is paused on %s. Press Resume next to its name in Modelbeam there.", l)}
 }
 
 // PassEnded is for a guest whose time is over.
 func (l Laptop) PassEnded() *Failure {
-	return &Failure{Code: "pass_ended", Message: fmt.Sprintf("The time of this guest pass is over. Ask for a new one on %s and scan its code.", l)}
+	return &Failure{Code: "pass_ended", Message: fmt.Sprintf("This guest pass has expired. Ask for a new one on %s and scan its code.", l)}
 }
 
 // PassUsedUp is for a guest who has no request left.
 func (l Laptop) PassUsedUp() *Failure {
-	return &Failure{Code: "pass_used_up", Final: true, Message: fmt.Sprintf("All requests of this guest pass are used. Ask for a new one on %s and scan its code.", l)}
+	return &Failure{Code: "pass_used_up", Final: true, Message: fmt.Sprintf("This guest pass has no requests left. Ask for a new one on %s and scan its code.", l)}
 }
 
 // PassTooSmall is for a request that counts as n, from a guest who has left.
 func (l Laptop) PassTooSmall(n, left int) *Failure {
-	return &Failure{Code: "pass_too_small", Final: true, Message: fmt.Sprintf("This request counts as %d, and this guest pass has %d left. Ask for fewer answers at once, or for a new pass on %s.", n, left, l)}
+	return &Failure{Code: "pass_too_small", Final: true, Message: fmt.Sprintf("This request counts as %d, but this guest pass has only %d left. Ask for fewer answers at once, or for a new pass on %s.", n, left, l)}
 }
 
 // PassChanged ends what a device asked for before it was told what it may use now.
 func (l Laptop) PassChanged() *Failure {
-	return &Failure{Code: "pass_changed", Message: fmt.Sprintf("What this device may use was just changed on %s. Try again.", l)}
+	return &Failure{Code: "pass_changed", Message: fmt.Sprintf("What this device may use has just been changed on %s. Try again.", l)}
 }
 
 // LiveNotAllowed refuses a live conversation to a guest with limits.
 func (l Laptop) LiveNotAllowed() *Failure {
-	return &Failure{Code: "model_not_allowed", Message: fmt.Sprintf("This guest pass has limits and so does not cover live conversations. Ask for one without them on %s.", l)}
+	return &Failure{Code: "model_not_allowed", Message: fmt.Sprintf("Guest passes with limits do not cover live conversations. Ask for one without limits on %s.", l)}
 }

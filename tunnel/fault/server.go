@@ -13,15 +13,15 @@ var NoServer = &Failure{Code: "no_server", Message: "No AI app is running on the
 
 // What is wrong with an answer that was to be picked up.
 var (
-	StreamNotFound = &Failure{Code: "stream_not_found", Message: "This answer is not here any more. Ask again."}
-	StreamExists   = &Failure{Code: "stream_exists", Message: "An answer of this name is under way. Pick it up, or choose another name."}
-	StreamShorter  = about("from", "The answer does not reach so far. Pick it up from a byte that was received.")
-	AnswerTooLong  = &Failure{Code: "answer_too_long", Message: "The answer grew too long to be kept while nobody was there for it. Ask again."}
+	StreamNotFound = &Failure{Code: "stream_not_found", Message: "This answer is no longer here. Ask again."}
+	StreamExists   = &Failure{Code: "stream_exists", Message: "An answer with this name is already in progress. Resume it, or choose another name."}
+	StreamShorter  = about("from", "The answer is not that long. Resume it from a byte that you already have.")
+	AnswerTooLong  = &Failure{Code: "answer_too_long", Message: "The answer grew too long to keep while nobody was connected. Ask again."}
 )
 
 // ServerRemoved ends requests to a server that is not shared any more.
 func ServerRemoved(server string) *Failure {
-	return &Failure{Code: "server_removed", Message: server + " is no longer shared."}
+	return &Failure{Code: "server_removed", Message: server + " is no longer available."}
 }
 
 // DialectNotSupported is for a model, or a laptop, that nobody can ask in a dialect; sentence says which.
@@ -44,7 +44,7 @@ func (l Laptop) Stopped() *Failure {
 
 // NoSpace is for a body that the temporary folder has no space for.
 func (l Laptop) NoSpace() *Failure {
-	return &Failure{Code: "no_space", Message: fmt.Sprintf("There is no space for this request in the temporary folder of %s. Free some there, or send a smaller picture.", l)}
+	return &Failure{Code: "no_space", Message: fmt.Sprintf("The temporary folder of %s has no space left for this request. Free up some space there, or send a smaller picture.", l)}
 }
 
 // Unreachable is for a server to which there was no connection.
@@ -59,19 +59,20 @@ func (l Laptop) Gone(server string) *Failure {
 	return f
 }
 
-// BrokeOff is for a server that ended before its answer did.
+// BrokeOff is for a server that ended before its answer did. In a stream that has begun it comes as its last
+// event, see events.Pieces; the phone's page has words of its own for the code.
 func (l Laptop) BrokeOff(server string) *Failure {
-	return &Failure{Code: "server_broke_off", Message: fmt.Sprintf("%s on %s broke off before the end. Look whether it is still running, then try again.", server, l)}
+	return &Failure{Code: "server_broke_off", Message: fmt.Sprintf("%s on %s stopped before the answer was complete. Check that it is still running, then try again.", server, l)}
 }
 
 // ServerError is for a server's error that comes when the answer's status has gone out already.
 func (l Laptop) ServerError(server string, status int) *Failure {
-	return &Failure{Code: "server_error", Message: fmt.Sprintf("%s on %s answered with error %d. Look there for the reason.", server, l, status)}
+	return &Failure{Code: "server_error", Message: fmt.Sprintf("%s on %s returned error %d. Look there for the reason.", server, l, status)}
 }
 
 // ServerWantsKey is for a server that refuses the key which it got from us, or the lack of one.
 func (l Laptop) ServerWantsKey(server string) *Failure {
-	return &Failure{Code: "server_wants_key", Message: fmt.Sprintf("%s on %s wants a key or a sign-in of its own. Sign in to it there, or give Modelbeam there its key; the key of this device is right.", server, l)}
+	return &Failure{Code: "server_wants_key", Message: fmt.Sprintf("%s on %s needs a key or a sign-in of its own. Sign in to it there, or enter its key in Modelbeam there. The key on this device is fine.", server, l)}
 }
 
 // ServerRedirects is for a server that sends a request elsewhere; to may be nil.
@@ -80,7 +81,7 @@ func (l Laptop) ServerRedirects(server string, to *url.URL) *Failure {
 	if to != nil && to.Host != "" {
 		where = "to " + to.Scheme + "://" + to.Host
 	}
-	return &Failure{Code: "server_redirects", Message: fmt.Sprintf("%s on %s sends this request %s. Give Modelbeam there the address at which it answers.", server, l, where)}
+	return &Failure{Code: "server_redirects", Message: fmt.Sprintf("%s on %s redirects this request %s. Enter the address that it answers at in Modelbeam there.", server, l, where)}
 }
 
 // ModelLoading is for a server that answers nothing until its model is loaded.
@@ -110,11 +111,11 @@ func nextModel(names []string) string {
 	case n == 0:
 		return "Load one there first."
 	case n == 1:
-		return fmt.Sprintf("The one that is there is %q.", names[0])
+		return fmt.Sprintf("The only one there is %q.", names[0])
 	case n <= few:
 		return fmt.Sprintf("Choose one of %s or %q.", quoted(names[:n-1]), names[n-1])
 	}
-	return fmt.Sprintf("Choose one of %s, or another one from the list of models.", quoted(names[:few-1]))
+	return fmt.Sprintf("Choose one of %s, or another model from the list.", quoted(names[:few-1]))
 }
 
 func quoted(names []string) string {
@@ -127,7 +128,7 @@ func quoted(names []string) string {
 
 // ModelsKept says that models are, for one, "downloaded" at the laptop itself, and how.
 func (l Laptop) ModelsKept(done, how string) *Failure {
-	return &Failure{Code: "models_kept", Message: fmt.Sprintf("Models are %s on %s itself: %s.", done, l, how)}
+	return &Failure{Code: "models_kept", Message: fmt.Sprintf("Models can only be %s on %s itself: %s.", done, l, how)}
 }
 
 // PathNotSupported says that a server has nothing at a path that others have there. What the server
@@ -142,7 +143,7 @@ func (l Laptop) PathNotSupported(server, version, path, said string, generates b
 	}
 	way := "Set the app to \"Chat Completions\" (OpenAI-compatible)"
 	if !generates {
-		way = "Choose a model of another AI app for this, or, to chat, set the app to \"Chat Completions\""
+		way = "Choose a model of another AI app for this. To chat, set the app to \"Chat Completions\""
 	}
 	name := strings.TrimSpace(server + " " + version)
 	return &Failure{

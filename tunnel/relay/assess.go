@@ -73,7 +73,7 @@ func (l *Relay) lacking(res *http.Response, q *Request) *fault.Failure {
 	case strings.Contains(about, "model"), q.target.Name != "" && strings.Contains(words, q.target.Name):
 		return nil
 	}
-	return l.errLacking(q, words)
+	return l.withoutPath(q, words)
 }
 
 // wordsOf returns what a JSON answer tells of a failure, in whichever of the usual places, and ""
@@ -104,8 +104,8 @@ func wordsOf(answer []byte) string {
 var saysNothing = regexp.MustCompile(`(?i)^\W*(\d{3}\W*)?((page|file|path|route|url|resource|endpoint)\W*)?` +
 	`(not found|method not allowed|not implemented|unexpected endpoint.*|invalid url.*|cannot (get|post).*)?\W*$`)
 
-// errLacking says that a server has nothing at a path that others have there.
-func (l *Relay) errLacking(q *Request, words string) *fault.Failure {
+// withoutPath says that a server has nothing at a path that others have there.
+func (l *Relay) withoutPath(q *Request, words string) *fault.Failure {
 	const longest = 200
 	s := q.target.Server
 	said := ""

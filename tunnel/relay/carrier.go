@@ -85,6 +85,25 @@ func (t *carrier) send(req *http.Request, q *Request) (*http.Response, error) {
 	return t.ask(req, q)
 }
 
+// ask sends a request to the server of q and follows where the server sends it on itself. The client could
+// not: it reaches the server only through us, by paths that are brought back to the same one, so that
+// it would go round. Any other redirect is told in words.
+func (t *carrier) ask(req *http.Request, q *Request) (*http.Response, error) {
+	for hops := 0; ; hops++ {
+		res, err := t.relay.Transport.RoundTrip(req)
+		if err != nil || !isRedirect(res.StatusCode) {
+			return res, err
+		}
+		_ = res.Body.Close()
+		next, err := redirected(req, res)
+		if err != nil || next == nil || hops == maxRedirects {
+			to, _ := res.Location()
+			return nil, t.relay.Laptop.ServerRedirects(q.target.Server.Name, to)
+		}
+		req = next
+	}
+}
+
 // translated reports whether the server of q gets the request in the words of OpenAI's API: when it knows no
 // others, or when a message is a list of parts, for which Ollama's API has no words.
 func (q *Request) translated() bool {

@@ -71,7 +71,7 @@ func (l *Relay) rewrite(pr *httputil.ProxyRequest) {
 	h.Set("Accept-Encoding", "identity")
 }
 
-// modify prepares a server's answer for the client. The order counts: what is no answer at all is found out
+// modify prepares a server's answer for the client. Order matters: what is no answer at all is found out
 // before its headers are touched, an error is given the status of one before it is assessed, and the pieces
 // are cut last, from the body that the others have left.
 func (l *Relay) modify(res *http.Response) error {

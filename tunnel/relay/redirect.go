@@ -11,25 +11,6 @@ import (
 // with a slash, or below a prefix.
 const maxRedirects = 3
 
-// ask sends a request to c's server and follows where the server sends it on itself. The client could
-// not: it reaches the server only through us, by paths that are brought back to the same one, so that
-// it would go round. Any other redirect is told in words.
-func (t *carrier) ask(req *http.Request, q *Request) (*http.Response, error) {
-	for hops := 0; ; hops++ {
-		res, err := t.relay.Transport.RoundTrip(req)
-		if err != nil || !isRedirect(res.StatusCode) {
-			return res, err
-		}
-		_ = res.Body.Close()
-		next, err := redirected(req, res)
-		if err != nil || next == nil || hops == maxRedirects {
-			to, _ := res.Location()
-			return nil, t.relay.Laptop.ServerRedirects(q.target.Server.Name, to)
-		}
-		req = next
-	}
-}
-
 func isRedirect(status int) bool {
 	return status >= http.StatusMultipleChoices && status < http.StatusBadRequest && status != http.StatusNotModified
 }

@@ -1,18 +1,10 @@
 package tunnel
 
-import (
-	"modelbeam/tunnel/catalog"
-	"modelbeam/tunnel/fault"
-)
+import "modelbeam/tunnel/fault"
 
-// SetServers replaces the servers and their models, best first. Requests under way keep
-// their server, but for those that wait for the first byte of one that is not among them any more:
-// another one that has the model gets them.
-func (g *Gateway) SetServers(servers []catalog.Server) {
-	g.Handler()
-	g.chooser.set(servers)
-	g.relay.Changed()
-}
+// What ends calls that are under way: a pause, a device that is removed, paused or given another pass, and a
+// server that is taken away. registry.end does it; here stands for whom, and in which words. A call also ends
+// with the time of its device's pass (call.checkPass) and with Serve.
 
 // SetPaused pauses or resumes sharing. While paused, everything but the connect page and
 // /healthz is answered with 503 in plain words; running streams end with the same words.
@@ -28,7 +20,7 @@ type Reason uint8
 
 const (
 	Removed      Reason = iota // its key is no longer valid
-	DevicePaused               // the person lets it wait
+	DevicePaused               // the person has paused it
 	PassChanged                // it may do other things now than it could
 )
 
@@ -53,12 +45,6 @@ func (g *Gateway) Disconnect(deviceID string, why Reason) {
 		return why.told(g.laptop)
 	})
 	g.shelf.Forget(deviceID)
-}
-
-// Running returns the requests that are under way now, as they stand: those that Observe was told
-// of, or would have been.
-func (g *Gateway) Running() []Exchange {
-	return g.calls.running()
 }
 
 // DropServer ends the running requests to a server at once, for one that the person took away

@@ -12,13 +12,13 @@ import (
 	"modelbeam/tunnel/dialect"
 )
 
-// runningTimeout is how long a server has to tell which of its models are loaded.
-const runningTimeout = 2 * time.Second
+// loadedTimeout is how long a server has to tell which of its models are loaded.
+const loadedTimeout = 2 * time.Second
 
-// Running asks a server of Ollama's API for its loaded models, as GET /api/ps lists them.
-func (l *Relay) Running(ctx context.Context, s *catalog.Server) ([]json.RawMessage, error) {
+// Loaded asks a server of Ollama's API for its loaded models, as GET /api/ps lists them.
+func (l *Relay) Loaded(ctx context.Context, s *catalog.Server) ([]json.RawMessage, error) {
 	const limit = 1 << 20
-	ctx, cancel := context.WithTimeout(ctx, runningTimeout)
+	ctx, cancel := context.WithTimeout(ctx, loadedTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "/api/ps", nil)
 	if err != nil {
