@@ -34,9 +34,14 @@ func Unmask(res *http.Response) {
 		return
 	}
 	res.StatusCode, res.Status = http.StatusBadGateway, ""
-	res.Body = Rejoin(bytes.NewReader(fault), res.Body)
-	res.ContentLength = int64(len(fault))
-	res.Header.Set("Content-Length", strconv.Itoa(len(fault)))
+	SetBody(res, fault)
+}
+
+// SetBody gives an answer another body. Closing it closes the one that it had.
+func SetBody(res *http.Response, text []byte) {
+	res.Body = Rejoin(bytes.NewReader(text), res.Body)
+	res.ContentLength, res.TransferEncoding = int64(len(text)), nil
+	res.Header.Set("Content-Length", strconv.Itoa(len(text)))
 }
 
 // Rejoin makes a body again of what was read of it and of what is left.

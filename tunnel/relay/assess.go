@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"modelbeam/tunnel/events"
@@ -20,15 +19,12 @@ import (
 // even have the path, its bare 404 would look as if the gateway had not, so it gets words.
 func (l *Relay) assess(res *http.Response, q *Request) {
 	if f := l.lacking(res, q); f != nil {
-		answer := f.Body(q.Dialect)
 		res.StatusCode, res.Status = f.StatusCode(), ""
-		res.Body = events.Rejoin(bytes.NewReader(answer), res.Body)
-		res.ContentLength, res.TransferEncoding = int64(len(answer)), nil
+		events.SetBody(res, f.Body(q.Dialect))
 		for _, name := range []string{"Content-Encoding", "Content-Disposition", "Trailer"} {
 			res.Header.Del(name)
 		}
 		res.Header.Set("Content-Type", "application/json; charset=utf-8")
-		res.Header.Set("Content-Length", strconv.Itoa(len(answer)))
 		res.Header.Set("Cache-Control", "no-store")
 		q.failed = true
 		return

@@ -10,6 +10,7 @@
 //	direct      the address, the path, the Host and the key of a server
 //	redirect    where a server sends a request on itself
 //	translate, show, unstream, emptytools: the body as the server understands it
+//	loaded      asks on our own account which models a server has loaded
 //
 // On the way back:
 //

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 
 	"modelbeam/tunnel/events"
 )
@@ -41,8 +40,6 @@ func completeShow(res *http.Response, q *Request) error {
 	if body, err = json.Marshal(shown); err != nil {
 		return err
 	}
-	res.Body = events.Rejoin(bytes.NewReader(body), res.Body)
-	res.ContentLength, res.TransferEncoding = int64(len(body)), nil
-	res.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	events.SetBody(res, body)
 	return nil
 }
