@@ -35,7 +35,7 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		// With the first byte the server has begun to do what was asked. Nobody can tell how far it came, so
 		// that to ask another one might do it twice.
-		if err == nil || a.isAnswered() || !repeatable(err) {
+		if err == nil || a.isAnswered() || !mayAskAnother(err) {
 			return res, err
 		}
 		failed := q.target.Server
@@ -111,10 +111,10 @@ func (q *Request) translated() bool {
 	return !s.Speaks(q.Dialect) || q.Dialect == dialect.Ollama && q.Body.Fields.InParts && s.Speaks(dialect.OpenAI)
 }
 
-// repeatable reports whether a request that failed with err can be made again. It cannot when the fault is
-// its own: a *fault.Failure is what every other server would be answered with too. The body is no reason,
-// since all of it is at hand.
-func repeatable(err error) bool {
+// mayAskAnother reports whether another server may be asked after err. It may not when the fault is the
+// request's own: a *fault.Failure is what every other server would be answered with too. The body is no
+// reason, since all of it is at hand.
+func mayAskAnother(err error) bool {
 	var f *fault.Failure
 	return !errors.As(err, &f)
 }

@@ -22,6 +22,6 @@ func newDialer() *net.Dialer {
 	return &net.Dialer{
 		Timeout:         dialTimeout,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: probeIdle, Interval: probeEvery, Count: probes},
-		Control:         limitSilence,
+		Control:         limitUnacknowledged,
 	}
 }

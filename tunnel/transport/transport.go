@@ -64,11 +64,11 @@ func newHTTP(dial Dialer) *http.Transport {
 // body must come from GetBody. One that can be read only once is given a fresh connection at once.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !repeatable(req) || t.closers.has(addressOf(req.URL)) {
-		return t.single.RoundTrip(watched(req, &attempt{}))
+		return t.single.RoundTrip(watched(req, &sending{}))
 	}
-	var a attempt
-	res, err := t.shared.RoundTrip(watched(req, &a))
-	if err == nil || !a.unanswered() || req.Context().Err() != nil {
+	var first sending
+	res, err := t.shared.RoundTrip(watched(req, &first))
+	if err == nil || !first.unanswered() || req.Context().Err() != nil {
 		return res, err
 	}
 	t.closers.add(addressOf(req.URL))
@@ -76,7 +76,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.single.RoundTrip(watched(again, &attempt{}))
+	return t.single.RoundTrip(watched(again, &sending{}))
 }
 
 // CloseIdleConnections closes the connections that serve no request now.

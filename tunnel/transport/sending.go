@@ -17,30 +17,30 @@ const maxInformational = 100
 // ErrInformational is how a request ends whose server gives informational answers without end.
 var ErrInformational = errors.New("server gives informational answers only")
 
-// attempt is one sending of a request. Its values are written by the transport's goroutines.
-type attempt struct {
+// sending is what happens to a request that is sent once. Its values are written by the transport's goroutines.
+type sending struct {
 	reused        atomic.Bool // the connection had served another request before
 	answered      atomic.Bool // a byte came
 	informational atomic.Int32
 }
 
 // unanswered reports whether the connection, which had been idle before, gave nothing.
-func (a *attempt) unanswered() bool { return a.reused.Load() && !a.answered.Load() }
+func (s *sending) unanswered() bool { return s.reused.Load() && !s.answered.Load() }
 
-// watched is req, with what happens to it noted in a. It is cancelled when informational answers come
+// watched is req, with what happens to it noted in s. It is cancelled when informational answers come
 // without end: net/http leaves it to whoever passes them on to count them.
-func watched(req *http.Request, a *attempt) *http.Request {
+func watched(req *http.Request, s *sending) *http.Request {
 	ctx, cancel := context.WithCancelCause(req.Context()) // ends with the call's
 	return req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(info httptrace.GotConnInfo) {
-			a.reused.Store(info.Reused)
+			s.reused.Store(info.Reused)
 			if info.Reused {
 				look(info.Conn)
 			}
 		},
-		GotFirstResponseByte: func() { a.answered.Store(true) },
+		GotFirstResponseByte: func() { s.answered.Store(true) },
 		Got1xxResponse: func(int, textproto.MIMEHeader) error {
-			if a.informational.Add(1) > maxInformational {
+			if s.informational.Add(1) > maxInformational {
 				cancel(ErrInformational)
 			}
 			return nil
