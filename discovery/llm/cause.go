@@ -79,7 +79,7 @@ func (v *visit) explain(ctx context.Context) *Error {
 	switch {
 	case a.err == nil && a.status >= 300 && a.status < 400:
 		e.Cause, e.Location = Redirected, a.header.Get("Location")
-	case a.status != 0:
+	case a.failure() == nil:
 		e.Cause = NotServer
 	default:
 		e.Cause = causeOfSilence(a.err)
@@ -87,7 +87,7 @@ func (v *visit) explain(ctx context.Context) *Error {
 	return e
 }
 
-// causeOfSilence is why a question got no answer at all, not even a status.
+// causeOfSilence is why a question got no answer, or not all of it.
 func causeOfSilence(err error) Cause {
 	dns, certificate, dial := new(net.DNSError), new(tls.CertificateVerificationError), new(net.OpError)
 	switch {
