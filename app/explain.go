@@ -106,7 +106,7 @@ func offline(why lan.Reason) *Problem {
 		p.Advice = "Turn its Wi-Fi off and on again. If that does not help, restart the router."
 	case lan.OnlyVPN:
 		p.Title = "This computer is only on a VPN."
-		p.Advice = "Connect it to the Wi-Fi that your phone is on, too."
+		p.Advice = "Connect it to the Wi-Fi that your phone is on."
 	case lan.OnlyIPv6:
 		p.Title = "This network gives no IPv4 addresses."
 		p.Advice = "The code needs one. Use another network, or the phone's hotspot."
@@ -176,7 +176,7 @@ func wantsKey(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} wants a key.",
-		Advice: "Phones can use its models when Modelbeam knows the key.",
+		Advice: "Phones can use its models once Modelbeam has the key.",
 		Action: "Enter its key…",
 		Remedy: EnterKey,
 		Params: map[string]string{"Name": s.Name, "ID": s.ID, "URL": s.URL},
@@ -190,7 +190,7 @@ func refused(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} refused to answer a phone.",
-		Advice: "It wants a key, or wants you to sign in. See to that there, then ask again on the phone.",
+		Advice: "It wants a key, or wants you to sign in. Do that there, then ask again on the phone.",
 		Params: map[string]string{"Name": s.Name, "ID": s.ID},
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// serverForm is the sheet for a server that is not found by itself.
+// serverForm is the sheet for adding a server by its address.
 type serverForm struct {
 	ui        *UI
 	sheet     *sheet
@@ -22,8 +22,8 @@ type serverForm struct {
 	key       *widget.Entry
 	result    *widget.Label
 	test, add *widget.Button
-	turn      int         // counts tests and changes, to know which test a result is of
-	tested    *typedInput // what the last result is of; nil: nothing that could be added
+	turn      int         // counts tests and edits, so that a late result is known for one
+	tested    *typedInput // what the last result is about; nil when there is nothing to add
 }
 
 // typedInput is what the fields hold.
@@ -60,7 +60,7 @@ func (f *serverForm) content() fyne.CanvasObject {
 	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
 	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
 	box := container.NewVBox(sheetTitle(lang.L("Add a server")),
-		look.Paragraph(lang.L("For an AI server on another computer, or one that was not found by itself.")),
+		look.Paragraph(lang.L("For an AI server on another computer, or one that was not found automatically.")),
 		look.Padded(fields, 0, 8), result, look.Padded(buttons, 8, 8))
 	return look.Padded(box, 8, 8)
 }
@@ -69,7 +69,7 @@ func (f *serverForm) typed() typedInput {
 	return typedInput{strings.TrimSpace(f.address.Text), strings.TrimSpace(f.key.Text)}
 }
 
-// edited forgets what was said of something else.
+// edited clears a result that was about other input.
 func (f *serverForm) edited() {
 	f.turn++
 	f.tested = nil
@@ -87,8 +87,8 @@ func (f *serverForm) setBusy(busy bool) {
 	}
 }
 
-// addPressed adds what was tested; something else is tested first. So a mistyped address is
-// seen before it is in the list, and still a server that sleeps can be added.
+// addPressed adds what was tested, and tests first what was not. So a mistyped address is noticed
+// before it gets into the list, and a server that is asleep can still be added.
 func (f *serverForm) addPressed() {
 	if f.tested == nil {
 		f.try(true)
@@ -130,7 +130,7 @@ func (f *serverForm) judged(in typedInput, r app.TestResult, add bool) {
 	if r.OK {
 		tint = widget.SuccessImportance
 	}
-	if r.Kind != app.TestNoAddress { // that can never answer: to add it makes no sense
+	if r.Kind != app.TestNoAddress { // which could never answer, so there is no point in adding it
 		f.tested = &in
 	}
 	f.setBusy(false)

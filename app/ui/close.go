@@ -12,8 +12,8 @@ import (
 // trayHostPatience bounds the look for a tray while the window waits to close.
 const trayHostPatience = 500 * time.Millisecond
 
-// closeAsked is the window's close button. With a tray, sharing goes on behind it; without one
-// a hidden window could never be opened again, so the person decides.
+// closeAsked is the window's close button. With a tray, sharing goes on in the background; without
+// one a hidden window could never be opened again, so the person decides.
 func (u *UI) closeAsked() {
 	ctx, cancel := context.WithTimeout(context.Background(), trayHostPatience)
 	defer cancel()
@@ -29,8 +29,9 @@ func (u *UI) closeAsked() {
 	})
 }
 
-// quit ends Run. When all is ended, Fyne lets go of its settings file and panics if the system had
-// no watch for it, as where a development tool has used them up; see fs.inotify in inotify(7).
+// quit ends Run. On its way out Fyne stops watching its settings file, and panics if the system had
+// no watch left for it, as when a development tool has used them all up; see fs.inotify in
+// inotify(7).
 func (u *UI) quit() {
 	defer func() {
 		if broken := recover(); broken != nil {

@@ -15,19 +15,19 @@ import (
 // codeLife is how long an app may take to scan its code: then the key in it dies unused.
 const codeLife = 10 * time.Minute
 
-// appCode is the QR code for an app with a scanner of its own, while that stands in the place
-// of the code for the phone's camera. The zero value is the camera's.
+// appCode is the QR code for an app with its own scanner, shown in place of the code for the
+// phone's camera. The zero value is the camera's.
 type appCode struct {
 	app    app.CodeApp
 	text   string // empty while it is being made
 	failed bool   // it cannot be made now
 	asked  time.Time
-	host   string // the address that phones had then
+	host   string // the address that phones used at the time
 }
 
 func (c appCode) chosen() bool { return c.app.ID != "" }
 
-// outlived says that the code cannot or should not be scanned any more.
+// outlived reports whether the code can or should no longer be scanned.
 func (c appCode) outlived(s app.State, now time.Time) bool {
 	moved := s.Pairing.URL != "" && host(s.Pairing.URL) != c.host
 	// Nobody looks again before the next refresh.
@@ -35,13 +35,13 @@ func (c appCode) outlived(s app.State, now time.Time) bool {
 	return s.JustPaired != "" || c.used(s) || s.Phase != app.Sharing || moved || old
 }
 
-// used says that the app, or a phone, has paired since the code was asked for.
+// used reports whether the app, or a phone, has paired since the code was asked for.
 func (c appCode) used(s app.State) bool {
-	since := c.asked.Truncate(time.Second) // the times of devices may be of whole seconds
+	since := c.asked.Truncate(time.Second) // the times of devices may be whole seconds
 	return slices.ContainsFunc(s.Devices, func(d app.Device) bool { return !d.Paired.Before(since) })
 }
 
-// chooseCode asks for the code of an app. What comes for an earlier choice is thrown away.
+// chooseCode asks for the code of an app. The answer to an earlier choice is thrown away.
 func (u *UI) chooseCode(a app.CodeApp) {
 	u.code = appCode{app: a, asked: u.now(), host: host(u.last.Pairing.URL)}
 	u.codeTurn++

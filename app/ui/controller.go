@@ -10,23 +10,23 @@ type Controller interface {
 	// Pause stops answering phones until Resume.
 	Pause()
 	Resume()
-	// ShowCode says whether somebody can see the pairing code: it lives only while one can.
+	// ShowCode says whether anybody can see the pairing code: it is valid only while somebody can.
 	ShowCode(visible bool)
 	// RemoveDevice takes a phone's key away and ends what it is doing.
 	RemoveDevice(id string)
 	RenameDevice(id, name string)
-	// PauseDevice lets nothing of a phone through, until it is called again with false.
+	// PauseDevice keeps a phone out until it is called again with false.
 	PauseDevice(id string, paused bool)
-	// Invite makes the pairing codes those of guests; the zero Invitation makes them usual again.
+	// Invite makes the pairing codes guest codes; the zero Invitation makes them ordinary again.
 	Invite(i app.Invitation)
 	// UseAddress puts this address into the QR code; an empty one means the best.
 	UseAddress(ip string)
-	// CodeApps are the apps that scan a QR code of their own, with a scanner of their own.
+	// CodeApps are the apps that bring their own scanner, for a QR code of their own.
 	CodeApps() []app.CodeApp
-	// AppCode makes a key for one of them, which dies when it is not used within 10 minutes,
-	// and calls show with the QR code's text, on any goroutine; with "" when it cannot.
+	// AppCode makes a key for one of them, which expires unless it is used within 10 minutes, and
+	// calls show on any goroutine with the QR code's text, or with "" if that failed.
 	AppCode(appID string, show func(text string))
-	// AddServer shares a server by its address; key is what it wants, or empty.
+	// AddServer shares a server by its address; key is the one that it wants, or empty.
 	AddServer(rawURL, key string)
 	// TestServer asks a server who it is, and calls done on any goroutine.
 	TestServer(rawURL, key string, done func(app.TestResult))

@@ -16,10 +16,10 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// details is what only a curious person wants to know, folded away at first.
+// details is what only the curious want to know, folded away at first.
 type details struct {
 	ctl    Controller
-	opened func() // brings what unfolded into sight
+	opened func() // scrolls what was unfolded into view
 	open   bool
 	shown  []fact
 	toggle *widget.Button
@@ -121,7 +121,7 @@ func serverFact(srv app.Server) string {
 }
 
 // picker lets the person put another address into the QR code. The first is the best one, and
-// choosing it gives the choice back to Modelbeam, which then follows a change of network.
+// choosing it hands the choice back to Modelbeam, which then follows changes of network.
 func (d *details) picker(f fact) fyne.CanvasObject {
 	choices := strings.Split(f.choices, "\n")
 	pick := widget.NewSelect(choices, nil)

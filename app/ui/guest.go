@@ -17,7 +17,8 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// guestCode shows codes for guests until usualCode, so that several can scan, one after the other.
+// guestCode shows codes for guests until usualCode is called, so that several can scan, one after
+// another.
 func (u *UI) guestCode(i app.Invitation) {
 	u.inviting = true
 	u.dropCode()
@@ -50,7 +51,7 @@ func sharedModels(s app.State) (models []string) {
 	return models
 }
 
-// guestWords say what a guest may do who scans the code.
+// guestWords say what a guest who scans the code may do.
 type guestWords struct {
 	ui     *UI
 	shown  string
@@ -69,7 +70,7 @@ func newGuestWords(u *UI) *guestWords {
 	return w
 }
 
-// show says what g promises; nil is no guest's code.
+// show says what g allows; nil means that the code is not for a guest.
 func (w *guestWords) show(g *app.Guest, now time.Time) {
 	look.SetShown(w.object, g != nil)
 	look.SetShown(w.back, g != nil && w.ui.inviting)

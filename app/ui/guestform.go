@@ -16,16 +16,16 @@ import (
 	"modelbeam/app/ui/widgets"
 )
 
-// guestFormWidth has room for the buttons of every question beside each other.
+// guestFormWidth has room for the buttons of any question side by side.
 const guestFormWidth = 420
 
-// mostGuestRequests is what a person could mean by a number of requests.
+// mostGuestRequests is the largest number that is not taken for a typing mistake.
 const mostGuestRequests = 1_000_000
 
 // The answers to the form's questions, in the order of the buttons.
 var (
 	guestTimes    = []app.Invitation{{Tonight: true}, {For: time.Hour}, {For: 3 * time.Hour}, {}}
-	guestRequests = []int{0, 10, 50} // and a number of the person's own
+	guestRequests = []int{0, 10, 50} // and any number that is typed
 )
 
 // guestForm is the sheet that asks what a guest may do.
@@ -104,7 +104,7 @@ func (f *guestForm) check() {
 
 func (f *guestForm) ownNumber() bool { return f.requests.Chosen == len(guestRequests) }
 
-// missing says what the form cannot do without, or nothing.
+// missing says what the form still needs, or nothing.
 func (f *guestForm) missing() string {
 	_, valid := f.count()
 	switch {
@@ -118,7 +118,8 @@ func (f *guestForm) missing() string {
 	return ""
 }
 
-// count is how many requests a guest gets, 0 for no limit; it is not valid when that is no number.
+// count is how many requests a guest gets, 0 for no limit, and whether what was typed is a number
+// at all.
 func (f *guestForm) count() (n int, valid bool) {
 	if !f.ownNumber() {
 		return guestRequests[f.requests.Chosen], true
@@ -127,7 +128,7 @@ func (f *guestForm) count() (n int, valid bool) {
 	return n, err == nil && n > 0 && n <= mostGuestRequests
 }
 
-// invitation is what the answers come to.
+// invitation is what the answers add up to.
 func (f *guestForm) invitation() app.Invitation {
 	i := guestTimes[f.time.Chosen]
 	if f.scope.Chosen == 1 {

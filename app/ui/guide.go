@@ -16,8 +16,8 @@ import (
 	"modelbeam/app/ui/look"
 )
 
-// guide is the three steps beside the QR code, or what a guest may do who scans it, and, for a
-// phone without a camera, what to type.
+// guide is the three steps beside the QR code, or what a guest who scans it may do, and what to
+// type on a phone without a camera.
 type guide struct {
 	steps   [3]*step
 	usual   *fyne.Container // the steps

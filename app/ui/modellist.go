@@ -19,16 +19,16 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// fewModels is how many models of a server are shown without being asked for.
+// fewModels is how many models of a server are shown before the list is unfolded.
 const fewModels = 8
 
 // modelList is the models of one server, each with a switch. A long list is folded away.
 type modelList struct {
 	hide     func(model string, hidden bool)
 	names    []string
-	clouds   map[string]string          // who answers for those models that do not run here
+	clouds   map[string]string          // where the models that do not run here are
 	switches map[string]*widgets.Toggle // by the model's name
-	unfolded bool                       // the person wants to see many
+	unfolded bool                       // the person asked for the whole list
 	fold     *widget.Button
 	folded   fyne.CanvasObject // the line with fold
 	rows     *fyne.Container
@@ -92,8 +92,8 @@ func (m *modelList) showFold() {
 	}
 }
 
-// modelRow is the name of a model with its switch and, where what is asked leaves the computer, with
-// where it goes.
+// modelRow is the name of a model with its switch and, if questions to it leave the computer, where
+// they go.
 func modelRow(name, cloud string, t *widgets.Toggle) fyne.CanvasObject {
 	line := words.OneLine(name)
 	if cloud != "" {

@@ -11,7 +11,7 @@ import (
 	"modelbeam/app/ui/widgets"
 )
 
-// pickHeight has room for almost four models, so that a longer list looks like one.
+// pickHeight has room for almost four models: one that is cut off shows that there are more.
 const pickHeight = 128
 
 // modelPick lets the person choose some of many models.
@@ -32,15 +32,15 @@ func newModelPick(names []string, changed func()) *modelPick {
 		rows.Add(modelRow(name, "", t))
 	}
 	p.list = container.NewVScroll(look.Padded(rows, 2, 8))
-	all := look.Paragraph(lang.L("Every model that you share, new ones too."))
+	all := look.Paragraph(lang.L("Every model that you share, including new ones."))
 	all.Importance, all.Alignment = widget.LowImportance, fyne.TextAlignCenter
 	p.all = look.Middle(all)
 	p.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickHeight)), p.list, p.all)
 	return p
 }
 
-// setOpen lets the person choose, or says that it is all models. Both are of one size: the sheet
-// around them must not jump.
+// setOpen lets the person choose, or says that it is all models. Both have the same size, so that
+// the sheet around them does not jump.
 func (p *modelPick) setOpen(open bool) {
 	look.SetShown(p.list, open)
 	look.SetShown(p.all, !open)

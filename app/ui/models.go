@@ -30,7 +30,7 @@ func newModels(u *UI, back func()) *models {
 	m := &models{
 		ui:    u,
 		cards: map[string]*serverCard{},
-		rule:  look.Paragraph(lang.L("When two have the same model, the upper one answers.")),
+		rule:  look.Paragraph(lang.L("If two have the same model, the upper one answers.")),
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance

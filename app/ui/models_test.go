@@ -32,7 +32,7 @@ func serverCardOf(t *testing.T, u *UI, id string) *serverCard {
 
 func TestModelsPage(t *testing.T) {
 	u, _ := openModels(t, scenes()["models 5"])
-	wantText(t, u, "When two have the same model, the upper one answers.",
+	wantText(t, u, "If two have the same model, the upper one answers.",
 		"Ollama", "127.0.0.1:11434", "gemma3:4b", "LM Studio",
 		"192.168.1.30:8000  ·  wants a key", "192.168.1.31:11434", "does not answer",
 		"https://gpu.example.org/v1", "60 of 60 models shared")

@@ -31,7 +31,7 @@ type message struct {
 	title, advice, action string
 	hint                  string // the kind of app.Hint that it is
 	keyOf                 string // the address of the server whose key the button asks for
-	links                 bool   // to the AI apps that could be installed
+	links                 bool   // whether it links to AI apps to install
 }
 
 func newNotices(u *UI) *notices {
@@ -54,7 +54,7 @@ func (n *notices) show(s app.State) {
 	n.object.Refresh()
 }
 
-// onStage says that the stage tells of the Problem, in place of the code.
+// onStage reports whether the stage shows the Problem in place of the code.
 func onStage(s app.State) bool {
 	return s.Phase == app.Failed || s.Phase == app.Offline && (s.Problem.Kind == app.ProblemOffline || s.Problem.Kind == app.ProblemAddressGone)
 }
@@ -78,7 +78,7 @@ func messagesOf(s app.State) (messages []message) {
 	return messages[:min(len(messages), mostNotices)]
 }
 
-// hintsOf leaves the hints out while something else is more important than another server.
+// hintsOf leaves out the hints while something matters more than one more server.
 func hintsOf(s app.State) (messages []message) {
 	if !slices.Contains([]app.Phase{app.Searching, app.Empty, app.Sharing}, s.Phase) {
 		return nil

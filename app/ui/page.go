@@ -19,7 +19,7 @@ const (
 	windowHeight = 680
 	readingWidth = 860 // the content of a wider window stays this wide
 
-	// A smaller window would cut sentences off: text that wraps needs no width, for Fyne.
+	// A smaller window would cut sentences off: to Fyne, text that wraps needs no width.
 	leastWidth, leastHeight = 640, 420
 )
 
@@ -47,8 +47,8 @@ const (
 	onUsage
 )
 
-// stop ends what moves on a page that will not be seen again: an animation does not end with
-// the objects that it moves, and redraws the whole window for every frame.
+// stop ends the animations of a page that will not be seen again: they do not end with the objects
+// that they move, and redraw the whole window for every frame.
 func (p *page) stop() {
 	p.header.busy.Stop()
 	p.stage.stop()

@@ -16,7 +16,7 @@ import (
 	"modelbeam/app/ui/words"
 )
 
-// phoneRow is one phone of the list: its name and, below, one line that says how it is with it.
+// phoneRow is one phone in the list: its name and, below, one line that says how it is doing.
 type phoneRow struct {
 	ui     *UI
 	device app.Device // the newest

@@ -70,7 +70,7 @@ func scenesAt(now time.Time) map[string]app.State {
 	locked.Problem = &app.Problem{
 		Kind:   app.ProblemWantsKey,
 		Title:  "{{.Name}} wants a key.",
-		Advice: "Phones can use its models when Modelbeam knows the key.",
+		Advice: "Phones can use its models once Modelbeam has the key.",
 		Action: "Enter its key…", Remedy: app.EnterKey,
 		Params: map[string]string{"Name": "vLLM", "ID": "vllm", "URL": "http://127.0.0.1:8000"}, Terminal: "Give it with --server-key {{.ID}}=KEY.",
 	}

@@ -86,7 +86,7 @@ func (c *serverCard) show(srv app.Server, up, down bool) {
 // whereabouts is the address and, where there is something to say, why phones cannot use it.
 func whereabouts(srv app.Server) string {
 	var parts []string
-	// A server that never answered has no other name than its address.
+	// A server that never answered has no name but its address.
 	if address := strings.TrimPrefix(srv.URL, "http://"); address != srv.Name {
 		parts = append(parts, address)
 	}
@@ -110,7 +110,7 @@ func (c *serverCard) askRemove() {
 	id := c.srv.ID
 	c.ui.ask(question{
 		title: lang.L("Remove {{.Name}}?", words.Values{"Name": words.OneLine(c.srv.Name)}),
-		body:  lang.L("Phones cannot use its models any more. Its key is forgotten."),
+		body:  lang.L("Phones can no longer use its models, and its key is forgotten."),
 		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
 		onYes: func(string) { c.ui.ctl.RemoveServer(id) },
 	})

@@ -28,7 +28,7 @@ const sheetWidth = 380
 // buttons and may have a field.
 type sheet struct {
 	popup *widget.PopUp
-	size  fyne.Size // what it would like to have; smaller in a small window
+	size  fyne.Size // what it would like; a small window gives it less
 	field *widget.Entry
 	yes   *widget.Button
 	no    *widget.Button
@@ -58,7 +58,7 @@ func (u *UI) ask(q question) {
 	}
 }
 
-// put shows a sheet over the window; another one still open gives way.
+// put shows a sheet over the window and closes any other.
 func (u *UI) put(s *sheet, content fyne.CanvasObject) {
 	u.dismiss()
 	s.popup = widget.NewModalPopUp(content, u.window.Canvas())

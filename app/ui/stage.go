@@ -42,7 +42,7 @@ type stage struct {
 	object  fyne.CanvasObject
 }
 
-// scene is what of a State changes the stage. It is comparable on purpose.
+// scene is the part of a State that the stage depends on. It is comparable on purpose.
 type scene struct {
 	phase   app.Phase
 	paired  string
@@ -178,7 +178,7 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 	switch sc.phase {
 	case app.Paused:
 		return explain(lang.L("Sharing is paused"),
-			lang.L("Paired phones stay paired. Press Resume and they can go on."), nil)
+			lang.L("Paired phones stay paired. Press Resume to let them continue."), nil)
 	case app.Empty:
 		return explain(lang.L("Get a free AI app"),
 			lang.L("Install one of these on this computer and start it. It appears here by itself."),

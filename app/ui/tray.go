@@ -13,7 +13,7 @@ import (
 type tray struct {
 	desktop desktop.App
 	menu    *fyne.Menu
-	line    *fyne.MenuItem // how things are; not to press
+	line    *fyne.MenuItem // how things are; it cannot be pressed
 	pause   *fyne.MenuItem
 	paused  bool
 }

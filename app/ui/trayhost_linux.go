@@ -16,8 +16,8 @@ const (
 	propertiesMethod = "org.freedesktop.DBus.Properties.Get"
 )
 
-// trayHost says whether something shows tray icons now. It asks and changes nothing; an error
-// or the end of ctx means no.
+// trayHost reports whether something shows tray icons now. It asks and changes nothing; an error or
+// the end of ctx means no.
 func trayHost(ctx context.Context) bool {
 	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {

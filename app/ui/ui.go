@@ -34,8 +34,8 @@ type UI struct {
 	last    app.State
 
 	inviting bool    // guests, by the code for the camera
-	code     appCode // in the place of the camera's
-	codeTurn int     // counts choices of a code, to know which one an answer is for
+	code     appCode // in place of the camera's
+	codeTurn int     // counts choices of a code, so that a late answer is known for one
 
 	mu     sync.Mutex // guards what follows
 	next   app.State  // the newest snapshot, not shown yet
@@ -100,7 +100,7 @@ func (u *UI) setVisible(visible bool) {
 	u.visible = visible
 	u.ctl.ShowCode(visible)
 	if !visible {
-		// Whoever comes back wants the code for the camera, most of the time.
+		// Most of the time, whoever comes back wants the code for the camera.
 		u.page.turn(onFirst)
 		u.cameraCode()
 		u.usualCode()

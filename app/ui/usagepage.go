@@ -44,14 +44,14 @@ type usagePage struct {
 	object  fyne.CanvasObject
 }
 
-// usageKnown is what of a State the page is made of.
+// usageKnown is the part of a State that the page depends on.
 type usageKnown struct {
 	rows    []usage.Row
 	devices []phoneName
 	now     time.Time
 }
 
-// phoneName is how a device is called.
+// phoneName is what a device is called.
 type phoneName struct{ id, name string }
 
 func newUsagePage(u *UI, back func()) *usagePage {
@@ -98,18 +98,18 @@ func noUsage() fyne.CanvasObject {
 		lang.L("What your phones use is counted here, day by day, for 30 days. Only numbers are kept: no questions and no answers."), nil))
 }
 
-// show takes note of s. What nobody sees is not drawn.
+// show takes note of s. Nothing is drawn while nobody can see it.
 func (p *usagePage) show(s app.State, now time.Time) {
 	p.known = usageKnown{rows: s.Usage, now: now}
 	for _, d := range s.Devices {
 		p.known.devices = append(p.known.devices, phoneName{d.ID, words.OneLine(d.Name)})
 	}
-	// The order of the list of phones follows who was here last, which is nothing to this page.
+	// The list of phones is ordered by who was here last, which does not matter on this page.
 	slices.SortFunc(p.known.devices, func(a, b phoneName) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
 	p.draw()
 }
 
-// ask shows something else of the usage.
+// ask changes what is shown of the usage.
 func (p *usagePage) ask(q plot.Query) {
 	p.query = q
 	p.measure.Set(0)
@@ -157,7 +157,7 @@ func (p *usagePage) drawNumbers() {
 	p.phones.Show(q.ByPhone(rows, p.nameOf))
 }
 
-// whose says of which phone the numbers are.
+// whose says which phone the numbers are about.
 func (p *usagePage) whose() string {
 	if p.query.Device == "" {
 		return lang.L("All phones")
@@ -175,7 +175,7 @@ func (p *usagePage) nameOf(id string) string {
 	return ""
 }
 
-// tell says of which days the plot is, or what it was on the day that was pointed at.
+// tell says which days the plot covers, or what was used on the day that is pointed at.
 func (p *usagePage) tell() {
 	if len(p.days) == 0 {
 		return

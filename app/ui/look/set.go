@@ -6,8 +6,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// The Set functions change a part of the window only if it is not so already: Fyne draws what is
-// set, whether or not it is something else.
+// The Set functions change a part of the window only if that makes a difference: Fyne redraws
+// whatever is set, changed or not.
 
 // SetLabel sets the words of a label.
 func SetLabel(l *widget.Label, s string) {

@@ -35,7 +35,7 @@ func Padded(o fyne.CanvasObject, vertical, horizontal float32) *fyne.Container {
 // Centred puts o into the middle at its smallest size.
 func Centred(o fyne.CanvasObject) *fyne.Container { return container.NewCenter(o) }
 
-// Middle puts o at half height, as wide as there is room.
+// Middle puts o at half height, as wide as there is room for.
 func Middle(o fyne.CanvasObject) *fyne.Container {
 	return container.NewVBox(layout.NewSpacer(), o, layout.NewSpacer())
 }

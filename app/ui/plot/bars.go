@@ -26,8 +26,8 @@ const (
 // NoDay says that no day of a plot is chosen.
 const NoDay = -1
 
-// Bars draws one bar a day, of pieces in several colours. A day is told when the mouse is over
-// it; a click keeps it.
+// Bars draws one bar a day, of pieces in several colours. It tells of a day while the mouse is over
+// it; a click keeps that day.
 type Bars struct {
 	widget.BaseWidget
 	days   []time.Time
@@ -57,7 +57,7 @@ func (p *Bars) Set(days []time.Time, stacks [][]int, tints []fyne.ThemeColorName
 	p.Refresh()
 }
 
-// Day is the one to be told of, or NoDay.
+// Day is the one that is told of, or NoDay.
 func (p *Bars) Day() int {
 	if p.over != NoDay {
 		return p.over

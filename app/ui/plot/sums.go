@@ -67,13 +67,13 @@ func DaysUntil(now time.Time) []time.Time {
 	return days
 }
 
-// During leaves out what is of no such day: it is too old, or the clock was set back.
+// During leaves out the rows of other days: they are too old, or the clock was set back.
 func During(days []time.Time, rows []usage.Row) []usage.Row {
 	first, last := days[0].Format(time.DateOnly), days[len(days)-1].Format(time.DateOnly)
 	return slices.DeleteFunc(slices.Clone(rows), func(r usage.Row) bool { return r.Day < first || r.Day > last })
 }
 
-// Stacks are the bars for these days: of each kind how much, and at the end how much of others.
+// Stacks are the bars for these days: how much of each kind and, at the end, of all others.
 func (q Query) Stacks(rows []usage.Row, days []time.Time, kinds []string) [][]int {
 	stacks := make([][]int, len(days))
 	at := map[string]int{}
@@ -104,7 +104,7 @@ func Sum(stack []int) (n int) {
 	return n
 }
 
-// total is what rows come to by a key, without what comes to nothing.
+// total sums the rows by a key and leaves out what comes to nothing.
 func (q Query) total(rows []usage.Row, key func(usage.Row) string) map[string]int {
 	count := map[string]int{}
 	for _, r := range rows {

@@ -30,7 +30,7 @@ type Totals struct {
 type Total struct {
 	Name string
 	N    int
-	Tint fyne.ThemeColorName // of a sign before the name; empty: none
+	Tint fyne.ThemeColorName // of a mark before the name; empty means none
 }
 
 // NewTotals makes an empty list below a title.
@@ -68,7 +68,7 @@ func (t Total) row() fyne.CanvasObject {
 	return container.NewBorder(nil, nil, look.Centred(look.Sized(square, fyne.NewSquareSize(11))), n, name)
 }
 
-// ByModel is what each model with a colour was used, and all others together.
+// ByModel is how much each model with a colour was used, and all others together.
 func (q Query) ByModel(rows []usage.Row, kinds []string) (lines []Total) {
 	used := q.total(rows, func(r usage.Row) string { return r.Model })
 	for i, kind := range kinds {
@@ -80,7 +80,7 @@ func (q Query) ByModel(rows []usage.Row, kinds []string) (lines []Total) {
 	return appendRest(lines, used, look.ColorOthers)
 }
 
-// ByPhone is what each phone used, whatever phone the plot is of.
+// ByPhone is what each phone used, whichever phone the plot shows.
 func (q Query) ByPhone(rows []usage.Row, nameOf func(id string) string) (lines []Total) {
 	q.Device = ""
 	used := q.total(rows, func(r usage.Row) string { return r.Device })

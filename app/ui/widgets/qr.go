@@ -29,7 +29,7 @@ const (
 	mostSide    = 400
 )
 
-// NewQR makes an empty one, at least so large on the screen.
+// NewQR makes an empty one that is at least this large on the screen.
 func NewQR(leastSide float32) *QR {
 	q := &QR{leastSide: leastSide}
 	q.Object = canvas.NewRaster(q.Draw)
@@ -43,8 +43,8 @@ func (q *QR) Side() float32 {
 	return min(max(q.leastSide, leastModule*float32(len(q.modules)+2*quietZone)), mostSide)
 }
 
-// recovery is how much of a code may be hidden or blurred. A long code needs large modules
-// more: on a screen nothing of it is dirty.
+// recovery is how much of a code may be hidden or blurred. A long code has more use for large
+// modules: on a screen nothing is dirty.
 func recovery(text string) qrcode.RecoveryLevel {
 	if len(text) > 100 {
 		return qrcode.Low
@@ -52,8 +52,8 @@ func recovery(text string) qrcode.RecoveryLevel {
 	return qrcode.Medium
 }
 
-// SetText shows a text and says whether it is another one than before. A text too long for a
-// QR code shows as an empty white square.
+// SetText shows a text and reports whether it differs from the one before. A text too long for a QR
+// code shows as an empty white square.
 func (q *QR) SetText(text string) (changed bool) {
 	if q.text == text {
 		return false

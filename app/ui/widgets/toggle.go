@@ -22,7 +22,7 @@ type Toggle struct {
 	widget.BaseWidget
 	On      bool
 	focused bool
-	changed func(on bool) // by the person; not by set
+	changed func(on bool) // by the person, not by Set
 }
 
 var (

@@ -37,8 +37,8 @@ func Compact(n int) string {
 	return tenths(n, size) + " " + name
 }
 
-// tenths is n in units of size, with one digit behind the point while that tells something. It
-// rounds down: 999,999 is not a million.
+// tenths is n in units of size, with one decimal place while that says something. It rounds down:
+// 999,999 is not a million.
 func tenths(n, size int) string {
 	whole, rest := n/size, n%size/max(size/10, 1)
 	if whole >= 100 || rest == 0 {

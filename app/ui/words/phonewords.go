@@ -12,14 +12,14 @@ import (
 	"modelbeam/app"
 )
 
-// Between parts what a line says of a phone.
+// Between separates the things that a line says about a phone.
 const Between = " · "
 
-// LongestModel is how many characters of a model's name stand in the middle of a line.
+// LongestModel is how many characters of a model's name fit into the middle of a line.
 const LongestModel = 28
 
-// PhoneLine says in one line how it is with a phone, and how loud to say it: the one thing that
-// the person would want to know of it now.
+// PhoneLine says in one line how a phone is doing, and how loudly to say it: the one thing that a
+// person would want to know about it now.
 func PhoneLine(d app.Device, now time.Time) (string, widget.Importance) {
 	switch {
 	case d.Paused:
@@ -29,7 +29,7 @@ func PhoneLine(d app.Device, now time.Time) (string, widget.Importance) {
 	case d.Guest != nil && d.Guest.Over(now):
 		return lang.L("Guest pass is over"), widget.LowImportance
 	case d.OldAddress != "":
-		return lang.L("knows the old address: scan the code again"), widget.WarningImportance
+		return lang.L("has the old address: scan the code again"), widget.WarningImportance
 	case d.Guest != nil:
 		return join(append([]string{lang.L("Guest")}, remaining(d.Guest, now)...)), widget.LowImportance
 	}
@@ -64,7 +64,7 @@ func today(u app.Usage) string {
 	return lang.L("{{.Count}} requests today", Values{"Count": grouped(u.Requests)})
 }
 
-// PhoneFacts is what else a person may want to know of a phone.
+// PhoneFacts is what else a person may want to know about a phone.
 func PhoneFacts(d app.Device, now time.Time) []string {
 	paired := d.Paired.In(now.Location())
 	day := DayName(paired)
@@ -102,7 +102,7 @@ func Promises(g *app.Guest, now time.Time) []string {
 	return lines
 }
 
-// onlyModels names the one model of a pass, or counts more of them; none has no limit.
+// onlyModels names the one model of a pass, or counts them if there are more; none means no limit.
 func onlyModels(models []string) string {
 	switch len(models) {
 	case 0:
@@ -133,8 +133,8 @@ func deadline(until, now time.Time) string {
 	return lang.L("until {{.Day}}", Values{"Day": DayName(until)})
 }
 
-// DayName is a day of this year or so: Nov 21. A language says how it writes one by how it
-// writes the second of January, as package time wants it.
+// DayName is a day of this year or so: Nov 21. A translation says how to write one by writing the
+// second of January, as package time expects it.
 func DayName(t time.Time) string { return t.Format(lang.L("Jan 2")) }
 
 // ago says when a phone was last seen, as a person would.

@@ -46,7 +46,7 @@ func sharing(s app.State) string {
 	case hidesModels(s):
 		return lang.L("Nothing is shared with phones")
 	default:
-		return lang.L("Found {{.Servers}}, but no model in it yet", v)
+		return lang.L("Found {{.Servers}}, but no models yet", v)
 	}
 	if models == 1 {
 		return lang.L("Sharing 1 model from {{.Servers}}", v)
@@ -66,8 +66,7 @@ func shared(s app.State) (names []string, models int) {
 	return named(s, use), models
 }
 
-// named are the names of those servers for which ok holds, each once, of all that the person does
-// not keep from phones.
+// named are the names of the shared servers for which ok holds, each once.
 func named(s app.State, ok func(app.Server) bool) (names []string) {
 	for _, srv := range s.Servers {
 		name := OneLine(srv.Name)
@@ -78,7 +77,7 @@ func named(s app.State, ok func(app.Server) bool) (names []string) {
 	return names
 }
 
-// hidesModels says that the person keeps something from phones.
+// hidesModels reports whether the person keeps something from phones.
 func hidesModels(s app.State) bool {
 	return slices.ContainsFunc(s.Servers, func(srv app.Server) bool { return srv.Hidden || len(srv.HiddenModels) > 0 })
 }

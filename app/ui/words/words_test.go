@@ -27,7 +27,7 @@ func TestHeadline(t *testing.T) {
 		{"two servers", []app.Server{server("Ollama", 2), server("LM Studio", 3)}, "Sharing 5 models from Ollama and LM Studio", "正在共享 5 个模型，来自 Ollama 和 LM Studio"},
 		{"four servers", []app.Server{server("A", 1), server("B", 1), server("C", 1), server("D", 1)}, "Sharing 4 models from A, B and 2 more", "正在共享 4 个模型，来自 A、B 及另外 2 个应用"},
 		{"twice the same", []app.Server{server("Ollama", 1), server("Ollama", 1)}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
-		{"no model", []app.Server{server("Ollama", 0)}, "Found Ollama, but no model in it yet", "找到了 Ollama，但其中还没有模型"},
+		{"no model", []app.Server{server("Ollama", 0)}, "Found Ollama, but no models yet", "找到了 Ollama，但其中还没有模型"},
 		{"one away", []app.Server{server("Ollama", 2), off}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
 		{"demo beside a real one", []app.Server{server("Ollama", 2), demoServer()}, "Sharing 2 models from Ollama", "正在共享 2 个模型，来自 Ollama"},
 		{"all hidden", []app.Server{hidden}, "Nothing is shared with phones", "没有与手机共享任何模型"},
