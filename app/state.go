@@ -166,13 +166,26 @@ func (p *Problem) fill(pattern string) string {
 	return pattern
 }
 
-// Models counts the models of all servers that are online.
+// Models counts the models that phones can use now. The built-in demo is not one of them.
 func (s State) Models() int {
 	n := 0
 	for _, srv := range s.Servers {
-		if srv.Online && !srv.Hidden && !srv.NeedsKey {
+		if srv.Online && !srv.Demo() && !srv.Hidden && !srv.NeedsKey && !srv.Loading {
 			n += len(srv.Models)
 		}
 	}
 	return n
+}
+
+// OnlyDemo reports whether the built-in demo is all there is. What another user of this computer runs does
+// not count until the person shares it.
+func (s State) OnlyDemo() bool {
+	demo := false
+	for _, srv := range s.Servers {
+		if srv.Online && !srv.Demo() && !(srv.User != "" && srv.Hidden) {
+			return false
+		}
+		demo = demo || srv.Demo()
+	}
+	return demo
 }

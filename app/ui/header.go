@@ -78,7 +78,7 @@ func (h *header) showButton(s app.State) {
 func signal(s app.State) fyne.ThemeColorName {
 	switch s.Phase {
 	case app.Sharing:
-		if words.OnlyDemo(s) {
+		if s.OnlyDemo() {
 			return theme.ColorNameWarning
 		}
 		return theme.ColorNameSuccess

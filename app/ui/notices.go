@@ -68,7 +68,7 @@ func messagesOf(s app.State) (messages []message) {
 		messages = append(messages, m)
 	}
 	messages = append(messages, hintsOf(s)...)
-	if len(messages) == 0 && s.Phase == app.Sharing && words.OnlyDemo(s) {
+	if len(messages) == 0 && s.Phase == app.Sharing && s.OnlyDemo() {
 		messages = append(messages, message{
 			title:  lang.L("Want a real one?"),
 			advice: lang.L("Install a free AI app on this computer. It appears here by itself."),

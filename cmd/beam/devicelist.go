@@ -96,7 +96,7 @@ func guest(g *app.Guest, now time.Time) string {
 		words = append(words, "until "+g.Until.Local().Format("Mon 15:04"))
 	}
 	if len(g.Models) > 0 {
-		words = append(words, "for "+strings.Join(g.Models, " and "))
+		words = append(words, "for "+list(g.Models))
 	}
 	if g.Requests > 0 {
 		words = append(words, fmt.Sprintf("%d of %d requests left", g.Left, g.Requests))

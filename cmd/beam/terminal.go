@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,14 +86,20 @@ func headline(s app.State) string {
 	case app.Paused:
 		return "Paused."
 	}
+	if s.OnlyDemo() {
+		return "No AI app is running on this computer: phones can try the built-in demo."
+	}
+	return sharing(s)
+}
+
+// sharing says what phones can use, or why there is nothing.
+func sharing(s app.State) string {
 	var names, waiting []string
 	for _, srv := range s.Servers {
 		switch {
-		case srv.Demo():
-			return "No AI app is running on this computer: phones can try the built-in demo."
-		case !srv.Online || srv.Hidden:
+		case srv.Demo() || !srv.Online || srv.Hidden || slices.Contains(names, srv.Name):
 		case srv.NeedsKey:
-			waiting = append(waiting, srv.Name+" wants a key.")
+			waiting = append(waiting, srv.Name+" needs a key.")
 		case srv.Loading:
 			waiting = append(waiting, srv.Name+" is loading its model.")
 		default:
@@ -106,7 +113,16 @@ func headline(s app.State) string {
 	if s.Models() == 1 {
 		noun = "model"
 	}
-	return fmt.Sprintf("Sharing %d %s from %s.", s.Models(), noun, strings.Join(names, " and "))
+	return fmt.Sprintf("Sharing %d %s from %s.", s.Models(), noun, list(names))
+}
+
+// list is "A", "A and B" or "A, B and C".
+func list(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func phones(ds []app.Device) string {

@@ -71,6 +71,49 @@ func TestScreen(t *testing.T) {
 			[]string{"built-in demo"},
 			nil,
 		},
+		"the demo beside another": {
+			func(s *app.State) {
+				s.Servers = append(s.Servers, app.Server{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true})
+			},
+			[]string{"Sharing 2 models from Ollama."},
+			[]string{"demo", "Demo"},
+		},
+		"the demo beside one that loads": {
+			func(s *app.State) {
+				s.Servers = []app.Server{
+					{Name: "llama.cpp", Loading: true, Online: true},
+					{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true},
+				}
+			},
+			[]string{"llama.cpp is loading its model."},
+			[]string{"demo"},
+		},
+		"the demo beside somebody else's": {
+			func(s *app.State) {
+				s.Servers = []app.Server{
+					{Name: "vLLM", Models: []string{"a"}, User: "ben", Hidden: true, Online: true},
+					{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true},
+				}
+			},
+			[]string{"built-in demo"},
+			[]string{"vLLM"},
+		},
+		"three, one of them twice": {
+			func(s *app.State) {
+				for _, name := range []string{"LM Studio", "Ollama", "vLLM"} {
+					s.Servers = append(s.Servers, app.Server{Name: name, Models: []string{name}, Online: true})
+				}
+			},
+			[]string{"Sharing 5 models from Ollama, LM Studio and vLLM."},
+			nil,
+		},
+		"two that need a key": {
+			func(s *app.State) {
+				s.Servers = []app.Server{{Name: "Jan", NeedsKey: true, Online: true}, {Name: "KoboldCpp", NeedsKey: true, Online: true}}
+			},
+			[]string{"Jan needs a key. KoboldCpp needs a key."},
+			nil,
+		},
 		"nothing found": {
 			func(s *app.State) { s.Phase, s.Servers = app.Empty, nil },
 			[]string{"Start Ollama"},

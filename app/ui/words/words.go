@@ -30,40 +30,37 @@ func Headline(s app.State) string {
 }
 
 func sharing(s app.State) string {
-	if OnlyDemo(s) {
+	if s.OnlyDemo() {
 		return lang.L("No AI app found yet: phones can try the built-in demo")
 	}
-	names, models := shared(s)
-	v := Values{"Servers": list(names), "Count": models}
-	loading := named(s, func(srv app.Server) bool { return srv.Loading })
-	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
-	switch {
-	case models > 0:
-	case len(loading) > 0:
-		return lang.L("{{.Servers}} is loading its model…", Values{"Servers": list(loading)})
-	case len(locked) > 0:
-		return lang.L("{{.Servers}} wants a key", Values{"Servers": list(locked)})
-	case hidesModels(s):
-		return lang.L("Nothing is shared with phones")
-	default:
-		return lang.L("Found {{.Servers}}, but no models yet", v)
-	}
-	if models == 1 {
+	models := s.Models()
+	v := Values{"Servers": list(named(s, func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading })), "Count": models}
+	switch models {
+	case 0:
+		return waiting(s, v)
+	case 1:
 		return lang.L("Sharing 1 model from {{.Servers}}", v)
 	}
 	return lang.L("Sharing {{.Count}} models from {{.Servers}}", v)
 }
 
-// shared names the servers that phones may use, each name once, and counts their models. The
-// demo model does not count beside real ones.
-func shared(s app.State) (names []string, models int) {
-	use := func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading }
-	for _, srv := range s.Servers {
-		if srv.Online && !srv.Demo() && !srv.Hidden && use(srv) {
-			models += len(srv.Models)
-		}
+// waiting says why phones have no model to use. One and many are texts of their own, as in ago.
+func waiting(s app.State, found Values) string {
+	loading := named(s, func(srv app.Server) bool { return srv.Loading })
+	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
+	switch {
+	case len(loading) == 1:
+		return lang.L("{{.Server}} is loading its model…", Values{"Server": loading[0]})
+	case len(loading) > 1:
+		return lang.L("{{.Servers}} are loading their models…", Values{"Servers": list(loading)})
+	case len(locked) == 1:
+		return lang.L("{{.Server}} needs a key", Values{"Server": locked[0]})
+	case len(locked) > 1:
+		return lang.L("{{.Servers}} need a key", Values{"Servers": list(locked)})
+	case hidesModels(s):
+		return lang.L("Nothing is shared with phones")
 	}
-	return named(s, use), models
+	return lang.L("Found {{.Servers}}, but no models yet", found)
 }
 
 // named are the names of the shared servers for which ok holds, each once.
@@ -80,18 +77,6 @@ func named(s app.State, ok func(app.Server) bool) (names []string) {
 // hidesModels reports whether the person keeps something from phones.
 func hidesModels(s app.State) bool {
 	return slices.ContainsFunc(s.Servers, func(srv app.Server) bool { return srv.Hidden || len(srv.HiddenModels) > 0 })
-}
-
-// OnlyDemo says that the demo model is all there is.
-func OnlyDemo(s app.State) bool {
-	demo := false
-	for _, srv := range s.Servers {
-		if srv.Online && !srv.Demo() && !(srv.User != "" && srv.Hidden) {
-			return false
-		}
-		demo = demo || srv.Demo()
-	}
-	return demo
 }
 
 // list is "Ollama", "Ollama and LM Studio" or "Ollama, LM Studio and 2 more".
@@ -127,7 +112,7 @@ func Subline(s app.State) string {
 }
 
 func reach(s app.State) string {
-	if _, models := shared(s); models == 0 && hidesModels(s) {
+	if s.Models() == 0 && hidesModels(s) {
 		return lang.L("Turn something on under Models.")
 	}
 	var busy []string
