@@ -42,6 +42,9 @@ var screens = []screen{
 	{"other-laptop", true, false, map[string]http.HandlerFunc{"/proof": say(`{"name":"Other","proof":"00"}`)}},
 	{"sign-in", true, false, map[string]http.HandlerFunc{"/proof": logIn}},
 	{"list-unreadable", true, false, map[string]http.HandlerFunc{"/proof": refuse(503, "devices_unreadable", 5)}},
+	{"other-network", true, false, everywhere(refuse(403, "peer_not_allowed", 0))},
+	{"old-name", true, false, everywhere(refuse(403, "host_not_allowed", 0))},
+	{"broken-inside", true, false, everywhere(refuse(500, "internal_error", 0))},
 	{"loading", true, false, map[string]http.HandlerFunc{"/v1/models": say(`{"object":"list","data":[],"loading":true}`)}},
 	{"no-model", true, false, map[string]http.HandlerFunc{"/v1/models": say(`{"object":"list","data":[]}`)}},
 }
