@@ -57,7 +57,7 @@ func some() []*Failure {
 		Internal, WebSocketExpected, NoRoom, Peer, NoServer, StreamExists, CodeWrong, ModelNotAllowed,
 		TooLarge(2 << 20), MethodNotAllowed([]string{"GET", "HEAD"}), TooManyTries(time.Second), HostNotAllowed("evil.example"),
 		l.KeyUnknown(), l.Removed(), l.PassUsedUp(), l.PassTooSmall(3, 2), l.Unreachable("Ollama"), l.Gone("Ollama"),
-		l.ServerRedirects("vLLM", nil), l.ModelNotFound("x", nil), l.PathNotSupported("vLLM", "0.9", "/v1/responses", "no", true),
+		l.ServerRedirects("Studio", nil), l.ModelNotFound("x", nil), l.PathNotSupported("Studio", "0.9", "/v1/responses", "no", true),
 	}
 	for kind := range ofBody {
 		all = append(all, OfBody(&body.Fault{Kind: kind}))
