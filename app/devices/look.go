@@ -9,26 +9,39 @@ import (
 )
 
 // lookPatience is how long whoever checks a key waits for a look at the files. A look takes some
-// microseconds, and the longest that a busy machine makes of it is far below; only a disk that hangs,
-// or a network that a home folder is on, takes longer.
-const lookPatience = 250 * time.Millisecond
+// microseconds; only a disk that hangs, or a network that a home folder is on, takes longer.
+//
+// It is counted in steps, of which a process misses those in which it does not run: on a machine that
+// slept, or that is busy with a model, looks are late for another reason, and are waited for.
+const (
+	lookPatience = lookSteps * lookStep
+	lookSteps    = 10
+	lookStep     = 25 * time.Millisecond
+)
 
 // newest is the list with what other processes have written until now: whoever was told that a device
 // is removed may rely on it at once. A disk that hangs keeps nobody: when a look takes too long, the
 // list as it was last has to do until a look is quick again. What other processes change meanwhile
 // holds as soon as the disk answers.
 func (s *Store) newest() *view {
-	done, slow := s.looks.ask(s.look)
-	if slow {
-		return s.current.Load()
-	}
-	tooLong := time.NewTimer(lookPatience)
-	defer tooLong.Stop()
-	select {
-	case <-done:
-	case <-tooLong.C:
+	if done, slow := s.looks.ask(s.look); !slow && !patient(done) {
+		s.looks.tooSlow()
 	}
 	return s.current.Load()
+}
+
+// patient reports whether done was closed before patience ran out.
+func patient(done <-chan struct{}) bool {
+	tick := time.NewTicker(lookStep) // which leaves out what nobody took in time
+	defer tick.Stop()
+	for range lookSteps {
+		select {
+		case <-done:
+			return true
+		case <-tick.C:
+		}
+	}
+	return false
 }
 
 // look reads the files if others have written them. While this process writes, it knows better what is
@@ -67,7 +80,7 @@ type looks struct {
 	next    chan struct{} // closed after the next look; nil while nobody waits for one
 	running bool
 	began   time.Time // when the last look did
-	slow    bool      // the last look took too long
+	slow    bool      // somebody lost patience, and no look was quick since
 }
 
 // ask has look called soon and closes done after that. It is slow when that may take long.
@@ -79,7 +92,7 @@ func (l *looks) ask(look func()) (done <-chan struct{}, slow bool) {
 	}
 	done = l.next
 	if l.running {
-		return done, l.slow || time.Since(l.began) >= lookPatience
+		return done, l.slow
 	}
 	l.running, l.began = true, time.Now()
 	go l.run(look) // it ends when nobody waits any more
@@ -106,7 +119,14 @@ func (l *looks) begin() chan struct{} {
 func (l *looks) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.slow = time.Since(l.began) >= lookPatience
+	l.slow = l.slow && time.Since(l.began) >= lookPatience
+}
+
+// tooSlow is for somebody who lost patience: nobody waits any more until a look is quick.
+func (l *looks) tooSlow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slow = true
 }
 
 // await looks, however long it takes, unless ctx ends first.
