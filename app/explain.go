@@ -17,7 +17,7 @@ func portTaken(port string, err error) *Problem {
 		Kind:   ProblemPortTaken,
 		Title:  "The usual network port is taken.",
 		Advice: "Port {{.Port}} is in use by another program. Close it, or let Modelbeam use another one.",
-		Action: "Use another",
+		Action: "Use another port",
 		Params: map[string]string{"Port": port},
 		Detail: err.Error(),
 	}
@@ -26,7 +26,7 @@ func portTaken(port string, err error) *Problem {
 func listenFailed(listen string, err error) *Problem {
 	return &Problem{
 		Kind:   ProblemListenFailed,
-		Title:  "Modelbeam cannot open its address.",
+		Title:  "Modelbeam cannot start listening.",
 		Advice: "{{.Listen}} cannot be used on this computer. Check the address and start again.",
 		Action: "Try again",
 		Params: map[string]string{"Listen": listen},
@@ -39,7 +39,7 @@ func settingsProblem(err error) *Problem {
 	return fileProblem(err, Problem{
 		Kind:   ProblemSettingsReset,
 		Title:  "Your settings could not be read.",
-		Advice: "They were set aside as {{.File}}, and the default settings are in use.",
+		Advice: "The old file was kept as {{.File}}; default settings are in use.",
 	}, Problem{
 		Kind:  ProblemSettingsUnread,
 		Title: "Your settings cannot be read at the moment.",
@@ -51,7 +51,7 @@ func devicesProblem(err error) *Problem {
 	return fileProblem(err, Problem{
 		Kind:   ProblemDevicesReset,
 		Title:  "The list of phones could not be read.",
-		Advice: "It was set aside as {{.File}}. Please scan the code again with each phone.",
+		Advice: "The old file was kept as {{.File}}. Please scan the code again with each phone.",
 	}, Problem{
 		Kind:  ProblemDevicesUnread,
 		Title: "The list of phones cannot be read at the moment.",
@@ -70,7 +70,7 @@ func fileProblem(err error, reset, unread Problem) *Problem {
 		reset.Params = map[string]string{"File": filepath.Base(broken.Aside)}
 		return &reset
 	}
-	unread.Advice = "Modelbeam leaves the file alone and keeps trying. If this does not go away, check the disk."
+	unread.Advice = "Modelbeam has left the file untouched and keeps trying. If this does not go away, check the disk."
 	unread.Action, unread.Detail = "Try again", err.Error()
 	unread.blame(err)
 	return &unread
@@ -80,7 +80,7 @@ func fileProblem(err error, reset, unread Problem) *Problem {
 func (p *Problem) blame(err error) {
 	var denied *store.AccessError
 	if errors.As(err, &denied) && denied.Owner != "" {
-		p.Advice = "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything will be as it was."
+		p.Advice = "{{.File}} belongs to the user {{.Owner}}. Take back ownership of it, and everything will work as before."
 		p.Params = map[string]string{"File": denied.Path, "Owner": denied.Owner}
 	}
 }
@@ -89,7 +89,7 @@ func notSaved(err error) *Problem {
 	p := &Problem{
 		Kind:   ProblemNotSaved,
 		Title:  "Changes cannot be saved.",
-		Advice: "The disk may be full. Free some space; until then phones must pair again after a restart.",
+		Advice: "The disk may be full. Free some space. Until then, newly paired phones must pair again after a restart.",
 		Action: "Try again",
 		Detail: err.Error(),
 	}
@@ -102,21 +102,21 @@ func offline(why lan.Reason) *Problem {
 	p := &Problem{Kind: ProblemOffline}
 	switch why {
 	case lan.SelfAssigned:
-		p.Title = "The network gave this computer no address."
+		p.Title = "This computer got no address from the network."
 		p.Advice = "Turn its Wi-Fi off and on again. If that does not help, restart the router."
 	case lan.OnlyVPN:
 		p.Title = "This computer is only on a VPN."
-		p.Advice = "Connect it to the Wi-Fi that your phone is on."
+		p.Advice = "Also connect it to the Wi-Fi your phone is on."
 	case lan.OnlyIPv6:
-		p.Title = "This network gives no IPv4 addresses."
-		p.Advice = "The code needs one. Use another network, or the phone's hotspot."
+		p.Title = "This network has no IPv4."
+		p.Advice = "The code needs it. Use another network, or the phone's hotspot."
 	case lan.InContainer:
-		p.Title = "Phones cannot reach into this container."
-		p.Advice = "Give the container the computer's own network."
+		p.Title = "Phones cannot reach this container."
+		p.Advice = "Run it with the computer's own network."
 		p.Terminal = "Or name an address that leads into it with --advertise ADDRESS."
 	case lan.InWSL:
-		p.Title = "Phones cannot reach the Linux inside Windows."
-		p.Advice = "Start Modelbeam on Windows itself: it finds the AI apps inside Linux too."
+		p.Title = "Phones cannot reach Linux inside Windows."
+		p.Advice = "Start Modelbeam in Windows instead: it finds the AI apps inside Linux too."
 	default:
 		p.Title = "No network found."
 		p.Advice = "Connect this computer to your Wi-Fi, and the code appears here."
@@ -130,13 +130,13 @@ func addressGone(old, now string) *Problem {
 	p := &Problem{
 		Kind:   ProblemAddressGone,
 		Title:  "This computer no longer has the address {{.Old}}.",
-		Advice: "Start Modelbeam again without a fixed address, and it will follow when the address changes.",
+		Advice: "Start Modelbeam again without a fixed address, and it will adapt when the address changes.",
 		Params: map[string]string{"Old": old},
 
 		Terminal: "The fixed address is the one given with --listen.",
 	}
 	if now != "" {
-		p.Advice = "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will follow by itself."
+		p.Advice = "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will adapt to such changes."
 		p.Params["New"] = now
 	}
 	return p
@@ -146,7 +146,7 @@ func addressChanged(before, now string) *Problem {
 	return &Problem{
 		Kind:   ProblemMoved,
 		Title:  "This computer has a new address.",
-		Advice: "If a phone does not find it by itself, scan the code again. It was {{.Old}} and is now {{.New}}.",
+		Advice: "It was {{.Old}} and is now {{.New}}. If a phone cannot find it, scan the code again.",
 		Action: "OK",
 		Params: map[string]string{"Old": before, "New": now},
 	}
@@ -156,7 +156,7 @@ func guessing(address string) *Problem {
 	return &Problem{
 		Kind:   ProblemGuessing,
 		Title:  "Someone is entering wrong codes.",
-		Advice: "A device at {{.Address}} tried ten and must wait now. If it is not one of yours, pause sharing.",
+		Advice: "A device at {{.Address}} entered ten wrong codes and has to wait. If it is not yours, pause sharing.",
 		Action: "OK",
 		Params: map[string]string{"Address": address},
 	}
@@ -175,9 +175,9 @@ func encrypted(address, url string) *Problem {
 func wantsKey(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
-		Title:  "{{.Name}} wants a key.",
-		Advice: "Phones can use its models once Modelbeam has the key.",
-		Action: "Enter its key…",
+		Title:  "{{.Name}} needs a key.",
+		Advice: "Phones can use its models once Modelbeam has it.",
+		Action: "Enter key…",
 		Remedy: EnterKey,
 		Params: map[string]string{"Name": s.Name, "ID": s.ID, "URL": s.URL},
 
@@ -190,7 +190,7 @@ func refused(s Server) *Problem {
 	return &Problem{
 		Kind:   ProblemWantsKey,
 		Title:  "{{.Name}} refused to answer a phone.",
-		Advice: "It wants a key, or wants you to sign in. Do that there, then ask again on the phone.",
+		Advice: "It needs a key or a sign-in. Take care of that in {{.Name}}, then ask again on the phone.",
 		Params: map[string]string{"Name": s.Name, "ID": s.ID},
 	}
 }

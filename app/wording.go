@@ -26,7 +26,7 @@ func wordServer(kind, name string) Hint {
 	case kindOtherUser:
 		return Hint{Kind: kind, Name: name, Text: "{{.Name}} belongs to another user of this computer. Share it only if you trust them."}
 	case kindLoading:
-		return Hint{Kind: kind, Name: name, Text: "{{.Name}} is loading its model. Phones can use it when that is done."}
+		return Hint{Kind: kind, Name: name, Text: "{{.Name}} is loading its model. Phones can use it once that is done."}
 	}
 	return Hint{Kind: kind, Name: name, Text: "{{.Name}} has no model yet. Download one there."}
 }
@@ -71,19 +71,19 @@ func wordResult(kind TestKind) TestResult {
 	r := TestResult{Kind: kind, Title: "Nothing answers there.", Advice: "Check that it is running and that the address is right."}
 	switch kind {
 	case TestWantsKey:
-		r.Title, r.Advice = "It works, but it wants a key.", "Enter the key and test again."
+		r.Title, r.Advice = "It works, but it needs a key.", "Enter the key and test again."
 	case TestNoAddress:
 		r.Title, r.Advice = "This is not an address.", "An address looks like http://192.168.1.30:11434."
 	case TestUnknownHost:
 		r.Title, r.Advice = "No computer has this name.", "Check the spelling, or use its IP address."
 	case TestNoTLS:
-		r.Title, r.Advice = "It does not speak https.", "Begin the address with http:// instead."
+		r.Title, r.Advice = "It does not use https.", "Begin the address with http:// instead."
 	case TestUntrusted:
 		r.Title, r.Advice = "Its certificate is not trusted.", "Use http, or a certificate that this computer trusts."
 	case TestElsewhere:
 		r.Title, r.Advice = "It points to another address.", "If you trust {{.Location}}, use that instead."
 	case TestNotServer:
-		r.Title, r.Advice = "Something answers there, but it is not an AI server.", "Check the address."
+		r.Title, r.Advice = "Something answers there, but it is not an AI app.", "Check the address."
 	}
 	return r
 }

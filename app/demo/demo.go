@@ -162,7 +162,7 @@ func answer(question string) string {
 	}
 	return "Hello! It works: this phone is connected to your computer. I am only the demo that comes with " +
 		"Modelbeam, not a real AI model. To chat with a real one, install Ollama (ollama.com) or " +
-		"LM Studio (lmstudio.ai) on the computer and download a model. It appears here by itself, " +
+		"LM Studio (lmstudio.ai) on the computer and download a model. It will appear here automatically, " +
 		"with no need to scan again."
 }
 

@@ -36,7 +36,7 @@ func (u *UI) addServer(address string) {
 	f.add = widget.NewButton(lang.L("Add"), f.addPressed)
 	f.add.Importance = widget.HighImportance
 	f.address.SetPlaceHolder("http://192.168.1.30:11434")
-	f.key.SetPlaceHolder(lang.L("Only if the server wants one"))
+	f.key.SetPlaceHolder(lang.L("Only if the app needs one"))
 	f.address.SetText(address)
 	for _, e := range []*widget.Entry{f.address, f.key} {
 		e.OnChanged = func(string) { f.edited() }
@@ -59,8 +59,8 @@ func (f *serverForm) content() fyne.CanvasObject {
 	result := container.NewStack(look.Sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
 	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
 	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
-	box := container.NewVBox(sheetTitle(lang.L("Add a server")),
-		look.Paragraph(lang.L("For an AI server on another computer, or one that was not found automatically.")),
+	box := container.NewVBox(sheetTitle(lang.L("Add an AI app")),
+		look.Paragraph(lang.L("For an AI app on another computer, or one that was not found automatically.")),
 		look.Padded(fields, 0, 8), result, look.Padded(buttons, 8, 8))
 	return look.Padded(box, 8, 8)
 }

@@ -39,7 +39,7 @@ var works = app.TestResult{
 
 func TestTestServer(t *testing.T) {
 	u, c := openModels(t, sharingState())
-	test.Tap(button(t, u, "Add a server…"))
+	test.Tap(button(t, u, "Add an AI app…"))
 	if !button(t, u, "Test").Disabled() || !button(t, u, "Add").Disabled() {
 		t.Error("nothing can be tested or added")
 	}
@@ -59,7 +59,7 @@ func TestTestServer(t *testing.T) {
 
 func TestAddTestsFirst(t *testing.T) {
 	u, c := openModels(t, sharingState())
-	test.Tap(button(t, u, "Add a server…"))
+	test.Tap(button(t, u, "Add an AI app…"))
 	fill(t, u, "laptop:8000")
 	test.Tap(button(t, u, "Add"))
 	wantCalls(t, c, "TestServer laptop:8000 ")
@@ -75,7 +75,7 @@ func TestAddTestsFirst(t *testing.T) {
 
 func TestAddServerThatSleeps(t *testing.T) {
 	u, c := openModels(t, sharingState())
-	test.Tap(button(t, u, "Add a server…"))
+	test.Tap(button(t, u, "Add an AI app…"))
 	fill(t, u, "laptop:8000")
 	test.Tap(button(t, u, "Test"))
 	c.tested(app.TestResult{Title: "Nothing answers there."})
@@ -90,7 +90,7 @@ func TestWhatIsNoAddressIsNotAdded(t *testing.T) {
 	core.TestServer("ftp://laptop", "", func(r app.TestResult) { result <- r })
 
 	u, c := openModels(t, sharingState())
-	test.Tap(button(t, u, "Add a server…"))
+	test.Tap(button(t, u, "Add an AI app…"))
 	fill(t, u, "ftp://laptop")
 	test.Tap(button(t, u, "Add"))
 	c.tested(<-result)
@@ -102,7 +102,7 @@ func TestWhatIsNoAddressIsNotAdded(t *testing.T) {
 
 func TestResultOfAnotherAddress(t *testing.T) {
 	u, c := openModels(t, sharingState())
-	test.Tap(button(t, u, "Add a server…"))
+	test.Tap(button(t, u, "Add an AI app…"))
 	fill(t, u, "laptop:8000")
 	test.Tap(button(t, u, "Add"))
 	late := c.tested

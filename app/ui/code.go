@@ -73,7 +73,7 @@ func (u *UI) dropCode() {
 // codeWords says what to do with the code of an app.
 func codeWords(c appCode) fyne.CanvasObject {
 	if c.failed {
-		return explain(c.app.Name, lang.L("There is no code for it right now. Choose it again in a moment."), nil)
+		return explain(c.app.Name, lang.L("The code is not available right now. Choose this app again in a moment."), nil)
 	}
 	once := look.Paragraph(lang.L("This code works for 10 minutes, for one app."))
 	once.Importance = widget.LowImportance

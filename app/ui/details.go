@@ -109,7 +109,7 @@ func serverFact(srv app.Server) string {
 	parts := []string{srv.URL}
 	switch {
 	case srv.NeedsKey:
-		parts = append(parts, lang.L("wants a key"))
+		parts = append(parts, lang.L("needs a key"))
 	case !srv.Online:
 		parts = append(parts, lang.L("does not answer"))
 	case len(srv.Models) == 0:

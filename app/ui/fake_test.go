@@ -130,7 +130,7 @@ func testResult(address string) app.TestResult {
 			Params: map[string]string{"Name": "Ollama", "Count": "3"},
 		}
 	}
-	return app.TestResult{Title: "Something answers there, but it is not an AI server.", Advice: "Check the address."}
+	return app.TestResult{Title: "Something answers there, but it is not an AI app.", Advice: "Check the address."}
 }
 
 func (c *fakeController) HideServer(id string, hidden bool) {
@@ -198,7 +198,7 @@ func portProblem() *app.Problem {
 		Kind:   "port-taken",
 		Title:  "The usual network port is taken.",
 		Advice: "Port {{.Port}} is in use by another program. Close it, or let Modelbeam use another one.",
-		Action: "Use another",
+		Action: "Use another port",
 		Params: map[string]string{"Port": "8717"},
 		Detail: "listen tcp :8717: bind: address already in use",
 	}

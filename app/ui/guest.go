@@ -65,7 +65,7 @@ func newGuestWords(u *UI) *guestWords {
 	title := look.Text(lang.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	next := look.Text(lang.L("The code changes after each guest."), 13, look.ColorMuted, fyne.TextStyle{})
 	w.object = container.New(layout.NewCustomPaddedVBoxLayout(10), title, w.lines, next)
-	back := widget.NewButtonWithIcon(lang.L("Back to the usual code"), theme.NavigateBackIcon(), u.usualCode)
+	back := widget.NewButtonWithIcon(lang.L("Back to the regular code"), theme.NavigateBackIcon(), u.usualCode)
 	w.back = look.Padded(container.NewHBox(back), 8, 0)
 	return w
 }

@@ -124,7 +124,7 @@ func TestGuestCode(t *testing.T) {
 	s := withGuestCode("http://192.168.1.20:8717/#c=GGGGUUUU", "GGGG-UUUU")
 	c.publish(s)
 	wantText(t, u, "A code for a guest", "Guest pass", "Until midnight", "All models", "10 requests",
-		"192.168.1.20:8717", "GGGG-UUUU", "Back to the usual code")
+		"192.168.1.20:8717", "GGGG-UUUU", "Back to the regular code")
 	wantNoText(t, u, "Point its camera", camera)
 	if got := shownCode(t, u); got != s.Pairing.URL {
 		t.Errorf("the code says %q, want %q", got, s.Pairing.URL)
@@ -133,16 +133,16 @@ func TestGuestCode(t *testing.T) {
 	paired := withPhones(s, noon, 0)
 	paired.JustPaired = "Tablet"
 	c.publish(paired)
-	wantText(t, u, "Connected", "Back to the usual code")
+	wantText(t, u, "Connected", "Back to the regular code")
 	next := withGuestCode("http://192.168.1.20:8717/#c=NNNNNNNN", "NNNN-NNNN")
 	c.publish(next) // for the next guest
 	wantText(t, u, "A code for a guest", "NNNN-NNNN")
 
 	c.calls = nil
-	test.Tap(button(t, u, "Back to the usual code"))
+	test.Tap(button(t, u, "Back to the regular code"))
 	wantInvitation(t, c, app.Invitation{})
 	c.publish(sharingState())
-	wantNoText(t, u, "A code for a guest", "Guest pass", "Back to the usual code")
+	wantNoText(t, u, "A code for a guest", "Guest pass", "Back to the regular code")
 	wantText(t, u, "Point its camera", camera)
 }
 
@@ -168,7 +168,7 @@ func TestGuestCodeEndsWithTheWindow(t *testing.T) {
 func TestGuestCodeOfTheCommandLine(t *testing.T) {
 	u, c, _ := open(t, withGuestCode("http://192.168.1.20:8717/#c=GGGGUUUU", "GGGG-UUUU"))
 	wantText(t, u, "A code for a guest", "Guest pass")
-	wantNoText(t, u, "Back to the usual code")
+	wantNoText(t, u, "Back to the regular code")
 	u.hide()
 	wantCalls(t, c, "ShowCode true", "ShowCode false")
 }
@@ -182,7 +182,7 @@ func TestGuestCodeSurvivesThemeChange(t *testing.T) {
 	if after := onScreen(u); after != before {
 		t.Errorf("after a change of theme the window says:\n%s\nbefore:\n%s", after, before)
 	}
-	wantText(t, u, "Back to the usual code")
+	wantText(t, u, "Back to the regular code")
 }
 
 // The code of an app gives way to that of a guest: it would open more than a guest may.

@@ -45,7 +45,7 @@ func (u *UI) inviteGuest() { newGuestForm(u).open() }
 
 func newGuestForm(u *UI) *guestForm {
 	f := &guestForm{ui: u, number: widget.NewEntry(), problem: widget.NewLabel("")}
-	f.time = widgets.NewChoice(f.check, lang.L("Until tonight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
+	f.time = widgets.NewChoice(f.check, lang.L("Until midnight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
 	f.scope = widgets.NewChoice(f.check, lang.L("All models"), lang.L("Only some"))
 	f.some = newModelPick(sharedModels(u.last), f.check)
 	f.requests = widgets.NewChoice(f.requestsChosen, lang.L("No limit"), "10", "50", lang.L("Another number"))

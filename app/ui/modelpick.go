@@ -32,7 +32,7 @@ func newModelPick(names []string, changed func()) *modelPick {
 		rows.Add(modelRow(name, "", t))
 	}
 	p.list = container.NewVScroll(look.Padded(rows, 2, 8))
-	all := look.Paragraph(lang.L("Every model that you share, including new ones."))
+	all := look.Paragraph(lang.L("Every model you share, including new ones."))
 	all.Importance, all.Alignment = widget.LowImportance, fyne.TextAlignCenter
 	p.all = look.Middle(all)
 	p.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickHeight)), p.list, p.all)

@@ -30,14 +30,14 @@ func newModels(u *UI, back func()) *models {
 	m := &models{
 		ui:    u,
 		cards: map[string]*serverCard{},
-		rule:  look.Paragraph(lang.L("If two have the same model, the upper one answers.")),
+		rule:  look.Paragraph(lang.L("If two AI apps have the same model, the higher one answers.")),
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance
 	m.list.Objects = []fyne.CanvasObject{noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
-	add := widget.NewButtonWithIcon(lang.L("Add a server…"), theme.ContentAddIcon(), func() { u.addServer("") })
+	add := widget.NewButtonWithIcon(lang.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
 	top := pageHeader(lang.L("Models"), back, add)
 	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
 	return m
@@ -78,6 +78,6 @@ func (m *models) arrange(order []string) {
 // noServers is the friendly face of an empty list.
 func noServers() fyne.CanvasObject {
 	return look.Card(explain(lang.L("No AI app found on this computer"),
-		lang.L("Install one of these on this computer and start it. It appears here by itself."),
+		lang.L("Install one of these on this computer and start it. It will appear here automatically."),
 		look.Padded(installLinks(), 8, 8)))
 }

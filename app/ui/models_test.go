@@ -32,9 +32,9 @@ func serverCardOf(t *testing.T, u *UI, id string) *serverCard {
 
 func TestModelsPage(t *testing.T) {
 	u, _ := openModels(t, scenes()["models 5"])
-	wantText(t, u, "If two have the same model, the upper one answers.",
+	wantText(t, u, "If two AI apps have the same model, the higher one answers.",
 		"Ollama", "127.0.0.1:11434", "gemma3:4b", "LM Studio",
-		"192.168.1.30:8000  ·  wants a key", "192.168.1.31:11434", "does not answer",
+		"192.168.1.30:8000  ·  needs a key", "192.168.1.31:11434", "does not answer",
 		"https://gpu.example.org/v1", "60 of 60 models shared")
 	wantNoText(t, u, "Demo", "phi-4-mini", "model-07", "Phones see this computer")
 	test.Tap(button(t, u, "60 of 60 models shared"))
@@ -46,7 +46,7 @@ func TestModelsPage(t *testing.T) {
 
 func TestModelsPageOfFew(t *testing.T) {
 	u, _ := openModels(t, scenes()["models 0"])
-	wantText(t, u, "No AI app found on this computer", "Get Ollama", "Add a server…")
+	wantText(t, u, "No AI app found on this computer", "Get Ollama", "Add an AI app…")
 
 	one := sharingState()
 	one.Servers = one.Servers[:1]

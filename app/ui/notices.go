@@ -71,7 +71,7 @@ func messagesOf(s app.State) (messages []message) {
 	if len(messages) == 0 && s.Phase == app.Sharing && s.OnlyDemo() {
 		messages = append(messages, message{
 			title:  lang.L("Want a real one?"),
-			advice: lang.L("Install a free AI app on this computer. It appears here by itself."),
+			advice: lang.L("Install a free AI app on this computer. It will appear here automatically."),
 			links:  true,
 		})
 	}

@@ -51,9 +51,9 @@ func TestNoHintsBesideWhatStopsSharing(t *testing.T) {
 // TestKeyIsEnteredInTheWindow: no flag is named, and the button leads to the field for the key.
 func TestKeyIsEnteredInTheWindow(t *testing.T) {
 	u, c, _ := open(t, scenes()["locked"])
-	wantText(t, u, "vLLM wants a key.")
-	test.Tap(button(t, u, "Enter its key…"))
-	wantText(t, u, "Add a server")
+	wantText(t, u, "vLLM needs a key.")
+	test.Tap(button(t, u, "Enter key…"))
+	wantText(t, u, "Add an AI app")
 	fill(t, u, "http://127.0.0.1:8000", "secret")
 	test.Tap(button(t, u, "Add"))
 	c.tested(works)

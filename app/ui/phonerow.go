@@ -122,7 +122,7 @@ func (r *phoneRow) rename() {
 func (r *phoneRow) remove() {
 	r.ui.ask(question{
 		title: lang.L("Remove {{.Name}}?", words.Values{"Name": r.shown.name}),
-		body:  lang.L("It stops at once and must scan the code to connect again."),
+		body:  lang.L("It is disconnected at once and must scan the code to connect again."),
 		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
 		onYes: func(string) { r.ui.ctl.RemoveDevice(r.shown.id) },
 	})

@@ -106,7 +106,7 @@ func TestDetails(t *testing.T) {
 	u, c, _ := open(t, s)
 	wantNoText(t, u, "127.0.0.1:11434")
 	test.Tap(button(t, u, "Details"))
-	wantText(t, u, "http://127.0.0.1:11434", "llama3.2:3b, qwen3:8b, gemma3:4b", "wants a key", "[::]:8717",
+	wantText(t, u, "http://127.0.0.1:11434", "llama3.2:3b, qwen3:8b, gemma3:4b", "needs a key", "[::]:8717",
 		"bind: address already in use", "0.1.0", "192.168.1.20  (wlan0)")
 
 	pick := u.page.details.rows.Objects[1].(*widget.Select)

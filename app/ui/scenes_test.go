@@ -43,7 +43,7 @@ func scenesAt(now time.Time) map[string]app.State {
 	reset := withPhones(sharing, now, 0)
 	reset.Problem = &app.Problem{
 		Title:  "Your settings could not be read.",
-		Advice: "They were set aside as {{.File}}, and the default settings are in use.",
+		Advice: "The old file was kept as {{.File}}; default settings are in use.",
 		Action: "OK", Params: map[string]string{"File": "settings.json.broken-20260504"}, Detail: "settings.json: invalid character 'x'",
 	}
 	offline := bare(app.Offline)
@@ -55,41 +55,41 @@ func scenesAt(now time.Time) map[string]app.State {
 	selfAssigned := bare(app.Offline)
 	selfAssigned.Problem = &app.Problem{
 		Kind:   app.ProblemOffline,
-		Title:  "The network gave this computer no address.",
+		Title:  "This computer got no address from the network.",
 		Advice: "Turn its Wi-Fi off and on again. If that does not help, restart the router.",
 	}
 	addressGone := bare(app.Offline)
 	addressGone.Problem = &app.Problem{
 		Kind:   app.ProblemAddressGone,
 		Title:  "This computer no longer has the address {{.Old}}.",
-		Advice: "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will follow by itself.",
+		Advice: "It now has {{.New}}. Start Modelbeam again without a fixed address, and it will adapt to such changes.",
 		Params: map[string]string{"Old": "192.168.7.20", "New": "192.168.7.77"},
 	}
 	locked := sharing
 	locked.Servers = []app.Server{{ID: "vllm", Kind: "vllm", Name: "vLLM", URL: "http://127.0.0.1:8000", Online: true, NeedsKey: true}}
 	locked.Problem = &app.Problem{
 		Kind:   app.ProblemWantsKey,
-		Title:  "{{.Name}} wants a key.",
-		Advice: "Phones can use its models once Modelbeam has the key.",
-		Action: "Enter its key…", Remedy: app.EnterKey,
+		Title:  "{{.Name}} needs a key.",
+		Advice: "Phones can use its models once Modelbeam has it.",
+		Action: "Enter key…", Remedy: app.EnterKey,
 		Params: map[string]string{"Name": "vLLM", "ID": "vllm", "URL": "http://127.0.0.1:8000"}, Terminal: "Give it with --server-key {{.ID}}=KEY.",
 	}
 	container := bare(app.Offline)
 	container.Problem = &app.Problem{
 		Kind:     app.ProblemOffline,
-		Title:    "Phones cannot reach into this container.",
-		Advice:   "Give the container the computer's own network.",
+		Title:    "Phones cannot reach this container.",
+		Advice:   "Run it with the computer's own network.",
 		Terminal: "Or name an address that leads into it with --advertise ADDRESS.",
 	}
 	twoIlls := offline
 	twoIlls.Problem = reset.Problem
 	loading := sharing
 	loading.Servers = []app.Server{{ID: "llamacpp", Kind: "llamacpp", Name: "llama.cpp", Online: true, Loading: true}}
-	loading.Hints = []app.Hint{{Kind: "loading", Name: "llama.cpp", Text: "{{.Name}} is loading its model. Phones can use it when that is done."}}
+	loading.Hints = []app.Hint{{Kind: "loading", Name: "llama.cpp", Text: "{{.Name}} is loading its model. Phones can use it once that is done."}}
 	unread := withPhones(sharing, now, 0)
 	unread.Problem = &app.Problem{
 		Title:  "The list of phones cannot be read at the moment.",
-		Advice: "{{.File}} belongs to the user {{.Owner}}. Make it yours again, and everything will be as it was.",
+		Advice: "{{.File}} belongs to the user {{.Owner}}. Take back ownership of it, and everything will work as before.",
 		Action: "Try again", Params: map[string]string{"File": "/home/anna/.config/modelbeam/devices.json", "Owner": "root"}, Detail: "permission denied",
 	}
 	failed := bare(app.Failed)
@@ -113,7 +113,7 @@ func scenesAt(now time.Time) map[string]app.State {
 	moved.Problem = &app.Problem{
 		Kind:   app.ProblemMoved,
 		Title:  "This computer has a new address.",
-		Advice: "If a phone does not find it by itself, scan the code again. It was {{.Old}} and is now {{.New}}.",
+		Advice: "It was {{.Old}} and is now {{.New}}. If a phone cannot find it, scan the code again.",
 		Action: "OK", Params: map[string]string{"Old": "192.168.1.17", "New": "192.168.1.20"},
 	}
 	moved.Devices[1].OldAddress = "192.168.1.17"

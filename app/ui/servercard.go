@@ -42,7 +42,7 @@ func newServerCard(u *UI, id string) *serverCard {
 	c.share = widgets.NewToggle(func(on bool) { u.ctl.HideServer(id, !on) })
 	c.models = newModelList(func(model string, hidden bool) { u.ctl.HideModel(id, model, hidden) })
 	c.remove = c.small(lang.L("Remove…"), c.askRemove)
-	c.key = c.small(lang.L("Enter its key…"), func() { u.addServer(c.srv.URL) })
+	c.key = c.small(lang.L("Enter key…"), func() { u.addServer(c.srv.URL) })
 	c.object = look.Card(container.New(layout.NewCustomPaddedVBoxLayout(4), c.head(), c.models.object))
 	return c
 }
@@ -95,7 +95,7 @@ func whereabouts(srv app.Server) string {
 	}
 	switch {
 	case srv.NeedsKey:
-		parts = append(parts, lang.L("wants a key"))
+		parts = append(parts, lang.L("needs a key"))
 	case srv.Loading:
 		parts = append(parts, lang.L("is loading its model"))
 	case !srv.Online:
@@ -110,7 +110,7 @@ func (c *serverCard) askRemove() {
 	id := c.srv.ID
 	c.ui.ask(question{
 		title: lang.L("Remove {{.Name}}?", words.Values{"Name": words.OneLine(c.srv.Name)}),
-		body:  lang.L("Phones can no longer use its models, and its key is forgotten."),
+		body:  lang.L("Phones will no longer be able to use its models, and its key will be deleted."),
 		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
 		onYes: func(string) { c.ui.ctl.RemoveServer(id) },
 	})

@@ -181,7 +181,7 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 			lang.L("Paired phones stay paired. Press Resume to let them continue."), nil)
 	case app.Empty:
 		return explain(lang.L("Get a free AI app"),
-			lang.L("Install one of these on this computer and start it. It appears here by itself."),
+			lang.L("Install one of these on this computer and start it. It will appear here automatically."),
 			look.Padded(installLinks(), 8, 8))
 	case app.Offline:
 		return explain(cmp.Or(sc.title, lang.L("No network found.")),

@@ -83,7 +83,7 @@ func TestPhases(t *testing.T) {
 		{scene: "paused", want: []string{"Sharing is paused", "Resume", "Tablet"}, unwanted: []string{"7KQ2-M9XF"}},
 		{scene: "offline", want: []string{"No network found.", "Connect this computer to your Wi-Fi, and the code appears here."}, unwanted: []string{"Point its camera"}},
 		{scene: "two ills", want: []string{"Your settings could not be read.", "No network found."}},
-		{scene: "failed", want: []string{"The usual network port is taken.", "Port 8717 is in use by another program.", "Use another"}, unwanted: []string{"Pause"}},
+		{scene: "failed", want: []string{"The usual network port is taken.", "Port 8717 is in use by another program.", "Use another port"}, unwanted: []string{"Pause"}},
 		{scene: "reset", want: []string{"Your settings could not be read.", "settings.json.broken-20260504", "OK", "Sharing 5 models"}, code: true},
 	}
 	for _, tt := range tests {
@@ -229,7 +229,7 @@ func TestPauseAndResume(t *testing.T) {
 }
 
 func TestProblemButton(t *testing.T) {
-	for scene, label := range map[string]string{"failed": "Use another", "reset": "OK"} {
+	for scene, label := range map[string]string{"failed": "Use another port", "reset": "OK"} {
 		u, c, _ := open(t, scenes()[scene])
 		test.Tap(button(t, u, label))
 		wantCalls(t, c, "ShowCode true", "Retry")

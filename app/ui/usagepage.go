@@ -95,7 +95,7 @@ func figure(label string, number *canvas.Text) fyne.CanvasObject {
 // noUsage is the friendly face of a page without numbers.
 func noUsage() fyne.CanvasObject {
 	return look.Card(explain(lang.L("Nothing used yet"),
-		lang.L("What your phones use is counted here, day by day, for 30 days. Only numbers are kept: no questions and no answers."), nil))
+		lang.L("What your phones use is counted here, day by day, for 30 days. Only the numbers are kept, never the questions or answers."), nil))
 }
 
 // show takes note of s. Nothing is drawn while nobody can see it.

@@ -82,7 +82,7 @@ func TestVersionAndHelp(t *testing.T) {
 	}
 	for _, args := range [][]string{{"--help"}, {"scan", "--help"}, {"devices", "--help"}} {
 		_, help, _ := beam(t, args...)
-		if !strings.Contains(help, "-advertise") || !strings.Contains(help, "\n  beam scan ") {
+		if !strings.Contains(help, "\n  --advertise address\n") || !strings.Contains(help, "\n  beam scan ") {
 			t.Errorf("%q: %q", args, help)
 		}
 		for verb := range verbs {
@@ -184,7 +184,7 @@ func TestDeviceVerbs(t *testing.T) {
 	for _, step := range []struct{ args, want string }{
 		{"pause leo", "Paused Leo"},
 		{"list", "paused, guest, until"},
-		{"resume " + added.ID, "can go on"},
+		{"resume " + added.ID, "Resumed Leo"},
 		{"rename Leo Tablet", "Tablet"},
 		{"list", "20 of 20 requests left"},
 	} {

@@ -37,7 +37,7 @@ func listDevices(list *devices.Store, stateDir string, p printer) error {
 	slices.SortFunc(all, func(a, b devices.Device) int { return cmp.Compare(a.Name, b.Name) })
 	ledger, unread := usage.Open(app.UsagePath(stateDir)) // who is paired is worth knowing all the same
 	if unread != nil {
-		unread = fmt.Errorf("what they did is unknown: %w", unread)
+		unread = fmt.Errorf("usage is not available: %w", unread)
 	}
 	if p.json {
 		return errors.Join(printDevices(all, ledger, p), unread)
@@ -91,7 +91,12 @@ func guest(g *app.Guest, now time.Time) string {
 	if g.Over(now) {
 		return "guest, over"
 	}
-	words := []string{"guest"}
+	return "guest, " + limits(g)
+}
+
+// limits is what a guest may do.
+func limits(g *app.Guest) string {
+	var words []string
 	if !g.Until.IsZero() {
 		words = append(words, "until "+g.Until.Local().Format("Mon 15:04"))
 	}

@@ -15,7 +15,7 @@ import (
 // runDevices is beam devices. It edits the list on disk; a running Modelbeam notices at once.
 func runDevices(args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	words, err := parse(newFlags("beam devices", &o, stderr), args)
+	words, err := parse("beam devices", &o, args, stderr)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func runDevices(args []string, stdout, stderr io.Writer) error {
 	if do, ok := verbs[words[0]]; ok && len(words) == 1+do.words {
 		return do.run(list, words[1:], o, p)
 	}
-	return errors.New("try beam devices, beam devices add NAME, or remove, pause, resume or rename with NAME|ID")
+	return errors.New("usage: beam devices [list | add NAME | remove|pause|resume NAME|ID | rename NAME|ID NEW]")
 }
 
 // verb is what beam devices can do to one device.
@@ -82,7 +82,7 @@ func pauseDevice(list *devices.Store, words []string, _ app.Options, p printer) 
 
 func resumeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
 	d, err := list.SetPaused(words[0], false)
-	return p.done(d, err, "%s (%s) can go on.\n")
+	return p.done(d, err, "Resumed %s (%s).\n")
 }
 
 func renameDevice(list *devices.Store, words []string, _ app.Options, p printer) error {

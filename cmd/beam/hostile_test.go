@@ -47,11 +47,11 @@ func TestNamesOfOthersStayNames(t *testing.T) {
 func TestScanTellsWhy(t *testing.T) {
 	models := []llm.Model{{ID: "tiny"}, {ID: "big:cloud", Cloud: "ollama.com"}}
 	for want, server := range map[string]llm.Server{
-		"wants a key":          {NeedsKey: true, Models: models},
+		"needs a key":          {NeedsKey: true, Models: models},
 		"is loading its model": {Loading: true},
 		"has no model yet":     {},
 		"tiny, big:cloud (answers come from ollama.com)":            {Models: models},
-		"has no model yet (of the user anna, not shared by itself)": {User: "anna"},
+		"has no model yet (of the user anna, not shared unless you say so)": {User: "anna"},
 	} {
 		server.URL = &url.URL{Scheme: "http", Host: "127.0.0.1:1"}
 		var text, object bytes.Buffer

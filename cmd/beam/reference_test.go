@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -29,7 +28,9 @@ func TestFlagsAreDocumented(t *testing.T) {
 	var o app.Options
 	_, help, _ := beam(t, "--help")
 	names := []string{"--version"} // of beam itself
-	newFlags("beam", &o, io.Discard).VisitAll(func(f *flag.Flag) {
+	fs := flag.NewFlagSet("beam", flag.ContinueOnError)
+	o.Register(fs)
+	fs.VisitAll(func(f *flag.Flag) {
 		names = append(names, "--"+f.Name)
 		of, ok := f.Value.(interface{ IsBoolFlag() bool })
 		isSwitch := ok && of.IsBoolFlag()
@@ -39,7 +40,7 @@ func TestFlagsAreDocumented(t *testing.T) {
 	})
 	readme.Compare(t, "flags", rows, names)
 	for _, name := range names {
-		if !strings.Contains(help, name[1:]) {
+		if !strings.Contains(help, "\n  "+name) {
 			t.Errorf("--help does not have %s", name)
 		}
 	}

@@ -20,7 +20,7 @@ type found struct {
 	Models   []string `json:"models"`
 	NeedsKey bool     `json:"needs_key,omitempty"`
 	Loading  bool     `json:"loading,omitempty"`
-	User     string   `json:"user,omitempty"` // another person of this machine, whose it is
+	User     string   `json:"user,omitempty"` // another person on this computer, whose it is
 	// CloudModels are those of Models that a service on the internet answers for, each with its host.
 	CloudModels map[string]string `json:"cloud_models,omitempty"`
 }
@@ -28,7 +28,7 @@ type found struct {
 // runScan is beam scan.
 func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	words, err := parse(newFlags("beam scan", &o, stderr), args)
+	words, err := parse("beam scan", &o, args, stderr)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	scanner := llm.Scanner{Logger: o.NewLog(stderr)}
 	servers := scanner.Scan(ctx)
 	if len(servers) == 0 && !o.JSON {
-		fmt.Fprintln(stdout, "No LLM server is running on this machine. Start Ollama, LM Studio or another one.")
+		fmt.Fprintln(stdout, "No AI app is running on this computer. Start Ollama, LM Studio or another one.")
 	}
 	for _, s := range servers {
 		if err := printServer(stdout, s, o.JSON); err != nil {
@@ -56,7 +56,7 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 	}
 	what := modelsInWords(s)
 	if s.User != "" {
-		what += " (of the user " + s.User + ", not shared by itself)"
+		what += " (of the user " + s.User + ", not shared unless you say so)"
 	}
 	return plain.Printf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
 }
@@ -73,7 +73,7 @@ func names(models []llm.Model) []string {
 func modelsInWords(s llm.Server) string {
 	switch {
 	case s.NeedsKey:
-		return "wants a key"
+		return "needs a key"
 	case s.Loading:
 		return "is loading its model"
 	case len(s.Models) == 0:

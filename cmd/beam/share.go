@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 
@@ -13,13 +14,14 @@ import (
 // runShare is beam without a sub-command: it shares until ctx ends.
 func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	fs := newFlags("beam", &o, stderr)
-	version := fs.Bool("version", false, "print the version")
-	words, err := parse(fs, args)
+	var version bool
+	words, err := parse("beam", &o, args, stderr, func(fs *flag.FlagSet) {
+		fs.BoolVar(&version, "version", false, "print the version")
+	})
 	if err != nil {
 		return err
 	}
-	if *version {
+	if version {
 		fmt.Fprintln(stdout, "beam", app.Version)
 		return nil
 	}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/skip2/go-qrcode"
 
@@ -58,7 +57,7 @@ func (t *terminal) screen(s app.State) string {
 		_ = plain.Printf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
 		_ = plain.Printf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
 		if g := s.Pairing.Guest; g != nil {
-			_ = plain.Printf(&b, "Whoever uses it will be a %s.\n", guest(g, time.Now()))
+			_ = plain.Printf(&b, "Whoever scans it becomes a guest: %s.\n", limits(g))
 		}
 	}
 	if s.Problem != nil {
@@ -78,7 +77,7 @@ func headline(s app.State) string {
 	case app.Searching:
 		return "Looking for AI apps on this computer."
 	case app.Empty:
-		return "No AI app is running on this computer. Start Ollama or LM Studio; it appears here by itself."
+		return "No AI app is running on this computer. Start Ollama or LM Studio; it will appear here automatically."
 	case app.Offline:
 		return "No phone can reach this computer."
 	case app.Failed:

@@ -54,7 +54,7 @@ func TestScreen(t *testing.T) {
 				s.Pairing.Guest = &app.Guest{Models: []string{"tiny"}, Requests: 20, Left: 20}
 				s.Devices = []app.Device{{Name: "Leo", Paused: true}, {Name: "Mia", Guest: &app.Guest{Requests: 1}}}
 			},
-			[]string{"Whoever uses it will be a guest, for tiny, 20 of 20 requests left.", "Leo (paused)", "Mia (guest)"},
+			[]string{"Whoever scans it becomes a guest: for tiny, 20 of 20 requests left.", "Leo (paused)", "Mia (guest)"},
 			nil,
 		},
 		"problem": {
@@ -116,7 +116,7 @@ func TestScreen(t *testing.T) {
 		},
 		"nothing found": {
 			func(s *app.State) { s.Phase, s.Servers = app.Empty, nil },
-			[]string{"Start Ollama"},
+			[]string{"Start Ollama or LM Studio; it will appear here automatically."},
 			nil,
 		},
 	} {

@@ -51,14 +51,14 @@ func TestWhereabouts(t *testing.T) {
 			lay: func(laptop, other *netnstest.Namespace) {
 				laptop.Link("wlan0", "169.254.10.1/16", other, "wlan0", "169.254.10.2/16")
 			},
-			why: "The network gave this computer no address.",
+			why: "This computer got no address from the network.",
 		},
 		"a container": {
 			lay: func(laptop, other *netnstest.Namespace) {
 				laptop.Link("eth0", "172.17.0.5/16", other, "eth0", "172.17.0.1/16")
 				laptop.IP("route", "add", "default", "via", "172.17.0.1")
 			},
-			why: "Phones cannot reach into this container.",
+			why: "Phones cannot reach this container.",
 		},
 		"IPv6 alone": {
 			lay: func(laptop, other *netnstest.Namespace) {
@@ -67,7 +67,7 @@ func TestWhereabouts(t *testing.T) {
 				laptop.IP("link", "set", "wlan0", "up")
 				laptop.IP("addr", "add", "2001:db8::20/64", "dev", "wlan0", "nodad")
 			},
-			why: "This network gives no IPv4 addresses.",
+			why: "This network has no IPv4.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"modelbeam/app"
+	"modelbeam/app/flags"
 	"modelbeam/app/instance"
 	"modelbeam/app/plain"
 	"modelbeam/app/ui"
@@ -26,36 +27,29 @@ import (
 const endWithin = 3 * time.Second
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, errUsage) { // flag has already said what is wrong
-			_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
-		}
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
 		os.Exit(1)
 	}
 }
-
-// errUsage says that the command line made no sense, and that the person was told.
-var errUsage = errors.New("usage")
 
 // run wires the parts and returns when the person has quit. Only the main goroutine may call it:
 // the window lives there.
 func run(args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	fs := flag.NewFlagSet("modelbeam", flag.ContinueOnError)
-	fs.SetOutput(stderr)
+	fs := flags.New("modelbeam")
 	o.Register(fs)
 	version := fs.Bool("version", false, "print the version")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
-		return errUsage
+	words, err := flags.Parse(fs, args, "Flags of modelbeam:\n", stderr)
+	if err != nil {
+		return err
 	}
 	if *version {
 		fmt.Fprintln(stdout, "modelbeam", app.Version)
 		return nil
 	}
-	if fs.NArg() > 0 {
-		return fmt.Errorf("%q is not a flag: try --help. Commands are for beam", fs.Arg(0))
+	if len(words) > 0 {
+		return fmt.Errorf("%q is not a flag (try modelbeam --help); only beam takes commands", words[0])
 	}
 	if !hasScreen() {
 		return errors.New("there is no screen here: beam does the same in a terminal")

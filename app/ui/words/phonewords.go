@@ -29,7 +29,7 @@ func PhoneLine(d app.Device, now time.Time) (string, widget.Importance) {
 	case d.Guest != nil && d.Guest.Over(now):
 		return lang.L("Guest pass is over"), widget.LowImportance
 	case d.OldAddress != "":
-		return lang.L("has the old address: scan the code again"), widget.WarningImportance
+		return lang.L("still has the old address: scan the code again"), widget.WarningImportance
 	case d.Guest != nil:
 		return join(append([]string{lang.L("Guest")}, remaining(d.Guest, now)...)), widget.LowImportance
 	}

@@ -64,7 +64,7 @@ func TestPhoneLine(t *testing.T) {
 			"answering now · hf.co/bartowski/DeepSeek-R1… · 12,412 tokens", "正在回答 · hf.co/bartowski/DeepSeek-R1… · 12,412 个 token",
 		},
 		{"paused", app.Device{Paused: true, Active: 1, OldAddress: "10.0.0.1"}, quiet, "Paused", "已暂停"},
-		{"moved", app.Device{OldAddress: "10.0.0.1"}, bad, "has the old address: scan the code again", "仍在使用旧地址：请重新扫码"},
+		{"moved", app.Device{OldAddress: "10.0.0.1"}, bad, "still has the old address: scan the code again", "仍在使用旧地址：请重新扫码"},
 		{"moved but here", app.Device{OldAddress: "10.0.0.1", Active: 1, Model: "tiny"}, good, "answering now · tiny", "正在回答 · tiny"},
 		{
 			"guest", guest(app.Guest{Until: in(11*time.Hour + 59*time.Minute), Requests: 20, Left: 13}), quiet,

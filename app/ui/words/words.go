@@ -106,7 +106,7 @@ func Subline(s app.State) string {
 	case app.Offline:
 		return lang.L("Phones reach this computer over your Wi-Fi.")
 	case app.Failed:
-		return lang.L("One thing needs your help.")
+		return lang.L("Something needs your attention.")
 	}
 	return lang.L("This takes a moment.")
 }
