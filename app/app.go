@@ -1,6 +1,7 @@
 // Package app is the core of Modelbeam: one Controller that finds the local LLM servers, opens
 // the gateway in front of them, lets phones pair, and says all of it in one State. It knows
-// nothing of windows and terminals: they render the State and call the Controller.
+// nothing of windows and terminals: they render the State and call the Controller. What is in a State is
+// made for them, as Guest is of a devices.Pass, so that neither the disk nor the gateway decides what is shown.
 //
 // The Controller is put together from parts, each with a lock of its own: servers (what is
 // there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations

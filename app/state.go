@@ -115,7 +115,8 @@ type Device struct {
 	OldAddress string `json:"old_address,omitempty"`
 }
 
-// Guest is what the holder of a pass may do. Zero means no limit.
+// Guest is what the holder of a pass may do, in the words of a screen: devices.Pass has what the disk keeps,
+// and catalog.Pass what the gateway holds to. Zero means no limit.
 type Guest struct {
 	Until    time.Time `json:"until,omitzero"`
 	Models   []string  `json:"models,omitempty"`

@@ -1,6 +1,7 @@
 // Package devices remembers who may use the gateway: every paired phone with the hash of its
 // own key. The file is the one truth for all processes: a command that adds or removes a
-// device edits it, and a running Modelbeam notices.
+// device edits it, and a running Modelbeam notices. So its types, Pass among them, have the form of that file,
+// and the gateway and the screens have others.
 //
 // A request never waits for the disk, but for the one that is a guest's to spend:
 //

@@ -7,7 +7,8 @@ import (
 	"encoding/hex"
 )
 
-// keyPrefix lets people and secret scanners recognise a key.
+// keyPrefix lets people and secret scanners recognise a key. The gateway has the same in package keys, where
+// it strips keys from requests: it imports nothing of the core.
 const keyPrefix = "mb_"
 
 // newKey returns 128 random bits in characters that are safe in URLs and in WebSocket

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Pass limits what a guest's device may do. What is zero has no limit.
+// Pass limits what a guest's device may do, as devices.json keeps it. What is zero has no limit. The gateway
+// holds its limits as a catalog.Pass, which it owns, and a screen shows it as an app.Guest.
 type Pass struct {
 	Until    time.Time `json:"until,omitzero"`
 	Models   []string  `json:"models,omitempty"`   // as people name them; empty: all

@@ -13,7 +13,8 @@ func choiceOf(n lan.Candidate) settings.Choice {
 }
 
 // chosen returns which candidate was chosen: the address itself, else another one in its network by its
-// interface, else any by that interface; -1 when there is none of these.
+// interface, else any by that interface. It is -1 when there is none of these: then the best one by lan's order
+// is taken, see addresses in view.go.
 func chosen(candidates []lan.Candidate, w settings.Choice) int {
 	for _, same := range []func(lan.Candidate) bool{
 		func(n lan.Candidate) bool { return n.Addr.String() == w.Address },

@@ -10,7 +10,7 @@ import (
 // arrow is an import that must never be, directly or through others.
 type arrow struct{ from, to, why string }
 
-// The house: cmd -> app/ui -> app -> {tunnel, discovery}; cmd, app/ui and tunnel -> assets.
+// The layout: cmd -> app/ui -> app -> {tunnel, discovery}; cmd, app/ui and tunnel -> assets.
 var forbidden = []arrow{
 	{"./tunnel/...", "modelbeam/discovery", "the gateway is told which servers there are; so it can be tested without looking for any"},
 	{"./tunnel/...", "modelbeam/app", "the gateway is used by the core, and by others who embed it"},
@@ -47,7 +47,7 @@ var forbidden = []arrow{
 	{"./cmd/beam", "fyne.io/", "beam is for machines without a screen"},
 }
 
-// room is a package below tunnel with all that it may import of the house.
+// room is a package below tunnel with all of this module that it may import.
 type room struct {
 	name string
 	may  string // names of rooms, and paths of other packages

@@ -9,7 +9,8 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// kind is all that is known of one kind of server: a row of the table.
+// kind is all that is known of one kind of server: a row of the table, in kinds_owner.go, kinds_page.go or
+// kinds_question.go.
 type kind struct {
 	id    string // Server.Kind
 	name  string // Server.Name

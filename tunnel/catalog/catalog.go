@@ -3,7 +3,7 @@
 //
 //	server   a local LLM server that requests can go to, with its quirks
 //	model    one model of one server, with its abilities
-//	pass     what a guest may use
+//	pass     what a guest may use; at Pass stands why devices.Pass and app.Guest are types of their own
 //	resolve  from a name, however a client writes it, to the servers that have the model
 //	openai, ollama, show, version   what is there, as clients of the dialects read it
 package catalog

@@ -9,6 +9,10 @@ import (
 // Pass is what a guest's device may do. Its limits hold here, whatever the device's apps know of
 // them. A nil Pass is no guest's: it allows everything, for good. A Pass is never changed after it was
 // handed out, so any goroutine may read it.
+//
+// The core has two more of the kind: devices.Pass is the form on the disk, and app.Guest the one that screens
+// show. They are types of their own because the gateway imports nothing of the core, and a file must not
+// change its form when the gateway does.
 type Pass struct {
 	Until    time.Time // the end; zero: none
 	Models   []string  // the models it may use, as people name them: on whichever server; empty: all
@@ -66,7 +70,8 @@ func plainNames(name string) []string {
 	return names
 }
 
-// Terms is a pass as the device that holds it is told of it.
+// Terms is a pass as the device that holds it is told of it: only what limits it, and what is left. It is part
+// of the HTTP surface, so Pass can change without it.
 type Terms struct {
 	Until    *time.Time `json:"until,omitempty"`
 	Models   []string   `json:"models,omitempty"`

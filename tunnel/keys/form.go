@@ -8,7 +8,8 @@ import (
 
 // A key has a form of its own, keyStart and then 22 characters of base64url, so it is known wherever
 // it stands and whatever stands around it. People paste keys with quotes, a comma or a line end, into
-// fields that put "Bearer" before what is there, or do not.
+// fields that put "Bearer" before what is there, or do not. The core makes keys, and has the same beginning as
+// devices.keyPrefix: neither package imports the other.
 const (
 	keyStart  = "mb_"
 	keyLength = len(keyStart) + 22
