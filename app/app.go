@@ -42,7 +42,7 @@ type Controller struct {
 
 	news        *news
 	disk        *disk
-	errands     *errands
+	background  *background
 	reach       *reach.Reach
 	servers     *servers
 	shared      *sharedServers
@@ -51,7 +51,7 @@ type Controller struct {
 
 	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
 	paused atomic.Bool
-	retry  chan struct{} // wakes share: try to open the gateway again
+	retry  chan struct{} // wakes keepListening: try to open the gateway again
 }
 
 // New makes a Controller for the state folder of o. Files there that make no sense are set
@@ -62,7 +62,7 @@ func New(o Options, log *slog.Logger) *Controller { return newController(o, log,
 func newController(o Options, log *slog.Logger, save func(path string, v any) error) *Controller {
 	c := &Controller{
 		opts: o, log: log, gateway: new(tunnel.Gateway),
-		news: newNews(log), errands: newErrands(), retry: make(chan struct{}, 1),
+		news: newNews(log), background: newBackground(), retry: make(chan struct{}, 1),
 		listen: new(net.ListenConfig).Listen,
 	}
 	ledger := c.load(save)
@@ -127,8 +127,8 @@ func (c *Controller) Run(ctx context.Context) {
 	} {
 		all.Go(func() { part(ctx) })
 	}
-	c.share(ctx)
-	c.errands.end()
+	c.keepListening(ctx)
+	c.background.end()
 	all.Wait()
 	c.presence.save()
 	written() // after all that may change the settings

@@ -129,9 +129,9 @@ func TestTasksKeepTheirOrder(t *testing.T) {
 	}
 }
 
-// TestRunEndsErrands: a server that is being tried and one that was started keep nothing of ours going.
+// TestRunEndsWhatIsInTheBackground: a server that is being tried and one that was started keep nothing of ours going.
 // TestMain looks for what is left.
-func TestRunEndsErrands(t *testing.T) {
+func TestRunEndsWhatIsInTheBackground(t *testing.T) {
 	asked := make(chan struct{}, 1)
 	hangs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {

@@ -70,7 +70,7 @@ func (c *Controller) Help(kind string) {
 		return // it has started meanwhile
 	}
 	c.news.problem(ProblemNotStarted, nil)
-	c.errands.begin(func(ctx context.Context) {
+	c.background.begin(func(ctx context.Context) {
 		if err := launch.Run(ctx, h.Start); err != nil {
 			c.news.problem(ProblemNotStarted, notStarted(h.Name, err))
 		}

@@ -31,11 +31,11 @@ func (s *servers) list(shared []string) []listing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []listing
-	for _, m := range s.manual {
-		all = append(all, s.listManual(m))
+	for _, m := range s.added {
+		all = append(all, s.listAdded(m))
 	}
 	for _, f := range s.found {
-		if !slices.ContainsFunc(s.manual, func(m *manual) bool { return m.isAt(f.URL) }) {
+		if !slices.ContainsFunc(s.added, func(m *addedServer) bool { return m.isAt(f.URL) }) {
 			all = append(all, s.listFound(f))
 		}
 	}
@@ -52,7 +52,7 @@ func (l listing) withheld(shared []string) bool {
 	return l.User != "" && !l.Manual && !slices.Contains(shared, ownedURL(l.URL, l.User))
 }
 
-func (s *servers) listManual(m *manual) listing {
+func (s *servers) listAdded(m *addedServer) listing {
 	is := m.status()
 	if is.server.URL == nil { // it has not answered yet: its URL is all that is known of it
 		return listing{

@@ -157,14 +157,6 @@ func (d *Device) count(running []tunnel.Exchange) {
 	}
 }
 
-// GuestOf is a pass as a person sees it; nil stays nil.
-func GuestOf(p *devices.Pass) *Guest {
-	if p == nil {
-		return nil
-	}
-	return &Guest{Until: p.Until, Models: p.Models, Requests: p.Requests, Left: max(p.Requests-p.Used, 0)}
-}
-
 // lastSign is when a device was last heard of: pairing counts.
 func lastSign(d Device) time.Time { return latest(d.Paired, d.LastSeen) }
 

@@ -22,10 +22,10 @@ type servers struct {
 	log     *slog.Logger
 	changed func() // called without mu held, whenever list may return something new
 	scanner llm.Scanner
-	added   chan *manual // to run, which follows them
+	follow  chan *addedServer // to run, which follows them
 
 	mu      sync.Mutex // guards what follows
-	manual  []*manual
+	added   []*addedServer
 	found   []llm.Server
 	hints   []llm.Hint
 	looked  bool // the first look around is over
@@ -36,7 +36,7 @@ type servers struct {
 }
 
 func newServers(o Options, ids map[string]string, log *slog.Logger, changed func()) *servers {
-	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string, len(ids)), keyed: make(map[string]string), added: make(chan *manual, 64)}
+	s := &servers{opts: o, log: log, changed: changed, ids: make(map[string]string, len(ids)), keyed: make(map[string]string), follow: make(chan *addedServer, 64)}
 	maps.Copy(s.ids, ids)
 	for _, u := range o.Servers {
 		s.add(u, func() string { return "" })
@@ -77,7 +77,7 @@ func (s *servers) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case m := <-s.added:
+		case m := <-s.follow:
 			all.Go(func() { m.follow(ctx, s.settle) })
 		}
 	}
@@ -87,17 +87,17 @@ func (s *servers) run(ctx context.Context) {
 func (s *servers) add(u *url.URL, secret func() string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.ContainsFunc(s.manual, func(m *manual) bool { return *m.url == *u }) {
+	if slices.ContainsFunc(s.added, func(m *addedServer) bool { return *m.url == *u }) {
 		return
 	}
-	m := newManual(u, manualKeys{
+	m := newAddedServer(u, addedKeys{
 		secret: secret,
 		named:  func() string { return s.keyOf(u.Host, u.String()) },
 		kind:   s.keyOfNamed,
 	})
 	select {
-	case s.added <- m:
-		s.manual = append(s.manual, m)
+	case s.follow <- m:
+		s.added = append(s.added, m)
 	default:
 		s.log.Error("too many servers were added by hand", "url", u.Redacted())
 	}
@@ -106,7 +106,7 @@ func (s *servers) add(u *url.URL, secret func() string) {
 // remove forgets a server that was named by hand.
 func (s *servers) remove(u *url.URL) {
 	s.mu.Lock()
-	s.manual = slices.DeleteFunc(s.manual, func(m *manual) bool {
+	s.added = slices.DeleteFunc(s.added, func(m *addedServer) bool {
 		if *m.url != *u {
 			return false
 		}
@@ -118,10 +118,10 @@ func (s *servers) remove(u *url.URL) {
 }
 
 // byHand are the servers that were named by hand.
-func (s *servers) byHand() []*manual {
+func (s *servers) byHand() []*addedServer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.manual)
+	return slices.Clone(s.added)
 }
 
 // refresh looks at every server again, now: a request asks for a model that may have
@@ -151,7 +151,7 @@ func (s *servers) scanned(found []llm.Server) {
 func (s *servers) settle() {
 	s.mu.Lock()
 	if s.opts.NoScan {
-		s.looked = !slices.ContainsFunc(s.manual, func(m *manual) bool { return !m.status().tried })
+		s.looked = !slices.ContainsFunc(s.added, func(m *addedServer) bool { return !m.status().tried })
 	}
 	s.mu.Unlock()
 	s.changed()

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"time"
 
@@ -73,21 +72,4 @@ func (p *presence) saveAgain() {
 	if err := p.devices.Flush(); err != nil {
 		p.disk.saved(err)
 	}
-}
-
-// spend takes n requests off a guest's pass.
-func (p *presence) spend(id string, n int) bool {
-	ok, err := p.devices.Spend(id, n)
-	if errors.Is(err, devices.ErrNotFound) {
-		return false
-	}
-	p.disk.saved(err)
-	p.news.changed()
-	return ok
-}
-
-// refund puts n requests back on a guest's pass.
-func (p *presence) refund(id string, n int) {
-	_ = p.devices.Refund(id, n) // the device may be gone
-	p.news.changed()
 }

@@ -15,21 +15,21 @@ import (
 // How often a server that was added by hand is checked, and how long it may take to answer: one
 // that is busy with a prompt answers late, and one on another machine even later.
 const (
-	manualEvery = time.Second
-	// manualCalm is how often a healthy one is asked for its models. In between it is enough that
+	addedEvery = time.Second
+	// addedCalm is how often a healthy one is asked for its models. In between it is enough that
 	// it accepts connections: a list may have thousands of models, and a phone that wants an unknown
 	// one makes us look at once.
-	manualCalm    = 10 * time.Second
-	manualTimeout = 2 * time.Second
-	// manualMisses is how many looks in a row must go unanswered before a server counts as gone. A
+	addedCalm    = 10 * time.Second
+	addedTimeout = 2 * time.Second
+	// addedMisses is how many looks in a row must go unanswered before a server counts as gone. A
 	// refused connection counts at once: nobody is listening any more.
-	manualMisses = 3
+	addedMisses = 3
 )
 
-// manual is a server that was added by hand. It is kept while it does not answer.
-type manual struct {
+// addedServer is a server that was added by hand. It is kept while it does not answer.
+type addedServer struct {
 	url     *url.URL
-	keys    manualKeys
+	keys    addedKeys
 	removed chan struct{} // closed when the person no longer wants it
 
 	// looking allows one look at a time, so that an old answer never replaces a new one; it guards what
@@ -39,42 +39,42 @@ type manual struct {
 	looked   time.Time // when the server was asked last
 
 	mu     sync.Mutex // guards what follows
-	is     manualStatus
+	is     addedStatus
 	misses int
 }
 
-// manualKeys are where the key of a server added by hand may be.
-type manualKeys struct {
+// addedKeys are where the key of a server added by hand may be.
+type addedKeys struct {
 	secret func() string           // the one that was given with the address; may take a while the first time
 	named  func() string           // the one that the command line gave for the address
 	kind   func(llm.Server) string // the one that the command line gave for what the server is
 }
 
-type manualStatus struct {
+type addedStatus struct {
 	tried  bool
 	server llm.Server // from its last answer; its URL is nil until there is one
 	key    string     // the one it was asked with
 	err    error      // why it does not answer now, or nil
 }
 
-func (m *manual) status() manualStatus {
+func (m *addedServer) status() addedStatus {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.is
 }
 
 // isAt reports whether this is the server at a loopback address, named by that address or as localhost.
-func (m *manual) isAt(found *url.URL) bool {
+func (m *addedServer) isAt(found *url.URL) bool {
 	return m.url.Host == found.Host || strings.EqualFold(m.url.Hostname(), "localhost") && m.url.Port() == found.Port()
 }
 
-func newManual(u *url.URL, keys manualKeys) *manual {
-	return &manual{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
+func newAddedServer(u *url.URL, keys addedKeys) *addedServer {
+	return &addedServer{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
 }
 
 // follow checks the server again and again until ctx ends or the server is removed, and calls
 // changed after each look that saw something new.
-func (m *manual) follow(ctx context.Context, changed func()) {
+func (m *addedServer) follow(ctx context.Context, changed func()) {
 	for {
 		before := m.status()
 		m.glance(ctx)
@@ -89,39 +89,39 @@ func (m *manual) follow(ctx context.Context, changed func()) {
 			return
 		case <-m.removed:
 			return
-		case <-time.After(manualEvery):
+		case <-time.After(addedEvery):
 		}
 	}
 }
 
 // glance looks at the server, but only knocks when all was well a moment ago.
-func (m *manual) glance(ctx context.Context) {
+func (m *addedServer) glance(ctx context.Context) {
 	if !m.wasWell() || !m.knock(ctx) {
 		m.look(ctx)
 	}
 }
 
 // wasWell reports whether the server recently answered as it should.
-func (m *manual) wasWell() bool {
+func (m *addedServer) wasWell() bool {
 	m.mu.Lock()
 	is, misses := m.is, m.misses
 	m.mu.Unlock()
 	m.looking.Lock()
 	defer m.looking.Unlock()
 	well := is.tried && is.err == nil && misses == 0 && !is.server.NeedsKey && !is.server.Loading
-	return well && time.Since(m.looked) < manualCalm
+	return well && time.Since(m.looked) < addedCalm
 }
 
-func (m *manual) knock(ctx context.Context) bool {
+func (m *addedServer) knock(ctx context.Context) bool {
 	m.looking.Lock()
 	defer m.looking.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
+	ctx, cancel := context.WithTimeout(ctx, addedTimeout)
 	defer cancel()
 	return m.follower.Knock(ctx)
 }
 
 // look asks the server now.
-func (m *manual) look(ctx context.Context) {
+func (m *addedServer) look(ctx context.Context) {
 	m.looking.Lock()
 	defer m.looking.Unlock()
 	server, key, err := m.ask(ctx)
@@ -132,19 +132,19 @@ func (m *manual) look(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err == nil {
-		m.is, m.misses = manualStatus{tried: true, server: server, key: key}, 0
+		m.is, m.misses = addedStatus{tried: true, server: server, key: key}, 0
 		return
 	}
 	m.misses++
-	if !m.is.tried || m.is.err != nil || m.misses >= manualMisses || llm.CauseOf(err) == llm.Refused {
+	if !m.is.tried || m.is.err != nil || m.misses >= addedMisses || llm.CauseOf(err) == llm.Refused {
 		m.is.tried, m.is.err = true, err
 	}
 }
 
 // ask probes the server with the key that was given for its address or, once the server has said
 // what it is, with the one for its kind or name.
-func (m *manual) ask(ctx context.Context) (server llm.Server, key string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, manualTimeout)
+func (m *addedServer) ask(ctx context.Context) (server llm.Server, key string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, addedTimeout)
 	defer cancel()
 	key = cmp.Or(m.keys.secret(), m.keys.named(), m.status().key)
 	server, err = m.follower.Look(ctx, key)

@@ -18,9 +18,9 @@ const readyWithin = 500 * time.Millisecond
 // portsTried is how many ports are tried after the usual one, before any free one is taken.
 const portsTried = 10
 
-// share keeps the gateway open until ctx ends. When it cannot open, the person is told, and
+// keepListening keeps the gateway open until ctx ends. When it cannot open, the person is told, and
 // it waits for them to try again.
-func (c *Controller) share(ctx context.Context) {
+func (c *Controller) keepListening(ctx context.Context) {
 	anyPort := false
 	for ctx.Err() == nil {
 		l, err := c.bind(ctx, anyPort)

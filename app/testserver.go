@@ -9,8 +9,8 @@ import (
 	"modelbeam/discovery/llm"
 )
 
-// trialTime is how long a server that is being tested has to answer.
-const trialTime = 8 * time.Second
+// testTime is how long a server that is being tested has to answer.
+const testTime = 8 * time.Second
 
 // TestResult says what came of testing a server. Title and Advice are English templates over
 // Params, and the keys of their translations; Advice may be empty.
@@ -26,13 +26,13 @@ type TestResult struct {
 // TestServer asks the server at rawURL who it is, with key unless that is empty, and calls
 // done with the result, on a goroutine of its own.
 func (c *Controller) TestServer(rawURL, key string, done func(TestResult)) {
-	c.errands.begin(func(ctx context.Context) {
+	c.background.begin(func(ctx context.Context) {
 		u, err := settings.ParseServerURL(rawURL)
 		if err != nil {
 			done(wordResult(TestNoAddress))
 			return
 		}
-		ctx, cancel := context.WithTimeout(ctx, trialTime)
+		ctx, cancel := context.WithTimeout(ctx, testTime)
 		defer cancel()
 		server, err := llm.Probe(ctx, u, key)
 		if errors.Is(ctx.Err(), context.Canceled) {
