@@ -54,7 +54,7 @@ func TestTestServer(t *testing.T) {
 	wantText(t, u, "It works: vLLM with 2 models.")
 	test.Tap(button(t, u, "Add"))
 	wantCalls(t, c, "TestServer 192.168.1.30:8000 secret", "AddServer 192.168.1.30:8000 secret")
-	wantNoText(t, u, "Add a server\n")
+	wantNoText(t, u, "Add an AI app\n")
 }
 
 func TestAddTestsFirst(t *testing.T) {

@@ -148,7 +148,7 @@ func TestCodeThatCannotBeMade(t *testing.T) {
 	u, c, _ := open(t, sharingState())
 	pickCode(t, u, camera, "RikkaHub")
 	c.showCode("")
-	wantText(t, u, "There is no code for it right now.")
+	wantText(t, u, "The code is not available right now. Choose this app again in a moment.")
 	if visible(u, u.page.stage.qr.Object) {
 		t.Error("a code is shown although there is none")
 	}

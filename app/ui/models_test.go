@@ -52,7 +52,7 @@ func TestModelsPageOfFew(t *testing.T) {
 	one.Servers = one.Servers[:1]
 	u, _ = openModels(t, one)
 	wantText(t, u, "Ollama", "qwen3:8b")
-	wantNoText(t, u, "the upper one answers")
+	wantNoText(t, u, "the higher one answers")
 	if c := serverCardOf(t, u, "ollama"); visible(u, c.up) || visible(u, c.down) || visible(u, c.remove) {
 		t.Error("the only server can be moved, or one that was found removed")
 	}
