@@ -1,7 +1,7 @@
-// Starts the page, in the words of a browser of long ago: no module of it can tell a person that the
-// browser is too old for modules. It loads the page again when a part of it did not arrive, or it
-// would stay empty: a browser drops all its requests when the phone's network changes, as it does
-// just after joining a Wi-Fi (ERR_NETWORK_CHANGED). The code is in the address until the page has
+// Starts the page, written so that browsers of long ago can read it: a module could not tell a person
+// that the browser is too old for modules. It reloads the page when a part of it did not arrive, or the
+// page would stay empty: a browser drops all its requests when the phone's network changes, as it does
+// just after joining a Wi-Fi (ERR_NETWORK_CHANGED). The code stays in the address until the page has
 // started.
 (function () {
   var PATIENCE = 15000; // milliseconds for the page to start, once all of it is there
@@ -11,8 +11,8 @@
   };
   var started = false;
 
-  // Each of these came with, or after, all else that the page needs: modules that wait for something
-  // and private methods (Chrome 89, Safari 15, Firefox 90) came before at().
+  // Each of these came with, or after, everything else that the page needs: modules that wait for
+  // something and private methods (Chrome 89, Safari 15, Firefox 90) came before at().
   function isAble() {
     return Boolean(window.Promise && Promise.any && [].at && window.HTMLDialogElement && HTMLDialogElement.prototype.showModal);
   }

@@ -1,8 +1,8 @@
-// A caller without an origin. The page puts this document into a sandboxed frame, which makes
-// its requests those of a foreign page: the browser asks the gateway with a preflight first, as
-// it does for every chat app that is built on web pages. It does what the page tells it and
-// hands the answer back piece by piece. It is no module: those are fetched like any foreign
-// request, and so could not even tell that foreign requests are refused.
+// A caller without an origin. The page puts this document into a sandboxed frame, which makes its
+// requests those of a foreign page: the browser asks the gateway with a preflight first, as it does for
+// every chat app that is built on web pages. It does what the page tells it and hands the answer back
+// piece by piece. It is not a module: modules are fetched like any foreign request, so one could not
+// even tell that foreign requests are refused.
 addEventListener("message", async ({ data: { path, options }, ports: [port] }) => {
   const stop = new AbortController();
   port.onmessage = () => stop.abort();

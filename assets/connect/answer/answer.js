@@ -59,7 +59,7 @@ export class Answer {
     return more;
   }
 
-  // place puts blocks behind the settled ones. What is there stays as long as more is to come.
+  // place puts blocks after the settled ones. What is there stays as long as more is to come.
   #place(fresh, more) {
     const shown = this.#part.children;
     fresh.forEach((node, i) => {

@@ -1,6 +1,6 @@
-// A growing answer in blocks: those that no later word can change, and those that may still
-// change. So a long answer costs no more to show than its last lines, and an endless one never
-// more than a window of it at a time. No DOM in here.
+// A growing answer in blocks: those that no later word can change, and those that may still change. So
+// showing a long answer costs no more than showing its last lines, and an endless one no more than a
+// window of it at a time. No DOM in here.
 import { blocksOf } from "./markdown.js";
 
 // A window is what is read at a time: a glance where that is enough. Code costs little, so it
@@ -9,9 +9,9 @@ const GLANCE = { length: 2048, lines: 40 };
 const WINDOW = { length: 8192, lines: 150 };
 const CODE = { length: 65536, lines: 4000 };
 const RICH = 1048576; // characters of an answer; a phone has no room for more elements than these make
-const ITEMS = 40; // of a list, from which on its last item alone may still change
+const ITEMS = 40; // of a list; in a longer one only the last may still change
 
-// What the next piece of a block begins with that was cut, by the block's kind.
+// What the next piece of a block that was cut begins with, by the block's kind.
 const HEADS = {
   fence: /^ {0,3}(?:```|~~~).*\n/,
   table: /^.{1,2000}\n.{1,2000}\n/,
@@ -21,8 +21,8 @@ const BIDI = /[\u202a-\u202e\u2066-\u2069]/g; // they let a text look as if it s
 
 /** Blocks takes the pieces of an answer in and gives its blocks out, each {html} or {plain}. */
 export class Blocks {
-  #rest = ""; // what has no settled block yet
-  #taken = 0; // characters that have
+  #rest = ""; // what is in no settled block yet
+  #taken = 0; // characters that are
   #plain = false; // within a block that is too large to be more than text
 
   append(text) {
@@ -40,7 +40,7 @@ export class Blocks {
     return read(GLANCE) ?? read(WINDOW) ?? this.#nextLarge(ended);
   }
 
-  // read takes the blocks of a window, unless none is settled and there is text behind the window.
+  // read takes the blocks of a window, unless none is settled and there is more text after it.
   #read(window, ended) {
     const all = window.length === this.#rest.length;
     const blocks = blocksOf(window);
@@ -53,8 +53,8 @@ export class Blocks {
     return { settled: shown.slice(0, settled), open: all ? shown.slice(settled) : [], more: !all };
   }
 
-  // nextLarge is for a block that fits in no window. A list is cut between two items; code and
-  // tables go on in another block with the same head; all else is shown as the text that it is.
+  // nextLarge is for a block that fits in no window. A list is cut between two items; code and tables
+  // go on in another block with the same head; everything else is shown as plain text.
   #nextLarge(ended) {
     let window = windowOf(this.#rest, WINDOW);
     const [block] = blocksOf(window);

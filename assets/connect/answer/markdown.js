@@ -8,7 +8,7 @@ const DEEP = 24; // levels of nesting; people read fewer, and a page of them is 
 // html: false shows every tag as the text that it is. A single line break stays one, as models mean it.
 const library = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: DEEP + 4 });
 library.use(math);
-library.disable("reference"); // an address that stands below its link may come when the link is settled; it stays in sight
+library.disable("reference"); // an address that stands below its link may come after the link is settled; it stays in sight
 library.validateLink = (address) => /^(https?:|mailto:)/i.test(address);
 library.core.ruler.push("page", (state) => shape(state.tokens));
 library.renderer.rules.table_open = () => '<div class="table" dir="auto"><table>';
@@ -46,8 +46,8 @@ function block(tokens) {
 
 function shape(tokens) {
   tokens.forEach((token, i) => {
-    // The text itself tells whether its language is written from right to left. Browsers look
-    // only at text that no inner element says the same of.
+    // The text itself tells whether its language is written from right to left. Browsers look only at
+    // text that is in no inner element with a dir of its own.
     if (token.level === 0 && token.nesting > 0 && token.tag !== "table") token.attrSet("dir", "auto");
     if (/^t[hd]_open$/.test(token.type)) align(token);
     if (token.type !== "inline") return;
@@ -70,8 +70,8 @@ function task(item, { children: [first] }) {
   item.attrSet("class", sign === " " ? "task" : "task done");
 }
 
-// withoutPictures makes links out of pictures: the page loads nothing from anywhere, and who
-// sent the picture would learn who reads. Within a link only the words for it stay.
+// withoutPictures makes links out of pictures: the page loads nothing from anywhere else, or whoever
+// hosts the picture would learn who reads. Within a link only the words for it stay.
 function withoutPictures(tokens) {
   let inLink = false;
   return tokens.flatMap((token) => {

@@ -2,7 +2,7 @@
 // however much there is to draw, and on however slow a phone.
 
 const SLICE = 8; // milliseconds of work in a frame
-const REST = 3; // times as long as all that was due took, the browser is left alone afterwards
+const REST = 3; // times as long as all that was due took, the browser is then left alone
 
 const waiting = new Set();
 let scheduled = false;

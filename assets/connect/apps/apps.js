@@ -85,7 +85,7 @@ function note(app) {
   return app.note ? [make("p", "quiet", translated(app.note))] : [];
 }
 
-// tools is what a way gives into the person's hands.
+// tools is what a way hands to the person: a link, a text, a picture or fields.
 function tools(app, way) {
   if (way.link) return [opener(app, way.link)];
   if (way.text) return [field(t("Text"), way.text)];

@@ -8,7 +8,7 @@ import { t } from "../words/text.js";
 const QUICK = 8000; // milliseconds for what the gateway answers by itself
 const PATIENCE = 120000; // and for a model, which may have to be loaded first
 const ENOUGH = 4; // pieces of an answer, to know that it streams
-const PHOTO = 1500000; // bytes, as a photo of a phone has after an app made it smaller
+const PHOTO = 1500000; // bytes, as a phone's photo has after an app made it smaller
 
 /**
  * STEPS are the calls: what each one proves, in the order they are made. lost is what it means
@@ -82,7 +82,7 @@ function caller(fetch, signal) {
       return { response: await fetch(path, { method: body ? "POST" : "GET", headers, body, signal: call.signal }), broken, end };
     } catch (err) {
       clearTimeout(late);
-      throw err instanceof GatewayError ? err : broken("unreachable"); // the page knew before that it is of no use
+      throw err instanceof GatewayError ? err : broken("unreachable"); // the page already knew that it was of no use
     }
   };
 }
@@ -118,8 +118,8 @@ async function streamAnswer(call, { key, model }) {
   return t("after {seconds} s", { seconds: ((first - began) / 1000).toFixed(1) });
 }
 
-// sendPhoto fills the request with blanks up to the size of a photo. To JSON they are nothing, so
-// no server minds them and no model has to look at a picture, but each byte takes the whole way.
+// sendPhoto fills the request with blanks up to the size of a photo. They mean nothing in JSON, so no
+// server minds them and no model has to look at a picture, but every byte goes all the way.
 async function sendPhoto(call, { key, model }) {
   const body = request(model, "Hi", 1);
   const padded = `${body.slice(0, -1)}${" ".repeat(PHOTO - body.length)}}`;
@@ -137,7 +137,7 @@ function request(model, content, limit) {
   return JSON.stringify({ model, messages: [{ role: "user", content }], max_tokens: limit, stream: true });
 }
 
-// chat yields, for every piece that the network brings, the chunks of the answer that it ends.
+// chat yields, for every piece that the network brings, the chunks of the answer that it completes.
 async function* chat(call, key, body) {
   const { response, broken, end } = await call(PATIENCE, "/v1/chat/completions", key, body);
   try {

@@ -2,8 +2,8 @@
 import { make } from "../elements/dom.js";
 
 /**
- * Stranger is such a frame. Each one has a new origin, so that no browser knows the answer to
- * its preflights from before.
+ * Stranger is such a frame. Each one has a new origin, so that no browser remembers the answers to its
+ * preflights.
  */
 export class Stranger {
   #frame;
@@ -49,7 +49,7 @@ export class Stranger {
         else if (data.end) body.close();
         else fail(new TypeError("the request failed"));
       };
-      // The key goes to nobody else: the frame has no other page to be on. Its origin has no name.
+      // The key goes to nobody else: the frame can be on no other page. Its origin has no name.
       this.#frame.contentWindow.postMessage({ path, options }, "*", [port2]);
     });
   }

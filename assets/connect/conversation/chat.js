@@ -42,7 +42,7 @@ export class Chat {
     this.#draw();
   }
 
-  /** id is the one of the chat on the screen. */
+  /** id is that of the chat on the screen. */
   get id() {
     return this.#chat.id;
   }
@@ -86,7 +86,7 @@ export class Chat {
     this.#pickUp();
   }
 
-  /** drop is show(null) for a chat that was deleted: it is not saved any more. */
+  /** drop is show(null) for a chat that was deleted: it is no longer saved. */
   drop() {
     this.#chat.dropped = true;
     this.show(null);

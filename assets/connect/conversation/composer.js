@@ -54,7 +54,7 @@ export class Composer {
     this.fit();
   }
 
-  /** chosen is called when another model was chosen: what was said of the last one is over. */
+  /** chosen is called when another model was chosen: what was said about the last one no longer holds. */
   chosen() {
     this.#photos.say("");
     this.check();

@@ -32,9 +32,8 @@ export function extend(message, { text, thoughts, retract }) {
 }
 
 /**
- * forModel makes of a chat what is sent: roles and contents alone, without answers that never
- * came. A model that does not see gets the words alone; a photo without words is sent as the
- * word for it.
+ * forModel turns a chat into what is sent: only roles and contents, without answers that never came. A
+ * model that cannot see gets only the words; a photo without words is sent as the word for it.
  */
 export function forModel(messages, sees, photo) {
   const content = (message) => (sees || photosOf(message).length === 0 ? message.content : textOf(message) || photo);

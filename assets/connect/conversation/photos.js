@@ -34,7 +34,7 @@ export class Photos {
     at("photo-file").click();
   }
 
-  /** add takes the pictures among files, up to the most, and returns how many these were. */
+  /** add takes the pictures among files, up to MOST, and returns how many pictures there were. */
   add(files) {
     const pictures = [...files].filter((file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name));
     const room = pictures.slice(0, MOST - this.#photos.length);

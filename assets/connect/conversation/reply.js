@@ -57,7 +57,7 @@ export class Reply {
     if (refusal) {
       const problem = problemOf(refusal);
       message.note = problem.title;
-      // To try again is of no use to a guest whose pass is over. What is, stands above the field.
+      // Trying again is of no use to a guest whose pass is over. What is of use stands above the field.
       if (problem.kind === "pass") this.#view.end(message.note);
       else this.#view.fail(problem);
     } else {

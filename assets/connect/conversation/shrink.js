@@ -63,7 +63,7 @@ async function jpegOf(source, { width, height }) {
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, width, height);
   const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
-  canvas.width = canvas.height = 0; // Safari keeps the pixels of old ones for long
+  canvas.width = canvas.height = 0; // Safari keeps the pixels of old ones for a long time
   if (!blob) throw new Error("the browser has no memory for this picture");
   return blob;
 }

@@ -1,6 +1,6 @@
-// What a model thinks before it answers, told from the answer. Most servers send it apart; from
-// others it comes in the answer itself, between <think> and </think>, and where the model's
-// template already holds the first mark only the second one comes. No DOM in here.
+// What a model thinks before it answers, told apart from the answer. Most servers send it separately;
+// from others it comes in the answer itself, between <think> and </think>. Where the model's template
+// already holds the first mark, only the second one comes. No DOM in here.
 
 const OPEN = "<think>";
 const CLOSE = "</think>";

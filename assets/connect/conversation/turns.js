@@ -63,7 +63,7 @@ export class AnswerView {
     if (!stream) this.end(note);
   }
 
-  /** clear takes everything away that came. */
+  /** clear takes away everything that came. */
   clear() {
     this.#retract();
     this.element.querySelector(".thoughts")?.remove();

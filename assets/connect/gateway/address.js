@@ -1,26 +1,26 @@
-// Where the laptop answers, and whether it is still the laptop that answers there. The page came
-// from an address that the laptop may lose: a router hands out another one, to somebody else in
-// the end. A laptop that has a name in the home network keeps that one. Whoever answers, the page
-// knows its laptop by a proof that only that one can give, so it needs no ID of it. No DOM in here.
+// Where the laptop answers, and whether it is still the laptop that answers there. The page came from
+// an address that the laptop may lose: the router may give it another one, and the old one to somebody
+// else. A laptop with a name in the home network keeps that name. Whoever answers, the page knows its
+// laptop by a proof that only that laptop can give, so it needs no ID. No DOM in here.
 import { Challenge } from "./proof.js";
 import { GatewayError, isPage, refusalIn, unreachable } from "./refusal.js";
 
 const PATIENCE = 5000; // milliseconds for an answer of the gateway itself
-const GLANCE = 3000; // the same while something else shows that all may be well
+const GLANCE = 3000; // the same while something else suggests that all is well
 const HEAD_START = 1200; // of the page's own address before the lasting one is tried
 const SHORT_START = 800; // the same while the lasting one is in use
 const QUESTION = 4000; // for finding out whether this phone knows the laptop's name
-// For so long after the laptop's last answer the next request needs no proof of its own. It is the
-// time in which one request follows another by itself. After a longer one anything may have
-// happened, and a proof costs less than a person notices.
+// For this long after the laptop's last answer the next request needs no proof of its own: one request
+// may follow another by itself. After that anything may have happened, and a proof costs less than a
+// person notices.
 const SURE = 1000;
 
-// What the gateway itself says to one who asks in vain; from anybody else it does no harm.
+// What the gateway itself may say in place of a proof; from anybody else it does no harm.
 const TOLD = ["host_not_allowed", "peer_not_allowed", "devices_unreadable"];
 
 /**
- * Address is the way to one laptop: the page's own address, which is "", or its lasting one. An
- * own address that works again is preferred again: it needs nobody to look up a name.
+ * Address is the way to one laptop: the page's own address, which is "", or its lasting one. The page's
+ * own is preferred as soon as it works again: there is no name to look up.
  */
 export class Address {
   #fetch;
@@ -79,15 +79,16 @@ export class Address {
   }
 
   /**
-   * find asks for the laptop at each of its addresses and goes on with the one that answers:
-   * {name, way}; name is "" where it tells none, as to a page from another address. It fails as unreachable, as other_laptop when somebody else answers, or as sign_in when
-   * that is a network that shows its own page first.
+   * find asks for the laptop at each of its addresses and goes on with the one that answers. It
+   * resolves to {name, way}; name is "" where none is told, as to a page from another address. It fails
+   * as unreachable, as other_laptop when somebody else answers, or as sign_in when that is a network
+   * that shows its own page first.
    */
   find() {
     return this.#share(PATIENCE);
   }
 
-  /** glance is find for a laptop that has answered a moment ago: it waits for less long. */
+  /** glance is find for a laptop that answered a moment ago: it is less patient. */
   glance() {
     return this.#share(GLANCE);
   }
@@ -133,13 +134,13 @@ export class Address {
     return { key: this.#key, way: this.#way };
   }
 
-  // share lets all who look at the same time look together.
+  // share lets those who look at the same time look together.
   #share(patience) {
     this.#finding ??= this.#look(patience).finally(() => { this.#finding = null; });
     return this.#finding;
   }
 
-  // look begins anew when there is a reason for doubt meanwhile.
+  // look starts over when a reason for doubt comes up meanwhile.
   async #look(patience) {
     const doubts = this.#doubts;
     const own = this.#meet("", patience, this.#self());
@@ -153,7 +154,7 @@ export class Address {
     return { name, way };
   }
 
-  // lasting asks at the lasting address once the own one had its chance.
+  // lasting asks at the lasting address once the page's own has had its chance.
   async #lasting(own, patience) {
     const answered = own.then(() => true, () => false);
     if (await Promise.race([answered, pause(this.#base ? SHORT_START : HEAD_START)])) return own;
@@ -161,7 +162,7 @@ export class Address {
   }
 
   // meet finds out who answers at an address: the laptop that gave the key, or, without a key, any
-  // Modelbeam. One that answered directly once does so always.
+  // Modelbeam. One that once answered directly always does.
   async #meet(base, patience, { key, way: before }) {
     const challenge = key ? new Challenge(key, base ? new URL(base).host : this.#host()) : null;
     const { name, proof } = await this.#ask(`${base}${challenge ? challenge.path : "/healthz"}`, patience, challenge);
@@ -187,9 +188,9 @@ export class Address {
   }
 }
 
-// stranger is what a refusal tells of who answered.
+// stranger is what a refusal says about who answered.
 function stranger(refusal, asksForProof) {
-  if (refusal.status === 429) return unreachable(); // too many have asked; it goes on in a while
+  if (refusal.status === 429) return unreachable(); // too many have asked; it answers again in a while
   return asksForProof && !TOLD.includes(refusal.code) ? otherLaptop() : refusal;
 }
 

@@ -1,20 +1,20 @@
-// Carries one answer over breaks of the connection: a locked phone, another Wi-Fi, a lift. The
-// laptop keeps what it sends; after a break the rest is asked for, from the byte behind the last
-// one that came. No DOM in here.
+// Carries one answer over breaks of the connection: a locked phone, another Wi-Fi, a lift. The laptop
+// keeps what it sends; after a break the rest is asked for, from the byte after the last one that came.
+// No DOM in here.
 import { GatewayError, isAway, unreachable } from "./refusal.js";
 
 const SILENCE = 25000; // milliseconds: the gateway speaks every 10 s, so this is a dead connection
-const DOUBT = 3000; // after so much silence it is worth to ask whether the laptop is there, again and again
-const LOST = 2; // such questions without an answer, one after the other, end the connection
-const HASTE = 2500; // the same after a sign that the connection broke
+const DOUBT = 3000; // after so much silence it is worth asking whether the laptop is there, again and again
+const LOST = 2; // such questions in a row without an answer end the connection
+const HASTE = 2500; // SILENCE after a sign that the connection broke
 const UPLOAD = 50; // bytes that a slow connection sends in a millisecond
-const PAUSES = [250, 500, 1000, 2000, 3000]; // between tries; the last one again and again
-const TRIES = 40; // about as long as the laptop keeps an answer; counted, for a clock that slept
+const PAUSES = [250, 500, 1000, 2000, 3000]; // between tries; the last one is repeated
+const TRIES = 40; // about as long as the laptop keeps an answer; counted, because a clock may have slept
 
 /**
- * carry makes a request and resolves to its answer {response, bytes}: the first Response, whose
- * body is not to be used, and an async generator of the body's bytes, whole and once, over however
- * many connections that takes. The call has
+ * carry makes a request and resolves to its answer {response, bytes}: the first Response, whose body is
+ * not to be used, and an async generator of the body's bytes, each of them once, over however many
+ * connections that takes. The call has
  *
  *   start(signal)        makes the request for the first time; resolves to a Response
  *   rest(from, signal)   asks for the bytes from there on
@@ -151,9 +151,9 @@ class Line {
   }
 
   // check asks whether the laptop is there, for as long as the connection is silent: one whose model
-  // loads for minutes is, one that sleeps is not. It ends a connection to an address that the
-  // laptop has left, and one to nowhere. Then a request that fills a slow connection gets the time
-  // that it needs: a question beside it may be what gets lost.
+  // loads for minutes is, one that sleeps is not. It ends a connection to an address that the laptop
+  // has left, and one to nowhere. But a request that fills a slow connection gets the time that it
+  // needs: the question sent beside it may be what got lost.
   async #check(timer) {
     const there = await this.#call.there().catch((err) => err);
     if (timer !== this.#timer || this.#ended.signal.aborted) return; // it spoke meanwhile, or is over
@@ -186,12 +186,12 @@ class Line {
   }
 }
 
-// ended is AbortSignal.throwIfAborted, which browsers have since 2022 only.
+// ended is AbortSignal.throwIfAborted, which browsers have only had since 2022.
 function ended(signal) {
   if (signal.aborted) throw signal.reason ?? new DOMException("stopped", "AbortError");
 }
 
-// rested waits, or less when there is a sign that the laptop can be reached again.
+// rested waits, but no longer once there is a sign that the laptop can be reached again.
 function rested(milliseconds, wakes, signal) {
   return new Promise((resolve) => {
     const done = () => {

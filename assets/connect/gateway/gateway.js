@@ -1,11 +1,11 @@
-// The laptop's answers. Every refusal becomes a GatewayError with a code that problems.js knows.
+// The laptop's answers. Every refusal becomes a GatewayError with a code that words/problems.js knows.
 import { Address } from "./address.js";
 import { carry } from "./carry.js";
 import { GatewayError, isPage, refusal, refusalIn, unreachable } from "./refusal.js";
 import { events, textOf } from "./stream.js";
 
 const PATIENCE = 8000; // milliseconds for what the gateway answers by itself
-const PAIRING = 30000; // and for a key: who gives up early has spent the code for nothing
+const PAIRING = 30000; // and for a key: giving up early would spend the code for nothing
 
 /** address is where all calls go. */
 export const address = new Address();
@@ -16,7 +16,7 @@ export const address = new Address();
  */
 export const breaks = new EventTarget();
 
-// What may put somebody else into the laptop's place, or this phone into another network.
+// What may put somebody else in the laptop's place, or this phone on another network.
 for (const name of ["online", "offline", "pagehide", "pageshow"]) addEventListener(name, () => address.doubt());
 document.addEventListener("visibilitychange", () => address.doubt());
 const { connection } = globalThis.navigator ?? {}; // Chrome on Android
@@ -64,9 +64,9 @@ export function newStream() {
 }
 
 /**
- * chat streams an answer as pieces {content, thinking, finish}. It has no time limit, because a
- * large model may load for minutes. Breaks of the connection are bridged. signal is Stop: the
- * laptop ends the answer. A page that just goes away may pick it up again with resume.
+ * chat streams an answer as pieces {content, thinking, finish}. It has no time limit, because a large
+ * model may load for minutes. Breaks of the connection are bridged. signal is Stop: the laptop ends the
+ * answer. A page that merely goes away may pick it up again with resume.
  */
 export async function* chat(key, model, messages, { signal, stream = newStream() }) {
   const body = JSON.stringify({ model, messages, stream: true });
@@ -163,8 +163,8 @@ async function askJSON(path, options = {}, limit = PATIENCE) {
   }
 }
 
-// ask returns a response that is not a refusal. It is the one gate that the key passes: whoever gets
-// it has just shown to be the laptop.
+// ask returns a response that is not a refusal. It is the one gate that the key passes through: whoever
+// gets it has just proved to be the laptop.
 async function ask(path, options) {
   await address.sure();
   let response;
@@ -180,16 +180,16 @@ async function ask(path, options) {
   throw await believed(await refusalIn(response));
 }
 
-// believed is what a refusal is worth. That the key is void ends the connection, so only the laptop
-// itself may say so; one that removed this phone still knows it.
+// believed is what a refusal is worth. A void key ends the pairing, so only the laptop itself may say
+// that it is void; one that removed this phone still knows it well enough for a proof.
 async function believed(err) {
   if (err.code !== "removed" && err.code !== "invalid_api_key") return err;
   address.doubt();
   return address.find().then(() => err, (why) => why);
 }
 
-// shown is what a web page in the place of an answer means. Mostly somebody else answers now. Where
-// it is the laptop all the same, the page came from just before, or a model's app makes it.
+// shown is what a web page in place of an answer means: mostly that somebody else answers now. If it is
+// the laptop all the same, the page came just before, or from an AI app.
 async function shown(response, { method }) {
   address.doubt();
   const again = method === "POST" ? unreachable() : new GatewayError({ status: response.status });

@@ -1,4 +1,4 @@
-// Which models can chat, and how they are called on the screen. No DOM in here.
+// Which models can chat, and what they are called on the screen. No DOM in here.
 
 const DEMO = "modelbeam-demo"; // the model that is built into Modelbeam
 
@@ -6,9 +6,9 @@ const DEMO = "modelbeam-demo"; // the model that is built into Modelbeam
 const NOT_CHAT = /(^|[-_/.:])(embed\w*|bge|e5|gte|minilm|reranker?|whisper|tts|kokoro)($|[-_/.:@\d])/i;
 
 /**
- * chatModels makes the list for the picker, {id, label, capabilities}, in the gateway's order,
- * out of the gateway's models. A server that tells what a model can do is believed more than its
- * name. When nothing looks like a chat model the names mislead us, and all of them are kept.
+ * chatModels makes the list for the picker, {id, label, capabilities}, in the gateway's order, out of
+ * the gateway's models. What a server says a model can do counts more than its name. If nothing looks
+ * like a chat model, the names are misleading, and all models are kept.
  */
 export function chatModels(models) {
   const chat = models.filter(chats);

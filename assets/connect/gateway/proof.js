@@ -1,6 +1,6 @@
-// Whether somebody who answers is the laptop of this pairing: by proof, and not by a name that
-// anybody can say. The protocol, and what it holds against, stands in tunnel/identity.go. WebCrypto has
-// no hashes on plain http, so a library makes them. No DOM in here.
+// Whether whoever answers is the laptop of this pairing: by proof, and not by a name that anybody could
+// give. tunnel/identity.go has the protocol, and says what it protects from. WebCrypto has no hashes on
+// plain http, so a library makes them. No DOM in here.
 import { hmac } from "../vendor/noble/hmac.js";
 import { sha256 } from "../vendor/noble/sha2.js";
 import { bytesToHex, utf8ToBytes } from "../vendor/noble/utils.js";

@@ -1,5 +1,5 @@
-// Refusals of the gateway, and of the servers behind it, as errors with a code that
-// problems.js knows. No DOM in here.
+// Refusals of the gateway, and of the servers behind it, as errors with a code that words/problems.js
+// knows. No DOM in here.
 
 /** GatewayError is a refusal of the gateway or of a model's server, or no answer at all. */
 export class GatewayError extends Error {
@@ -15,7 +15,7 @@ export function unreachable() {
   return new GatewayError({ code: "unreachable" });
 }
 
-/** isAway tells of an error whether it is about who answers: the laptop, nobody, or somebody else. */
+/** isAway tells whether an error is about who answers: the laptop, nobody, or somebody else. */
 export function isAway({ code }) {
   return ["unreachable", "other_laptop", "sign_in"].includes(code);
 }

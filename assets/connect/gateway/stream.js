@@ -33,7 +33,7 @@ export class EventParser {
     return lines.flatMap((line) => this.#line(line));
   }
 
-  /** end also gives an event whose closing blank line was forgotten, as some servers do. */
+  /** end also gives an event without its closing blank line, which some servers forget. */
   end() {
     return [...this.push("\n"), ...this.#line("")];
   }

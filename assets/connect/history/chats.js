@@ -6,7 +6,7 @@ import { language, t } from "../words/text.js";
 /** Chats owns the sheet. It shows chats in a Chat. */
 export class Chats {
   #chat;
-  #removed = null; // the chat that can still be had back
+  #removed = null; // the chat whose deletion can still be undone
 
   constructor(chat) {
     this.#chat = chat;

@@ -31,7 +31,7 @@ export async function save(chat) {
   for (const { id } of others.splice(LIMIT - 1)) await use((shelf) => shelf.delete(id));
   while (!await stored(whole)) {
     const oldest = others.pop();
-    if (!oldest) return; // it alone is too large: it lasts as long as the page
+    if (!oldest) return; // it is too large on its own: it lasts as long as the page
     await use((shelf) => shelf.delete(oldest.id));
   }
   tell(chat.id);
@@ -90,8 +90,8 @@ async function stored(chat) {
   }
 }
 
-// use does something with the shelf. A database that breaks, as Safari's does now and then when
-// the page comes back, is opened once more. If that is of no use, the page goes on without.
+// use does something with the shelf. A database that breaks, as Safari's does now and then when the
+// page comes back, is opened once more. If that does not help, the page goes on without.
 async function use(act) {
   opened ??= openDatabase().catch(() => new Memory());
   const shelf = await opened;

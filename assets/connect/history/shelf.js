@@ -1,10 +1,10 @@
-// Where chats are kept. A shelf has heads(), get(id), put(chat), delete(id) and clear(), all of
-// which give promises; heads are chats without their messages. No DOM in here.
+// Where chats are kept. A shelf has heads(), get(id), put(chat), delete(id) and clear(), all of which
+// return promises; heads are chats without their messages. No DOM in here.
 
 const NAME = "modelbeam";
 const HEADS = "heads"; // what a list of chats needs: messages hold photos and may be large
 const CHATS = "chats";
-const PATIENCE = 2000; // milliseconds to open it: a browser that is never done must not hold up the page
+const PATIENCE = 2000; // milliseconds to open it: a browser that never finishes must not hold up the page
 
 /** Memory keeps chats as long as the page lives. */
 export class Memory {
@@ -60,7 +60,7 @@ class Database {
     });
   }
 
-  // change does both or nothing. That there is no more room may only be found at the end.
+  // change does both or nothing. That there is no more room may only turn out at the end.
   #change(act) {
     const transaction = this.#database.transaction([HEADS, CHATS], "readwrite");
     return new Promise((resolve, reject) => {
@@ -71,7 +71,7 @@ class Database {
   }
 }
 
-// copy is of a chat, which is made of what JSON can say.
+// copy copies a chat, which holds nothing that JSON cannot.
 function copy(chat) {
   return chat && JSON.parse(JSON.stringify(chat));
 }

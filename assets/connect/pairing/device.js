@@ -12,8 +12,8 @@ export function deviceName(userAgent, touchPoints = 0, hints = {}) {
 
 /**
  * hintsOf asks a browser for the model of its phone, which Chrome leaves out of its user agent
- * (https://wicg.github.io/ua-client-hints/#getHighEntropyValues). It answers on secure pages
- * alone, so mostly there is none: {model}.
+ * (https://wicg.github.io/ua-client-hints/#getHighEntropyValues). It answers on secure pages only, so
+ * there is mostly none: {model}.
  */
 export async function hintsOf(navigator) {
   try {
@@ -47,7 +47,7 @@ function androidModel(ua) {
   return /^(K|Mobile|Tablet|U|rv:.*|wv)$/.test(model) ? "" : model;
 }
 
-// Makers whose models have numbers that nobody knows their phone by.
+// Makers whose phones have model numbers that nobody knows them by.
 const NUMBERS = [
   [/^SM-[TPX]\d/, "Samsung tablet"], [/^SM-[A-Z]\d/, "Samsung"],
   [/^(M?\d{4,}[A-Z]\w*|\d{5}\w+)$/, "Xiaomi"], [/^CPH\d|^P[A-Z]{3}\d0$/, "OPPO"], [/^V\d{4}/, "vivo"], [/^RMX\d/, "realme"],

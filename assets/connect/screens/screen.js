@@ -1,5 +1,5 @@
-// Which screen is seen, and when the page tries again by itself: what happens on it, as one
-// function from a state and an event to the next state. No DOM and no clock in here.
+// Which screen is shown, and when the page tries again by itself, as one function from a state and an
+// event to the next state. No DOM and no clock in here.
 
 const PAUSES = [1, 2, 4, 8, 15]; // seconds before the page tries again by itself
 const SLOWLY = 20; // seconds, where the person has to do something first
@@ -46,7 +46,7 @@ function failed(state, { problem, talking = false }) {
       if (!problem.again) return { screen: "pair", problem, failures, pause: 0 };
       return { screen: inRoom && talking ? "room" : "pair", problem, failures, pause };
     case "pass":
-      // What was said before may still be read.
+      // What was said before can still be read.
       return { screen: inRoom && talking ? "room" : "pair", problem, failures, pause: SLOWLY };
     case "chat":
       // One answer failed. The list of models may have changed, so it is asked for again.

@@ -3,7 +3,7 @@ import { at } from "../elements/dom.js";
 import { formatCode, isWhole, normalizeCode } from "../pairing/code.js";
 import { t } from "../words/text.js";
 
-const LONG = 2500; // milliseconds of connecting after which a person wants to do something
+const LONG = 2500; // milliseconds of connecting after which a person wants something to do
 
 const WORDS = {
   busy: { picture: "busy", title: t("Connecting…"), advice: "" },
@@ -32,7 +32,7 @@ export class Status {
     return this.#screen === "pair" && at("code").value !== "";
   }
 
-  /** show draws a state of screen.js; draft is a code that was not looked at yet. */
+  /** show draws a state of screen.js; draft is a code that was not tried yet. */
   show({ screen, problem }, draft = "") {
     const { picture, title, advice } = problem ?? WORDS[screen];
     document.title = `${title} · Modelbeam`;
@@ -47,7 +47,7 @@ export class Status {
     this.#arrive(problem?.wait ?? 0, draft);
   }
 
-  /** leave is for when another screen takes the place of this one. */
+  /** leave is called when another screen takes its place. */
   leave() {
     this.#screen = "";
     this.#arrive(0, "");
@@ -61,7 +61,7 @@ export class Status {
     if (this.#screen === "busy") this.#long = setTimeout(() => { at("pair").hidden = false; }, LONG);
   }
 
-  // lockFor keeps the code's button still for so many seconds and counts them down.
+  // lockFor disables the code's button for so many seconds and counts them down.
   #lockFor(seconds) {
     this.#wait = seconds;
     this.#draw();
@@ -82,7 +82,7 @@ export class Status {
   }
 }
 
-// say leaves a text that is there already: a screen reader would read it again.
+// say leaves a text alone that is already there: a screen reader would read it again.
 function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -3,7 +3,7 @@
 import { at, button, titled } from "../elements/dom.js";
 import { t } from "../words/text.js";
 
-let shown = null; // the problem that the line has words of
+let shown = null; // the problem that the line is about
 
 /** showTrouble shows a problem, or with null that there is none. retry and pair are what its button does. */
 export function showTrouble(problem, { retry, pair }) {
@@ -13,7 +13,7 @@ export function showTrouble(problem, { retry, pair }) {
   shown = problem;
 }
 
-// isSaid reports whether the last answer tells of a problem already, with a button of its own.
+// isSaid reports whether the last answer already shows a problem, with a button of its own.
 function isSaid() {
   return Boolean(at("log").lastElementChild?.querySelector(".problem"));
 }

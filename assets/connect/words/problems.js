@@ -2,9 +2,9 @@
 // error codes. A code that is not here keeps the gateway's own sentence.
 import { t } from "./text.js";
 
-// kind is what the page does about it: "pair" asks for a code, "away" tries again by itself,
-// "pass" asks a guest for a new one, "chat" only concerns one answer. picture is the status
-// screen's; again is for a "pair" that can also end without a code: the page goes on trying.
+// kind is what the page does about it: "pair" asks for a code, "away" tries again by itself, "pass"
+// asks a guest for a new one, "chat" is about one answer only. picture is the status screen's; again is
+// for a "pair" that can also end without a code: the page goes on trying.
 const PROBLEMS = new Map(Object.entries({
   code_wrong: { kind: "pair", title: t("That code is not right"), advice: t("Check it against the code in Modelbeam on the laptop, or scan that code.") },
   code_used: { kind: "pair", picture: "wait", title: t("This code was already used"), advice: t("Each code works once. Scan the one on the laptop now, or type it here.") },

@@ -4,7 +4,7 @@
 // LANGUAGES maps a translation file's name to the tag that the document gets.
 const LANGUAGES = { en: "en", zh: "zh-Hans" };
 
-/** language is the one of the words: "en" or "zh". */
+/** language is that of the words: "en" or "zh". */
 export const language = chooseLanguage(globalThis.navigator?.languages ?? []);
 const words = new Map(Object.entries(await load(language)));
 
