@@ -20,7 +20,8 @@ const text = (body, status = 200) => () => new Response(body, { status });
 function network(own, local) {
   const asked = [];
   const at = { "": own, [LOCAL]: local };
-  const address = new Address(async (url, { signal }) => {
+  const address = new Address(async (url, { signal, redirect, cache }) => {
+    assert.deepEqual([redirect, cache], ["manual", "no-store"]); // a sign-in page is seen as one, and nothing old is
     const [, base, path] = /^(http:..[^/]+|)(\/.*)$/.exec(url);
     asked.push(base + path.replace(/\?.*/, ""));
     const who = at[base];

@@ -253,7 +253,7 @@ test("requests in a row need one proof, those after a pause one each", async () 
       proofs++;
       return json(proofFor(url, KEY));
     },
-    "/device": () => json({}), "/v1/models": () => json({}), "/apps": () => json({}),
+    "/device": () => json({}), "/v1/models": () => json({}), "/apps": () => json({}), "/v1/chat/completions": () => events("[DONE]"),
   });
   gateway.address.know({ key: KEY });
   gateway.address.doubt();
@@ -266,4 +266,7 @@ test("requests in a row need one proof, those after a pause one each", async () 
     await gateway.device(KEY);
     assert.equal(proofs, before + 1, change);
   }
+  const before = proofs;
+  await read(gateway.chat(KEY, "m", [], { signal: signal() })); // all that was said goes out with the key
+  assert.equal(proofs, before + 1, "a question");
 });
