@@ -149,6 +149,25 @@ test("a laptop that is heard again in time is taken back, and nothing is asked a
   assert.deepEqual(told.slice(0, 4), ["broken", "mended", "broken", "mended"]);
 });
 
+test("a laptop that went on after a question without an answer is told of as back", async (t) => {
+  doubtSoon(t);
+  const told = [];
+  let body;
+  const { made } = call([() => new Response(new ReadableStream({ start: (controller) => { body = controller; } }))], {
+    there: async () => {
+      throw unreachable();
+    },
+    broken: () => {
+      told.push("broken");
+      body.enqueue(WHOLE);
+      body.close();
+    },
+    mended: () => told.push("mended"),
+  });
+  assert.deepEqual(await read(made), WANT);
+  assert.deepEqual(told, ["mended", "broken", "mended"]); // the first when it answered at all
+});
+
 test("a long upload is not given up because questions beside it are lost", async (t) => {
   doubtSoon(t);
   let looks = 0;
@@ -258,12 +277,14 @@ test("a phone that wakes up does not wait for the end of silence", async () => {
 
 test("who leaves early ends the connection", async () => {
   let end;
+  let cancelled = false;
   const { made } = call([(_, signal) => {
     end = signal;
-    return answer([WHOLE.slice(0, 20)], { hangs: true });
+    const body = new ReadableStream({ pull: (c) => c.enqueue(WHOLE.slice(0, 20)), cancel: () => { cancelled = true; } }, { highWaterMark: 0 });
+    return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
   }]);
   const { response, bytes } = await carry({ ...made, start: (signal) => made.rest(0, signal) }, new AbortController().signal);
   assert.equal(response.headers.get("Content-Type"), "text/event-stream");
   for await (const _ of bytes) break;
-  assert.ok(end.aborted);
+  assert.ok(end.aborted && cancelled);
 });

@@ -33,6 +33,11 @@ test("an event is given as soon as its blank line is there", () => {
   assert.deepEqual(parser.push("\n"), ["a"]);
 });
 
+test("a line end that is cut in two is one", () => {
+  const parser = new EventParser();
+  assert.deepEqual([...parser.push("data: a\r"), ...parser.push("\ndata: b\r\n\r"), ...parser.push("\n"), ...parser.end()], ["a\nb"]);
+});
+
 test("who leaves early ends the stream", async () => {
   let ended = false;
   async function* endless() {

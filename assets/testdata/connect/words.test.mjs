@@ -12,6 +12,25 @@ test("the first language that we speak wins", () => {
   ]) assert.equal(chooseLanguage(preferred), want, String(preferred));
 });
 
+test("words that cannot be had stay English", async () => {
+  const { fetch } = globalThis;
+  try {
+    for (const [name, answer] of [
+      ["missing", () => Response.json({ Connect: "nowhere" }, { status: 404 })],
+      ["unreachable", () => Promise.reject(new TypeError("failed to fetch"))],
+    ]) {
+      globalThis.fetch = async () => answer();
+      const { t } = await import(`../../connect/words/text.js?${name}`);
+      assert.equal(t("Connect"), "Connect", name);
+    }
+    let tries = 0;
+    globalThis.fetch = async () => (++tries === 1 ? Promise.reject(new TypeError("failed to fetch")) : Response.json({ Connect: "连接" }));
+    assert.equal((await import("../../connect/words/text.js?late")).t("Connect"), "连接");
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
 test("places in a text are filled, unknown ones stay", () => {
   assert.equal(t("to {name}", { name: "A {name} $& B" }), "to A {name} $& B");
   assert.equal(t("Wait {seconds} s", { seconds: 0 }), "Wait 0 s");
