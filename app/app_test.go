@@ -213,6 +213,7 @@ func TestScanChatRemove(t *testing.T) {
 		ended <- body
 	}()
 	r.await("the phone is being answered", func(s State) bool { return len(s.Devices) == 1 && s.Devices[0].Active == 1 })
+	await.True(t, "the server is asked", func() bool { return f.asks.Load() == 1 }) // which is a little later
 	r.RemoveDevice(s.Devices[0].ID)
 	if body := <-ended; !strings.Contains(body, "error") {
 		t.Errorf("the stream of a removed phone ended with %q", body)
