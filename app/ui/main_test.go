@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -23,6 +24,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// afterFrames calls act once that many frames were drawn: animations are moved before each of them.
+func afterFrames(count int, act func()) {
+	var frames *fyne.Animation
+	frames = fyne.NewAnimation(time.Hour, func(float32) {
+		if count--; count < 0 {
+			frames.Stop()
+			act()
+		}
+	})
+	frames.Start()
+}
+
 // runScene shows one scene on the real desktop until it is quit. Every call of the controller is
 // printed as a line on standard output.
 func runScene(name string) {
@@ -37,7 +50,7 @@ func runScene(name string) {
 	u := New(fyneapp.NewWithID("app.modelbeam.test"), c)
 	u.app.Lifecycle().SetOnStarted(func() {
 		showScene(u, name)
-		fmt.Println("running")
+		afterFrames(3, func() { fmt.Println("running") })
 	})
 	u.Run()
 	fmt.Println("ended")
