@@ -92,7 +92,8 @@ func wasRemoved(ring Keyring, keys []string) (removed bool) {
 }
 
 // checkPass says why a device whose key is right may not even ask what there is; nil when it may. From
-// then on the call ends with the device's pass.
+// then on the call ends with the device's pass. Which models a pass is for is decided by catalog.Pass.Allows
+// (guestpass.go there), and how many requests it has left in quota.go.
 func (c *call) checkPass(laptop fault.Laptop, calls *registry) *fault.Failure {
 	p := c.device.Pass
 	switch {

@@ -15,7 +15,7 @@ import (
 )
 
 // choose finds the servers for the model that q names, the preferred one first, aims the call at that,
-// and makes the request ready for it.
+// and makes the request ready for it. The others are for relay/failover.go, should that one not be reached.
 func (g *Gateway) choose(r *http.Request, c *call, q asked) ([]catalog.Target, *fault.Failure) {
 	name, pass := q.model.Value, q.device.Pass
 	if name == "" && q.route.generates && pass.Allows(nil) {

@@ -37,7 +37,7 @@
 //
 // The other files: gateway has the options and builds all this, routes the table of what exists, unknown the
 // words for what does not; serve runs the HTTP server; call is what is known of a request, with registry (all
-// of them that are under way), response and upload (its two halves on the connection); ending is what ends
+// of them that are under way), response and upload (its two halves on the connection); disconnect is what ends
 // calls that are under way: a pause, a device that is removed, a server that is taken away.
 //
 // # Words

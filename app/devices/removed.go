@@ -16,7 +16,8 @@ const (
 	removedMost = 64
 )
 
-// removal is what is left of a device that was taken off the list. It lets nobody in. It has a file
+// removal is what is left of a device that was taken off the list. (Its requests under way are ended by the
+// gateway, in tunnel/disconnect.go, when app/roster.go tells it.) It lets nobody in. It has a file
 // of its own, because an older Modelbeam would take whatever is in the list for a device.
 type removal struct {
 	ID   string    `json:"id"`

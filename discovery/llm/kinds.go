@@ -9,8 +9,9 @@ import (
 	"modelbeam/discovery/sockets"
 )
 
-// kind is all that is known of one kind of server: a row of the table, in kinds_owner.go, kinds_page.go or
-// kinds_question.go.
+// kind is all that is known of one kind of server: a row of the table. A new one goes into kinds_owner.go when
+// the server signs its models with its name, into kinds_page.go when something else gives it away at once, and
+// else into kinds_question.go; its recorded answers go into testdata.
 type kind struct {
 	id    string // Server.Kind
 	name  string // Server.Name

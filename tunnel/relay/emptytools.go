@@ -22,7 +22,7 @@ var toolSettings = []string{"tools", "tool_choice", "parallel_tool_calls"}
 // one with each chat. It means no more than none, and vLLM refuses it, as OpenAI does
 // (https://github.com/vllm-project/vllm/issues/39780). Ollama takes it, and so gets the request as
 // it is. A request that is too large to be looked through in passing also goes out as it is.
-func (t *carrier) withoutEmptyTools(req *http.Request, q *Request) error {
+func (t *failover) withoutEmptyTools(req *http.Request, q *Request) error {
 	if !q.Generates || q.Dialect != dialect.OpenAI || q.target.Server.Speaks(dialect.Ollama) || q.Body.Len() > largeBody {
 		return nil
 	}

@@ -23,12 +23,3 @@ func (l *Relay) inPieces(res *http.Response, q *Request) {
 		LastWords: func(err error) []byte { return l.lastWords(res.Request, format, err) },
 	}
 }
-
-// lastWords is the error that ends a broken stream; nothing for a client that is gone.
-func (l *Relay) lastWords(r *http.Request, format *events.Format, err error) []byte {
-	f := l.relayFailure(r, err)
-	if f == nil {
-		return nil
-	}
-	return format.Failure(f, requestOf(r).Dialect)
-}

@@ -1,8 +1,6 @@
 package relay
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -20,7 +18,7 @@ import (
 func (l *Relay) newProxy() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        l.rewrite,
-		Transport:      &carrier{l},
+		Transport:      &failover{l},
 		FlushInterval:  -1, // every token as it comes
 		BufferPool:     &buffers{},
 		ModifyResponse: l.modify,
@@ -54,7 +52,7 @@ var removed = []string{
 // removedPrefixes are families of such headers.
 var removedPrefixes = []string{"Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-Control-"}
 
-// rewrite takes out what no server may see. Where the request goes is carrier's part.
+// rewrite takes out what no server may see. Where the request goes is failover's part.
 func (l *Relay) rewrite(pr *httputil.ProxyRequest) {
 	h := pr.Out.Header
 	for _, name := range removed {
@@ -110,39 +108,4 @@ func (l *Relay) ownKeyMissing(status int, q *Request) *fault.Failure {
 		l.ServerWantsKey(s.ID, q.target.ModelID())
 	}
 	return l.Laptop.ServerWantsKey(s.Name)
-}
-
-// proxyFailed answers when there is no answer of the server.
-func (l *Relay) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
-	if f := l.relayFailure(r, err); f != nil {
-		q := requestOf(r)
-		q.note(f)
-		f.Write(w, r, q.Dialect)
-		return
-	}
-	w.WriteHeader(fault.StatusClientGone) // nobody reads it
-}
-
-// relayFailure says what went wrong between the gateway and the server; nil when it was the
-// client that went away. Whoever ended the request from outside has said why, and that is what the client
-// is told, whatever error it came to here.
-func (l *Relay) relayFailure(r *http.Request, err error) *fault.Failure {
-	q := requestOf(r)
-	cause := context.Cause(q.ctx)
-	var f *fault.Failure
-	if errors.As(cause, &f) {
-		return f
-	}
-	if cause != nil {
-		q.left = true
-		return nil
-	}
-	if errors.As(err, &f) {
-		return f
-	}
-	l.Log.Warn("server failed", "server", q.target.ServerID(), "path", q.Path, "error", err)
-	if notReached(err) {
-		return l.Laptop.Unreachable(q.target.Server.Name)
-	}
-	return l.Laptop.BrokeOff(q.target.Server.Name)
 }

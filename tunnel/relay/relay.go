@@ -5,7 +5,7 @@
 //
 //	request     what the relay is told of a request, and what it tells afterwards
 //	proxy       httputil.ReverseProxy, and the headers that no server sees
-//	carrier     which server is asked, and which one when that one fails
+//	failover    which server is asked, and which one when that one cannot be reached
 //	attempt     one sending of a request to one server, which can be given up
 //	direct      the address, the path, the Host and the key of a server
 //	redirect    where a server sends a request on itself
@@ -16,7 +16,8 @@
 //
 //	headers     which headers of a server reach a browser
 //	assess      whether the server did anything; words for a server that lacks the path
-//	pieces      the answer's pieces kept whole, and the last words of one that broke off
+//	pieces      the answer's pieces kept whole
+//	brokeoff    what a client is told of a server that failed, also in the middle of an answer
 //	silence     something to hear for a phone while the server has nothing to say
 package relay
 

@@ -10,7 +10,7 @@ import (
 )
 
 // show answers POST /api/show for a server that does not know this request.
-func (t *carrier) show(req *http.Request, q *Request) (*http.Response, error) {
+func (t *failover) show(req *http.Request, q *Request) (*http.Response, error) {
 	if q.target.Model == nil { // the request named none, so it is no guest's for certain models
 		return nil, t.relay.Laptop.ModelNotFound("", t.relay.Catalog().NamesIn(q.Dialect, nil))
 	}

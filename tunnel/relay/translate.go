@@ -23,7 +23,7 @@ const largeBody = 256 << 10
 // spooled like a body of its own, so that another attempt and the transport's second try can read it again.
 
 // translate asks the server of q, which speaks only OpenAI's API, what came in Ollama's words.
-func (t *carrier) translate(req *http.Request, q *Request) (*http.Response, error) {
+func (t *failover) translate(req *http.Request, q *Request) (*http.Response, error) {
 	if q.Path == showPath {
 		return t.show(req, q)
 	}

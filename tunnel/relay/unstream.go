@@ -25,7 +25,7 @@ var streamlessPaths = map[string]string{
 // unstream asks the server of q, which refuses streams as GPT4All does
 // (https://github.com/nomic-ai/gpt4all/wiki/Local-API-Server), for a plain answer, and makes the
 // stream of it that the client wants. It reports false when the client wants none.
-func (t *carrier) unstream(req *http.Request, q *Request) (*http.Response, bool, error) {
+func (t *failover) unstream(req *http.Request, q *Request) (*http.Response, bool, error) {
 	if streamlessPaths[q.Path] == "" || !q.target.Server.Quirks.NoStream || !q.Body.Fields.Streams {
 		return nil, false, nil
 	}

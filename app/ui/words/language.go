@@ -17,6 +17,9 @@ const LanguageVariable = "MODELBEAM_LANG"
 // LoadTranslations chooses the language, English or Simplified Chinese, and loads its texts.
 // Call it before New, on the main goroutine.
 //
+// Another language of the window is a file in assets/translations/window, a line here, and its name in
+// FyneApp.toml. The phone's page has languages of its own: assets/connect/words/text.js.
+//
 // The texts are loaded under the name of the system's language, whatever that is. Fyne picks a
 // language among all that it has itself, so that on a French system it would look for French
 // texts of ours and log every one that it misses.

@@ -3,7 +3,6 @@ package relay
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -12,17 +11,17 @@ import (
 	"modelbeam/tunnel/fault"
 )
 
-// carrier is ReverseProxy's transport. It takes a request to the server that was chosen for it,
+// failover is ReverseProxy's transport. It takes a request to the server that was chosen for it,
 // and to the next one that has the same model when that one cannot be reached or falls silent
 // before the first byte of its answer. Any answer is final, an error too: the server is there, and
 // it may have done what was asked.
-type carrier struct {
+type failover struct {
 	relay *Relay
 }
 
 // RoundTrip implements http.RoundTripper. ReverseProxy calls it once for a request, from the goroutine
 // that Serve is called on.
-func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t *failover) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := requestOf(req)
 	for {
 		res, a, err := t.try(req, q)
@@ -48,7 +47,7 @@ func (t *carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // try makes an attempt at the server that q is aimed at.
-func (t *carrier) try(req *http.Request, q *Request) (*http.Response, *attempt, error) {
+func (t *failover) try(req *http.Request, q *Request) (*http.Response, *attempt, error) {
 	// The body of an answer is read under this context, so that it must not end here: it does with the
 	// request's.
 	ctx, stop := context.WithCancelCause(req.Context())
@@ -71,7 +70,7 @@ func (t *carrier) try(req *http.Request, q *Request) (*http.Response, *attempt, 
 
 // send sends req in the words and the form that the server of q takes. Each of the three ways rewrites the
 // body from what the client sent, not from what the attempt before has made of it.
-func (t *carrier) send(req *http.Request, q *Request) (*http.Response, error) {
+func (t *failover) send(req *http.Request, q *Request) (*http.Response, error) {
 	if q.translated() {
 		return t.translate(req, q)
 	}
@@ -88,7 +87,7 @@ func (t *carrier) send(req *http.Request, q *Request) (*http.Response, error) {
 // ask sends a request to the server of q and follows where the server sends it on itself. The client could
 // not: it reaches the server only through us, by paths that are brought back to the same one, so that
 // it would go round. Any other redirect is told in words.
-func (t *carrier) ask(req *http.Request, q *Request) (*http.Response, error) {
+func (t *failover) ask(req *http.Request, q *Request) (*http.Response, error) {
 	for hops := 0; ; hops++ {
 		res, err := t.relay.Transport.RoundTrip(req)
 		if err != nil || !isRedirect(res.StatusCode) {
@@ -117,13 +116,6 @@ func (q *Request) translated() bool {
 func mayAskAnother(err error) bool {
 	var f *fault.Failure
 	return !errors.As(err, &f)
-}
-
-// notReached reports whether err means that there was no connection to the server, which is most often
-// not running. All else is told as a server that broke off.
-func notReached(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
 }
 
 // moveOn aims q at the next server that has its model and is still shared, and reports whether there

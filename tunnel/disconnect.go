@@ -4,7 +4,8 @@ import "modelbeam/tunnel/fault"
 
 // What ends calls that are under way: a pause, a device that is removed, paused or given another pass, and a
 // server that is taken away. registry.end does it; here stands for whom, and in which words. A call also ends
-// with the time of its device's pass (call.checkPass) and with Serve.
+// with the time of its device's pass (call.checkPass) and with Serve. A server that dies by itself is not
+// among this: what its clients are told is in relay/brokeoff.go.
 
 // SetPaused pauses or resumes sharing. While paused, everything but the connect page and
 // /healthz is answered with 503 in plain words; running streams end with the same words.

@@ -1,0 +1,66 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+
+	"modelbeam/tunnel/events"
+	"modelbeam/tunnel/fault"
+)
+
+// What a client is told of a server that failed: before its answer had begun, as an answer of ours; in the
+// middle of a stream, as the last event or line of that. An answer whose length was promised is cut instead,
+// since nothing else tells that the promise is not kept.
+
+// proxyFailed answers when there is no answer of the server.
+func (l *Relay) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if f := l.relayFailure(r, err); f != nil {
+		q := requestOf(r)
+		q.note(f)
+		f.Write(w, r, q.Dialect)
+		return
+	}
+	w.WriteHeader(fault.StatusClientGone) // nobody reads it
+}
+
+// relayFailure says what went wrong between the gateway and the server; nil when it was the
+// client that went away. Whoever ended the request from outside has said why, and that is what the client
+// is told, whatever error it came to here.
+func (l *Relay) relayFailure(r *http.Request, err error) *fault.Failure {
+	q := requestOf(r)
+	cause := context.Cause(q.ctx)
+	var f *fault.Failure
+	if errors.As(cause, &f) {
+		return f
+	}
+	if cause != nil {
+		q.left = true
+		return nil
+	}
+	if errors.As(err, &f) {
+		return f
+	}
+	l.Log.Warn("server failed", "server", q.target.ServerID(), "path", q.Path, "error", err)
+	if notReached(err) {
+		return l.Laptop.Unreachable(q.target.Server.Name)
+	}
+	return l.Laptop.BrokeOff(q.target.Server.Name)
+}
+
+// lastWords is the error that ends a broken stream; nothing for a client that is gone.
+func (l *Relay) lastWords(r *http.Request, format *events.Format, err error) []byte {
+	f := l.relayFailure(r, err)
+	if f == nil {
+		return nil
+	}
+	return format.Failure(f, requestOf(r).Dialect)
+}
+
+// notReached reports whether err means that there was no connection to the server, which is most often
+// not running. All else is told as a server that broke off.
+func notReached(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
