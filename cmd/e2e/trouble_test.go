@@ -65,7 +65,7 @@ var troubles = []trouble{
 	}, "the model did not fit"},
 	{"reset-in-an-event", func(w http.ResponseWriter, _ *http.Request) {
 		raw(w, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"+chunk("one ")+`data: {"choices":[{"del`, true)
-	}, "broke off"},
+	}, "stopped before the answer was complete"},
 	{"error-in-a-stream", func(w http.ResponseWriter, _ *http.Request) {
 		events(w)
 		_ = tell(w, chunk("one ")+`data: {"error":{"message":"the context is full"}}`+"\n\n")
