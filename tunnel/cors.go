@@ -31,7 +31,7 @@ var (
 const corsMaxAge = 7200
 
 // cors sets the Access-Control headers and answers preflights, which carry no key and so
-// must be answered before it is asked for.
+// must be answered before it is asked for: the order of the steps is in Gateway.build.
 func (g *Gateway) cors(next http.Handler) http.Handler {
 	options := cors.Options{
 		AllowedOrigins:      []string{"*"},

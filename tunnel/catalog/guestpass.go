@@ -26,7 +26,8 @@ func (p *Pass) Ended(now time.Time) bool {
 }
 
 // Allows reports whether the pass is for m. A request that names no model would get one of the
-// server's choice, so that is only for those who may use all.
+// server's choice, so that is only for those who may use all. Lists ask it in Catalog.Shown, requests in
+// Catalog.Find and in the gateway's choose.
 func (p *Pass) Allows(m *Model) bool {
 	return p == nil || len(p.Models) == 0 || m != nil && slices.ContainsFunc(p.Models, m.called)
 }

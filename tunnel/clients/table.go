@@ -27,7 +27,8 @@ const (
 )
 
 // table has one row for each app. How an app imports is in its source or its maker's
-// documentation; where there is a link, the value that makes it names the place.
+// documentation; where there is a link, the value that makes it names the place. A new app's note needs its
+// Chinese in assets/translations/page/zh.json.
 var table = []client{
 	{
 		id: "chatbox", name: "Chatbox", platforms: all, note: chatboxNote,
