@@ -90,7 +90,7 @@ func sameModel(t *testing.T, body, model string) {
 
 // withoutSettings looks whether a body without its settings is still one.
 func withoutSettings(t *testing.T, body string, s *Scanner) {
-	edits, _ := Dropped(s.Settings)
+	edits, _ := drop(s.Settings)
 	left := edited(t, body, edits)
 	members, ok := membersOf(left)
 	if !ok {

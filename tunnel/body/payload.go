@@ -32,7 +32,7 @@ type Payload struct {
 	Fields *Scanner
 
 	boundary string // of a multipart form
-	edits    []Edit
+	edits    []edit
 	dropped  int // members of the whole object that edits take out
 }
 
@@ -162,7 +162,7 @@ func (p *Payload) Model() (Located, error) {
 // after Restrain.
 func (p *Payload) SetModel(found Located, model string) {
 	if found.End > 0 {
-		p.edits = append(p.edits, Edit{Start: found.Start, End: found.End, Text: p.written(model)})
+		p.edits = append(p.edits, edit{Start: found.Start, End: found.End, Text: p.written(model)})
 		return
 	}
 	text := append([]byte(`"model":`), p.written(model)...)
@@ -170,7 +170,7 @@ func (p *Payload) SetModel(found Located, model string) {
 		text = append(text, ',')
 	}
 	at := p.Fields.Inside
-	p.edits = append(p.edits, Edit{Start: at, End: at, Text: text})
+	p.edits = append(p.edits, edit{Start: at, End: at, Text: text})
 }
 
 // written is a model's name as it stands in a body of this kind.
@@ -187,7 +187,7 @@ func (p *Payload) written(model string) []byte {
 
 // Size is the length in bytes of what Open reads.
 func (p *Payload) Size() int64 {
-	_, size := p.Edited(p.edits)
+	_, size := p.edited(p.edits)
 	return size
 }
 
@@ -195,6 +195,6 @@ func (p *Payload) Size() int64 {
 // again what it could not even begin to send, and another server may be asked. Its shape is that
 // of http.Request.GetBody; it never fails.
 func (p *Payload) Open() (io.ReadCloser, error) {
-	content, _ := p.Edited(p.edits)
+	content, _ := p.edited(p.edits)
 	return io.NopCloser(content), nil
 }

@@ -236,7 +236,7 @@ func anotherModel(t *testing.T, body string, s *Scanner) {
 		return
 	}
 	var was, is map[string]json.RawMessage
-	changed := edited(t, body, []Edit{{Start: at.Start, End: at.End, Text: []byte(`"another"`)}})
+	changed := edited(t, body, []edit{{Start: at.Start, End: at.End, Text: []byte(`"another"`)}})
 	if json.Unmarshal([]byte(body), &was) != nil || json.Unmarshal([]byte(changed), &is) != nil {
 		t.Fatalf("%q becomes %q", body, changed)
 	}

@@ -23,10 +23,10 @@ func (p *Payload) Restrain(context int) {
 		case !keep:
 			gone = append(gone, s)
 		case value != "":
-			p.edits = append(p.edits, s.Replaced([]byte(value)))
+			p.edits = append(p.edits, s.replaced([]byte(value)))
 		}
 	}
-	edits, dropped := Dropped(gone)
+	edits, dropped := drop(gone)
 	p.edits, p.dropped = append(p.edits, edits...), dropped
 }
 

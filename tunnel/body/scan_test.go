@@ -254,7 +254,7 @@ func TestSettingsAreDropped(t *testing.T) {
 	} {
 		for _, size := range cuts(body) {
 			s, err := scan(body, size, "model")
-			edits, top := Dropped(s.Settings)
+			edits, top := drop(s.Settings)
 			if got := edited(t, body, edits); err != nil || got != want {
 				t.Errorf("%s in pieces of %d: %s, %v, want %s", body, size, got, err, want)
 			}
@@ -274,7 +274,7 @@ func TestSettingsAreReplaced(t *testing.T) {
 	if err != nil || len(s.Settings) != 2 || s.Settings[0].Text != "9999h" || !s.Settings[0].IsString || s.Settings[1].Text != "100000000" {
 		t.Fatalf("%+v, %v", s.Settings, err)
 	}
-	edits := []Edit{s.Settings[1].Replaced([]byte("1")), s.Settings[0].Replaced([]byte(`"30m"`))}
+	edits := []edit{s.Settings[1].replaced([]byte("1")), s.Settings[0].replaced([]byte(`"30m"`))}
 	if got := edited(t, body, edits); got != `{"keep_alive":"30m","options":{"num_ctx": 1}}` {
 		t.Error(got)
 	}

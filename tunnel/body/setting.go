@@ -35,19 +35,19 @@ func (s *Scanner) endSetting(p *place, isString bool) {
 	t.Text, t.IsString, t.end = text, isString, s.offset
 }
 
-// Edit puts Text in the place of the bytes from Start to End.
-type Edit struct {
+// edit puts Text in the place of the bytes from Start to End.
+type edit struct {
 	Start, End int64
 	Text       []byte
 }
 
-// Replaced is the edit that gives the setting another value, as JSON.
-func (t *Setting) Replaced(value []byte) Edit { return Edit{t.value, t.end, value} }
+// replaced is the edit that gives the setting another value, as JSON.
+func (t *Setting) replaced(value []byte) edit { return edit{t.value, t.end, value} }
 
-// Dropped returns the edits that take members out, which must be in the order of the body, and how
+// drop returns the edits that take members out, which must be in the order of the body, and how
 // many of them are members of the whole object. Members that follow one another go as one, with the
 // commas that are too many.
-func Dropped(members []Setting) (edits []Edit, top int) {
+func drop(members []Setting) (edits []edit, top int) {
 	for len(members) > 0 {
 		run := 1
 		for run < len(members) && members[run].before > 0 && members[run].before == members[run-1].after {
@@ -66,12 +66,12 @@ func Dropped(members []Setting) (edits []Edit, top int) {
 
 // droppedRun takes the comma after the run with it, or the one before where there is none after: what is
 // left must be an object again.
-func droppedRun(first, last Setting) Edit {
+func droppedRun(first, last Setting) edit {
 	switch {
 	case last.after > 0:
-		return Edit{Start: first.start, End: last.after + 1}
+		return edit{Start: first.start, End: last.after + 1}
 	case first.before > 0:
-		return Edit{Start: first.before, End: last.end}
+		return edit{Start: first.before, End: last.end}
 	}
-	return Edit{Start: first.start, End: last.end}
+	return edit{Start: first.start, End: last.end}
 }

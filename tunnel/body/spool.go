@@ -106,14 +106,14 @@ func (s *Spool) Section(from, to int64) io.Reader {
 	return io.MultiReader(inMemory, io.NewSectionReader(s.file, start, to-head-start))
 }
 
-// Edited is what was added with edits, which must not overlap, and how long that is.
-func (s *Spool) Edited(edits []Edit) (io.Reader, int64) {
+// edited is what was added with edits, which must not overlap, and how long that is.
+func (s *Spool) edited(edits []edit) (io.Reader, int64) {
 	length := s.Len()
 	if len(edits) == 0 {
 		return s.Section(0, length), length
 	}
 	edits = slices.Clone(edits)
-	slices.SortFunc(edits, func(a, b Edit) int { // what is put in comes before what is taken out there
+	slices.SortFunc(edits, func(a, b edit) int { // what is put in comes before what is taken out there
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	var parts []io.Reader

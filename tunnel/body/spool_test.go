@@ -12,13 +12,13 @@ import (
 )
 
 // edited is text with edits.
-func edited(t *testing.T, text string, edits []Edit) string {
+func edited(t *testing.T, text string, edits []edit) string {
 	t.Helper()
 	var s Spool
 	if err := s.Add([]byte(text)); err != nil {
 		t.Fatal(err)
 	}
-	content, length := s.Edited(edits)
+	content, length := s.edited(edits)
 	got, err := io.ReadAll(content)
 	if err != nil || int64(len(got)) != length {
 		t.Errorf("%d bytes, said to be %d: %v", len(got), length, err)
