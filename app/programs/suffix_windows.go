@@ -1,0 +1,3 @@
+package programs
+
+const suffix = ".exe"
