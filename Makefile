@@ -12,7 +12,7 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := grep -v -e /app/ui -e /cmd/modelbeam -e '/cmd/e2e$$'
 
-.PHONY: help run screen build setup test quick check portable unit e2e bench screenshot screens vendor
+.PHONY: help run screen build setup test quick check portable unit e2e bench screenshot screens vendor package
 
 help:
 	@echo 'make run         build the desktop app and start it'
@@ -22,6 +22,7 @@ help:
 	@echo '  make unit      unit tests, with the race detector'
 	@echo '  make e2e       everything end to end'
 	@echo 'make quick       format, vet and unit tests of what differs from the branch main'
+	@echo 'make package     make what people download, for all systems, into dist/'
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy, and guests beside phones'
 	@echo 'make screenshot  take the pictures of the README again'
 	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
@@ -73,6 +74,11 @@ e2e:
 	@echo '==> End-to-end tests'
 	@[ "$$(id -u)" = 0 ] || echo '    Not root: the tests with a network of their own are skipped'
 	@go test -count=1 -timeout=20m ./cmd/e2e
+
+# VERSION=1.2.3 is that of a release.
+package:
+	@.ci/setup package
+	@.ci/package
 
 bench:
 	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
