@@ -45,6 +45,12 @@ type rig struct {
 // start runs a Controller on loopback with o until the test ends.
 func start(t *testing.T, o Options) *rig {
 	t.Helper()
+	return startLogging(t, o, slog.New(slog.DiscardHandler))
+}
+
+// startLogging is start with a log.
+func startLogging(t *testing.T, o Options, log *slog.Logger) *rig {
+	t.Helper()
 	if o.StateDir == "" {
 		o.StateDir = t.TempDir()
 	}
@@ -52,7 +58,7 @@ func start(t *testing.T, o Options) *rig {
 		o.Listen = "127.0.0.1:0"
 	}
 	o.NoScan, o.NoMDNS = true, true
-	c := New(o, slog.New(slog.DiscardHandler))
+	c := New(o, log)
 	r := &rig{Controller: c, t: t, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	stopEvents := c.Events(func(e Event) {
 		r.mu.Lock()

@@ -26,6 +26,8 @@ var forbidden = []arrow{
 	{"./discovery/mdns", "modelbeam/discovery/llm", "what is announced is told by the core"},
 	{"./app", "modelbeam/app/ui", "the core tells its State; who renders it is not its business"},
 	{"./app", "fyne.io/", "the core runs without a window: in a terminal, on a server, in tests"},
+	{"./app/logfile", "modelbeam/tunnel", "a log file takes lines, whatever they are about"},
+	{"./app/logfile", "modelbeam/app/settings", "what goes wrong with the settings is logged, so the log needs none"},
 	{"./app/ui/look", "modelbeam/app/ui/words", "how it looks has nothing to do with what it says"},
 	{"./app/ui/look", "modelbeam/app/usage", "how it looks has nothing to do with what is shown"},
 	{"./app/ui/widgets", "modelbeam/app/ui/words", "a control says what it is told to"},

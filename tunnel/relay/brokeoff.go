@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"regexp"
 
 	"modelbeam/tunnel/events"
 	"modelbeam/tunnel/fault"
@@ -42,12 +43,19 @@ func (l *Relay) relayFailure(r *http.Request, err error) *fault.Failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	l.Log.Warn("server failed", "server", q.target.ServerID(), "path", q.Path, "error", err)
+	l.Log.Warn("server failed", "server", q.target.ServerID(), "path", q.Path, "error", withoutQuotes(err))
 	if notReached(err) {
 		return l.Laptop.Unreachable(q.target.Server.Name)
 	}
 	return l.Laptop.BrokeOff(q.target.Server.Name)
 }
+
+// quote is a Go string literal within a text.
+var quote = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// withoutQuotes is an error's text for the log. net/http quotes the line of a server that it does not understand
+// ("malformed HTTP response"), and that may be a piece of an answer.
+func withoutQuotes(err error) string { return quote.ReplaceAllString(err.Error(), `"..."`) }
 
 // lastWords is the error that ends a broken stream; nothing for a client that is gone.
 func (l *Relay) lastWords(r *http.Request, format *events.Format, err error) []byte {
