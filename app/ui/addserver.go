@@ -5,13 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // serverForm is the sheet for adding a server by its address.
@@ -32,11 +31,11 @@ type typedInput struct{ address, key string }
 // addServer asks for a server; address is what the field says at first.
 func (u *UI) addServer(address string) {
 	f := &serverForm{ui: u, sheet: &sheet{}, address: widget.NewEntry(), key: widget.NewPasswordEntry(), result: look.Paragraph("")}
-	f.test = widget.NewButton(lang.L("Test"), func() { f.try(false) })
-	f.add = widget.NewButton(lang.L("Add"), f.addPressed)
+	f.test = widget.NewButton(words.L("Test"), func() { f.try(false) })
+	f.add = widget.NewButton(words.L("Add"), f.addPressed)
 	f.add.Importance = widget.HighImportance
 	f.address.SetPlaceHolder("http://192.168.1.30:11434")
-	f.key.SetPlaceHolder(lang.L("Only if the app needs one"))
+	f.key.SetPlaceHolder(words.L("Only if the app needs one"))
 	f.address.SetText(address)
 	for _, e := range []*widget.Entry{f.address, f.key} {
 		e.OnChanged = func(string) { f.edited() }
@@ -53,14 +52,14 @@ func (u *UI) addServer(address string) {
 
 func (f *serverForm) content() fyne.CanvasObject {
 	fields := container.New(layout.NewFormLayout(),
-		widget.NewLabel(lang.L("Address")), f.address,
-		widget.NewLabel(lang.L("Key")), f.key)
+		widget.NewLabel(words.L("Address")), f.address,
+		widget.NewLabel(words.L("Key")), f.key)
 	// Room for two lines: the sheet must not jump when the result comes.
 	result := container.NewStack(look.Sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
-	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
+	cancel := widget.NewButton(words.L("Cancel"), f.ui.dismiss)
 	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
-	box := container.NewVBox(sheetTitle(lang.L("Add an AI app")),
-		look.Paragraph(lang.L("For an AI app on another computer, or one that was not found automatically.")),
+	box := container.NewVBox(sheetTitle(words.L("Add an AI app")),
+		look.Paragraph(words.L("For an AI app on another computer, or one that was not found automatically.")),
 		look.Padded(fields, 0, 8), result, look.Padded(buttons, 8, 8))
 	return look.Padded(box, 8, 8)
 }
@@ -81,9 +80,9 @@ func (f *serverForm) setBusy(busy bool) {
 	ready := f.typed().address != "" && !busy
 	look.SetEnabled(f.test, ready)
 	look.SetEnabled(f.add, ready)
-	f.add.SetText(lang.L("Add"))
+	f.add.SetText(words.L("Add"))
 	if f.tested != nil {
-		f.add.SetText(lang.L("Add anyway"))
+		f.add.SetText(words.L("Add anyway"))
 	}
 }
 
@@ -110,7 +109,7 @@ func (f *serverForm) try(add bool) {
 	}
 	f.edited()
 	f.setBusy(true)
-	f.say(lang.L("Testing…"), widget.LowImportance)
+	f.say(words.L("Testing…"), widget.LowImportance)
 	turn := f.turn
 	f.ui.ctl.TestServer(in.address, in.key, func(r app.TestResult) {
 		f.ui.do(func() {
@@ -135,12 +134,12 @@ func (f *serverForm) judged(in typedInput, r app.TestResult, add bool) {
 	}
 	f.setBusy(false)
 	if r.OK {
-		f.add.SetText(lang.L("Add"))
+		f.add.SetText(words.L("Add"))
 	}
 	f.say(strings.TrimSpace(words.Filled(r.Title, r.Params)+" "+words.Filled(r.Advice, r.Params)), tint)
 }
 
-func (f *serverForm) say(words string, tint widget.Importance) {
+func (f *serverForm) say(text string, tint widget.Importance) {
 	f.result.Importance = tint
-	f.result.SetText(words)
+	f.result.SetText(text)
 }

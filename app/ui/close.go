@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
+
+	"modelbeam/app/words"
 )
 
 // trayHostPatience bounds the look for a tray while the window waits to close.
@@ -22,9 +23,9 @@ func (u *UI) closeAsked() {
 		return
 	}
 	u.ask(question{
-		title: lang.L("Stop sharing and quit?"),
-		body:  lang.L("Phones cannot use the AI on this computer while Modelbeam is closed."),
-		yes:   lang.L("Stop and quit"), no: lang.L("Keep sharing"), danger: true,
+		title: words.L("Stop sharing and quit?"),
+		body:  words.L("Phones cannot use the AI on this computer while Modelbeam is closed."),
+		yes:   words.L("Stop and quit"), no: words.L("Keep sharing"), danger: true,
 		onYes: func(string) { u.quit() },
 	})
 }

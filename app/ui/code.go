@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // codeLife is how long an app may take to scan its code: then the key in it dies unused.
@@ -73,9 +73,9 @@ func (u *UI) dropCode() {
 // codeWords says what to do with the code of an app.
 func codeWords(c appCode) fyne.CanvasObject {
 	if c.failed {
-		return explain(c.app.Name, lang.L("The code is not available right now. Choose this app again in a moment."), nil)
+		return explain(c.app.Name, words.L("The code is not available right now. Choose this app again in a moment."), nil)
 	}
-	once := look.Paragraph(lang.L("This code works for 10 minutes, for one app."))
+	once := look.Paragraph(words.L("This code works for 10 minutes, for one app."))
 	once.Importance = widget.LowImportance
-	return explain(c.app.Name, lang.L(c.app.Steps), once)
+	return explain(c.app.Name, words.L(c.app.Steps), once)
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 	"modelbeam/cmd/e2e/await"
 )
 

@@ -6,14 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // details is what only the curious want to know, folded away at first.
@@ -35,7 +34,7 @@ type fact struct {
 
 func newDetails(c Controller) *details {
 	d := &details{ctl: c, rows: container.New(layout.NewFormLayout())}
-	d.toggle = widget.NewButtonWithIcon(lang.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
+	d.toggle = widget.NewButtonWithIcon(words.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
 	d.toggle.Importance = widget.LowImportance
 	d.panel = look.Card(d.rows)
 	d.panel.Hide()
@@ -79,19 +78,19 @@ func factsOf(s app.State) []fact {
 			facts = append(facts, fact{label: label, value: value})
 		}
 	}
-	add(lang.L("Listens on"), s.Listen)
+	add(words.L("Listens on"), s.Listen)
 	for _, srv := range s.Servers {
 		add(words.OneLine(srv.Name), serverFact(srv))
 	}
 	if s.Problem != nil {
-		add(lang.L("Problem"), s.Problem.Detail)
+		add(words.L("Problem"), s.Problem.Detail)
 	}
-	add(lang.L("Version"), s.Version)
+	add(words.L("Version"), s.Version)
 	return facts
 }
 
 func addressFact(s app.State) fact {
-	f := fact{label: lang.L("Address in the code"), value: "–"}
+	f := fact{label: words.L("Address in the code"), value: "–"}
 	var choices []string
 	for _, a := range s.Addresses {
 		choices = append(choices, a.IP+"  ("+a.Interface+")")
@@ -109,11 +108,11 @@ func serverFact(srv app.Server) string {
 	parts := []string{srv.URL}
 	switch {
 	case srv.NeedsKey:
-		parts = append(parts, lang.L("needs a key"))
+		parts = append(parts, words.L("needs a key"))
 	case !srv.Online:
-		parts = append(parts, lang.L("does not answer"))
+		parts = append(parts, words.L("does not answer"))
 	case len(srv.Models) == 0:
-		parts = append(parts, lang.L("no models"))
+		parts = append(parts, words.L("no models"))
 	default:
 		parts = append(parts, strings.Join(srv.Models, ", "))
 	}

@@ -5,12 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // explain is a title, a sentence and, below, something to press, or nil.
@@ -28,8 +28,8 @@ func explain(title, advice string, below fyne.CanvasObject) fyne.CanvasObject {
 // installLinks leads to the two AI apps that are the easiest to install.
 func installLinks() fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedHBoxLayout(8),
-		linkButton(lang.L("Get Ollama"), &url.URL{Scheme: "https", Host: "ollama.com", Path: "/download"}),
-		linkButton(lang.L("Get LM Studio"), &url.URL{Scheme: "https", Host: "lmstudio.ai", Path: "/download"}),
+		linkButton(words.L("Get Ollama"), &url.URL{Scheme: "https", Host: "ollama.com", Path: "/download"}),
+		linkButton(words.L("Get LM Studio"), &url.URL{Scheme: "https", Host: "lmstudio.ai", Path: "/download"}),
 	)
 }
 

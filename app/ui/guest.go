@@ -7,14 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // guestCode shows codes for guests until usualCode is called, so that several can scan, one after
@@ -62,10 +61,10 @@ type guestWords struct {
 
 func newGuestWords(u *UI) *guestWords {
 	w := &guestWords{ui: u, lines: container.New(layout.NewCustomPaddedVBoxLayout(6))}
-	title := look.Text(lang.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	next := look.Text(lang.L("The code changes after each guest."), 13, look.ColorMuted, fyne.TextStyle{})
+	title := look.Text(words.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	next := look.Text(words.L("The code changes after each guest."), 13, look.ColorMuted, fyne.TextStyle{})
 	w.object = container.New(layout.NewCustomPaddedVBoxLayout(10), title, w.lines, next)
-	back := widget.NewButtonWithIcon(lang.L("Back to the regular code"), theme.NavigateBackIcon(), u.usualCode)
+	back := widget.NewButtonWithIcon(words.L("Back to the regular code"), theme.NavigateBackIcon(), u.usualCode)
 	w.back = look.Padded(container.NewHBox(back), 8, 0)
 	return w
 }
@@ -88,12 +87,12 @@ func (w *guestWords) show(g *app.Guest, now time.Time) {
 }
 
 func promise(line string) fyne.CanvasObject {
-	words := look.Text(line, 16, theme.ColorNameForeground, fyne.TextStyle{})
-	return container.New(layout.NewCustomPaddedHBoxLayout(10), look.Icon(theme.ConfirmIcon(), look.ColorGuest, 20), look.Centred(words))
+	text := look.Text(line, 16, theme.ColorNameForeground, fyne.TextStyle{})
+	return container.New(layout.NewCustomPaddedHBoxLayout(10), look.Icon(theme.ConfirmIcon(), look.ColorGuest, 20), look.Centred(text))
 }
 
 // guestTag stands below the code of a guest, so that nobody takes it for the usual one.
 func guestTag() fyne.CanvasObject {
-	words := look.Text(lang.L("Guest pass"), 13, look.ColorOnGuest, fyne.TextStyle{Bold: true})
-	return container.NewStack(look.Rounded(look.ColorGuest, 13), look.Padded(words, 4, 14))
+	text := look.Text(words.L("Guest pass"), 13, look.ColorOnGuest, fyne.TextStyle{Bold: true})
+	return container.NewStack(look.Rounded(look.ColorGuest, 13), look.Padded(text, 4, 14))
 }

@@ -7,13 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
+	"modelbeam/app/words"
 )
 
 // guestFormWidth has room for the buttons of any question side by side.
@@ -45,13 +45,13 @@ func (u *UI) inviteGuest() { newGuestForm(u).open() }
 
 func newGuestForm(u *UI) *guestForm {
 	f := &guestForm{ui: u, number: widget.NewEntry(), problem: widget.NewLabel("")}
-	f.time = widgets.NewChoice(f.check, lang.L("Until midnight"), lang.L("1 hour"), lang.L("3 hours"), lang.L("Until removed"))
-	f.scope = widgets.NewChoice(f.check, lang.L("All models"), lang.L("Only some"))
+	f.time = widgets.NewChoice(f.check, words.L("Until midnight"), words.L("1 hour"), words.L("3 hours"), words.L("Until removed"))
+	f.scope = widgets.NewChoice(f.check, words.L("All models"), words.L("Only some"))
 	f.some = newModelPick(sharedModels(u.last), f.check)
-	f.requests = widgets.NewChoice(f.requestsChosen, lang.L("No limit"), "10", "50", lang.L("Another number"))
+	f.requests = widgets.NewChoice(f.requestsChosen, words.L("No limit"), "10", "50", words.L("Another number"))
 	f.number.OnChanged = func(string) { f.check() }
 	f.number.OnSubmitted = func(string) { f.submit() }
-	f.ok = widget.NewButton(lang.L("Show code"), f.submit)
+	f.ok = widget.NewButton(words.L("Show code"), f.submit)
 	f.ok.Importance = widget.HighImportance
 	f.problem.Importance = widget.LowImportance
 	f.problem.Truncation = fyne.TextTruncateEllipsis
@@ -61,7 +61,7 @@ func newGuestForm(u *UI) *guestForm {
 func (f *guestForm) open() {
 	f.check()
 	questions := container.NewVScroll(look.Padded(f.questions(), 0, 8))
-	box := look.Padded(container.NewBorder(sheetTitle(lang.L("Invite a guest")), look.Padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
+	box := look.Padded(container.NewBorder(sheetTitle(words.L("Invite a guest")), look.Padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
 	// In a low window the questions scroll, so that the buttons stay in sight.
 	hidden := questions.Content.MinSize().Height - questions.MinSize().Height
 	f.ui.put(&sheet{size: box.MinSize().AddWidthHeight(0, hidden)}, box)
@@ -71,13 +71,13 @@ func (f *guestForm) questions() fyne.CanvasObject {
 	number := container.NewBorder(nil, nil, f.requests.Object, nil, f.number)
 	return container.New(layout.NewCustomPaddedVBoxLayout(6),
 		look.Sized(layout.NewSpacer(), fyne.NewSize(guestFormWidth, 0)),
-		caption(lang.L("How long")), f.time.Object,
-		caption(lang.L("Which models")), f.scope.Object, f.some.object,
-		caption(lang.L("How many requests")), number)
+		caption(words.L("How long")), f.time.Object,
+		caption(words.L("Which models")), f.scope.Object, f.some.object,
+		caption(words.L("How many requests")), number)
 }
 
 func (f *guestForm) buttons() fyne.CanvasObject {
-	cancel := widget.NewButton(lang.L("Cancel"), f.ui.dismiss)
+	cancel := widget.NewButton(words.L("Cancel"), f.ui.dismiss)
 	return container.NewBorder(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
 }
 
@@ -109,11 +109,11 @@ func (f *guestForm) missing() string {
 	_, valid := f.count()
 	switch {
 	case f.scope.Chosen == 1 && len(f.some.chosen()) == 0:
-		return lang.L("Choose at least one model.")
+		return words.L("Choose at least one model.")
 	case !valid:
-		return lang.L("Type a number, 1 or more.")
+		return words.L("Type a number, 1 or more.")
 	case !f.invitation().Guest():
-		return lang.L("Choose at least one limit.")
+		return words.L("Choose at least one limit.")
 	}
 	return ""
 }

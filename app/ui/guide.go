@@ -8,12 +8,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // guide is the three steps beside the QR code, or what a guest who scans it may do, and what to
@@ -36,16 +36,16 @@ func newGuide(u *UI) *guide {
 		code:    look.Text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
 	}
 	for i, words := range [3]string{
-		lang.L("Put the phone on the same Wi-Fi"),
-		lang.L("Point its camera at the code"),
-		lang.L("Chat in the page, or tap your app"),
+		words.L("Put the phone on the same Wi-Fi"),
+		words.L("Point its camera at the code"),
+		words.L("Chat in the page, or tap your app"),
 	} {
 		g.steps[i] = newStep(i+1, words)
 		g.usual.Add(g.steps[i].object)
 	}
-	or := look.Text(lang.L("No camera? Type this in the phone's browser:"), 13, look.ColorMuted, fyne.TextStyle{})
+	or := look.Text(words.L("No camera? Type this in the phone's browser:"), 13, look.ColorMuted, fyne.TextStyle{})
 	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
-		container.New(layout.NewCustomPaddedHBoxLayout(8), well(lang.L("Address"), g.address), well(lang.L("Code"), g.code)))
+		container.New(layout.NewCustomPaddedHBoxLayout(8), well(words.L("Address"), g.address), well(words.L("Code"), g.code)))
 	gap := look.Sized(layout.NewSpacer(), fyne.NewSize(1, 10))
 	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.guest.back, layout.NewSpacer())
 	return g

@@ -4,14 +4,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // header is the first line: a coloured dot, one sentence that says how things are, and the
@@ -92,7 +91,7 @@ func signal(s app.State) fyne.ThemeColorName {
 
 func pauseLabel(s app.State) string {
 	if s.Phase == app.Paused {
-		return lang.L("Resume")
+		return words.L("Resume")
 	}
-	return lang.L("Pause")
+	return words.L("Pause")
 }

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // childVariable makes the test program show the real window with a scene and a fake controller,

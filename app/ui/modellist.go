@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -16,7 +15,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // fewModels is how many models of a server are shown before the list is unfolded.
@@ -61,7 +60,7 @@ func (m *modelList) show(srv app.Server) {
 	for name, t := range m.switches {
 		t.Set(!slices.Contains(srv.HiddenModels, name))
 	}
-	folded := lang.L("{{.Shared}} of {{.Count}} models shared", words.Values{"Shared": len(srv.Models), "Count": len(names)})
+	folded := words.L("{{.Shared}} of {{.Count}} models shared", words.Values{"Shared": len(srv.Models), "Count": len(names)})
 	if m.fold.Text != folded {
 		m.fold.SetText(folded)
 	}
@@ -97,7 +96,7 @@ func (m *modelList) showFold() {
 func modelRow(name, cloud string, t *widgets.Toggle) fyne.CanvasObject {
 	line := words.OneLine(name)
 	if cloud != "" {
-		line += words.Between + lang.L("answers come from {{.Host}}", words.Values{"Host": words.OneLine(cloud)})
+		line += words.Between + words.L("answers come from {{.Host}}", words.Values{"Host": words.OneLine(cloud)})
 	}
 	label := widget.NewLabel(line)
 	label.Truncation = fyne.TextTruncateEllipsis

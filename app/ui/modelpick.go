@@ -3,12 +3,12 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
+	"modelbeam/app/words"
 )
 
 // pickHeight has room for almost four models: one that is cut off shows that there are more.
@@ -32,7 +32,7 @@ func newModelPick(names []string, changed func()) *modelPick {
 		rows.Add(modelRow(name, "", t))
 	}
 	p.list = container.NewVScroll(look.Padded(rows, 2, 8))
-	all := look.Paragraph(lang.L("Every model you share, including new ones."))
+	all := look.Paragraph(words.L("Every model you share, including new ones."))
 	all.Importance, all.Alignment = widget.LowImportance, fyne.TextAlignCenter
 	p.all = look.Middle(all)
 	p.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickHeight)), p.list, p.all)

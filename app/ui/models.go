@@ -6,13 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // models is the second page of the window: what phones may use, of which server, and which
@@ -30,15 +30,15 @@ func newModels(u *UI, back func()) *models {
 	m := &models{
 		ui:    u,
 		cards: map[string]*serverCard{},
-		rule:  look.Paragraph(lang.L("If two AI apps have the same model, the higher one answers.")),
+		rule:  look.Paragraph(words.L("If two AI apps have the same model, the higher one answers.")),
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance
 	m.list.Objects = []fyne.CanvasObject{noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
-	add := widget.NewButtonWithIcon(lang.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
-	top := pageHeader(lang.L("Models"), back, add)
+	add := widget.NewButtonWithIcon(words.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
+	top := pageHeader(words.L("Models"), back, add)
 	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
 	return m
 }
@@ -77,7 +77,7 @@ func (m *models) arrange(order []string) {
 
 // noServers is the friendly face of an empty list.
 func noServers() fyne.CanvasObject {
-	return look.Card(explain(lang.L("No AI app found on this computer"),
-		lang.L("Install one of these on this computer and start it. It will appear here automatically."),
+	return look.Card(explain(words.L("No AI app found on this computer"),
+		words.L("Install one of these on this computer and start it. It will appear here automatically."),
 		look.Padded(installLinks(), 8, 8)))
 }

@@ -5,14 +5,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // mostNotices is how many strips there are at once; more would push the code out of sight.
@@ -70,8 +69,8 @@ func messagesOf(s app.State) (messages []message) {
 	messages = append(messages, hintsOf(s)...)
 	if len(messages) == 0 && s.Phase == app.Sharing && s.OnlyDemo() {
 		messages = append(messages, message{
-			title:  lang.L("Want a real one?"),
-			advice: lang.L("Install a free AI app on this computer. It will appear here automatically."),
+			title:  words.L("Want a real one?"),
+			advice: words.L("Install a free AI app on this computer. It will appear here automatically."),
 			links:  true,
 		})
 	}
@@ -116,15 +115,15 @@ func action(label string, do func()) fyne.CanvasObject {
 
 // sentences are a strip's words, which wrap.
 func sentences(m message) fyne.CanvasObject {
-	words := widget.NewRichText(
+	text := widget.NewRichText(
 		&widget.TextSegment{Text: m.title + " ", Style: widget.RichTextStyle{Inline: true, TextStyle: fyne.TextStyle{Bold: true}}},
 		&widget.TextSegment{Text: m.advice, Style: widget.RichTextStyle{Inline: true}},
 	)
-	words.Wrapping = fyne.TextWrapWord
-	return words
+	text.Wrapping = fyne.TextWrapWord
+	return text
 }
 
-func banner(fill fyne.ThemeColorName, sign, words, button fyne.CanvasObject) fyne.CanvasObject {
-	row := container.NewBorder(nil, nil, look.Padded(sign, 0, 4), button, look.Middle(words))
+func banner(fill fyne.ThemeColorName, sign, text, button fyne.CanvasObject) fyne.CanvasObject {
+	row := container.NewBorder(nil, nil, look.Padded(sign, 0, 4), button, look.Middle(text))
 	return container.NewStack(look.Rounded(fill, look.CardRadius), look.Padded(row, 6, 10))
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -67,14 +66,4 @@ func TestWindowNamesNoFlags(t *testing.T) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	for _, language := range []string{"en", "zh_Hans"} {
-		for key, text := range loadTexts(t, language) {
-			if flag.MatchString(key + " " + text) {
-				t.Errorf("%s: %q", language, text)
-			}
-		}
-	}
 }
-
-// flag is what a command line flag looks like.
-var flag = regexp.MustCompile(`--[a-z]`)

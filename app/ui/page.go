@@ -5,13 +5,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 const (
@@ -83,7 +83,7 @@ func newPage(u *UI) *page {
 
 // footer leads to what most people never need.
 func (p *page) footer() fyne.CanvasObject {
-	return container.NewHBox(p.details.toggle, p.turner(lang.L("Models"), onModels), p.turner(lang.L("Usage"), onUsage))
+	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage))
 }
 
 // turner is a button that turns to another page.
@@ -117,7 +117,7 @@ func (p *page) show(s app.State, code appCode, now time.Time) {
 // pageHeader is the first line of the other pages: the way back and, at the right, something to
 // press, or nil.
 func pageHeader(title string, back func(), right fyne.CanvasObject) fyne.CanvasObject {
-	home := widget.NewButtonWithIcon(lang.L("Back"), theme.NavigateBackIcon(), back)
+	home := widget.NewButtonWithIcon(words.L("Back"), theme.NavigateBackIcon(), back)
 	name := look.Text(title, 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	return container.New(look.Column{Max: readingWidth}, look.Padded(container.NewBorder(nil, nil, home, right, look.Centred(name)), 14, 16))
 }

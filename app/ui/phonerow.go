@@ -6,14 +6,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // phoneRow is one phone in the list: its name and, below, one line that says how it is doing.
@@ -36,14 +35,22 @@ type phone struct {
 	paused, idle   bool // idle: it gets no answers
 }
 
+// importance is how a label looks that should be noticed so much.
+var importance = map[words.Loudness]widget.Importance{
+	words.Quiet:   widget.LowImportance,
+	words.Good:    widget.SuccessImportance,
+	words.Warning: widget.WarningImportance,
+}
+
 func phoneOf(d app.Device, now time.Time) phone {
 	p := phone{id: d.ID, name: words.OneLine(d.Name), paused: d.Paused, tint: look.ColorMuted}
 	p.idle = d.Paused || d.Active == 0 && d.Guest != nil && d.Guest.Over(now)
-	p.line, p.loud = words.PhoneLine(d, now)
+	line, loud := words.PhoneLine(d, now)
+	p.line, p.loud = line, importance[loud]
 	switch {
-	case p.loud == widget.SuccessImportance:
+	case loud == words.Good:
 		p.tint = theme.ColorNameSuccess
-	case p.loud == widget.WarningImportance:
+	case loud == words.Warning:
 		p.tint = theme.ColorNameWarning
 	case d.Guest != nil && !p.idle:
 		p.tint = look.ColorGuest
@@ -87,9 +94,9 @@ func (r *phoneRow) show(d app.Device, now time.Time) {
 }
 
 func (r *phoneRow) menu() {
-	pause := fyne.NewMenuItem(lang.L("Pause"), func() { r.ui.ctl.PauseDevice(r.shown.id, true) })
+	pause := fyne.NewMenuItem(words.L("Pause"), func() { r.ui.ctl.PauseDevice(r.shown.id, true) })
 	if r.shown.paused {
-		pause = fyne.NewMenuItem(lang.L("Resume"), func() { r.ui.ctl.PauseDevice(r.shown.id, false) })
+		pause = fyne.NewMenuItem(words.L("Resume"), func() { r.ui.ctl.PauseDevice(r.shown.id, false) })
 	}
 	var items []*fyne.MenuItem
 	for _, fact := range words.PhoneFacts(r.device, r.ui.now()) {
@@ -98,9 +105,9 @@ func (r *phoneRow) menu() {
 		items = append(items, item)
 	}
 	items = append(items, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(lang.L("Rename…"), r.rename),
+		fyne.NewMenuItem(words.L("Rename…"), r.rename),
 		pause,
-		fyne.NewMenuItem(lang.L("Remove…"), r.remove),
+		fyne.NewMenuItem(words.L("Remove…"), r.remove),
 	)
 	r.ui.openMenu(r.more, items...)
 }
@@ -108,9 +115,9 @@ func (r *phoneRow) menu() {
 func (r *phoneRow) rename() {
 	was := r.shown
 	r.ui.ask(question{
-		title: lang.L("Rename this phone"),
+		title: words.L("Rename this phone"),
 		input: was.name, hasInput: true,
-		yes: lang.L("Rename"), no: lang.L("Cancel"),
+		yes: words.L("Rename"), no: words.L("Cancel"),
 		onYes: func(name string) {
 			if name = words.OneLine(name); name != "" && name != was.name {
 				r.ui.ctl.RenameDevice(was.id, name)
@@ -121,9 +128,9 @@ func (r *phoneRow) rename() {
 
 func (r *phoneRow) remove() {
 	r.ui.ask(question{
-		title: lang.L("Remove {{.Name}}?", words.Values{"Name": r.shown.name}),
-		body:  lang.L("It is disconnected at once and must scan the code to connect again."),
-		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
+		title: words.L("Remove {{.Name}}?", words.Values{"Name": r.shown.name}),
+		body:  words.L("It is disconnected at once and must scan the code to connect again."),
+		yes:   words.L("Remove"), no: words.L("Cancel"), danger: true,
 		onYes: func(string) { r.ui.ctl.RemoveDevice(r.shown.id) },
 	})
 }

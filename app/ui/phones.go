@@ -7,13 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // phones is the list of paired phones, and the way to invite a guest.
@@ -29,9 +29,9 @@ type phones struct {
 func newPhones(u *UI) *phones {
 	p := &phones{ui: u, rows: map[string]*phoneRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(0))}
 	p.list.Objects = []fyne.CanvasObject{noPhones()}
-	p.invite = widget.NewButtonWithIcon(lang.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
+	p.invite = widget.NewButtonWithIcon(words.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
 	p.invite.Importance = widget.LowImportance
-	title := look.Text(lang.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	title := look.Text(words.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	head := container.NewBorder(nil, nil, look.Centred(title), look.Quiet(p.invite))
 	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list)
 	return p
@@ -70,8 +70,8 @@ func (p *phones) arrange(order []string) {
 
 // noPhones is the friendly face of an empty list.
 func noPhones() fyne.CanvasObject {
-	line := look.Text(lang.L("No phones yet"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	more := look.Text(lang.L("A phone that scans the code appears here."), 13, look.ColorMuted, fyne.TextStyle{})
-	words := container.New(layout.NewCustomPaddedVBoxLayout(4), line, more)
-	return look.Centred(container.NewHBox(look.Padded(look.Icon(look.PhoneIcon, look.ColorMuted, 40), 10, 8), look.Middle(words)))
+	line := look.Text(words.L("No phones yet"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	more := look.Text(words.L("A phone that scans the code appears here."), 13, look.ColorMuted, fyne.TextStyle{})
+	text := container.New(layout.NewCustomPaddedVBoxLayout(4), line, more)
+	return look.Centred(container.NewHBox(look.Padded(look.Icon(look.PhoneIcon, look.ColorMuted, 40), 10, 8), look.Middle(text)))
 }

@@ -2,12 +2,12 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // picker is the quiet button below the QR code that says what the code is for. Most people
@@ -39,7 +39,7 @@ func (p *picker) show(c appCode) {
 // codeName is what the picker calls a code; the zero app is the camera.
 func codeName(a app.CodeApp) string {
 	if a.ID == "" {
-		return lang.L("Phone's camera")
+		return words.L("Phone's camera")
 	}
 	return a.Name
 }

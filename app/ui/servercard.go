@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -13,7 +12,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // serverCard is a server on the models page: whether phones may use it, its place in the order
@@ -41,14 +40,14 @@ func newServerCard(u *UI, id string) *serverCard {
 	c.down = c.arrow(theme.MoveDownIcon(), func() { u.ctl.MoveServer(id, 1) })
 	c.share = widgets.NewToggle(func(on bool) { u.ctl.HideServer(id, !on) })
 	c.models = newModelList(func(model string, hidden bool) { u.ctl.HideModel(id, model, hidden) })
-	c.remove = c.small(lang.L("Remove…"), c.askRemove)
-	c.key = c.small(lang.L("Enter key…"), func() { u.addServer(c.srv.URL) })
+	c.remove = c.small(words.L("Remove…"), c.askRemove)
+	c.key = c.small(words.L("Enter key…"), func() { u.addServer(c.srv.URL) })
 	c.object = look.Card(container.New(layout.NewCustomPaddedVBoxLayout(4), c.head(), c.models.object))
 	return c
 }
 
 func (c *serverCard) head() fyne.CanvasObject {
-	label := look.Text(lang.L("Share with phones"), 13, look.ColorMuted, fyne.TextStyle{})
+	label := look.Text(words.L("Share with phones"), 13, look.ColorMuted, fyne.TextStyle{})
 	share := container.New(layout.NewCustomPaddedHBoxLayout(10), look.Centred(label), look.Centred(c.share))
 	right := container.New(layout.NewCustomPaddedHBoxLayout(8), container.NewHBox(c.up, c.down), share)
 	where := container.NewHBox(c.where, look.Centred(c.key), look.Centred(c.remove))
@@ -91,17 +90,17 @@ func whereabouts(srv app.Server) string {
 		parts = append(parts, address)
 	}
 	if srv.User != "" {
-		parts = append(parts, lang.L("belongs to {{.User}}", words.Values{"User": words.OneLine(srv.User)}))
+		parts = append(parts, words.L("belongs to {{.User}}", words.Values{"User": words.OneLine(srv.User)}))
 	}
 	switch {
 	case srv.NeedsKey:
-		parts = append(parts, lang.L("needs a key"))
+		parts = append(parts, words.L("needs a key"))
 	case srv.Loading:
-		parts = append(parts, lang.L("is loading its model"))
+		parts = append(parts, words.L("is loading its model"))
 	case !srv.Online:
-		parts = append(parts, lang.L("does not answer"))
+		parts = append(parts, words.L("does not answer"))
 	case len(srv.Models)+len(srv.HiddenModels) == 0:
-		parts = append(parts, lang.L("no models"))
+		parts = append(parts, words.L("no models"))
 	}
 	return strings.Join(parts, "  ·  ")
 }
@@ -109,9 +108,9 @@ func whereabouts(srv app.Server) string {
 func (c *serverCard) askRemove() {
 	id := c.srv.ID
 	c.ui.ask(question{
-		title: lang.L("Remove {{.Name}}?", words.Values{"Name": words.OneLine(c.srv.Name)}),
-		body:  lang.L("Phones will no longer be able to use its models, and its key will be deleted."),
-		yes:   lang.L("Remove"), no: lang.L("Cancel"), danger: true,
+		title: words.L("Remove {{.Name}}?", words.Values{"Name": words.OneLine(c.srv.Name)}),
+		body:  words.L("Phones will no longer be able to use its models, and its key will be deleted."),
+		yes:   words.L("Remove"), no: words.L("Cancel"), danger: true,
 		onYes: func(string) { c.ui.ctl.RemoveServer(id) },
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -15,7 +14,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // The usual code has 29 modules and a border of 8, so that qrSide gives each 7 pixels: easy for
@@ -177,15 +176,15 @@ func (t *stage) stop() { t.wait.Stop() }
 func (t *stage) words(sc scene) fyne.CanvasObject {
 	switch sc.phase {
 	case app.Paused:
-		return explain(lang.L("Sharing is paused"),
-			lang.L("Paired phones stay paired. Press Resume to let them continue."), nil)
+		return explain(words.L("Sharing is paused"),
+			words.L("Paired phones stay paired. Press Resume to let them continue."), nil)
 	case app.Empty:
-		return explain(lang.L("Get a free AI app"),
-			lang.L("Install one of these on this computer and start it. It will appear here automatically."),
+		return explain(words.L("Get a free AI app"),
+			words.L("Install one of these on this computer and start it. It will appear here automatically."),
 			look.Padded(installLinks(), 8, 8))
 	case app.Offline:
-		return explain(cmp.Or(sc.title, lang.L("No network found.")),
-			cmp.Or(sc.advice, lang.L("Connect this computer to your Wi-Fi, and the code appears here.")), nil)
+		return explain(cmp.Or(sc.title, words.L("No network found.")),
+			cmp.Or(sc.advice, words.L("Connect this computer to your Wi-Fi, and the code appears here.")), nil)
 	case app.Failed:
 		return explain(sc.title, sc.advice, t.retry(sc.action))
 	}
@@ -214,7 +213,7 @@ func connected(name string) fyne.CanvasObject {
 		TextStyle: fyne.TextStyle{Bold: true},
 	}})
 	who.Truncation = fyne.TextTruncateEllipsis
-	said := look.Text(lang.L("Connected"), 15, look.ColorOnConnected, fyne.TextStyle{})
+	said := look.Text(words.L("Connected"), 15, look.ColorOnConnected, fyne.TextStyle{})
 	said.Alignment = fyne.TextAlignCenter
 	lines := container.NewVBox(look.Centred(badge), who, said)
 	return look.Emblem(look.ColorConnected, look.Padded(look.Middle(lines), 0, 8))

@@ -3,10 +3,9 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/lang"
 
 	"modelbeam/app"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // tray is the icon in the system tray and its menu.
@@ -27,14 +26,14 @@ func newTray(u *UI) *tray {
 	t := &tray{
 		desktop: d,
 		line:    fyne.NewMenuItem("Modelbeam", nil),
-		pause:   fyne.NewMenuItem(lang.L("Pause"), u.togglePause),
+		pause:   fyne.NewMenuItem(words.L("Pause"), u.togglePause),
 	}
 	t.line.Disabled = true
-	quit := fyne.NewMenuItem(lang.L("Quit"), u.quit)
+	quit := fyne.NewMenuItem(words.L("Quit"), u.quit)
 	quit.IsQuit = true
 	t.menu = fyne.NewMenu("Modelbeam",
 		t.line, fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(lang.L("Show Modelbeam"), u.show), t.pause, fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(words.L("Show Modelbeam"), u.show), t.pause, fyne.NewMenuItemSeparator(),
 		quit)
 	d.SetSystemTrayIcon(trayIcon(false))
 	d.SetSystemTrayMenu(t.menu)

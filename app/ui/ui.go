@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // ageRefresh is how often texts such as "2 minutes ago" are brought up to date.
@@ -47,6 +47,7 @@ type UI struct {
 func New(a fyne.App, c Controller) *UI {
 	u := &UI{app: a, ctl: c, do: fyne.Do, trayHost: trayHost, now: time.Now}
 	a.Settings().SetTheme(look.New())
+	translateFyne()
 	u.window = a.NewWindow("Modelbeam")
 	u.window.SetIcon(look.AppIcon)
 	u.window.SetCloseIntercept(u.closeAsked)
@@ -137,7 +138,7 @@ func (u *UI) render() {
 	// Constant text only: on Windows a notification's text passes through PowerShell, so no
 	// name that came over the network may be in it.
 	if s.JustPaired != "" && u.last.JustPaired == "" && !u.visible {
-		u.app.SendNotification(fyne.NewNotification("Modelbeam", lang.L("A phone is connected.")))
+		u.app.SendNotification(fyne.NewNotification("Modelbeam", words.L("A phone is connected.")))
 	}
 	u.last = s
 	u.draw()

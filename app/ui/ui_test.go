@@ -16,7 +16,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 	"modelbeam/cmd/e2e/await"
 )
 

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -17,8 +16,8 @@ import (
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/plot"
 	"modelbeam/app/ui/widgets"
-	"modelbeam/app/ui/words"
 	"modelbeam/app/usage"
+	"modelbeam/app/words"
 )
 
 // usagePage is the third page of the window: what phones used in the last 30 days.
@@ -60,25 +59,25 @@ func newUsagePage(u *UI, back func()) *usagePage {
 		today:  look.Text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
 		month:  look.Text("", 24, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
 		told:   look.Text("", 13, look.ColorMuted, fyne.TextStyle{}),
-		models: plot.NewTotals(lang.L("Models")),
-		phones: plot.NewTotals(lang.L("Phones")),
+		models: plot.NewTotals(words.L("Models")),
+		phones: plot.NewTotals(words.L("Phones")),
 	}
 	p.measure = widgets.NewChoice(func() {
 		p.query.Requests = p.measure.Chosen == 1
 		p.draw()
-	}, lang.L("Tokens"), lang.L("Requests"))
+	}, words.L("Tokens"), words.L("Requests"))
 	p.phone = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), p.pickPhone)
 	p.phone.IconPlacement = widget.ButtonIconTrailingText
 	p.plot = plot.NewBars(func(int) { p.tell() })
 	p.empty, p.full = noUsage(), p.content()
 	body := container.New(look.Column{Max: readingWidth},
 		container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), container.NewVBox(p.empty, p.full)))
-	p.object = container.NewBorder(pageHeader(lang.L("Usage"), back, nil), nil, nil, nil, container.NewVScroll(body))
+	p.object = container.NewBorder(pageHeader(words.L("Usage"), back, nil), nil, nil, nil, container.NewVScroll(body))
 	return p
 }
 
 func (p *usagePage) content() fyne.CanvasObject {
-	sums := container.New(layout.NewCustomPaddedHBoxLayout(28), figure(lang.L("Today"), p.today), figure(lang.L("30 days"), p.month))
+	sums := container.New(layout.NewCustomPaddedHBoxLayout(28), figure(words.L("Today"), p.today), figure(words.L("30 days"), p.month))
 	controls := container.New(layout.NewCustomPaddedHBoxLayout(14), p.measure.Object, p.phone)
 	head := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), look.Centred(controls))
 	plot := look.Card(container.New(layout.NewCustomPaddedVBoxLayout(10), head, p.told, p.plot))
@@ -94,8 +93,8 @@ func figure(label string, number *canvas.Text) fyne.CanvasObject {
 
 // noUsage is the friendly face of a page without numbers.
 func noUsage() fyne.CanvasObject {
-	return look.Card(explain(lang.L("Nothing used yet"),
-		lang.L("What your phones use is counted here, day by day, for 30 days. Only the numbers are kept, never the questions or answers."), nil))
+	return look.Card(explain(words.L("Nothing used yet"),
+		words.L("What your phones use is counted here, day by day, for 30 days. Only the numbers are kept, never the questions or answers."), nil))
 }
 
 // show takes note of s. Nothing is drawn while nobody can see it.
@@ -160,7 +159,7 @@ func (p *usagePage) drawNumbers() {
 // whose says which phone the numbers are about.
 func (p *usagePage) whose() string {
 	if p.query.Device == "" {
-		return lang.L("All phones")
+		return words.L("All phones")
 	}
 	return p.nameOf(p.query.Device)
 }
@@ -194,7 +193,7 @@ func (p *usagePage) tell() {
 
 // pickPhone lets the person see the numbers of one phone.
 func (p *usagePage) pickPhone() {
-	items := []*fyne.MenuItem{p.phoneItem(phoneName{"", lang.L("All phones")})}
+	items := []*fyne.MenuItem{p.phoneItem(phoneName{"", words.L("All phones")})}
 	for _, d := range p.known.devices {
 		items = append(items, p.phoneItem(d))
 	}

@@ -20,7 +20,7 @@ import (
 	"modelbeam/app/instance"
 	"modelbeam/app/plain"
 	"modelbeam/app/ui"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // endWithin is how long the core may take to end after the window is gone.

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 const (

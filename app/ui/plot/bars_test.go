@@ -10,11 +10,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // plotOf is a plot of these stacks on the days until noon, at this width.
@@ -81,7 +81,7 @@ func checkLabels(t *testing.T, name string, p *Bars) {
 	if len(labels) < 5 {
 		t.Errorf("%s: only %d labels", name, len(labels))
 	}
-	today := lang.L("Today")
+	today := words.L("Today")
 	if !slices.ContainsFunc(labels, func(l *canvas.Text) bool { return l.Text == today }) {
 		t.Errorf("%s: today has no name", name)
 	}

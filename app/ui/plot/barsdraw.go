@@ -3,11 +3,10 @@ package plot
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // barPlotRenderer makes the plot's objects anew for every size and every change.
@@ -99,7 +98,7 @@ func (r *barPlotRenderer) drawDays(a plotArea) {
 	for i, day := range r.plot.days {
 		names[i] = words.DayName(day)
 		if i == len(names)-1 {
-			names[i] = lang.L("Today")
+			names[i] = words.L("Today")
 		}
 		widest = max(widest, textWidth(names[i]))
 	}

@@ -6,14 +6,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app/ui/look"
-	"modelbeam/app/ui/words"
 	"modelbeam/app/usage"
+	"modelbeam/app/words"
 )
 
 // MostPhones is how many phones have a line of their own among the totals.
@@ -102,5 +101,5 @@ func appendRest(lines []Total, rest map[string]int, tint fyne.ThemeColorName) []
 	if n == 0 {
 		return lines
 	}
-	return append(lines, Total{lang.L("Others"), n, tint})
+	return append(lines, Total{words.L("Others"), n, tint})
 }

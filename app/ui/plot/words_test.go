@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"modelbeam/app/ui/words"
+	"modelbeam/app/words"
 )
 
 // noon is now, for the tests.

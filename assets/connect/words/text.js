@@ -3,7 +3,7 @@
 
 // LANGUAGES maps a translation file's name to the tag that the document gets.
 // Another language is a file in assets/translations/page, its name here, and a sentence in boot.js. The
-// window has languages of its own: app/ui/words/language.go.
+// window has languages of its own: app/words/language.go.
 const LANGUAGES = { en: "en", zh: "zh-Hans" };
 
 /** language is that of the words: "en" or "zh". */

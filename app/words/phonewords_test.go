@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2/widget"
-
 	"modelbeam/app"
 )
 
@@ -38,16 +36,16 @@ func TestAgo(t *testing.T) {
 func TestPhoneLine(t *testing.T) {
 	in := func(d time.Duration) time.Time { return noon.Add(d) }
 	const (
-		quiet = widget.LowImportance
-		good  = widget.SuccessImportance
-		bad   = widget.WarningImportance
+		quiet = Quiet
+		good  = Good
+		bad   = Warning
 	)
 	seen := app.Device{LastSeen: in(-2 * time.Hour)}
 	guest := func(g app.Guest) app.Device { return app.Device{LastSeen: in(-2 * time.Hour), Guest: &g} }
 	tests := []struct {
 		name   string
 		device app.Device
-		loud   widget.Importance
+		loud   Loudness
 		en, zh string
 	}{
 		{"new", app.Device{}, quiet, "not used yet", "尚未使用"},

@@ -3,8 +3,6 @@ package words
 import (
 	"strconv"
 	"strings"
-
-	"fyne.io/fyne/v2/lang"
 )
 
 // exactBelow is where a number gets too long to be read at a glance.
@@ -25,7 +23,7 @@ func Compact(n int) string {
 		return grouped(n)
 	}
 	// Chinese counts in ten thousands, so a language says what its units are.
-	units := strings.Fields(lang.L("1000 K 1000000 M 1000000000 B"))
+	units := strings.Fields(L("1000 K 1000000 M 1000000000 B"))
 	size, name := 1, ""
 	for i := 0; i+1 < len(units); i += 2 {
 		unit, err := strconv.Atoi(units[i])
@@ -50,15 +48,15 @@ func tenths(n, size int) string {
 // Tokens counts them in words.
 func Tokens(n int) string {
 	if n == 1 {
-		return lang.L("1 token")
+		return L("1 token")
 	}
-	return lang.L("{{.Count}} tokens", Values{"Count": grouped(n)})
+	return L("{{.Count}} tokens", Values{"Count": grouped(n)})
 }
 
 // Requests counts them in words.
 func Requests(n int) string {
 	if n == 1 {
-		return lang.L("1 request")
+		return L("1 request")
 	}
-	return lang.L("{{.Count}} requests", Values{"Count": grouped(n)})
+	return L("{{.Count}} requests", Values{"Count": grouped(n)})
 }

@@ -4,34 +4,29 @@ import (
 	"slices"
 	"strings"
 
-	"fyne.io/fyne/v2/lang"
-
 	"modelbeam/app"
 )
-
-// Values fills the {{.Name}} fields of a translated text.
-type Values = map[string]any
 
 // Headline says in one sentence how things are.
 func Headline(s app.State) string {
 	switch s.Phase {
 	case app.Empty:
-		return lang.L("No AI app found on this computer")
+		return L("No AI app found on this computer")
 	case app.Sharing:
 		return sharing(s)
 	case app.Paused:
-		return lang.L("Sharing is paused")
+		return L("Sharing is paused")
 	case app.Offline:
-		return lang.L("Phones cannot reach this computer")
+		return L("Phones cannot reach this computer")
 	case app.Failed:
-		return lang.L("Phones cannot connect right now")
+		return L("Phones cannot connect right now")
 	}
-	return lang.L("Looking for AI apps on this computer…")
+	return L("Looking for AI apps on this computer…")
 }
 
 func sharing(s app.State) string {
 	if s.OnlyDemo() {
-		return lang.L("No AI app found yet: phones can try the built-in demo")
+		return L("No AI app found yet: phones can try the built-in demo")
 	}
 	models := s.Models()
 	v := Values{"Servers": list(named(s, func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading })), "Count": models}
@@ -39,9 +34,9 @@ func sharing(s app.State) string {
 	case 0:
 		return waiting(s, v)
 	case 1:
-		return lang.L("Sharing 1 model from {{.Servers}}", v)
+		return L("Sharing 1 model from {{.Servers}}", v)
 	}
-	return lang.L("Sharing {{.Count}} models from {{.Servers}}", v)
+	return L("Sharing {{.Count}} models from {{.Servers}}", v)
 }
 
 // waiting says why phones have no model to use. One and many are texts of their own, as in ago.
@@ -50,17 +45,17 @@ func waiting(s app.State, found Values) string {
 	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
 	switch {
 	case len(loading) == 1:
-		return lang.L("{{.Server}} is loading its model…", Values{"Server": loading[0]})
+		return L("{{.Server}} is loading its model…", Values{"Server": loading[0]})
 	case len(loading) > 1:
-		return lang.L("{{.Servers}} are loading their models…", Values{"Servers": list(loading)})
+		return L("{{.Servers}} are loading their models…", Values{"Servers": list(loading)})
 	case len(locked) == 1:
-		return lang.L("{{.Server}} needs a key", Values{"Server": locked[0]})
+		return L("{{.Server}} needs a key", Values{"Server": locked[0]})
 	case len(locked) > 1:
-		return lang.L("{{.Servers}} need a key", Values{"Servers": list(locked)})
+		return L("{{.Servers}} need a key", Values{"Servers": list(locked)})
 	case hidesModels(s):
-		return lang.L("Nothing is shared with phones")
+		return L("Nothing is shared with phones")
 	}
-	return lang.L("Found {{.Servers}}, but no models yet", found)
+	return L("Found {{.Servers}}, but no models yet", found)
 }
 
 // named are the names of the shared servers for which ok holds, each once.
@@ -87,9 +82,9 @@ func list(names []string) string {
 	case 1:
 		return names[0]
 	case 2:
-		return lang.L("{{.First}} and {{.Second}}", Values{"First": names[0], "Second": names[1]})
+		return L("{{.First}} and {{.Second}}", Values{"First": names[0], "Second": names[1]})
 	}
-	return lang.L("{{.First}}, {{.Second}} and {{.Count}} more",
+	return L("{{.First}}, {{.Second}} and {{.Count}} more",
 		Values{"First": names[0], "Second": names[1], "Count": len(names) - 2})
 }
 
@@ -100,20 +95,20 @@ func Subline(s app.State) string {
 	case app.Sharing:
 		return reach(s)
 	case app.Empty:
-		return lang.L("Phones have nothing to chat with yet.")
+		return L("Phones have nothing to chat with yet.")
 	case app.Paused:
-		return lang.L("Phones get no answers until you resume.")
+		return L("Phones get no answers until you resume.")
 	case app.Offline:
-		return lang.L("Phones reach this computer over your Wi-Fi.")
+		return L("Phones reach this computer over your Wi-Fi.")
 	case app.Failed:
-		return lang.L("Something needs your attention.")
+		return L("Something needs your attention.")
 	}
-	return lang.L("This takes a moment.")
+	return L("This takes a moment.")
 }
 
 func reach(s app.State) string {
 	if s.Models() == 0 && hidesModels(s) {
-		return lang.L("Turn something on under Models.")
+		return L("Turn something on under Models.")
 	}
 	var busy []string
 	for _, d := range s.Devices {
@@ -123,9 +118,9 @@ func reach(s app.State) string {
 	}
 	switch {
 	case len(busy) > 0:
-		return lang.L("Answering {{.Names}}", Values{"Names": list(busy)})
+		return L("Answering {{.Names}}", Values{"Names": list(busy)})
 	case s.Name != "":
-		return lang.L("Phones see this computer as {{.Name}}", Values{"Name": OneLine(s.Name)})
+		return L("Phones see this computer as {{.Name}}", Values{"Name": OneLine(s.Name)})
 	}
 	return ""
 }
@@ -140,7 +135,7 @@ func Filled(pattern string, params map[string]string) string {
 	if pattern == "" {
 		return ""
 	}
-	return OneLine(lang.L(pattern, params))
+	return OneLine(fill(translated(pattern), func(name string) string { return params[name] }))
 }
 
 // OneLine keeps a name that came from elsewhere from breaking the layout.

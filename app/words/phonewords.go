@@ -6,9 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/widget"
-
 	"modelbeam/app"
 )
 
@@ -18,22 +15,32 @@ const Between = " · "
 // LongestModel is how many characters of a model's name fit into the middle of a line.
 const LongestModel = 28
 
+// Loudness is how much a line should be noticed.
+type Loudness int
+
+// What a line may be.
+const (
+	Quiet   Loudness = iota // there for whoever looks
+	Good                    // something works right now
+	Warning                 // somebody should do something
+)
+
 // PhoneLine says in one line how a phone is doing, and how loudly to say it: the one thing that a
 // person would want to know about it now.
-func PhoneLine(d app.Device, now time.Time) (string, widget.Importance) {
+func PhoneLine(d app.Device, now time.Time) (string, Loudness) {
 	switch {
 	case d.Paused:
-		return lang.L("Paused"), widget.LowImportance
+		return L("Paused"), Quiet
 	case d.Active > 0:
-		return answering(d), widget.SuccessImportance
+		return answering(d), Good
 	case d.Guest != nil && d.Guest.Over(now):
-		return lang.L("Guest pass is over"), widget.LowImportance
+		return L("Guest pass is over"), Quiet
 	case d.OldAddress != "":
-		return lang.L("still has the old address: scan the code again"), widget.WarningImportance
+		return L("still has the old address: scan the code again"), Warning
 	case d.Guest != nil:
-		return join(append([]string{lang.L("Guest")}, remaining(d.Guest, now)...)), widget.LowImportance
+		return join(append([]string{L("Guest")}, remaining(d.Guest, now)...)), Quiet
 	}
-	return join([]string{ago(d, now), today(d.Today)}), widget.LowImportance
+	return join([]string{ago(d, now), today(d.Today)}), Quiet
 }
 
 func join(parts []string) string {
@@ -47,7 +54,7 @@ func join(parts []string) string {
 }
 
 func answering(d app.Device) string {
-	parts := []string{lang.L("answering now"), Shortened(OneLine(d.Model), LongestModel)}
+	parts := []string{L("answering now"), Shortened(OneLine(d.Model), LongestModel)}
 	if d.Tokens > 0 {
 		parts = append(parts, Tokens(d.Tokens))
 	}
@@ -59,9 +66,9 @@ func today(u app.Usage) string {
 	case 0:
 		return ""
 	case 1:
-		return lang.L("1 request today")
+		return L("1 request today")
 	}
-	return lang.L("{{.Count}} requests today", Values{"Count": grouped(u.Requests)})
+	return L("{{.Count}} requests today", Values{"Count": grouped(u.Requests)})
 }
 
 // PhoneFacts is what else a person may want to know about a phone.
@@ -69,26 +76,26 @@ func PhoneFacts(d app.Device, now time.Time) []string {
 	paired := d.Paired.In(now.Location())
 	day := DayName(paired)
 	if paired.Year() != now.Year() {
-		day = paired.Format(lang.L("Jan 2, 2006"))
+		day = paired.Format(L("Jan 2, 2006"))
 	}
 	used := join([]string{Requests(d.Today.Requests), Tokens(d.Today.Tokens)})
-	return []string{lang.L("Paired {{.Day}}", Values{"Day": day}), lang.L("Today: {{.Usage}}", Values{"Usage": used})}
+	return []string{L("Paired {{.Day}}", Values{"Day": day}), L("Today: {{.Usage}}", Values{"Usage": used})}
 }
 
 // remaining is what a guest may still do.
 func remaining(g *app.Guest, now time.Time) []string {
 	parts := []string{deadline(g.Until, now), onlyModels(g.Models)}
 	if g.Requests > 0 {
-		parts = append(parts, lang.L("{{.Left}} of {{.Count}} left", Values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
+		parts = append(parts, L("{{.Left}} of {{.Count}} left", Values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
 	}
 	return parts
 }
 
 // Promises is what a pass will let a guest do, one short line each.
 func Promises(g *app.Guest, now time.Time) []string {
-	lines := []string{deadline(g.Until, now), lang.L("All models")}
+	lines := []string{deadline(g.Until, now), L("All models")}
 	if g.Until.IsZero() {
-		lines[0] = lang.L("Until you remove the phone")
+		lines[0] = L("Until you remove the phone")
 	}
 	if len(g.Models) > 0 {
 		lines[1] = onlyModels(g.Models)
@@ -108,9 +115,9 @@ func onlyModels(models []string) string {
 	case 0:
 		return ""
 	case 1:
-		return lang.L("only {{.Model}}", Values{"Model": Shortened(OneLine(models[0]), LongestModel)})
+		return L("only {{.Model}}", Values{"Model": Shortened(OneLine(models[0]), LongestModel)})
 	}
-	return lang.L("only {{.Count}} models", Values{"Count": len(models)})
+	return L("only {{.Count}} models", Values{"Count": len(models)})
 }
 
 // deadline says until when, by the clock on the wall; never is empty.
@@ -124,44 +131,43 @@ func deadline(until, now time.Time) string {
 	clock := Values{"Time": until.Format("15:04")}
 	switch {
 	case until.Before(midnight):
-		return lang.L("until {{.Time}}", clock)
+		return L("until {{.Time}}", clock)
 	case until.Equal(midnight):
-		return lang.L("until midnight")
+		return L("until midnight")
 	case until.Before(midnight.AddDate(0, 0, 1)):
-		return lang.L("until {{.Time}} tomorrow", clock)
+		return L("until {{.Time}} tomorrow", clock)
 	}
-	return lang.L("until {{.Day}}", Values{"Day": DayName(until)})
+	return L("until {{.Day}}", Values{"Day": DayName(until)})
 }
 
 // DayName is a day of this year or so: Nov 21. A translation says how to write one by writing the
 // second of January, as package time expects it.
-func DayName(t time.Time) string { return t.Format(lang.L("Jan 2")) }
+func DayName(t time.Time) string { return t.Format(L("Jan 2")) }
 
 // ago says when a phone was last seen, as a person would.
 //
-// One and many are texts of their own. Fyne's lang.N would ask for the plural forms of the
-// system's language, which is often not that of our texts: Russian has three.
+// One and many are texts of their own: both our languages need no more than these two.
 func ago(d app.Device, now time.Time) string {
 	if d.LastSeen.IsZero() {
-		return lang.L("not used yet")
+		return L("not used yet")
 	}
 	since := now.Sub(d.LastSeen)
 	minutes, hours, days := int(since/time.Minute), int(since/time.Hour), int(since/(24*time.Hour))
 	switch {
 	case minutes < 1:
-		return lang.L("just now")
+		return L("just now")
 	case minutes == 1:
-		return lang.L("1 minute ago")
+		return L("1 minute ago")
 	case hours < 1:
-		return lang.L("{{.Count}} minutes ago", Values{"Count": minutes})
+		return L("{{.Count}} minutes ago", Values{"Count": minutes})
 	case hours == 1:
-		return lang.L("1 hour ago")
+		return L("1 hour ago")
 	case days < 1:
-		return lang.L("{{.Count}} hours ago", Values{"Count": hours})
+		return L("{{.Count}} hours ago", Values{"Count": hours})
 	case days == 1:
-		return lang.L("yesterday")
+		return L("yesterday")
 	}
-	return lang.L("{{.Count}} days ago", Values{"Count": days})
+	return L("{{.Count}} days ago", Values{"Count": days})
 }
 
 // Shortened cuts what is longer than most characters.
