@@ -21,12 +21,17 @@ func Save(path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", path, err)
 	}
+	return Write(path, append(data, '\n'))
+}
+
+// Write is Save for a document that is not JSON: data is all that is in it.
+func Write(path string, data []byte) error {
 	path = behind(path)
 	if err := MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	half := path + ".tmp"
-	if err := write(half, append(data, '\n')); err != nil {
+	if err := write(half, data); err != nil {
 		_ = os.Remove(half) // a full disk needs the room more than we need the rest
 		return denied(path, fmt.Errorf("write %s: %w", path, err))
 	}
