@@ -42,12 +42,12 @@ func runScene(name string) {
 	if err := words.LoadTranslations(); err != nil {
 		panic(err)
 	}
-	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.test", Name: "Modelbeam"})
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.Modelbeam.test", Name: "Modelbeam"})
 	c := newFakeController(scenes()[name])
 	c.called = func(call string) { fmt.Println(call) }
 	c.result = testResult
 	c.code = func(appID string) string { return codeText(appID, sharingState()) }
-	u := New(fyneapp.NewWithID("app.modelbeam.test"), c)
+	u := New(fyneapp.NewWithID("app.modelbeam.Modelbeam.test"), c)
 	u.app.Lifecycle().SetOnStarted(func() {
 		showScene(u, name)
 		afterFrames(3, func() { fmt.Println("running") })

@@ -9,7 +9,7 @@ import (
 
 // What FyneApp.toml says too: a plain go build does not read that file.
 const (
-	appID    = "app.modelbeam"
+	appID    = "app.modelbeam.Modelbeam"
 	appName  = "Modelbeam"
 	appBuild = 1
 )
