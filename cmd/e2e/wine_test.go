@@ -1,84 +1,203 @@
 package e2e
 
 import (
-	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"modelbeam/cmd/e2e/await"
 )
 
-// wine is a Windows of a test's own: what is done to its registry and its disk, nobody else sees.
-type wine struct {
-	program string
-	prefix  string // the folder that it is in
+// windowsPC is a computer with Windows, as far as Wine is one: what is done to its registry and its disk,
+// nobody else sees. Its person has a name that is not all ASCII, and that all of the person's paths begin with.
+type windowsPC struct {
+	*machine
+	prefix string   // the folder that it is in
+	screen *display // none: what wants one fails
 }
 
-func newWine(t *testing.T) *wine {
+const windowsUser = "Zoë Müller"
+
+// The folders of that person's, as Windows names them.
+const (
+	localData   = `C:\users\` + windowsUser + `\AppData\Local`
+	roamingData = `C:\users\` + windowsUser + `\AppData\Roaming`
+)
+
+// Wine itself, and what its programs share; Debian's script named wine also wants the 32-bit one.
+const (
+	wine       = "/usr/lib/wine/wine64"
+	wineServer = "/usr/lib/wine/wineserver64"
+	mingw      = "x86_64-w64-mingw32-gcc"
+)
+
+// startWindows installs a Windows on m that nothing of ours has been on.
+func startWindows(t *testing.T, m *machine) *windowsPC {
 	t.Helper()
-	w := &wine{program: tool(t, "wine"), prefix: filepath.Join(t.TempDir(), "wine")}
-	compiler := tool(t, "x86_64-w64-mingw32-gcc")
-	t.Cleanup(func() { w.command(context.Background(), tool(t, "wineserver"), "-k").Run() }) // its services outlive what was started
-	w.run(t, "wineboot", "--init")
-	dll := filepath.Join(w.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll")
-	out, err := exec.Command(compiler, "-shared", "-o", dll, "testdata/wine/processprng.c", "-ladvapi32").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
+	if !isFile(wine) {
+		missing(t, "wine64")
 	}
-	return w
-}
-
-// command is a program of this machine that uses the Windows.
-func (w *wine) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = append(os.Environ(), "WINEPREFIX="+w.prefix, "WINEARCH=win64", "WINEDEBUG=-all",
-		"WINEDLLOVERRIDES=mscoree,mshtml=", // which it would offer to fetch from the internet
-		"DISPLAY=")
-	return cmd
-}
-
-// run runs a program of Windows to its end, and returns what it says. That goes to a file: the services that a first
-// program starts hold on to its output, and a pipe would not end with it.
-func (w *wine) run(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := os.Create(filepath.Join(t.TempDir(), "output"))
+	tool(t, mingw)
+	installed, err := installWindows()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer out.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := w.command(ctx, w.program, args...)
-	cmd.Stdout, cmd.Stderr = out, out
-	failed := cmd.Run()
-	text, err := os.ReadFile(out.Name())
-	if err != nil || failed != nil {
-		t.Fatalf("%q: %v, %v\n%s", args, failed, err, text)
-	}
-	return string(text)
+	w := &windowsPC{machine: m, prefix: t.TempDir()}
+	w.clone(t, installed)
+	t.Cleanup(w.shutDown)
+	return w
 }
 
-// TestWindowsTwins runs the tests of packages that are others on Windows, as a Windows runs them.
-func TestWindowsTwins(t *testing.T) {
-	await.Long(t)
-	w := newWine(t)
-	for _, pkg := range []string{"autostart"} {
-		t.Run(pkg, func(t *testing.T) {
-			program := filepath.Join(t.TempDir(), pkg+".test.exe")
-			build := exec.Command("go", "test", "-c", "-o", program, "./app/"+pkg)
-			build.Dir = root(t)
-			build.Env = append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
-			if out, err := build.CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			out := w.run(t, program, "-test.v")
-			if !strings.Contains(out, "--- PASS: Test") || !strings.Contains(out, "\nPASS") {
-				t.Errorf("no test has run:\n%s", out)
-			}
-		})
+// shutDown ends all that runs there, and writes the registry to the disk.
+func (w *windowsPC) shutDown() {
+	_ = w.environ(exec.Command(wineServer, "--kill")).Run() // an error says that nothing runs
+	_ = w.environ(exec.Command(wineServer, "--wait")).Run()
+}
+
+// installWindows makes what all of them begin with, once: it takes Wine some seconds and half a GB.
+var installWindows = sync.OnceValues(func() (string, error) {
+	w := &windowsPC{machine: thisMachine, prefix: filepath.Join(binaries, "windows")}
+	system := filepath.Join(w.prefix, "drive_c", "windows", "system32")
+	for _, step := range [][]string{
+		{wine, "wineboot", "--init"},
+		{wine, "winecfg", "-v", "win10"},
+		{wineServer, "--wait"},
+		{mingw, "-shared", "-o", filepath.Join(system, "bcryptprimitives.dll"), "testdata/wine/processprng.c", "-ladvapi32"},
+		{mingw, "-o", filepath.Join(system, "netsh.exe"), "testdata/wine/netsh.c"},
+	} {
+		if out, err := output(w.environ(exec.Command(step[0], step[1:]...))); err != nil {
+			return "", fmt.Errorf("%q: %w\n%s", step, err, out)
+		}
 	}
+	return w.prefix, nil
+})
+
+// clone copies an installed Windows by links: Wine replaces the files that it changes.
+func (w *windowsPC) clone(t *testing.T, installed string) {
+	t.Helper()
+	if out, err := exec.Command("cp", "-as", installed+"/.", w.prefix).CombinedOutput(); err != nil {
+		t.Fatalf("copy an installed Windows: %v\n%s", err, out)
+	}
+	for _, name := range []string{"system.reg", "user.reg", "userdef.reg"} {
+		text, err := os.ReadFile(filepath.Join(installed, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(w.prefix, name)
+		_ = os.Remove(path)
+		write(t, path, string(text))
+	}
+	// Drive C: is here, and there is no Z: to the files of the machine that the test runs on.
+	drives := filepath.Join(w.prefix, "dosdevices")
+	_ = os.RemoveAll(drives)
+	if err := os.Mkdir(drives, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../drive_c", filepath.Join(drives, "c:")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// environ lets a command act on this Windows and on nothing else of the machine.
+func (w *windowsPC) environ(cmd *exec.Cmd) *exec.Cmd {
+	if w.screen != nil {
+		w.screen.on(cmd)
+	}
+	cmd.Env = append(cmd.Environ(), "WINEPREFIX="+w.prefix, "WINEDEBUG=-all", "HOME="+w.prefix, "USER="+windowsUser,
+		// No menu entries outside, no questions about what else could be installed, and our netsh.
+		"WINEDLLOVERRIDES=winemenubuilder.exe=d;mscoree=;mshtml=;netsh.exe=n")
+	return cmd
+}
+
+// command is a program on this Windows. The first one that runs must be on its machine: Wine's server,
+// which has the sockets of all, stays where that was.
+func (w *windowsPC) command(program string, args ...string) *exec.Cmd {
+	return w.environ(w.machine.command(wine, append([]string{program}, args...)...))
+}
+
+// run runs a program to its end, which must be good, and returns what it printed.
+func (w *windowsPC) run(t *testing.T, program string, args ...string) string {
+	t.Helper()
+	text, err := output(w.command(program, args...))
+	if err != nil {
+		t.Fatalf("%s %q: %v\n%s", program, args, err, text)
+	}
+	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// output runs a command and returns what it printed. That goes to a file: what a program starts that goes on,
+// as Wine's services, holds on to its output, and a pipe would not end with it.
+func output(cmd *exec.Cmd) (string, error) {
+	file, err := os.CreateTemp(binaries, "output")
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	cmd.Stdout, cmd.Stderr = file, file
+	failed := cmd.Run()
+	text, err := os.ReadFile(file.Name())
+	return string(text), errors.Join(failed, err)
+}
+
+// path is where a file of drive C: really is.
+func (w *windowsPC) path(name string) string {
+	return filepath.Join(w.prefix, "drive_c", filepath.FromSlash(strings.ReplaceAll(strings.TrimPrefix(name, `C:\`), `\`, "/")))
+}
+
+// download puts a file where a browser does, and returns its path there.
+func (w *windowsPC) download(t *testing.T, from string) string {
+	t.Helper()
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := `C:\users\` + windowsUser + `\Downloads\` + filepath.Base(from)
+	write(t, w.path(to), string(content))
+	return to
+}
+
+// finished is a package that make package has made. Other tests run without.
+func finished(t *testing.T, pattern string) string {
+	t.Helper()
+	dist := os.Getenv("DIST")
+	if dist == "" {
+		t.Skip("this is about packages: make package runs it")
+	}
+	found, err := filepath.Glob(filepath.Join(dist, pattern))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%s: %d packages in %s, %v", pattern, len(found), dist, err)
+	}
+	return found[0]
+}
+
+// running returns the IDs of the processes there that run a program of that file name.
+func (w *windowsPC) running(name string) (ids []int) {
+	all, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range all {
+		environment, err := os.ReadFile(dir + "/environ")
+		if err != nil || !strings.Contains("\x00"+string(environment), "\x00WINEPREFIX="+w.prefix+"\x00") {
+			continue
+		}
+		arguments, _ := os.ReadFile(dir + "/cmdline")
+		program, _, _ := strings.Cut(string(arguments), "\x00")
+		if strings.EqualFold(program[strings.LastIndexAny(program, `\/`)+1:], name) {
+			id, _ := strconv.Atoi(filepath.Base(dir))
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// awaitRunning waits until so many processes run a program.
+func (w *windowsPC) awaitRunning(t *testing.T, name string, n int) []int {
+	t.Helper()
+	return await.Get(t, fmt.Sprintf("%d of %s run", n, name), func() []int { return w.running(name) }, func(ids []int) bool {
+		return len(ids) == n
+	})
 }
