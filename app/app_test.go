@@ -415,7 +415,7 @@ func TestOnlyNamedOrigins(t *testing.T) {
 func TestWriteEvents(t *testing.T) {
 	var buf lockedBuffer
 	r := start(t, Options{Demo: "on"})
-	stop := r.WriteEvents(&buf)
+	stop := WriteEvents(r, &buf)
 	r.ShowCode(true)
 	await.True(t, "a state line", func() bool { return strings.Contains(buf.String(), `"event":"state"`) })
 	key := r.pairPhone("x")

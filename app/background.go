@@ -40,19 +40,6 @@ func (b *background) end() {
 	b.all.Wait()
 }
 
-// inBackground runs f on a goroutine; stop closes f's done and waits for its end.
-func inBackground(f func(done <-chan struct{})) (stop func()) {
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		f(done)
-	}()
-	return sync.OnceFunc(func() {
-		close(done)
-		<-ended
-	})
-}
-
 // wait waits for a wake; it is false when done came first.
 func wait(done, wake <-chan struct{}) bool {
 	select {

@@ -67,63 +67,20 @@ type RequestEvent struct {
 	Tokens       int `json:"tokens,omitempty"` // generated
 }
 
-// journal hands events to those who read them.
-type journal struct {
-	mu      sync.Mutex
-	readers []chan Event
-}
-
-// maxUnread is how many events may wait for a reader. One that does not read must neither hold up
-// the gateway nor fill the memory: it loses what is beyond.
-const maxUnread = 1024
-
-// write tells every reader that something happened.
-func (j *journal) write(e Event) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for _, r := range j.readers {
-		select {
-		case r <- e:
-		default:
-		}
-	}
-}
-
 // Events calls fn with every event from now on, in order and one at a time, on a goroutine
 // of its own. After stop has returned, fn is not called any more; fn must not call stop.
-func (c *Controller) Events(fn func(Event)) (stop func()) {
-	r := c.news.journal.open()
-	return inBackground(func(done <-chan struct{}) {
-		defer c.news.journal.drop(r)
-		for {
-			select {
-			case e := <-r:
-				fn(e)
-			case <-done:
-				return
-			}
-		}
-	})
+func (c *Controller) Events(fn func(Event)) (stop func()) { return c.news.journal.Read(fn) }
+
+// Source is what tells of States and events: a Controller, or one in another process.
+type Source interface {
+	State() State
+	Watch(fn func(State)) (stop func())
+	Events(fn func(Event)) (stop func())
 }
 
-// open makes a reader, which drop takes away again.
-func (j *journal) open() chan Event {
-	r := make(chan Event, maxUnread)
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.readers = append(j.readers, r)
-	return r
-}
-
-func (j *journal) drop(r chan Event) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.readers = slices.DeleteFunc(j.readers, func(other chan Event) bool { return other == r })
-}
-
-// WriteEvents writes every event to w and, once the gateway is ready, every new State, one
+// WriteEvents writes every event of from to w and, once the gateway is ready, every new State, one
 // JSON object a line, until stop is called.
-func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
+func WriteEvents(from Source, w io.Writer) (stop func()) {
 	var mu sync.Mutex // guards the following: events and States come on two goroutines
 	ready := false
 	var told State
@@ -135,16 +92,16 @@ func (c *Controller) WriteEvents(w io.Writer) (stop func()) {
 		}
 	}
 
-	stopEvents := c.Events(func(e Event) {
+	stopEvents := from.Events(func(e Event) {
 		mu.Lock()
 		defer mu.Unlock()
 		write(e)
 		if e.Event == "ready" {
 			ready = true
-			state(c.State())
+			state(from.State())
 		}
 	})
-	stopStates := c.Watch(func(s State) {
+	stopStates := from.Watch(func(s State) {
 		mu.Lock()
 		defer mu.Unlock()
 		state(s)

@@ -215,3 +215,36 @@ func notStarted(name string, err error) *Problem {
 		Detail: err.Error(),
 	}
 }
+
+// Gone is the State of a service that cannot be reached, for those who showed it until now; p says why.
+func Gone(last State, p *Problem) State {
+	return State{
+		Phase: Failed, Name: last.Name, Version: last.Version, Problem: p,
+		URLs: []string{}, Addresses: []Address{}, Servers: []Server{}, Devices: []Device{},
+	}
+}
+
+// ServiceEnded is about a service that ended and was not asked to; err is why it does not run, if that is known.
+func ServiceEnded(err error) *Problem {
+	p := &Problem{
+		Kind:   ProblemServiceEnded,
+		Title:  "Modelbeam has stopped.",
+		Advice: "Phones cannot use the AI on this computer until it is started again.",
+		Action: "Start it again",
+	}
+	if err != nil {
+		p.Detail = err.Error()
+	}
+	return p
+}
+
+// OtherVersion is about a service of another version than the window that wants to show it.
+func OtherVersion(err error) *Problem {
+	return &Problem{
+		Kind:   ProblemOtherVersion,
+		Title:  "An older or newer Modelbeam is still running.",
+		Advice: "Restart it to use this version. Phones stay paired.",
+		Action: "Restart Modelbeam",
+		Detail: err.Error(),
+	}
+}

@@ -71,7 +71,7 @@ func (c *Controller) Help(kind string) {
 	}
 	c.news.problem(ProblemNotStarted, nil)
 	c.background.begin(func(ctx context.Context) {
-		if err := launch.Run(ctx, h.Start); err != nil {
+		if err := launch.Run(ctx, h.Start, nil); err != nil {
 			c.news.problem(ProblemNotStarted, notStarted(h.Name, err))
 		}
 	})

@@ -20,9 +20,12 @@ const (
 	ProblemWantsKey       ProblemKind = "server-wants-key"
 	ProblemNoAnswer       ProblemKind = "server-no-answer"
 	ProblemNotStarted     ProblemKind = "server-not-started"
+	ProblemServiceEnded   ProblemKind = "service-ended"
+	ProblemOtherVersion   ProblemKind = "service-other-version"
 )
 
-// byImportance has the most important first: State shows one at a time.
+// byImportance has the most important first: State shows one at a time. Those of the service are not here:
+// a State that comes from it cannot say that it is gone.
 var byImportance = []ProblemKind{
 	ProblemPortTaken, ProblemListenFailed, ProblemDevicesReset, ProblemDevicesUnread, ProblemSettingsReset,
 	ProblemSettingsUnread, ProblemNotSaved, ProblemAddressGone, ProblemOffline, ProblemGuessing, ProblemEncrypted,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -88,8 +89,11 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 	})
 	c.log.Info("sharing", "listen", l.Addr().String())
 	nudge(c.invitations.renew)
-	stop := inBackground(c.tellReady)
-	defer stop()
+	telling, told := context.WithCancel(ctx)
+	var teller sync.WaitGroup
+	teller.Go(func() { c.tellReady(telling.Done()) })
+	defer teller.Wait()
+	defer told()
 	if err := c.gateway.Serve(ctx, l); err != nil && ctx.Err() == nil {
 		c.log.Error("serve the gateway", "error", err)
 	}
@@ -100,19 +104,33 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 
 // tellReady sends the ready event as soon as there is something to be ready with.
 func (c *Controller) tellReady(done <-chan struct{}) {
-	ready := make(chan struct{}, 1)
-	stop := c.Watch(func(s State) {
+	if r, ok := AwaitReady(c, done); ok {
+		c.news.event("ready", r)
+	}
+}
+
+// AwaitReady waits until the gateway is open and there is a code to show, for which it waits no longer than
+// the first look for servers may take. It is false when done was closed first.
+func AwaitReady(from Source, done <-chan struct{}) (Ready, bool) {
+	open, shown := make(chan struct{}, 1), make(chan struct{}, 1)
+	stop := from.Watch(func(s State) {
+		if s.Listen != "" {
+			nudge(open)
+		}
 		if s.Phase != Searching && s.Pairing.URL != "" {
-			nudge(ready)
+			nudge(shown)
 		}
 	})
 	defer stop()
+	if !wait(done, open) {
+		return Ready{}, false
+	}
 	select {
 	case <-done:
-		return
-	case <-ready:
+		return Ready{}, false
+	case <-shown:
 	case <-time.After(readyWithin):
 	}
-	s := c.State()
-	c.news.event("ready", Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code})
+	s := from.State()
+	return Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code}, true
 }

@@ -5,14 +5,16 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"modelbeam/app/feed"
 )
 
 // news is what all parts report to: that the State has changed, that something happened, that
 // something is wrong. It calls nobody with its lock held, and anybody may call it.
 type news struct {
-	log      *slog.Logger
-	watchers watchers
-	journal  journal
+	log     *slog.Logger
+	states  feed.Values[State]
+	journal feed.Journal[Event]
 
 	mu       sync.Mutex // guards what follows
 	problems problems
@@ -34,11 +36,11 @@ func (p problems) worst() *Problem {
 func newNews(log *slog.Logger) *news { return &news{log: log, problems: make(problems)} }
 
 // changed tells everybody who watches that the State may be another one.
-func (n *news) changed() { n.watchers.wake() }
+func (n *news) changed() { n.states.Changed() }
 
 // event tells scripts that something happened.
 func (n *news) event(name string, detail any) {
-	n.journal.write(Event{Event: name, Time: time.Now().UTC(), Detail: detail})
+	n.journal.Write(Event{Event: name, Time: time.Now().UTC(), Detail: detail})
 }
 
 // early notes a problem that exists before anybody can be told; nil is none.

@@ -25,7 +25,8 @@ func TestSeenIsNewsAfterAWhile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := c.news.journal.open()
+		events := make(chan Event, 1)
+		defer c.news.journal.Read(func(e Event) { events <- e })()
 		for _, tt := range []struct {
 			pause time.Duration
 			news  bool
@@ -34,6 +35,7 @@ func TestSeenIsNewsAfterAWhile(t *testing.T) {
 		} {
 			time.Sleep(tt.pause)
 			c.observe(tunnel.Exchange{Device: tunnel.Device{ID: d.ID, Name: d.Name}, Local: netip.MustParseAddr("192.168.1.20")})
+			synctest.Wait()
 			select {
 			case e := <-events:
 				if seen := e.Detail.(DeviceEvent); !tt.news || seen.Action != "seen" || seen.ID != d.ID {

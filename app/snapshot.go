@@ -32,6 +32,11 @@ func (c *Controller) State() State {
 	return s
 }
 
+// Watch calls fn with the current State and then with each one that differs from the last, one
+// at a time, on a goroutine of its own. A watcher that is slow misses States, never the newest.
+// After stop has returned, fn is not called any more; fn itself must not call stop.
+func (c *Controller) Watch(fn func(State)) (stop func()) { return c.news.states.Watch(c.State, fn) }
+
 // phase is the one word for all of it.
 func (s State) phase(view reach.View, wrong problems, paused, looked bool) Phase {
 	online := slices.ContainsFunc(s.Servers, func(srv Server) bool { return srv.Online && (srv.User == "" || !srv.Hidden) })

@@ -88,6 +88,12 @@ func wordResult(kind TestKind) TestResult {
 	return r
 }
 
+// Untested is for a server that was being tested when the service ended.
+func Untested() TestResult {
+	p := ServiceEnded(nil)
+	return TestResult{Kind: TestNoAnswer, Title: p.Title, Advice: p.Advice}
+}
+
 // wordWorking is for a server that can be shared.
 func wordWorking(kind TestKind, name string, models int) TestResult {
 	r := TestResult{OK: true, Kind: kind, Params: map[string]string{"Name": name, "Count": strconv.Itoa(models)}}

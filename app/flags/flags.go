@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -61,4 +62,26 @@ func print(out io.Writer, intro string, fs *flag.FlagSet) error {
 	})
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// Without returns the flags in args, which fs has parsed, but for those of some names.
+func Without(fs *flag.FlagSet, args []string, names ...string) (rest []string) {
+	for len(args) > 0 {
+		taken := 1
+		name, _, joined := strings.Cut(strings.TrimLeft(args[0], "-"), "=")
+		if f := fs.Lookup(name); f != nil && !joined && !isSwitch(f) && len(args) > 1 {
+			taken = 2
+		}
+		if strings.HasPrefix(args[0], "-") && !slices.Contains(names, name) {
+			rest = append(rest, args[:taken]...)
+		}
+		args = args[taken:]
+	}
+	return rest
+}
+
+// isSwitch reports whether a flag takes no value.
+func isSwitch(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
 }

@@ -4,6 +4,7 @@ package launch
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"time"
 )
@@ -17,14 +18,18 @@ const (
 	reapEvery  = time.Minute
 )
 
-// Run starts a program, which goes on when we end. It returns when the program or ctx has ended; an error
-// says that the program could not be started, or failed within 3 s.
+// Run starts a program, which goes on when we end; what it writes to standard error goes to the file
+// stderr, unless that is nil. It returns when the program or ctx has ended; an error says that the program
+// could not be started, or failed within 3 s.
 //
 // It asks again and again instead of waiting: nothing but the program's end ends os.Process.Wait, and
 // not to ask at all would leave a zombie of every program on Unix.
-func Run(ctx context.Context, command []string) error {
+func Run(ctx context.Context, command []string, stderr *os.File) error {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.SysProcAttr = onItsOwn()
+	if stderr != nil {
+		cmd.Stderr = stderr
+	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -26,11 +26,11 @@ func TestRun(t *testing.T) {
 		{[]string{"sh", "-c", "kill -9 $$"}, true},
 		{[]string{filepath.Join(t.TempDir(), "no-such-program")}, true},
 	} {
-		if err := Run(t.Context(), tt.command); (err != nil) != tt.fails {
+		if err := Run(t.Context(), tt.command, nil); (err != nil) != tt.fails {
 			t.Errorf("%q: %v", tt.command, err)
 		}
 	}
-	if err := Run(t.Context(), []string{"false"}); !errors.Is(err, errFailed) {
+	if err := Run(t.Context(), []string{"false"}, nil); !errors.Is(err, errFailed) {
 		t.Errorf("an exit status: %v", err)
 	}
 }
@@ -41,7 +41,7 @@ func TestItOutlivesUs(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- Run(ctx, []string{"sh", "-c", "echo $$ >" + file + "; exec sleep 1000"})
+		ended <- Run(ctx, []string{"sh", "-c", "echo $$ >" + file + "; exec sleep 1000"}, nil)
 	}()
 	pid := 0
 	for pid == 0 {

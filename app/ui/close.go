@@ -1,33 +1,39 @@
 package ui
 
 import (
-	"context"
 	"fmt"
-	"time"
 
 	"fyne.io/fyne/v2"
 
 	"modelbeam/app/words"
 )
 
-// trayHostPatience bounds the look for a tray while the window waits to close.
-const trayHostPatience = 500 * time.Millisecond
+// toldStays is the preference that says that the person knows that the service goes on without the window.
+const toldStays = "told-service-stays"
 
-// closeAsked is the window's close button. With a tray, sharing goes on in the background; without
-// one a hidden window could never be opened again, so the person decides.
-func (u *UI) closeAsked() {
-	ctx, cancel := context.WithTimeout(context.Background(), trayHostPatience)
-	defer cancel()
-	if u.tray != nil && u.trayHost(ctx) {
-		u.hide()
-		return
-	}
+// askQuit asks whether the service, and with it the window, is to end.
+func (u *UI) askQuit() {
 	u.ask(question{
 		title: words.L("Stop sharing and quit?"),
 		body:  words.L("Phones cannot use the AI on this computer while Modelbeam is closed."),
 		yes:   words.L("Stop and quit"), no: words.L("Keep sharing"), danger: true,
-		onYes: func(string) { u.quit() },
+		onYes: func(string) { u.ctl.Quit() },
 	})
+}
+
+// tellStays says, until the person takes note of it once, that closing the window ends nothing. Where a tray
+// shows our icon nobody needs to be told.
+func (u *UI) tellStays() {
+	if !u.app.Preferences().Bool(toldStays) {
+		u.page.notices.stays = true
+		u.draw()
+	}
+}
+
+func (u *UI) stopTellingStays() {
+	u.app.Preferences().SetBool(toldStays, true)
+	u.page.notices.stays = false
+	u.draw()
 }
 
 // quit ends Run. On its way out Fyne stops watching its settings file, and panics if the system had

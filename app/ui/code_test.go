@@ -86,8 +86,7 @@ func TestCodeOfAnAppEnds(t *testing.T) {
 			s.Devices = nil
 			c.publish(s)
 		},
-		"paused":       func(u *UI, _ *fakeController, _ app.State) { u.togglePause() },
-		"window hides": func(u *UI, _ *fakeController, _ app.State) { u.hide(); u.show() },
+		"paused": func(u *UI, _ *fakeController, _ app.State) { u.togglePause() },
 		"another address": func(_ *UI, c *fakeController, s app.State) {
 			s.Pairing.URL = "http://10.0.0.4:8717/#c=7KQ2M9XF"
 			c.publish(s)
@@ -136,8 +135,7 @@ func TestCodeThatComesTooLate(t *testing.T) {
 		t.Error("RikkaHub's code is shown as Kelivo's")
 	}
 	late = c.showCode
-	u.hide()
-	u.show()
+	u.cameraCode()
 	late("of Kelivo")
 	if got := shownCode(t, u); got != sharingState().Pairing.URL {
 		t.Errorf("the code says %q, want the camera's", got)

@@ -2,7 +2,7 @@ package ui
 
 import "modelbeam/app"
 
-// Controller is what the window needs of the core. Every method returns at once and may be
+// Controller is what the window needs of the core, which is in another process. Every method returns at once and may be
 // called from any goroutine; what it caused arrives as the next State.
 type Controller interface {
 	// Watch calls fn with whole snapshots, one at a time, the current one first, until stop.
@@ -41,4 +41,8 @@ type Controller interface {
 	Help(hintKind string)
 	// Retry is the button of the State's Problem.
 	Retry()
+	// Shown says that the window is on the screen, in front of the others.
+	Shown()
+	// Quit ends the service and, when that has ended, the window.
+	Quit()
 }

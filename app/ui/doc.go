@@ -1,4 +1,4 @@
-// Package ui is the desktop window and the tray of Modelbeam, on Fyne.
+// Package ui is the desktop window of Modelbeam, on Fyne.
 //
 // One [app.State] comes in, button presses go out to the [Controller]. Each part of the window
 // is a small struct with a show method that takes the whole State and changes only what

@@ -74,6 +74,8 @@ func (c *fakeController) setPaused(call string, phase app.Phase) {
 
 func (c *fakeController) Pause()                       { c.setPaused("Pause", app.Paused) }
 func (c *fakeController) Resume()                      { c.setPaused("Resume", app.Sharing) }
+func (c *fakeController) Shown()                       { c.note("Shown") }
+func (c *fakeController) Quit()                        { c.note("Quit") }
 func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " + id) }
 func (c *fakeController) RenameDevice(id, name string) { c.note("RenameDevice " + id + " " + name) }
 func (c *fakeController) Invite(i app.Invitation)      { c.note(fmt.Sprintf("Invite %+v", i)) }

@@ -21,6 +21,7 @@ const mostNotices = 2
 // something that is almost there. There is none most of the time.
 type notices struct {
 	ui     *UI
+	stays  bool // say that the service stays when the window is closed
 	shown  []message
 	object *fyne.Container
 }
@@ -31,6 +32,7 @@ type message struct {
 	hint                  string // the kind of app.Hint that it is
 	keyOf                 string // the address of the server whose key the button asks for
 	links                 bool   // whether it links to AI apps to install
+	stays                 bool   // it is that the service stays
 }
 
 func newNotices(u *UI) *notices {
@@ -41,6 +43,9 @@ func newNotices(u *UI) *notices {
 
 func (n *notices) show(s app.State) {
 	messages := messagesOf(s)
+	if n.stays {
+		messages = append(messages, staysMessage())
+	}
 	if slices.Equal(messages, n.shown) {
 		return
 	}
@@ -89,6 +94,15 @@ func hintsOf(s app.State) (messages []message) {
 	return messages
 }
 
+// staysMessage is for desktops without a tray, where a service that goes on is not to be seen.
+func staysMessage() message {
+	return message{
+		title:  words.L("Phones can go on when you close this window."),
+		advice: words.L("Open Modelbeam again to see it, or to quit it."),
+		action: words.L("OK"), stays: true,
+	}
+}
+
 func (n *notices) strip(m message) fyne.CanvasObject {
 	switch {
 	case m.links:
@@ -97,6 +111,9 @@ func (n *notices) strip(m message) fyne.CanvasObject {
 		line := widget.NewLabel(m.advice)
 		line.Truncation = fyne.TextTruncateEllipsis
 		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ui.ctl.Help(m.hint) }))
+	}
+	if m.stays {
+		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.stopTellingStays))
 	}
 	press := n.ui.ctl.Retry
 	if m.keyOf != "" {

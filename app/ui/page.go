@@ -71,7 +71,7 @@ func newPage(u *UI) *page {
 		p.scroll.Refresh() // it does not know yet that its content has grown
 		p.scroll.ScrollToBottom()
 	}
-	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(), 2, 12))
+	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(u.askQuit), 2, 12))
 	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
 	p.models, p.usage = newModels(u, back), newUsagePage(u, back)
@@ -82,8 +82,10 @@ func newPage(u *UI) *page {
 }
 
 // footer leads to what most people never need.
-func (p *page) footer() fyne.CanvasObject {
-	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage))
+func (p *page) footer(quit func()) fyne.CanvasObject {
+	end := widget.NewButton(words.L("Quit"), quit)
+	end.Importance = widget.LowImportance
+	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage), layout.NewSpacer(), end)
 }
 
 // turner is a button that turns to another page.

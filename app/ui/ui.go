@@ -8,30 +8,34 @@ import (
 	"fyne.io/fyne/v2"
 
 	"modelbeam/app"
+	"modelbeam/app/tray"
 	"modelbeam/app/ui/look"
-	"modelbeam/app/words"
 )
 
 // ageRefresh is how often texts such as "2 minutes ago" are brought up to date.
 const ageRefresh = 30 * time.Second
 
-// UI is the window and the tray. Make it with New.
+// seenAfter is how long the window must have drawn without an accident to count as shown.
+const seenAfter = 250 * time.Millisecond
+
+// trayPatience bounds the look for a tray.
+const trayPatience = 2 * time.Second
+
+// UI is the window. Make it with New.
 type UI struct {
 	app    fyne.App
 	ctl    Controller
 	window fyne.Window
 	page   *page
-	tray   *tray // nil where the system knows no tray
 
 	// do runs a function on the goroutine that owns the widgets. Tests call directly.
 	do func(func())
-	// trayHost says whether a tray shows our icon, so that a hidden window can come back.
-	trayHost func(context.Context) bool
-	now      func() time.Time
+	// hosted says whether a tray shows the icon of the service.
+	hosted func(context.Context) bool
+	now    func() time.Time
 
-	visible bool // of the window; on Fyne's goroutine only
-	asking  *sheet
-	last    app.State
+	asking *sheet
+	last   app.State
 
 	inviting bool    // guests, by the code for the camera
 	code     appCode // in place of the camera's
@@ -42,71 +46,74 @@ type UI struct {
 	queued bool       // show is on its way
 }
 
-// New builds the window and the tray on a, hidden. Call it on the main goroutine, after
+// New builds the window on a, not shown yet. Call it on the main goroutine, after
 // LoadTranslations. Nothing of c is called before Run.
 func New(a fyne.App, c Controller) *UI {
-	u := &UI{app: a, ctl: c, do: fyne.Do, trayHost: trayHost, now: time.Now}
+	u := &UI{app: a, ctl: c, do: fyne.Do, hosted: tray.Hosted, now: time.Now}
 	a.Settings().SetTheme(look.New())
-	translateFyne()
 	u.window = a.NewWindow("Modelbeam")
+	u.window.SetMaster()
 	u.window.SetIcon(look.AppIcon)
-	u.window.SetCloseIntercept(u.closeAsked)
 	u.rebuild()
 	u.window.Resize(fyne.NewSize(windowWidth, windowHeight))
-	u.tray = newTray(u)
 	return u
 }
 
-// Run shows the window and returns when the person quits or the process gets SIGINT or SIGTERM
-// (Fyne turns these into a quit). It must be called on the main goroutine.
+// Run shows the window and returns when it is closed, after Quit, or when the process gets SIGINT or
+// SIGTERM (Fyne turns these into a quit). It must be called on the main goroutine.
 func (u *UI) Run() {
 	ctx, cancel := context.WithCancel(context.Background())
-	var ages sync.WaitGroup
-	ages.Go(func() { u.keepAges(ctx) })
+	var all sync.WaitGroup
+	all.Go(func() { u.keepAges(ctx) })
 
 	// Colours are read when an object is made, so another theme means another page.
 	u.app.Settings().AddListener(func(fyne.Settings) { u.rebuild() })
-	// A click on the tray icon shows the window without asking us.
-	u.app.Lifecycle().SetOnEnteredForeground(func() { u.setVisible(true) })
+	all.Go(func() { u.started(ctx) })
 
 	stop := u.ctl.Watch(u.receive)
-	u.show()
+	u.ctl.ShowCode(true)
+	u.window.Show()
 	u.app.Run()
 
 	stop()
 	cancel()
-	ages.Wait()
-	u.setVisible(false)
+	all.Wait()
+	u.ctl.ShowCode(false)
 }
 
-// Show brings the window to the front. Any goroutine may call it.
-func (u *UI) Show() { u.do(u.show) }
-
-func (u *UI) show() {
-	u.window.Show()
-	u.window.RequestFocus()
-	u.setVisible(true)
-}
-
-func (u *UI) hide() {
-	u.window.Hide()
-	u.setVisible(false)
-}
-
-// setVisible tells the controller when the code comes into sight or leaves it.
-func (u *UI) setVisible(visible bool) {
-	if u.visible == visible {
+// started says, once the window is seen, that it is, and what there is to say about its end.
+func (u *UI) started(ctx context.Context) {
+	running := make(chan struct{})
+	u.do(func() { close(running) })
+	select {
+	case <-ctx.Done():
 		return
+	case <-running:
 	}
-	u.visible = visible
-	u.ctl.ShowCode(visible)
-	if !visible {
-		// Most of the time, whoever comes back wants the code for the camera.
-		u.page.turn(onFirst)
-		u.cameraCode()
-		u.usualCode()
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(seenAfter):
+	}
+	u.do(u.ctl.Shown)
+	looking, cancel := context.WithTimeout(ctx, trayPatience)
+	defer cancel()
+	if !u.hosted(looking) && ctx.Err() == nil {
+		u.do(u.tellStays)
 	}
 }
+
+// Show brings the window to the front, and says so. Any goroutine may call it.
+func (u *UI) Show() {
+	u.do(func() {
+		u.window.Show()
+		u.window.RequestFocus()
+		u.ctl.Shown()
+	})
+}
+
+// Quit closes the window; the service goes on. Any goroutine may call it, also after Run.
+func (u *UI) Quit() { u.do(u.quit) }
 
 func (u *UI) togglePause() {
 	if u.last.Phase == app.Paused {
@@ -135,11 +142,6 @@ func (u *UI) render() {
 	u.queued = false
 	u.mu.Unlock()
 
-	// Constant text only: on Windows a notification's text passes through PowerShell, so no
-	// name that came over the network may be in it.
-	if s.JustPaired != "" && u.last.JustPaired == "" && !u.visible {
-		u.app.SendNotification(fyne.NewNotification("Modelbeam", words.L("A phone is connected.")))
-	}
 	u.last = s
 	u.draw()
 }
@@ -150,9 +152,6 @@ func (u *UI) draw() {
 		u.dropCode()
 	}
 	u.page.show(u.last, u.code, u.now())
-	if u.tray != nil {
-		u.tray.show(u.last)
-	}
 }
 
 func (u *UI) rebuild() {
@@ -161,6 +160,7 @@ func (u *UI) rebuild() {
 	u.page.show(u.last, u.code, u.now())
 	if before != nil {
 		before.stop()
+		u.page.notices.stays = before.notices.stays
 		u.page.details.setOpen(before.details.open)
 		u.page.usage.ask(before.usage.query)
 		u.page.turn(before.at)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"go.uber.org/goleak"
 
@@ -20,21 +18,14 @@ import (
 	"modelbeam/cmd/e2e/await"
 )
 
-// fakeApp is Fyne's test app with a tray and a Quit that is counted.
+// fakeApp is Fyne's test app with a Quit that is counted.
 type fakeApp struct {
 	fyne.App
-	menu  *fyne.Menu
-	icon  fyne.Resource
 	quits int
 }
 
-var _ desktop.App = (*fakeApp)(nil)
-
-func (a *fakeApp) Quit()                             { a.quits++ }
-func (a *fakeApp) SetSystemTrayMenu(m *fyne.Menu)    { a.menu = m }
-func (a *fakeApp) SetSystemTrayIcon(r fyne.Resource) { a.icon = r }
-func (a *fakeApp) SetSystemTrayWindow(w fyne.Window) { w.SetCloseIntercept(w.Hide) }
-func (a *fakeApp) Icon() fyne.Resource               { return look.AppIcon }
+func (a *fakeApp) Quit()               { a.quits++ }
+func (a *fakeApp) Icon() fyne.Resource { return look.AppIcon }
 
 // useLanguage loads the texts of a language for one test.
 func useLanguage(t *testing.T, name string) {
@@ -45,7 +36,7 @@ func useLanguage(t *testing.T, name string) {
 	}
 }
 
-// open starts a window that shows s, with a tray host, on the test's goroutine.
+// open starts a window that shows s on the test's goroutine.
 func open(t *testing.T, s app.State) (*UI, *fakeController, *fakeApp) {
 	t.Helper()
 	useLanguage(t, "en")
@@ -54,9 +45,9 @@ func open(t *testing.T, s app.State) (*UI, *fakeController, *fakeApp) {
 	u := New(a, c)
 	u.do = func(f func()) { f() }
 	u.now = func() time.Time { return noon }
-	u.trayHost = func(context.Context) bool { return true }
 	t.Cleanup(c.Watch(u.receive))
-	u.show()
+	c.ShowCode(true) // as Run does
+	u.window.Show()
 	return u, c, a
 }
 

@@ -7,12 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
 	"modelbeam/app/usage"
+	"modelbeam/cmd/e2e/await"
 )
 
 // beam runs a command line to its end and returns what it printed.
@@ -116,13 +118,59 @@ func startSharing(t *testing.T, dir string) (end func()) {
 	}
 }
 
-func TestSecondStartInOneFolder(t *testing.T) {
+// TestSecondStartShowsTheFirst: two would fight over the files and the port.
+func TestSecondStartShowsTheFirst(t *testing.T) {
 	dir := t.TempDir()
 	end := startSharing(t, dir)
-	if _, _, err := beam(t, "--state", dir, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "already running") {
-		t.Errorf("second start: %v", err)
-	}
+	var ended sync.WaitGroup
+	defer ended.Wait()
+	shown, show := context.WithCancel(t.Context())
+	var said bytes.Buffer
+	ended.Go(func() {
+		err := run(t.Context(), []string{"--state", dir, "--listen", "127.0.0.1:0", "--json"}, writer(func(p []byte) {
+			if bytes.Contains(p, []byte(`"ready"`)) && bytes.Contains(p, []byte(`"code":"`)) {
+				show()
+			}
+		}), &said)
+		if err != nil {
+			t.Errorf("the first one ended, and the second with %v", err)
+		}
+	})
+	<-shown.Done()
 	end()
+	ended.Wait()
+	if text := said.String(); !strings.Contains(text, "already running") || !strings.Contains(text, "--listen") || strings.Contains(text, "--json") {
+		t.Errorf("the second start says %q", text)
+	}
+}
+
+func TestServiceAndStop(t *testing.T) {
+	dir := t.TempDir()
+	if _, _, err := beam(t, "stop", "--state", dir); err != nil {
+		t.Errorf("stop, and nothing runs: %v", err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(t.Context(), []string{"service", "--state", dir, "--listen", "127.0.0.1:0", "--no-scan", "--no-mdns"}, os.Stdout, os.Stderr)
+	}()
+	await.True(t, "the service can be asked", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "instance.addr"))
+		return err == nil
+	})
+	if _, said, err := beam(t, "service", "--state", dir); err != nil || !strings.Contains(said, "already running") {
+		t.Errorf("a second service: %v, and says %q", err, said)
+	}
+	if _, _, err := beam(t, "stop", "--state", dir); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	for _, words := range [][]string{{"stop", "now"}, {"service", "here"}} {
+		if _, _, err := beam(t, words...); err == nil || !strings.Contains(err.Error(), "usage") {
+			t.Errorf("beam %q: %v", words, err)
+		}
+	}
 }
 
 func TestPortTakenEndsBeam(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 )
 
 // runDevices is beam devices. It edits the list on disk; a running Modelbeam notices at once.
-func runDevices(args []string, stdout, stderr io.Writer) error {
+func runDevices(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
 	words, err := parse("beam devices", &o, args, stderr)
 	if err != nil {

@@ -29,15 +29,18 @@ func main() {
 	}
 }
 
+// commands are the words that beam takes first.
+var commands = map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
+	"devices": runDevices,
+	"scan":    runScan,
+	"service": runService,
+	"stop":    runStop,
+}
+
 // run does what the command line args says until it is done or ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	if len(args) > 0 {
-		switch args[0] {
-		case "devices":
-			return runDevices(args[1:], stdout, stderr)
-		case "scan":
-			return runScan(ctx, args[1:], stdout, stderr)
-		}
+	if len(args) > 0 && commands[args[0]] != nil {
+		return commands[args[0]](ctx, args[1:], stdout, stderr)
 	}
 	return runShare(ctx, args, stdout, stderr)
 }
@@ -45,6 +48,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // commandHelp lists the commands, for --help.
 const commandHelp = `Usage:
   beam                             share AI apps with phones, and print a QR code
+  beam service                     share in the background: no terminal, but a tray icon
+  beam stop                        end the Modelbeam that runs in the background
   beam scan                        print the AI apps that are running on this computer
   beam devices                     list the paired devices
   beam devices add NAME            create a device and print its key (shown only once)

@@ -6,16 +6,22 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
+	"sync"
 
 	"modelbeam/app"
+	"modelbeam/app/control"
 	"modelbeam/app/instance"
 )
 
-// runShare is beam without a sub-command: it shares until ctx ends.
+// runShare is beam without a sub-command: it shares until ctx ends. Where a Modelbeam shares already with the
+// same state folder, it shows that one.
 func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
 	var version bool
-	words, err := parse("beam", &o, args, stderr, func(fs *flag.FlagSet) {
+	var fs *flag.FlagSet
+	words, err := parse("beam", &o, args, stderr, func(set *flag.FlagSet) {
+		fs = set
 		fs.BoolVar(&version, "version", false, "print the version")
 	})
 	if err != nil {
@@ -28,35 +34,50 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if len(words) > 0 {
 		return fmt.Errorf("%q is not a beam command: try scan, devices or --help", words[0])
 	}
-	log := o.NewLog(stderr)
-	held, err := instance.Acquire(o.StateDir, nil, log)
+	var server control.Server
+	defer server.Close()
+	held, err := instance.Acquire(o.StateDir)
+	if running := (*instance.RunningError)(nil); errors.As(err, &running) {
+		return attach(ctx, o, running, ignored(fs), stdout, stderr)
+	}
 	if err != nil {
 		return err
 	}
 	defer held.Close()
-	return share(ctx, app.New(o, log), o, stdout)
+	return share(ctx, &server, o, stdout, stderr)
 }
 
 // share runs the controller and renders it. Without a window there is nobody to answer a
 // question, so a gateway that cannot open ends it.
-func share(ctx context.Context, c *app.Controller, o app.Options, stdout io.Writer) error {
+func share(ctx context.Context, server *control.Server, o app.Options, stdout, stderr io.Writer) error {
+	log := o.NewLog(stderr)
+	c := app.New(o, log)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	c.ShowCode(true)
-	if o.JSON {
-		defer c.WriteEvents(stdout)()
-	} else {
-		t := newTerminal(stdout)
-		defer c.Watch(t.render)()
-	}
+	server.Core, server.Stop, server.Log = c, func() { cancel(nil) }, log
+	server.ShowCode(true)
+	defer render(c, o, stdout)()
 	defer c.Watch(func(s app.State) {
 		if s.Phase == app.Failed {
 			cancel(errors.New(s.Problem.TerminalSentence()))
 		}
 	})()
-	c.Run(ctx)
+	serve(ctx, c, server, o.StateDir, log)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// serve runs the controller until ctx ends, and lets windows and terminals attach to it. Where that is not
+// possible, phones are served all the same.
+func serve(ctx context.Context, c *app.Controller, s *control.Server, dir string, log *slog.Logger) {
+	var server sync.WaitGroup
+	defer server.Wait()
+	if l, err := control.Listen(dir); err != nil {
+		log.Warn("no window and no other terminal can show this Modelbeam", "error", err)
+	} else {
+		server.Go(func() { s.Serve(ctx, l) })
+	}
+	c.Run(ctx)
 }

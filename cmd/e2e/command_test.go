@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -104,19 +105,22 @@ func filesWith(t *testing.T, dir, text string) []string {
 	return names
 }
 
-// TestOneBeamForAStateFolder proves that a second start does not fight with the first.
+// TestOneBeamForAStateFolder proves that a second start does not fight with the first: it shows that one, and
+// ends with it.
 func TestOneBeamForAStateFolder(t *testing.T) {
 	first := startBeam(t, "--demo", "on")
 	second := start(t, "second beam", beamCommand(t, "--listen", "127.0.0.1:0", "--json", "--state", first.state, "--no-scan", "--no-mdns"))
-	await.True(t, "the second start gives up", func() bool { return !second.running() })
-	if second.cmd.ProcessState.Success() {
-		t.Error("the second start says that all is well")
-	}
-	if said := strings.Join(second.errors(), "\n"); !strings.Contains(said, "already running") {
-		t.Errorf("the second start says %q", said)
+	ready := second.awaitEvent(t, "ready", "the second start shows a gateway", anything)
+	if got := "http://" + ready.Listen; got != first.url {
+		t.Errorf("the second start shows %s, and the first is at %s", got, first.url)
 	}
 	if got := status(t, first.url+"/healthz", ""); got != http.StatusOK {
 		t.Errorf("the first one now answers %d", got)
+	}
+	first.signal(syscall.SIGTERM)
+	await.True(t, "the second start ends with the first", func() bool { return !second.running() })
+	if !second.cmd.ProcessState.Success() {
+		t.Error("the second start says that something went wrong")
 	}
 }
 

@@ -26,6 +26,7 @@ func openWindow(t *testing.T, m *machine, args ...string) *window {
 	if err != nil {
 		t.Fatal(err)
 	}
+	beamCommand(t) // builds the service, which has to be beside the window
 	home := t.TempDir()
 	write(t, filepath.Join(home, ".config", "modelbeam", "settings.json"), `{"name": "`+laptopName+`"}`)
 	write(t, filepath.Join(home, ".cache", "keep"), "")
@@ -33,9 +34,20 @@ func openWindow(t *testing.T, m *machine, args ...string) *window {
 	cmd := screen.on(m.command(path, append([]string{"--json"}, args...)...))
 	cmd.Dir = home
 	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_RUNTIME_DIR="+home)
+	t.Cleanup(func() { stopService(t, cmd.Env) })
 	w := &window{start(t, "modelbeam", cmd), screen}
 	w.awaitEvent(t, "ready", "the gateway is open", anything)
 	return w
+}
+
+// stopService ends the service that a window has started: it goes on when the window is closed.
+func stopService(t *testing.T, env []string) {
+	t.Helper()
+	stop := beamCommand(t, "stop")
+	stop.Env = env
+	if out, err := stop.CombinedOutput(); err != nil {
+		t.Errorf("stop the service: %v\n%s", err, out)
+	}
 }
 
 func write(t *testing.T, path, text string) {

@@ -1,5 +1,5 @@
-// Command modelbeam is the desktop app: a window with the QR code, and a tray icon. Its flags
-// are those of beam.
+// Command modelbeam is the desktop app: a window with the QR code, which shows the service that beam runs in
+// the background, and starts it where none runs. Its flags are those of beam, and for the service.
 package main
 
 import (
@@ -8,23 +8,20 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
-	"sync/atomic"
-	"time"
+	"path/filepath"
+	"slices"
 
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"modelbeam/app"
+	"modelbeam/app/control"
 	"modelbeam/app/flags"
-	"modelbeam/app/instance"
 	"modelbeam/app/plain"
+	"modelbeam/app/programs"
 	"modelbeam/app/ui"
 	"modelbeam/app/words"
 )
-
-// endWithin is how long the core may take to end after the window is gone.
-const endWithin = 3 * time.Second
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -33,13 +30,14 @@ func main() {
 	}
 }
 
-// run wires the parts and returns when the person has quit. Only the main goroutine may call it:
+// run wires the parts and returns when the window is closed. Only the main goroutine may call it:
 // the window lives there.
 func run(args []string, stdout, stderr io.Writer) error {
 	var o app.Options
 	fs := flags.New("modelbeam")
 	o.Register(fs)
 	version := fs.Bool("version", false, "print the version")
+	hidden := fs.Bool("hidden", false, "start sharing in the background, without a window")
 	words, err := flags.Parse(fs, args, "Flags of modelbeam:\n", stderr)
 	if err != nil {
 		return err
@@ -51,51 +49,65 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if len(words) > 0 {
 		return fmt.Errorf("%q is not a flag (try modelbeam --help); only beam takes commands", words[0])
 	}
+	service, err := serviceCommand(fs, args, o.StateDir)
+	if err != nil {
+		return err
+	}
+	if *hidden {
+		return control.Ensure(context.Background(), o.StateDir, service)
+	}
 	if !hasScreen() {
 		return errors.New("there is no screen here: beam does the same in a terminal")
 	}
-	return open(o, stdout, o.NewLog(stderr))
+	return open(o, service, stdout)
 }
 
-// open shows the window, unless another Modelbeam already has one: then that comes to the front.
-func open(o app.Options, stdout io.Writer, log *slog.Logger) error {
-	var window atomic.Pointer[ui.UI]
-	held, err := instance.Acquire(o.StateDir, func() {
-		if u := window.Load(); u != nil {
-			u.Show()
-		}
-	}, log)
-	if running := (*instance.RunningError)(nil); errors.As(err, &running) && running.Shown {
+// serviceCommand is the command line of the service. It takes over what ours says of sharing.
+func serviceCommand(fs *flag.FlagSet, args []string, dir string) ([]string, error) {
+	command, err := programs.Service()
+	if err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir) // it may run in another folder than we
+	if err != nil {
+		return nil, fmt.Errorf("find the state folder: %w", err)
+	}
+	shared := flags.Without(fs, args, "hidden", "json", "state")
+	return slices.Concat(command, []string{"--state", dir}, shared), nil
+}
+
+// open shows the window of the service, unless there is one already: then that comes to the front.
+func open(o app.Options, service []string, stdout io.Writer) error {
+	var u *ui.UI
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	link, err := control.Open(ctx, control.Options{
+		Dir: o.StateDir, Role: control.RoleWindow, Events: o.JSON, Service: service,
+		Show: func() { u.Show() },
+	})
+	if errors.Is(err, control.ErrShown) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer held.Close()
-
-	c := app.New(o, log)
+	link.ShowCode(true)
 	if o.JSON {
-		defer c.WriteEvents(stdout)()
+		defer app.WriteEvents(link, stdout)()
 	}
 	if err := words.LoadTranslations(); err != nil {
 		return err
 	}
 	fyneapp.SetMetadata(metadata())
-	u := ui.New(fyneapp.NewWithID(appID), c)
-	window.Store(u)
-
-	ctx, cancel := context.WithCancel(context.Background())
+	u = ui.New(fyneapp.NewWithID(appID), link)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		c.Run(ctx)
+		_ = link.Run(ctx) // it does not fail: a window can start the service again
+		u.Quit()
 	}()
-	u.Run() // ends on Quit, and on SIGINT and SIGTERM, which Fyne takes for itself
+	u.Run() // ends when the window is closed, and on SIGINT and SIGTERM, which Fyne takes for itself
 	cancel()
-	select {
-	case <-ended:
-	case <-time.After(endWithin):
-		log.Warn("quit before everything had ended")
-	}
+	<-ended
 	return nil
 }

@@ -1,4 +1,4 @@
-package ui
+package tray
 
 import (
 	"context"
@@ -16,9 +16,9 @@ const (
 	propertiesMethod = "org.freedesktop.DBus.Properties.Get"
 )
 
-// trayHost reports whether something shows tray icons now. It asks and changes nothing; an error or
+// Hosted reports whether something shows tray icons now. It asks and changes nothing; an error or
 // the end of ctx means no.
-func trayHost(ctx context.Context) bool {
+func Hosted(ctx context.Context) bool {
 	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {
 		return false

@@ -1,4 +1,4 @@
-package ui
+package tray
 
 import (
 	"bufio"
@@ -87,33 +87,33 @@ func startWatcher(t *testing.T, hasHost bool) *fakeWatcher {
 	return w
 }
 
-func TestTrayHost(t *testing.T) {
+func TestHosted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
-	if trayHost(ctx) {
+	if Hosted(ctx) {
 		t.Error("a tray host was found although there is no bus")
 	}
 	privateBus(t)
-	if trayHost(ctx) {
+	if Hosted(ctx) {
 		t.Error("a tray host was found on an empty bus")
 	}
 	w := startWatcher(t, false)
-	if trayHost(ctx) {
+	if Hosted(ctx) {
 		t.Error("a watcher without a host was taken for a tray")
 	}
 	w.conn.Close()
 	startWatcher(t, true)
-	if !trayHost(ctx) {
+	if !Hosted(ctx) {
 		t.Error("the tray host was not found")
 	}
 }
 
-func TestTrayHostGivesUp(t *testing.T) {
+func TestHostedGivesUp(t *testing.T) {
 	privateBus(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if trayHost(ctx) {
+	if Hosted(ctx) {
 		t.Error("a tray host was found after the end of the context")
 	}
 }

@@ -1,0 +1,107 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"modelbeam/app/launch"
+)
+
+const (
+	// startWithin is how long a service may take until it can be reached.
+	startWithin = 20 * time.Second
+	// startedEvery is how often we look whether it can.
+	startedEvery = 20 * time.Millisecond
+)
+
+// Start starts a service for the state folder dir with a command line and returns when it can be reached,
+// or with what kept it from starting: its own words where it had any. The service goes on when we end. The
+// function that Start returns with an error or without is to be called once; it waits for the goroutine that
+// looks after the process, until that or life has ended.
+func Start(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
+	said, err := os.CreateTemp("", "modelbeam-*.txt")
+	if err != nil {
+		return func() {}, fmt.Errorf("start the service: %w", err)
+	}
+	defer os.Remove(said.Name())
+	defer said.Close()
+	ended, gone := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ended <- launch.Run(life, command, said)
+	}()
+	return func() { <-gone }, reachable(ctx, dir, said.Name(), ended)
+}
+
+// reachable waits until a service can be reached. One that ended without an error has found another one, which
+// may just be starting itself.
+func reachable(ctx context.Context, dir, said string, ended <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	look := time.NewTicker(startedEvery)
+	defer look.Stop()
+	for {
+		conn, err := dial(ctx, dir)
+		if err == nil {
+			return conn.Close()
+		}
+		if owner := (*OwnerError)(nil); errors.As(err, &owner) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the service was started and cannot be reached: %w", err)
+		case failed := <-ended:
+			if failed != nil {
+				return explain(said, failed)
+			}
+			ended = nil
+		case <-look.C:
+		}
+	}
+}
+
+// explain is what the service said last before it failed.
+func explain(said string, failed error) error {
+	text, _ := os.ReadFile(said)
+	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+	last := bytes.TrimPrefix(lines[len(lines)-1], []byte("beam: "))
+	if len(last) == 0 {
+		return fmt.Errorf("start the service: %w", failed)
+	}
+	return errors.New(string(last))
+}
+
+// Stop asks the service of the state folder dir to end, whatever version it is, and returns when it has; at
+// once where none runs.
+func Stop(ctx context.Context, dir string) error {
+	c, err := connect(ctx, dir, RoleStop, false)
+	if errors.Is(err, ErrNotRunning) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.run(ctx, func(message) {})
+	return ctx.Err()
+}
+
+// Ensure starts a service for the state folder dir with a command line, unless one runs that can be reached.
+func Ensure(ctx context.Context, dir string, command []string) error {
+	conn, err := dial(ctx, dir)
+	if err == nil {
+		return conn.Close()
+	}
+	if !errors.Is(err, ErrNotRunning) {
+		return err
+	}
+	life, cancel := context.WithCancel(ctx)
+	wait, err := Start(ctx, life, dir, command)
+	cancel()
+	wait()
+	return err
+}
