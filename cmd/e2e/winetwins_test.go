@@ -13,7 +13,9 @@ import (
 func TestWindowsTwins(t *testing.T) {
 	await.Long(t)
 	w := startWindows(t, thisMachine)
-	for _, pkg := range []string{"autostart"} {
+	for pkg, only := range map[string]string{
+		"alert": ".", "autostart": ".", "awake": "TestExecutionState|TestHold$|TestPowerStatus|TestAMinuteLonger", "logfile": "TestWindows",
+	} {
 		t.Run(pkg, func(t *testing.T) {
 			program := `C:\` + pkg + `.test.exe`
 			build := exec.Command("go", "test", "-c", "-o", w.path(program), "./app/"+pkg)
@@ -22,7 +24,7 @@ func TestWindowsTwins(t *testing.T) {
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
-			out := w.run(t, program, "-test.v")
+			out := w.run(t, program, "-test.v", "-test.run", only)
 			if !strings.Contains(out, "--- PASS: Test") || !strings.Contains(out, "\nPASS") {
 				t.Errorf("no test has run:\n%s", out)
 			}
