@@ -31,11 +31,17 @@ func TestMain(m *testing.M) {
 func crash(folder string) {
 	f := Open(folder, "service", true)
 	log := slog.New(slog.NewTextHandler(f, nil))
-	for i := 0; !exists(filepath.Join(folder, "service.old.log")); i++ {
+	for i := 0; !begun(folder); i++ {
 		log.Info("before", "line", i, "text", strings.Repeat("x", 4096))
 	}
 	go panic("the bottom fell out")
 	select {}
+}
+
+// begun reports whether there is something in a second file.
+func begun(folder string) bool {
+	info, err := os.Stat(filepath.Join(folder, "service.log"))
+	return err == nil && info.Size() > 0 && exists(filepath.Join(folder, "service.old.log"))
 }
 
 func exists(path string) bool {
