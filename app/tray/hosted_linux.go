@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -16,10 +17,10 @@ const (
 	propertiesMethod = "org.freedesktop.DBus.Properties.Get"
 )
 
-// Hosted reports whether something shows tray icons now. It asks and changes nothing; an error or
-// the end of ctx means no.
+// Hosted reports whether something shows tray icons now, so that a window that is closed can come back. It
+// asks and changes nothing; an error or the end of ctx means no.
 func Hosted(ctx context.Context) bool {
-	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	bus, err := connect(ctx)
 	if err != nil {
 		return false
 	}
@@ -34,4 +35,27 @@ func Hosted(ctx context.Context) bool {
 	err = watcher.CallWithContext(ctx, propertiesMethod, 0, watcherName, "IsStatusNotifierHostRegistered").Store(&host)
 	shown, _ := host.Value().(bool)
 	return err == nil && shown
+}
+
+// busPatience bounds the greeting of a bus: one that was stopped takes connections and says nothing.
+const busPatience = 5 * time.Second
+
+// connect makes a connection to the session bus of its own, which ends with ctx. It starts no bus where
+// none runs, as godbus' shared connection does.
+func connect(ctx context.Context) (*dbus.Conn, error) {
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	late := time.AfterFunc(busPatience, func() { conn.Close() })
+	defer late.Stop()
+	if err := conn.Auth(nil); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	if err := conn.Hello(); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }

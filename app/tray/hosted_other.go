@@ -1,8 +1,9 @@
-//go:build !linux && !darwin
+//go:build !linux && (!darwin || cgo)
 
 package tray
 
 import "context"
 
-// Hosted is always there: the notification area of Windows.
+// Hosted reports whether something shows tray icons now. That is always so: Windows has a notification
+// area, macOS a menu bar.
 func Hosted(context.Context) bool { return true }

@@ -1,0 +1,128 @@
+//go:build !darwin || cgo
+
+package tray
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fyne.io/systray"
+
+	"modelbeam/app/words"
+)
+
+// icon is what systray knows of the tray: the items of the menu, and what they show.
+type icon struct {
+	shown view
+
+	line, pause *systray.MenuItem
+}
+
+// build makes the menu. From then on clicks are acted upon, until ctx ends.
+func (t *tray) build(ctx context.Context) {
+	t.icon = &icon{shown: view{line: "Modelbeam", pause: words.L("Pause")}}
+	setIcon(false)
+	systray.SetTooltip("Modelbeam") // only what is ours: some desktops read markup here
+	t.icon.line = systray.AddMenuItem(t.icon.shown.line, "")
+	t.icon.line.Disable()
+	systray.AddSeparator()
+	if t.actions.Show != nil {
+		t.onClick(ctx, systray.AddMenuItem(words.L("Show Modelbeam"), "").ClickedCh, t.actions.Show)
+		t.onTap(ctx)
+	}
+	t.icon.pause = systray.AddMenuItem(t.icon.shown.pause, "")
+	t.onClick(ctx, t.icon.pause.ClickedCh, t.togglePause)
+	systray.AddSeparator()
+	t.onClick(ctx, systray.AddMenuItem(words.L("Quit"), "").ClickedCh, t.actions.Quit)
+}
+
+// onTap makes a click on the icon show the window, where that is the custom. The menu is then on the other
+// button.
+func (t *tray) onTap(ctx context.Context) {
+	if !tapShows {
+		return
+	}
+	systray.SetOnTapped(func() {
+		select {
+		case t.taps <- struct{}{}:
+		default: // it is being shown
+		}
+	})
+	t.onClick(ctx, t.taps, t.actions.Show)
+}
+
+// onClick acts on clicks on a goroutine of its own: systray drops a click that nobody is waiting for.
+func (t *tray) onClick(ctx context.Context, clicked <-chan struct{}, act func()) {
+	t.clicks.Go(func() {
+		for {
+			select {
+			case <-clicked:
+				act()
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+}
+
+// renewal is more than a new code takes to replace the one that a phone has used.
+const renewal = time.Second
+
+// follow shows each State until ctx ends, and calls greet when a phone has paired that nobody saw doing it.
+func (t *tray) follow(ctx context.Context, greet func()) {
+	settled := time.NewTimer(renewal)
+	settled.Stop()
+	defer settled.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case v := <-t.views:
+			if v.paired && !t.icon.shown.paired {
+				settled.Reset(renewal)
+			}
+			t.icon.show(v)
+		case <-settled.C:
+			if !t.icon.shown.watched {
+				greet()
+			}
+		}
+	}
+}
+
+// show changes what differs.
+func (i *icon) show(v view) {
+	if v.paused != i.shown.paused {
+		setIcon(v.paused)
+	}
+	if v.line != i.shown.line {
+		i.line.SetTitle(v.line)
+	}
+	if v.pause != i.shown.pause {
+		i.pause.SetTitle(v.pause)
+	}
+	if v.stuck != i.shown.stuck {
+		enable(i.pause, !v.stuck)
+	}
+	i.shown = v
+}
+
+func enable(item *systray.MenuItem, enabled bool) {
+	if enabled {
+		item.Enable()
+	} else {
+		item.Disable()
+	}
+}
+
+// setIcon shows the icon of an open or of a paused gateway. systray panics when the desktop goes away in
+// this very moment (prop.Properties.SetMust); it has then taken note of the icon for the next desktop.
+func setIcon(paused bool) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			slog.Debug("the tray's icon was not taken", "err", broken)
+		}
+	}()
+	drawIcon(paused)
+}

@@ -1,0 +1,227 @@
+package tray
+
+import (
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+
+	"modelbeam/cmd/e2e/await"
+)
+
+// sharingLine is how things are in a child that was just started.
+const sharingLine = "[Sharing 1 model from Ollama]"
+
+func TestMenu(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+
+	items := icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	open := icon.property(t, "IconPixmap")
+	icon.click(t, items["Show Modelbeam"])
+	c.wait(t, "Show")
+	icon.click(t, items["Pause"])
+	c.wait(t, "Pause")
+
+	items = icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+		t.Error("the icon is the same while sharing is paused")
+	}
+	icon.click(t, items["Resume"])
+	c.wait(t, "Resume")
+	items = icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	if !reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+		t.Error("the icon is not the old one after Resume")
+	}
+	icon.click(t, items["Quit"])
+	c.wait(t, "Quit")
+	c.ends(t)
+}
+
+func TestIcon(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+	for name, want := range map[string]any{"Title": "Modelbeam", "Id": "Modelbeam", "Status": "Active", "ItemIsMenu": false} {
+		if got := icon.property(t, name); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	// A click on the icon, and not on its menu.
+	if err := icon.item.CallWithContext(t.Context(), "org.kde.StatusNotifierItem.Activate", 0, int32(0), int32(0)).Err; err != nil {
+		t.Fatal(err)
+	}
+	c.wait(t, "Show")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+// Where there is no window program, nothing offers one: a click opens the menu.
+func TestNoWindow(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "none")
+	icon := watcher.icon(t)
+	icon.await(t, sharingLine, "-", "Pause", "-", "Quit")
+	if isMenu := icon.property(t, "ItemIsMenu"); isMenu != true {
+		t.Errorf("ItemIsMenu is %v", isMenu)
+	}
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+func TestWhatDoesNotRunCannotBePaused(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+	c.order(t, "phase failed")
+	icon.await(t, "[Phones cannot connect right now]", "-", "Show Modelbeam", "[Pause]", "-", "Quit")
+	c.order(t, "phase sharing")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+}
+
+// A name that others chose is one line of a menu, whatever is in it.
+func TestHostileName(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+	c.order(t, "server _Quit\x1b[2J\u202e\xff\x00"+strings.Repeat("x", 5000))
+	icon.await(t, "[Sharing 1 model from __Quit\uFFFD[2J\uFFFD\uFFFD\uFFFD"+strings.Repeat("x", 38)+"…]",
+		"-", "Show Modelbeam", "Pause", "-", "Quit")
+	c.order(t, "server Ollama")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+}
+
+// What nobody can see in the menu does not touch it: it may be open.
+func TestBurstsLeaveTheMenu(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+
+	changes := make(chan *dbus.Signal, 4096)
+	desktop := session(t)
+	if err := desktop.AddMatchSignal(dbus.WithMatchInterface("com.canonical.dbusmenu"), dbus.WithMatchMember("ItemsPropertiesUpdated")); err != nil {
+		t.Fatal(err)
+	}
+	desktop.Signal(changes)
+	c.order(t, "count")
+	c.order(t, "phase offline")
+	signal := await.First(t, "the menu changes", changes)
+	var updated []struct {
+		ID         int32
+		Properties map[string]dbus.Variant
+	}
+	if err := dbus.Store(signal.Body[:1], &updated); err != nil {
+		t.Fatal(err)
+	}
+	if len(updated) != 1 || updated[0].Properties["label"].Value() != "Phones cannot reach this computer" {
+		t.Errorf("while an answer grew, the menu changed: %v", updated)
+	}
+}
+
+// The tray of a desktop may come after us, as when GNOME's extension is switched on, and go and come
+// again, as when plasmashell starts anew.
+func TestDesktopComesAndGoes(t *testing.T) {
+	privateBus(t)
+	c := startChild(t, "window")
+	await.True(t, "the icon is on the bus", func() bool {
+		var names []string
+		err := session(t).BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names)
+		return err == nil && strings.Contains(strings.Join(names, " "), "org.kde.StatusNotifierItem-")
+	})
+	watcher := startWatcher(t, true)
+	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	watcher.disown(t)
+	c.order(t, "phase paused")
+	watcher.own(t)
+	icon := watcher.icon(t)
+	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	icon.click(t, items["Resume"])
+	c.wait(t, "Resume")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
+	c := startChild(t, "window")
+	c.order(t, "phase paused")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+// A bus that crashes takes the tray with it. The icon is back on the next one, as things are by then.
+func TestBusDies(t *testing.T) {
+	bus := privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	icon := watcher.icon(t)
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	open := icon.property(t, "IconPixmap")
+	bus.stop()
+	c.order(t, "phase paused") // at the moment when systray may not have noticed yet
+	c.order(t, "phase failed")
+	c.order(t, "phase paused")
+	bus.start(t)
+
+	watcher = startWatcher(t, true)
+	icon = watcher.icon(t)
+	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+		t.Error("the icon is that of before")
+	}
+	icon.click(t, items["Resume"])
+	c.wait(t, "Resume")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+// A bus that was stopped keeps nobody from quitting.
+func TestSilentBus(t *testing.T) {
+	bus := privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	if err := bus.daemon.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	c.order(t, "phase paused")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
+// Whoever looks at the code sees that a phone is connected. Nobody else would, and the name of the phone
+// is not for the whole room.
+func TestGreeting(t *testing.T) {
+	privateBus(t)
+	desktop := startDesktop(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "window")
+	watcher.icon(t)
+
+	c.order(t, "code 7KQ2-M9XF")
+	c.order(t, "paired seen")
+	c.order(t, "paired")
+	c.order(t, "code")
+	c.order(t, "paired $(reboot)")
+	if got, want := await.First(t, "a notification", desktop.said), "Modelbeam/app.modelbeam.Modelbeam/Modelbeam/A phone is connected."; got != want {
+		t.Errorf("the notification is %q, want %q", got, want)
+	}
+	c.order(t, "quit")
+	c.ends(t)
+	select {
+	case more := <-desktop.said:
+		t.Errorf("another notification: %q", more)
+	default:
+	}
+}

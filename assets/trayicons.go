@@ -1,0 +1,20 @@
+package assets
+
+import _ "embed" // for the icons below
+
+// Icons of the tray, drawn by .ci/icons from the SVG files of the same names: PNG for Linux, ICO for
+// Windows, and the Template pair for macOS, which colours it to suit the menu bar.
+var (
+	//go:embed tray.png
+	TrayPNG []byte
+	//go:embed tray-paused.png
+	TrayPausedPNG []byte
+	//go:embed tray.ico
+	TrayICO []byte
+	//go:embed tray-paused.ico
+	TrayPausedICO []byte
+	//go:embed tray-template.png
+	TrayTemplatePNG []byte
+	//go:embed tray-template-paused.png
+	TrayTemplatePausedPNG []byte
+)
