@@ -4,20 +4,10 @@ import _ "embed" // for the icons below
 
 // Icons of the desktop app. Icon is a 512 pixel PNG of connect/icon.svg, the icon of the connect
 // page, drawn by a browser with an empty border of 16 pixels: the window and the page are one
-// product. All others are SVG, in which Fyne knows no gradient in a themed icon and no mask; the
-// tray icons are that same beam in plain shapes. The Template pair is black on nothing, for a
-// system that colours the tray itself.
+// product. The others are SVG, in which Fyne knows no gradient in a themed icon and no mask.
 var (
 	//go:embed icon.png
 	Icon []byte
-	//go:embed tray.svg
-	Tray []byte
-	//go:embed tray-paused.svg
-	TrayPaused []byte
-	//go:embed tray-template.svg
-	TrayTemplate []byte
-	//go:embed tray-template-paused.svg
-	TrayTemplatePaused []byte
 	//go:embed phone.svg
 	PhoneIcon []byte
 	//go:embed offline.svg

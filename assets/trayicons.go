@@ -2,8 +2,9 @@ package assets
 
 import _ "embed" // for the icons below
 
-// Icons of the tray, drawn by .ci/icons from the SVG files of the same names: PNG for Linux, ICO for
-// Windows, and the Template pair for macOS, which colours it to suit the menu bar.
+// Icons of the tray, drawn by .ci/icons from the SVG files of the same names, which are the beam of Icon in
+// plain shapes: PNG for Linux, ICO for Windows, and the Template pair for macOS, black on nothing, which
+// colours it to suit the menu bar.
 var (
 	//go:embed tray.png
 	TrayPNG []byte

@@ -10,7 +10,8 @@ import (
 // arrow is an import that must never be, directly or through others.
 type arrow struct{ from, to, why string }
 
-// The layout: cmd -> app/ui -> app/words -> app -> {tunnel, discovery}; cmd, app/ui, app/words and tunnel -> assets.
+// The layout: cmd -> {app/ui -> app/tray} -> app/words -> app -> {tunnel, discovery}; cmd, app/ui, app/tray, app/words
+// and tunnel -> assets.
 var forbidden = []arrow{
 	{"./tunnel/...", "modelbeam/discovery", "the gateway is told which servers there are; so it can be tested without looking for any"},
 	{"./tunnel/...", "modelbeam/app", "the gateway is used by the core, and by others who embed it"},
@@ -40,6 +41,8 @@ var forbidden = []arrow{
 	{"./app/ui/look", "modelbeam/app/usage", "how it looks has nothing to do with what is shown"},
 	{"./app/ui/widgets", "modelbeam/app/words", "a control says what it is told to"},
 	{"./app/ui/widgets", "modelbeam/app/devices", "a control knows nothing of what it is for"},
+	{"./app/tray", "modelbeam/app/ui", "the tray is there while no window is"},
+	{"./app/tray", "fyne.io/fyne", "the tray belongs to the service, which has no window and no OpenGL"},
 	{"./app/words", "modelbeam/app/ui", "words are not drawn"},
 	{"./app/words", "fyne.io/", "words are for the tray too, which has no Fyne"},
 	{"./app/...", "modelbeam/cmd", "commands are the outermost layer, and what tests share stays out of the product"},
@@ -54,7 +57,8 @@ var forbidden = []arrow{
 	{"./cmd/e2e/...", "modelbeam/discovery", "what tests share serves those of every package"},
 	{"./cmd/beam", "modelbeam/cmd/e2e", "what tests share stays out of the product"},
 	{"./cmd/beam", "modelbeam/app/ui", "beam is for machines without a screen"},
-	{"./cmd/beam", "fyne.io/", "beam is for machines without a screen"},
+	{"./cmd/beam", "fyne.io/fyne", "beam is for machines without a screen"},
+	{"./cmd/beam", "github.com/go-gl", "beam is for machines without a screen"},
 }
 
 // room is a package below tunnel with all of this module that it may import.
