@@ -104,14 +104,14 @@ func (c *Controller) serve(ctx context.Context, l net.Listener) {
 
 // tellReady sends the ready event as soon as there is something to be ready with.
 func (c *Controller) tellReady(done <-chan struct{}) {
-	if r, ok := AwaitReady(c, done); ok {
+	if r, ok := AwaitReady(c, readyWithin, done); ok {
 		c.news.event("ready", r)
 	}
 }
 
-// AwaitReady waits until the gateway is open and there is a code to show, for which it waits no longer than
-// the first look for servers may take. It is false when done was closed first.
-func AwaitReady(from Source, done <-chan struct{}) (Ready, bool) {
+// AwaitReady waits until the gateway is open and, no longer than patience, until there is a code to show. It is
+// false when done was closed first.
+func AwaitReady(from Source, patience time.Duration, done <-chan struct{}) (Ready, bool) {
 	open, shown := make(chan struct{}, 1), make(chan struct{}, 1)
 	stop := from.Watch(func(s State) {
 		if s.Listen != "" {
@@ -129,7 +129,7 @@ func AwaitReady(from Source, done <-chan struct{}) (Ready, bool) {
 	case <-done:
 		return Ready{}, false
 	case <-shown:
-	case <-time.After(readyWithin):
+	case <-time.After(patience):
 	}
 	s := from.State()
 	return Ready{Listen: s.Listen, URLs: s.URLs, PairURL: s.Pairing.URL, Code: s.Pairing.Code}, true

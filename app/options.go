@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"modelbeam/app/logfile"
 	"modelbeam/app/settings"
 )
 
@@ -57,17 +58,19 @@ func (o *Options) Register(fs *flag.FlagSet) {
 	fs.Func("guest-models", "let guests use only these `models`, separated by commas", o.setGuestModels)
 	fs.Func("guest-requests", "let each guest make at most this `number` of requests", o.setGuestRequests)
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object per line instead of text")
-	fs.BoolVar(&o.Verbose, "verbose", false, "log more, on standard error")
+	fs.BoolVar(&o.Verbose, "verbose", false, "log more")
 }
 
-// NewLog makes the log that o asks for: warnings, unless more is wanted.
-func (o *Options) NewLog(stderr io.Writer) *slog.Logger {
-	level := slog.LevelWarn
+// NewLog makes a log of what is at least so important; of everything where o asks for that.
+func (o *Options) NewLog(w io.Writer, least slog.Level) *slog.Logger {
 	if o.Verbose {
-		level = slog.LevelDebug
+		least = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: least}))
 }
+
+// LogFolder is where programs without a terminal log to.
+func (o *Options) LogFolder() string { return logfile.Folder(o.StateDir, defaultStateDir()) }
 
 // DevicesPath is where the list of devices of a state folder is.
 func DevicesPath(dir string) string { return filepath.Join(dir, "devices.json") }

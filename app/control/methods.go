@@ -9,6 +9,10 @@ import (
 	"modelbeam/app"
 )
 
+// codeWithin is how long a Link waits for a pairing code, which is made for it, before it tells of a service
+// that has none: one that is paused, say.
+const codeWithin = 3 * time.Second
+
 // State returns the newest snapshot.
 func (l *Link) State() app.State {
 	l.mu.Lock()
@@ -27,7 +31,7 @@ func (l *Link) Events(fn func(app.Event)) (stop func()) {
 	var teller sync.WaitGroup
 	teller.Go(func() {
 		defer close(ready)
-		if r, ok := app.AwaitReady(l, ctx.Done()); ok {
+		if r, ok := app.AwaitReady(l, codeWithin, ctx.Done()); ok {
 			fn(app.Event{Event: "ready", Time: time.Now().UTC(), Detail: r})
 		}
 	})

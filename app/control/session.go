@@ -62,14 +62,14 @@ func (s *session) run(ctx context.Context, lines *reader) {
 
 // forget takes back what the client asked for.
 func (s *session) forget(ctx context.Context) {
+	if !s.seen && s.visible && s.hello.Role == RoleWindow && s.server.Unseen != nil && ctx.Err() == nil {
+		s.server.Unseen() // a window that is closed takes its code away first
+	}
 	if s.visible {
 		s.server.ShowCode(false)
 	}
 	if s.invited {
 		s.server.Core.Invite(app.Invitation{})
-	}
-	if s.hello.Role == RoleWindow && !s.seen && s.server.Unseen != nil && ctx.Err() == nil {
-		s.server.Unseen()
 	}
 }
 

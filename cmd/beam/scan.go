@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"modelbeam/app"
@@ -35,7 +36,7 @@ func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if len(words) > 0 {
 		return fmt.Errorf("beam scan does not take %q", words[0])
 	}
-	scanner := llm.Scanner{Logger: o.NewLog(stderr)}
+	scanner := llm.Scanner{Logger: o.NewLog(stderr, slog.LevelWarn)}
 	servers := scanner.Scan(ctx)
 	if len(servers) == 0 && !o.JSON {
 		fmt.Fprintln(stdout, "No AI app is running on this computer. Start Ollama, LM Studio or another one.")

@@ -50,7 +50,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 // share runs the controller and renders it. Without a window there is nobody to answer a
 // question, so a gateway that cannot open ends it.
 func share(ctx context.Context, server *control.Server, o app.Options, stdout, stderr io.Writer) error {
-	log := o.NewLog(stderr)
+	log := o.NewLog(stderr, slog.LevelWarn)
 	c := app.New(o, log)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -62,22 +62,22 @@ func share(ctx context.Context, server *control.Server, o app.Options, stdout, s
 			cancel(errors.New(s.Problem.TerminalSentence()))
 		}
 	})()
-	serve(ctx, c, server, o.StateDir, log)
+	serve(ctx, server, o.StateDir)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
 }
 
-// serve runs the controller until ctx ends, and lets windows and terminals attach to it. Where that is not
-// possible, phones are served all the same.
-func serve(ctx context.Context, c *app.Controller, s *control.Server, dir string, log *slog.Logger) {
+// serve runs the server's Controller until ctx ends, and lets windows and terminals attach to it. Where that is
+// not possible, phones are served all the same.
+func serve(ctx context.Context, s *control.Server, dir string) {
 	var server sync.WaitGroup
 	defer server.Wait()
 	if l, err := control.Listen(dir); err != nil {
-		log.Warn("no window and no other terminal can show this Modelbeam", "error", err)
+		s.Log.Warn("no window and no other terminal can show this Modelbeam", "error", err)
 	} else {
 		server.Go(func() { s.Serve(ctx, l) })
 	}
-	c.Run(ctx)
+	s.Core.Run(ctx)
 }

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,8 +16,10 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"modelbeam/app"
+	"modelbeam/app/alert"
 	"modelbeam/app/control"
 	"modelbeam/app/flags"
+	"modelbeam/app/logfile"
 	"modelbeam/app/plain"
 	"modelbeam/app/programs"
 	"modelbeam/app/ui"
@@ -26,6 +29,9 @@ import (
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
+		if alert.Needed(os.Stderr) {
+			alert.Show(context.Background(), "Modelbeam", err.Error())
+		}
 		os.Exit(1)
 	}
 }
@@ -59,7 +65,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if !hasScreen() {
 		return errors.New("there is no screen here: beam does the same in a terminal")
 	}
-	return open(o, service, stdout)
+	return open(o, service, stdout, stderr)
 }
 
 // serviceCommand is the command line of the service. It takes over what ours says of sharing.
@@ -77,7 +83,7 @@ func serviceCommand(fs *flag.FlagSet, args []string, dir string) ([]string, erro
 }
 
 // open shows the window of the service, unless there is one already: then that comes to the front.
-func open(o app.Options, service []string, stdout io.Writer) error {
+func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	var u *ui.UI
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -91,6 +97,9 @@ func open(o app.Options, service []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	file := logfile.Open(o.LogFolder(), "window", true)
+	defer file.Close()
+	log.SetOutput(io.MultiWriter(stderr, file)) // Fyne logs there
 	link.ShowCode(true)
 	if o.JSON {
 		defer app.WriteEvents(link, stdout)()
