@@ -76,13 +76,10 @@ func explain(said string, failed error) error {
 	return errors.New(string(last))
 }
 
-// Stop asks the service of the state folder dir to end, whatever version it is, and returns when it has; at
-// once where none runs.
+// Stop asks the service of the state folder dir to end, whatever version it is, and returns when it has. The
+// error is ErrNotRunning where none runs.
 func Stop(ctx context.Context, dir string) error {
 	c, err := connect(ctx, dir, RoleStop, false)
-	if errors.Is(err, ErrNotRunning) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}

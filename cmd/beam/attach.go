@@ -50,7 +50,7 @@ func render(from app.Source, o app.Options, stdout io.Writer) (stop func()) {
 }
 
 // runStop is beam stop: it ends whatever runs with the state folder, and waits for that.
-func runStop(ctx context.Context, args []string, _, stderr io.Writer) error {
+func runStop(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
 	words, err := parse("beam stop", &o, args, stderr)
 	if err != nil {
@@ -59,5 +59,12 @@ func runStop(ctx context.Context, args []string, _, stderr io.Writer) error {
 	if len(words) > 0 {
 		return errors.New("usage: beam stop")
 	}
-	return control.Stop(ctx, o.StateDir)
+	err = control.Stop(ctx, o.StateDir)
+	if errors.Is(err, control.ErrNotRunning) {
+		return plain.Printf(stdout, "Modelbeam is not running.\n")
+	}
+	if err != nil {
+		return err
+	}
+	return plain.Printf(stdout, "Modelbeam has ended.\n")
 }

@@ -146,8 +146,8 @@ func TestSecondStartShowsTheFirst(t *testing.T) {
 
 func TestServiceAndStop(t *testing.T) {
 	dir := t.TempDir()
-	if _, _, err := beam(t, "stop", "--state", dir); err != nil {
-		t.Errorf("stop, and nothing runs: %v", err)
+	if said, _, err := beam(t, "stop", "--state", dir); err != nil || said != "Modelbeam is not running.\n" {
+		t.Errorf("stop, and nothing runs: %v, and says %q", err, said)
 	}
 	ended := make(chan error, 1)
 	go func() {
@@ -160,8 +160,8 @@ func TestServiceAndStop(t *testing.T) {
 	if _, said, err := beam(t, "service", "--state", dir); err != nil || !strings.Contains(said, "already running") {
 		t.Errorf("a second service: %v, and says %q", err, said)
 	}
-	if _, _, err := beam(t, "stop", "--state", dir); err != nil {
-		t.Error(err)
+	if said, _, err := beam(t, "stop", "--state", dir); err != nil || said != "Modelbeam has ended.\n" {
+		t.Errorf("stop: %v, and says %q", err, said)
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)

@@ -41,6 +41,7 @@ func runService(ctx context.Context, args []string, _, stderr io.Writer) error {
 		return err
 	}
 	defer held.Close()
+	programs.ForgetOld()
 	file := logfile.Open(o.LogFolder(), "service", true)
 	defer file.Close()
 	runDesktop(ctx, o, &server, o.NewLog(file, slog.LevelInfo))
