@@ -118,7 +118,9 @@ func (w *windowsPC) environ(cmd *exec.Cmd) *exec.Cmd {
 // command is a program on this Windows. The first one that runs must be on its machine: Wine's server,
 // which has the sockets of all, stays where that was.
 func (w *windowsPC) command(program string, args ...string) *exec.Cmd {
-	return w.environ(w.machine.command(wine, append([]string{program}, args...)...))
+	cmd := w.environ(w.machine.command(wine, append([]string{program}, args...)...))
+	cmd.Dir = w.path(`C:\`)
+	return cmd
 }
 
 // run runs a program to its end, which must be good, and returns what it printed.
@@ -160,20 +162,6 @@ func (w *windowsPC) download(t *testing.T, from string) string {
 	to := `C:\users\` + windowsUser + `\Downloads\` + filepath.Base(from)
 	write(t, w.path(to), string(content))
 	return to
-}
-
-// finished is a package that make package has made. Other tests run without.
-func finished(t *testing.T, pattern string) string {
-	t.Helper()
-	dist := os.Getenv("DIST")
-	if dist == "" {
-		t.Skip("this is about packages: make package runs it")
-	}
-	found, err := filepath.Glob(filepath.Join(dist, pattern))
-	if err != nil || len(found) != 1 {
-		t.Fatalf("%s: %d packages in %s, %v", pattern, len(found), dist, err)
-	}
-	return found[0]
 }
 
 // running returns the IDs of the processes there that run a program of that file name.

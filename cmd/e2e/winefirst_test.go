@@ -12,7 +12,7 @@ import (
 // TestWindowsTerminal unpacks the portable zip and runs beam.exe of it: a phone pairs and is answered by
 // the demo, as a stream.
 func TestWindowsTerminal(t *testing.T) {
-	portable := finished(t, "*-windows-x64-portable.zip")
+	portable := packageFile(t, "*-windows-x64-portable.zip")
 	w := startWindows(t, thisMachine)
 	folder := w.unpack(t, portable)
 	if got := w.run(t, folder+`\beam.exe`, "--version"); !strings.HasPrefix(got, "beam ") {

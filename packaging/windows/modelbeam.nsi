@@ -8,6 +8,7 @@
 Unicode true
 Target amd64-unicode ; the 32-bit stub is one more thing to emulate on ARM, and does not run under a 64-bit Wine
 !define APP "Modelbeam"
+!define ID "app.modelbeam.Modelbeam"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${APP}"
 !define WINDOW "$INSTDIR\modelbeam.exe"
 !define SERVICE "$INSTDIR\beam.exe"

@@ -19,9 +19,9 @@ Var OldService ; the same of the service's
 	${EndIf}
 !macroend
 
-; AwaitEnd waits up to 10 s for a program to have ended.
+; AwaitEnd waits up to 5 s for a program to have ended.
 !macro AwaitEnd FILE
-	${For} $1 1 100
+	${For} $1 1 50
 		!insertmacro Running "${FILE}" $2
 		${If} $2 = 0
 			${ExitFor}
@@ -51,14 +51,20 @@ Function ${UN}CloseWindows
 	${Loop}
 FunctionEnd
 
-; StopRunning ends the service and the window of this folder, and remembers which of them ran. beam itself
-; sees to it that no answer is cut off.
+; StopRunning ends the service and the window, and remembers which of them ran. beam itself sees to it that no
+; answer is cut off, and says whether there was a service: that beam.exe runs may have other reasons.
 Function ${UN}StopRunning
+	StrCpy $ServiceRan 0
 	!insertmacro Running "${WINDOW}" $WindowRan
-	!insertmacro Running "${SERVICE}" $ServiceRan
-	${If} $ServiceRan = 1
-		nsExec::Exec /TIMEOUT=60000 '"${SERVICE}" stop'
+	!insertmacro Running "${SERVICE}" $0
+	${If} $0 = 1
+		nsExec::ExecToStack /TIMEOUT=60000 '"${SERVICE}" stop'
 		Pop $0
+		Pop $0
+		${If} $0 == "Modelbeam has ended.$\r$\n"
+		${OrIf} $0 == "Modelbeam has ended.$\n"
+			StrCpy $ServiceRan 1
+		${EndIf}
 		!insertmacro AwaitEnd "${SERVICE}"
 	${EndIf}
 	${If} $WindowRan = 1

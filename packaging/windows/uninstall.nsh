@@ -61,10 +61,16 @@ Section Uninstall
 	RMDir "$LOCALAPPDATA\Programs" ; nobody else is in it
 	RMDir /r "$LOCALAPPDATA\${APP}\Logs"
 	RMDir "$LOCALAPPDATA\${APP}"
+	; What the window's library keeps of its own, in both places.
+	RMDir /r "$APPDATA\fyne\${ID}"
+	RMDir "$APPDATA\fyne"
+	RMDir /r "$LOCALAPPDATA\fyne\${ID}"
+	RMDir "$LOCALAPPDATA\fyne"
 	${If} $SettingsToo = ${BST_CHECKED}
 		RMDir /r "$APPDATA\modelbeam"
 	${EndIf}
 	DeleteRegKey HKCU "${UNINSTALL}"
+	DeleteRegKey /ifempty HKCU "Software\Microsoft\Windows\CurrentVersion\Uninstall"
 SectionEnd
 
 ; StopStarting takes us out of what starts at login, unless it is another copy that starts there.
