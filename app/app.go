@@ -5,8 +5,8 @@
 //
 // The Controller is put together from parts, each with a lock of its own: servers (what is
 // there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations
-// (the pairing code), presence (who is paired, and there), news (what is wrong, and who is told) and disk
-// (what waits). No part calls another with its lock held, but for sharedServers.listMu and
+// (the pairing code), presence (who is paired, and there), computer (not to sleep, and to start us), news (what is
+// wrong, and who is told) and disk (what waits). No part calls another with its lock held, but for sharedServers.listMu and
 // invitations.mu, which say what they are held over. No lock is held over the disk or the network.
 package app
 
@@ -48,6 +48,7 @@ type Controller struct {
 	shared      *sharedServers
 	invitations *invitations
 	presence    *presence
+	computer    *computer
 
 	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
 	paused atomic.Bool
@@ -78,6 +79,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 		log: log, news: c.news, disk: c.disk, reach: c.reach, devices: c.devices, usage: ledger,
 		gateway: c.gateway, minted: c.invitations.claim,
 	})
+	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
 	return c
 }
@@ -123,7 +125,7 @@ func (c *Controller) Run(ctx context.Context) {
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
 		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.presence.keepCounting, c.presence.keep,
-		c.disk.run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
+		c.disk.run, c.computer.run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
 	}
@@ -146,6 +148,7 @@ func (c *Controller) setPaused(paused bool) {
 	c.paused.Store(paused)
 	c.reach.SetPaused(paused)
 	nudge(c.invitations.renew)
+	c.computer.keeper.Nudge()
 }
 
 // open says whether phones are let in.
@@ -153,7 +156,7 @@ func (c *Controller) open() bool { return !c.paused.Load() && c.reach.View().Lis
 
 // Retry tries again what the State's Problem is about, or takes note that the person read it.
 func (c *Controller) Retry() {
-	c.news.clear(ProblemSettingsReset, ProblemDevicesReset, ProblemNotStarted, ProblemGuessing, ProblemEncrypted)
+	c.news.clear(ProblemSettingsReset, ProblemDevicesReset, ProblemNotStarted, ProblemGuessing, ProblemEncrypted, ProblemNotAtLogin)
 	if c.news.wrong()[ProblemMoved] != nil {
 		c.reach.DismissMove()
 		c.news.clear(ProblemMoved)
@@ -177,6 +180,7 @@ func (c *Controller) reachChanged() {
 	c.news.problem(ProblemAddressGone, lost)
 	c.news.problem(ProblemOffline, none)
 	c.presence.checkMoved()
+	c.computer.keeper.Nudge() // we may be open only now
 }
 
 // settingsWritten tells what came of writing the settings. Those that could only be read now, in place

@@ -7,6 +7,9 @@ import "modelbeam/app/settings"
 // ShowCode tells whether somebody can see the pairing code. It lives only while somebody can:
 // a code in a hidden window only waits to be guessed. Servers are looked for less often then.
 func (c *Controller) ShowCode(visible bool) {
+	if visible {
+		c.computer.look() // a person who comes back may have changed it
+	}
 	c.invitations.show(visible)
 	c.servers.scanner.Calm(!visible)
 }
@@ -52,3 +55,10 @@ func (c *Controller) HideModel(serverID, model string, hidden bool) {
 // MoveServer moves a server up (by -1) or down (by 1) in the order of preference: when two
 // have the same model, the upper one answers.
 func (c *Controller) MoveServer(id string, by int) { c.shared.move(id, by) }
+
+// StartAtLogin has the system start Modelbeam when this user logs in, or not any more. Turning it on also takes
+// back what the person turned off in a tool of the system.
+func (c *Controller) StartAtLogin(on bool) { c.computer.startAtLogin(on) }
+
+// StayAwake keeps the computer awake all the time that it is plugged in and sharing, or only for answers.
+func (c *Controller) StayAwake(plugged bool) { c.computer.stayAwake(plugged) }

@@ -94,6 +94,9 @@ func (c *Controller) observe(x tunnel.Exchange) {
 	if answered {
 		c.shared.answered(x.Server, x.Model)
 	}
+	if x.Works {
+		c.computer.keeper.Answered(x.Device.Name)
+	}
 	c.presence.observe(x, answered)
 }
 

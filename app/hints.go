@@ -62,9 +62,13 @@ func (s *servers) startable(kind string) (llm.Hint, bool) {
 	return s.hints[i], true
 }
 
-// Help does what the button of the hint of that kind says: it starts the server. The server
-// keeps running, even when Modelbeam ends.
+// Help does what the button of the hint of that kind says: it starts the server, or takes note that the person read
+// the hint. The server keeps running, even when Modelbeam ends.
 func (c *Controller) Help(kind string) {
+	if kind == kindClosedLid {
+		c.computer.lidRead()
+		return
+	}
 	h, ok := c.servers.startable(kind)
 	if !ok {
 		return // it has started meanwhile

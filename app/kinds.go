@@ -20,6 +20,7 @@ const (
 	ProblemWantsKey       ProblemKind = "server-wants-key"
 	ProblemNoAnswer       ProblemKind = "server-no-answer"
 	ProblemNotStarted     ProblemKind = "server-not-started"
+	ProblemNotAtLogin     ProblemKind = "login-not-changed"
 	ProblemServiceEnded   ProblemKind = "service-ended"
 	ProblemOtherVersion   ProblemKind = "service-other-version"
 )
@@ -29,7 +30,7 @@ const (
 var byImportance = []ProblemKind{
 	ProblemPortTaken, ProblemListenFailed, ProblemDevicesReset, ProblemDevicesUnread, ProblemSettingsReset,
 	ProblemSettingsUnread, ProblemNotSaved, ProblemAddressGone, ProblemOffline, ProblemGuessing, ProblemEncrypted,
-	ProblemMoved, ProblemNotStarted, ProblemNoAnswer, ProblemWantsKey,
+	ProblemMoved, ProblemNotAtLogin, ProblemNotStarted, ProblemNoAnswer, ProblemWantsKey,
 }
 
 // Remedy is what the button of a Problem does where that is more than to call Controller.Retry.

@@ -39,6 +39,7 @@ type Options struct {
 	Advertise  string            // host or host:port for the QR code, instead of the best address
 	JSON       bool              // events on standard output
 	Verbose    bool              // log more than warnings
+	AtLogin    []string          // the command line to start at login, not a flag; empty: there is none
 }
 
 // Register adds the shared flags to fs; after fs.Parse, o holds what they said.
@@ -67,6 +68,16 @@ func (o *Options) NewLog(w io.Writer, least slog.Level) *slog.Logger {
 		least = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: least}))
+}
+
+// StateFlag is what a program that is started later needs to be told to use the same state folder; nil for the
+// usual one.
+func (o *Options) StateFlag() []string {
+	dir, err := filepath.Abs(o.StateDir)
+	if err != nil || dir == defaultStateDir() {
+		return nil
+	}
+	return []string{"--state", dir}
 }
 
 // LogFolder is where programs without a terminal log to.

@@ -19,9 +19,11 @@ func (c *Controller) State() State {
 		Addresses:  orEmpty(view.Addresses),
 		Pairing:    c.invitations.current(view.URLs),
 		Servers:    make([]Server, len(all)),
-		Hints:      c.servers.hintsFor(all),
+		Hints:      append(c.servers.hintsFor(all), c.computer.hints()...),
 		Devices:    c.presence.list(view),
 		JustPaired: c.presence.justPaired(),
+		Awake:      c.computer.awake(),
+		Login:      c.computer.atLogin(),
 		Usage:      c.presence.usage.Rows(),
 		Problem:    wrong.worst(),
 	}

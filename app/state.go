@@ -38,6 +38,8 @@ type State struct {
 	Hints      []Hint    `json:"hints,omitempty"`       // what else could be shared, with one step
 	Devices    []Device  `json:"devices"`               // the most recently seen first
 	JustPaired string    `json:"just_paired,omitempty"` // the name of the device that paired a moment ago
+	Awake      Awake     `json:"awake"`                 // whether this computer may go to sleep
+	Login      Login     `json:"login"`                 // whether Modelbeam starts with it
 	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
 	Usage   []usage.Row `json:"-"`
 	Problem *Problem    `json:"problem,omitempty"` // the most important thing that is wrong, or nil

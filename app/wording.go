@@ -31,6 +31,11 @@ func wordServer(kind, name string) Hint {
 	return Hint{Kind: kind, Name: name, Text: "{{.Name}} has no model yet. Download one there."}
 }
 
+// wordClosedLid is about this computer. It stands in one line of the window.
+func wordClosedLid() Hint {
+	return Hint{Kind: kindClosedLid, Name: "Modelbeam", Text: "{{.Name}} keeps this computer awake for phones, but only while its lid is open.", Action: "OK"}
+}
+
 // wordFailure is for a server that cannot be used, for whatever reason discovery gives.
 func wordFailure(err error) TestResult {
 	switch llm.CauseOf(err) {

@@ -94,6 +94,7 @@ func (c *call) exchange() Exchange {
 	return Exchange{
 		ID: c.id, Time: c.began, Method: c.method, Path: c.path, Remote: c.remote, Local: c.local,
 		Device: c.device, Server: c.target.ServerID(), Model: c.target.ModelID(),
+		Works:  c.target.ServerID() != "" && !c.route.free,
 		Status: int(c.response.status.Load()), Bytes: c.response.bytes.Load(),
 		Duration: time.Since(c.began),
 

@@ -26,7 +26,8 @@ type Exchange struct {
 	// one that answered, which is another than at the beginning when that could not be reached.
 	Server   string
 	Model    string
-	Status   int // of the answer; 499 when the client went away
+	Works    bool // the server works for it: it does more than tell what there is
+	Status   int  // of the answer; 499 when the client went away
 	Duration time.Duration
 	Bytes    int64 // of the answer's body, so far
 	Remote   netip.Addr

@@ -33,8 +33,8 @@ type Entry struct {
 	Command []string // the program, by its whole path, and its arguments
 }
 
-// errNoProgram says that there is nothing to start.
-var errNoProgram = errors.New("this copy of Modelbeam cannot start by itself: install it first")
+// ErrNoProgram says that there is nothing to start.
+var ErrNoProgram = errors.New("this copy of Modelbeam cannot start by itself: install it first")
 
 // State reads the entry from the disk, or from the registry. An entry that starts another program, as one that has
 // moved since, is Off: Set(true) mends it. An error beside Off says that the entry could not be read.
@@ -59,7 +59,7 @@ func (e Entry) Set(on bool) error {
 // check refuses what no entry could start.
 func (e Entry) check() error {
 	if e.ID == "" || len(e.Command) == 0 {
-		return errNoProgram
+		return ErrNoProgram
 	}
 	for _, word := range e.Command {
 		if !utf8.ValidString(word) || strings.ContainsFunc(word, unicode.IsControl) {

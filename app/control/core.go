@@ -28,6 +28,8 @@ type Core interface {
 	HideServer(id string, hidden bool)
 	HideModel(serverID, model string, hidden bool)
 	MoveServer(id string, by int)
+	StartAtLogin(on bool)
+	StayAwake(plugged bool)
 	Help(hintKind string)
 	Retry()
 }
@@ -50,6 +52,8 @@ func methods(c Core) map[string]method {
 		"HideServer":   two(c.HideServer),
 		"HideModel":    three(c.HideModel),
 		"MoveServer":   two(c.MoveServer),
+		"StartAtLogin": one(c.StartAtLogin),
+		"StayAwake":    one(c.StayAwake),
 		"Help":         one(c.Help),
 		"Retry":        none(c.Retry),
 		"AppCode": func(args []json.RawMessage, answer func(any)) error {

@@ -121,4 +121,6 @@ func (l *Link) RemoveServer(id string)                  { l.call("RemoveServer",
 func (l *Link) HideServer(id string, hidden bool)       { l.call("HideServer", id, hidden) }
 func (l *Link) HideModel(id, model string, hidden bool) { l.call("HideModel", id, model, hidden) }
 func (l *Link) MoveServer(id string, by int)            { l.call("MoveServer", id, by) }
+func (l *Link) StartAtLogin(on bool)                    { l.call("StartAtLogin", on) }
+func (l *Link) StayAwake(plugged bool)                  { l.call("StayAwake", plugged) }
 func (l *Link) Help(hintKind string)                    { l.call("Help", hintKind) }

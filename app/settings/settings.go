@@ -41,6 +41,10 @@ type Settings struct {
 	// Shared are the servers of other people of this machine that phones may use, by address and
 	// owner.
 	Shared []string `json:"shared,omitempty"`
+	// AwakePlugged has the computer stay awake all the time on mains power, not only for an answer.
+	AwakePlugged bool `json:"awake_plugged,omitempty"`
+	// LidTold says that the person has read that a closed lid is stronger than that.
+	LidTold bool `json:"lid_told,omitempty"`
 }
 
 // Server is a server that was added by hand. Its key is not here but among the secrets.

@@ -55,12 +55,22 @@ func runDesktop(ctx context.Context, o app.Options, server *control.Server, log 
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	o.AtLogin = atLogin(o)
 	c := app.New(o, log)
 	d := &desktop{ctx: ctx, dir: o.StateDir, server: server, log: log}
 	defer d.all.Wait()
 	server.Core, server.Stop, server.Unseen, server.Log = c, stop, d.unseen, log
 	d.all.Go(func() { serve(ctx, server, o.StateDir) })
 	tray.Run(ctx, c, tray.Actions{Show: d.show(), Quit: stop})
+}
+
+// atLogin is the command line that starts this Modelbeam when the person logs in; nil where none is installed.
+func atLogin(o app.Options) []string {
+	command, err := programs.Hidden()
+	if err != nil {
+		return nil
+	}
+	return append(command, o.StateFlag()...)
 }
 
 // desktop is what the service does on the screen without a window of its own.

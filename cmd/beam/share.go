@@ -51,6 +51,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 // question, so a gateway that cannot open ends it.
 func share(ctx context.Context, server *control.Server, o app.Options, stdout, stderr io.Writer) error {
 	log := o.NewLog(stderr, slog.LevelWarn)
+	o.AtLogin = atLogin(o)
 	c := app.New(o, log)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

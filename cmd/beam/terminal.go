@@ -11,6 +11,7 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"modelbeam/app"
+	"modelbeam/app/awake"
 	"modelbeam/app/plain"
 )
 
@@ -68,6 +69,9 @@ func (t *terminal) screen(s app.State) string {
 	}
 	if len(s.Devices) > 0 {
 		_ = plain.Printf(&b, "\nPhones: %s\n", phones(s.Devices))
+	}
+	if line := awakeLine(s.Awake); line != "" {
+		_ = plain.Printf(&b, "%s\n", line)
 	}
 	return b.String()
 }
@@ -138,6 +142,17 @@ func phones(ds []app.Device) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// awakeLine says for whom this computer does not go to sleep, or that it may.
+func awakeLine(a app.Awake) string {
+	switch {
+	case len(a.For) > 0 && a.Held:
+		return fmt.Sprintf("This computer stays awake for %s.", list(a.For))
+	case a.WhyNot == awake.LowBattery:
+		return "The battery is low: this computer may fall asleep while phones wait. Plug it in."
+	}
+	return ""
 }
 
 // qr draws the code with two rows of modules in a line of half blocks. On a terminal it sets

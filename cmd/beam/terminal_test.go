@@ -11,6 +11,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"modelbeam/app"
+	"modelbeam/app/awake"
 )
 
 const pairURL = "http://192.168.1.20:8717/#c=7KQ2-M9XF"
@@ -43,6 +44,21 @@ func TestScreen(t *testing.T) {
 			func(s *app.State) { s.Phase = app.Paused },
 			[]string{"Paused."},
 			[]string{"▀", "7KQ2"},
+		},
+		"awake": {
+			func(s *app.State) { s.Awake = app.Awake{Held: true, For: []string{"Anna's iPhone", "Tablet"}} },
+			[]string{"This computer stays awake for Anna's iPhone and Tablet."},
+			nil,
+		},
+		"awake while plugged in": {
+			func(s *app.State) { s.Awake = app.Awake{Held: true, Plugged: true} },
+			nil,
+			[]string{"awake"},
+		},
+		"battery": {
+			func(s *app.State) { s.Awake = app.Awake{For: []string{"Tablet"}, WhyNot: awake.LowBattery} },
+			[]string{"The battery is low"},
+			[]string{"awake"},
 		},
 		"just paired": {
 			func(s *app.State) { s.JustPaired = "Tablet" },
