@@ -132,14 +132,12 @@ func (l *Link) connect(ctx context.Context) error {
 	if c == nil {
 		return ErrShown
 	}
-	var first message
-	_ = c.conn.SetReadDeadline(time.Now().Add(helloWithin))
-	if err := c.lines.read(&first); err != nil || first.State == nil {
+	first, err := l.firstState(c)
+	if err != nil {
 		return errors.Join(fmt.Errorf("the Modelbeam that is running does not say how it is: %w", err), c.conn.Close())
 	}
-	_ = c.conn.SetReadDeadline(time.Time{})
 	l.mu.Lock()
-	l.conn, l.codeApps, l.state = c, c.codeApps, first.State.unwrap()
+	l.conn, l.codeApps, l.state = c, c.codeApps, first
 	visible := l.visible
 	l.mu.Unlock()
 	if visible {
@@ -147,6 +145,21 @@ func (l *Link) connect(ctx context.Context) error {
 	}
 	l.states.Changed()
 	return nil
+}
+
+// firstState waits for the State that every session begins with. Events may come before it.
+func (l *Link) firstState(c *connection) (app.State, error) {
+	_ = c.conn.SetReadDeadline(time.Now().Add(helloWithin))
+	for {
+		var m message
+		if err := c.lines.read(&m); err != nil {
+			return app.State{}, err
+		}
+		if m.State != nil {
+			return m.State.unwrap(), c.conn.SetReadDeadline(time.Time{})
+		}
+		l.receive(m)
+	}
 }
 
 // start starts a service and connects to it.

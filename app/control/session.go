@@ -46,10 +46,11 @@ func (s *session) run(ctx context.Context, lines *reader) {
 	}
 	var writer sync.WaitGroup
 	writer.Go(func() { s.write(ctx) })
-	stops := []func(){s.server.Core.Watch(func(state app.State) { s.send(message{State: wrap(state)}) })}
-	if s.hello.Events {
+	var stops []func()
+	if s.hello.Events { // first, so that nothing is missed that the first State does not know
 		stops = append(stops, s.server.Core.Events(s.sendEvent))
 	}
+	stops = append(stops, s.server.Core.Watch(func(state app.State) { s.send(message{State: wrap(state)}) }))
 	s.read(lines)
 	close(s.done)
 	for _, stop := range stops {
