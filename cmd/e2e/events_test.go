@@ -27,6 +27,10 @@ type event struct {
 	Devices    []deviceState
 	JustPaired string `json:"just_paired"`
 	Problem    *problem
+	Awake      struct {
+		Held bool
+		For  []string
+	}
 
 	// "device", "problem" and "request"
 	Action, ID, Name, Kind, Title, Advice string
