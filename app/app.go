@@ -25,6 +25,7 @@ import (
 	"modelbeam/app/secrets"
 	"modelbeam/app/settings"
 	"modelbeam/app/store"
+	"modelbeam/app/update"
 	"modelbeam/app/usage"
 	"modelbeam/discovery/lan"
 	"modelbeam/tunnel"
@@ -49,6 +50,7 @@ type Controller struct {
 	invitations *invitations
 	presence    *presence
 	computer    *computer
+	updates     *update.Updater
 
 	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
 	paused atomic.Bool
@@ -80,6 +82,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 		gateway: c.gateway, minted: c.invitations.claim,
 	})
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
+	c.updates = c.newUpdater()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
 	return c
 }
@@ -125,7 +128,7 @@ func (c *Controller) Run(ctx context.Context) {
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
 		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.presence.keepCounting, c.presence.keep,
-		c.disk.run, c.computer.run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
+		c.disk.run, c.computer.run, c.updates.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
 	}

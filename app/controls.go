@@ -1,6 +1,12 @@
 package app
 
-import "modelbeam/app/settings"
+import (
+	"path/filepath"
+	"slices"
+
+	"modelbeam/app/settings"
+	"modelbeam/app/update"
+)
 
 // These are the buttons of the screens that belong to one part each.
 
@@ -62,3 +68,24 @@ func (c *Controller) StartAtLogin(on bool) { c.computer.startAtLogin(on) }
 
 // StayAwake keeps the computer awake all the time that it is plugged in and sharing, or only for answers.
 func (c *Controller) StayAwake(plugged bool) { c.computer.stayAwake(plugged) }
+
+// LookForUpdates says whether Modelbeam may look for new versions of itself, once a week.
+func (c *Controller) LookForUpdates(on bool) { c.updates.Look(on) }
+
+// InstallUpdate puts the new version that the State offers in place, once no phone is being answered.
+func (c *Controller) InstallUpdate() { c.updates.Install() }
+
+// newUpdater makes what looks for new versions; nothing does in a build that does not know where.
+func (c *Controller) newUpdater() *update.Updater {
+	source, err := update.Built()
+	if err != nil {
+		c.log.Error("no new versions are looked for", "error", err)
+	}
+	return update.New(update.Options{
+		Source: source, Channel: update.Channel, Version: Version, Folder: filepath.Join(c.opts.StateDir, "update"),
+		Changed: c.news.changed, Restart: c.opts.Restart, Log: c.log,
+		Busy: func() bool {
+			return slices.ContainsFunc(c.State().Devices, func(d Device) bool { return d.Active > 0 })
+		},
+	}, c.settings)
+}

@@ -40,6 +40,7 @@ type Options struct {
 	JSON       bool              // events on standard output
 	Verbose    bool              // log more than warnings
 	AtLogin    []string          // the command line to start at login, not a flag; empty: there is none
+	Restart    func()            // ends this process and starts it anew, in a new version; nil: that is not possible
 }
 
 // Register adds the shared flags to fs; after fs.Parse, o holds what they said.

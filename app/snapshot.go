@@ -26,12 +26,26 @@ func (c *Controller) State() State {
 		Login:      c.computer.atLogin(),
 		Usage:      c.presence.usage.Rows(),
 		Problem:    wrong.worst(),
+		Update:     c.update(),
 	}
 	for i, l := range all {
 		s.Servers[i] = l.Server
 	}
 	s.Phase = s.phase(view, wrong, paused, looked)
 	return s
+}
+
+// update is what there is to say about new versions, or nil.
+func (c *Controller) update() *Update {
+	if !c.updates.Able() {
+		return nil
+	}
+	v := c.updates.View()
+	u := &Update{Ask: v.Ask, On: v.On, Version: v.Version, Page: v.Page, Install: v.Install, Installing: v.Installing}
+	if v.Err != nil {
+		u.Failed = v.Err.Error()
+	}
+	return u
 }
 
 // Watch calls fn with the current State and then with each one that differs from the last, one

@@ -43,6 +43,18 @@ type State struct {
 	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
 	Usage   []usage.Row `json:"-"`
 	Problem *Problem    `json:"problem,omitempty"` // the most important thing that is wrong, or nil
+	Update  *Update     `json:"update,omitempty"`  // about new versions; nil in a build that never looks for any
+}
+
+// Update is what a person decided about new versions of Modelbeam, and the one that there is.
+type Update struct {
+	Ask        bool   `json:"ask,omitempty"`        // it is time to ask whether Modelbeam may look for new versions
+	On         bool   `json:"on"`                   // it may
+	Version    string `json:"version,omitempty"`    // a newer one
+	Page       string `json:"page,omitempty"`       // where people get it
+	Install    bool   `json:"install,omitempty"`    // Controller.InstallUpdate can put it in place
+	Installing bool   `json:"installing,omitempty"` // that is being done, or waits for phones that are answered
+	Failed     string `json:"failed,omitempty"`     // the technical error of the last try
 }
 
 // Pairing is an open invitation for one phone.

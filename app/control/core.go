@@ -32,6 +32,8 @@ type Core interface {
 	StayAwake(plugged bool)
 	Help(hintKind string)
 	Retry()
+	LookForUpdates(on bool)
+	InstallUpdate()
 }
 
 // method runs a call; answer takes its result, on any goroutine, where the call wants one.
@@ -41,21 +43,23 @@ type method func(args []json.RawMessage, answer func(any)) error
 // their client is there, so its session has them.
 func methods(c Core) map[string]method {
 	return map[string]method{
-		"Pause":        none(c.Pause),
-		"Resume":       none(c.Resume),
-		"RemoveDevice": one(c.RemoveDevice),
-		"RenameDevice": two(c.RenameDevice),
-		"PauseDevice":  two(c.PauseDevice),
-		"UseAddress":   one(c.UseAddress),
-		"AddServer":    two(c.AddServer),
-		"RemoveServer": one(c.RemoveServer),
-		"HideServer":   two(c.HideServer),
-		"HideModel":    three(c.HideModel),
-		"MoveServer":   two(c.MoveServer),
-		"StartAtLogin": one(c.StartAtLogin),
-		"StayAwake":    one(c.StayAwake),
-		"Help":         one(c.Help),
-		"Retry":        none(c.Retry),
+		"Pause":          none(c.Pause),
+		"Resume":         none(c.Resume),
+		"RemoveDevice":   one(c.RemoveDevice),
+		"RenameDevice":   two(c.RenameDevice),
+		"PauseDevice":    two(c.PauseDevice),
+		"UseAddress":     one(c.UseAddress),
+		"AddServer":      two(c.AddServer),
+		"RemoveServer":   one(c.RemoveServer),
+		"HideServer":     two(c.HideServer),
+		"HideModel":      three(c.HideModel),
+		"MoveServer":     two(c.MoveServer),
+		"Help":           one(c.Help),
+		"Retry":          none(c.Retry),
+		"LookForUpdates": one(c.LookForUpdates),
+		"InstallUpdate":  none(c.InstallUpdate),
+		"StartAtLogin":   one(c.StartAtLogin),
+		"StayAwake":      one(c.StayAwake),
 		"AppCode": func(args []json.RawMessage, answer func(any)) error {
 			return one(func(id string) { c.AppCode(id, func(text string) { answer(text) }) })(args, nil)
 		},

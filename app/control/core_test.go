@@ -79,6 +79,8 @@ func (c *fakeCore) StartAtLogin(on bool)                    { c.note("StartAtLog
 func (c *fakeCore) StayAwake(plugged bool)                  { c.note("StayAwake %t", plugged) }
 func (c *fakeCore) Help(kind string)                        { c.note("Help %s", kind) }
 func (c *fakeCore) Retry()                                  { c.note("Retry") }
+func (c *fakeCore) LookForUpdates(on bool)                  { c.note("LookForUpdates %t", on) }
+func (c *fakeCore) InstallUpdate()                          { c.note("InstallUpdate") }
 func (c *fakeCore) AppCode(appID string, show func(string)) { show("code of " + appID) }
 func (c *fakeCore) TestServer(url, key string, done func(app.TestResult)) {
 	if !c.hold {

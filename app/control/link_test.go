@@ -154,11 +154,7 @@ func (s *service) awaitViewers(t *testing.T, count int) {
 	})
 }
 
-func (s *service) noWindow() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.window == nil
-}
+func (s *service) noWindow() bool { return !s.HasWindow() }
 
 // awaitWindowSeen waits until the window's first Shown has arrived: what is sent after it is acted on later.
 func (s *service) awaitWindowSeen(t *testing.T) {

@@ -124,3 +124,5 @@ func (l *Link) MoveServer(id string, by int)            { l.call("MoveServer", i
 func (l *Link) StartAtLogin(on bool)                    { l.call("StartAtLogin", on) }
 func (l *Link) StayAwake(plugged bool)                  { l.call("StayAwake", plugged) }
 func (l *Link) Help(hintKind string)                    { l.call("Help", hintKind) }
+func (l *Link) LookForUpdates(on bool)                  { l.call("LookForUpdates", on) }
+func (l *Link) InstallUpdate()                          { l.call("InstallUpdate") }

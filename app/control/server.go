@@ -125,6 +125,13 @@ func (s *Server) ShowWindow() bool {
 	return w != nil && w.show()
 }
 
+// HasWindow reports whether there is a window.
+func (s *Server) HasWindow() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.window != nil
+}
+
 // ShowCode tells whether somebody sees the pairing code in this process: in the terminal of beam.
 func (s *Server) ShowCode(visible bool) {
 	by := -1

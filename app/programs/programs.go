@@ -17,7 +17,7 @@ const (
 
 // Window is the command line that shows the window; nil where beam is installed alone.
 func Window() []string {
-	if image := appImage(); image != "" {
+	if image := AppImage(); image != "" {
 		return []string{image}
 	}
 	if path, err := beside(window); err == nil {
@@ -62,11 +62,11 @@ func beside(name string) (string, error) {
 	return path, nil
 }
 
-// appImage is the AppImage that we run from, or empty. The folder that we are in is no place to start
+// AppImage is the file of the AppImage that we run from, or empty. The folder that we are in is no place to start
 // anything from later: it is another one for the next version. See
 // https://docs.appimage.org/packaging-guide/environment-variables.html. The variables alone say nothing: a
 // terminal that is an AppImage itself hands its own on.
-func appImage() string {
+func AppImage() string {
 	image, folder := os.Getenv("APPIMAGE"), os.Getenv("APPDIR")
 	self, err := os.Executable()
 	if image == "" || folder == "" || err != nil {

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Settings are what is remembered. A value that was handed out is never changed: whoever wants
@@ -45,7 +46,20 @@ type Settings struct {
 	AwakePlugged bool `json:"awake_plugged,omitempty"`
 	// LidTold says that the person has read that a closed lid is stronger than that.
 	LidTold bool `json:"lid_told,omitempty"`
+	// Updates says whether Modelbeam may look for new versions; empty: nobody has decided that yet.
+	Updates Updates `json:"updates,omitempty"`
+	// FirstStart is when Modelbeam was first used here, and LastLook when it looked for new versions, in UTC.
+	FirstStart time.Time `json:"first_start,omitzero"`
+	LastLook   time.Time `json:"last_look,omitzero"`
 }
+
+// Updates is what the person decided about new versions.
+type Updates string
+
+const (
+	UpdatesOn  Updates = "on"
+	UpdatesOff Updates = "off"
+)
 
 // Server is a server that was added by hand. Its key is not here but among the secrets.
 type Server struct {

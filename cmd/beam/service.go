@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"modelbeam/app"
 	"modelbeam/app/alert"
@@ -31,37 +33,52 @@ func runService(ctx context.Context, args []string, _, stderr io.Writer) error {
 	if len(rest) > 0 {
 		return errors.New("usage: beam service")
 	}
+	again, err := runOnce(ctx, o, stderr)
+	if again == nil || err != nil {
+		return err
+	}
+	over, cancel := context.WithCancel(context.Background())
+	cancel() // what is started goes on without us
+	return launch.Run(over, slices.Concat(again, args), nil)
+}
+
+// runOnce is the service from its start to its end. It returns the command line to start when it is over, in a
+// new version, or nil.
+func runOnce(ctx context.Context, o app.Options, stderr io.Writer) (again []string, err error) {
 	var server control.Server
 	defer server.Close()
 	held, err := instance.Acquire(o.StateDir)
 	if running := (*instance.RunningError)(nil); errors.As(err, &running) {
-		return plain.Printf(stderr, "beam: %s.\n", running) // what was wanted is so
+		return nil, plain.Printf(stderr, "beam: %s.\n", running) // what was wanted is so
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer held.Close()
 	programs.ForgetOld()
 	file := logfile.Open(o.LogFolder(), "service", true)
 	defer file.Close()
-	runDesktop(ctx, o, &server, o.NewLog(file, slog.LevelInfo))
-	return nil
+	return runDesktop(ctx, o, &server, o.NewLog(file, slog.LevelInfo)), nil
 }
 
 // runDesktop shares until ctx ends or somebody quits. On macOS the tray takes the main goroutine.
-func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) {
+func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) (again []string) {
 	if err := words.LoadTranslations(); err != nil {
 		log.Warn("the tray is in English", "error", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	o.AtLogin = atLogin(o)
+	d := &desktop{ctx: ctx, end: stop, dir: o.StateDir, server: server, log: log}
+	o.AtLogin, o.Restart = atLogin(o), d.restart
 	c := app.New(o, log)
-	d := &desktop{ctx: ctx, dir: o.StateDir, server: server, log: log}
-	defer d.all.Wait()
 	server.Core, server.Stop, server.Unseen, server.Log = c, stop, d.unseen, log
 	d.all.Go(func() { serve(ctx, server, o.StateDir) })
 	tray.Run(ctx, c, tray.Actions{Show: d.show(), Quit: stop})
+	d.all.Wait()
+	if command := d.again.Load(); command != nil {
+		return *command
+	}
+	return nil
 }
 
 // atLogin is the command line that starts this Modelbeam when the person logs in; nil where none is installed.
@@ -76,10 +93,26 @@ func atLogin(o app.Options) []string {
 // desktop is what the service does on the screen without a window of its own.
 type desktop struct {
 	ctx    context.Context
+	end    func() // ends ctx, and with it the service
 	dir    string // the state folder
 	server *control.Server
 	log    *slog.Logger
 	all    sync.WaitGroup
+	again  atomic.Pointer[[]string] // what to start when the service has ended
+}
+
+// restart ends the service, for a new version of it that is in place: with the window if there is one now.
+func (d *desktop) restart() {
+	command, err := programs.Hidden()
+	if d.server.HasWindow() {
+		command = programs.Window()
+	}
+	if err != nil || command == nil {
+		d.log.Error("the new version cannot be started, so that this one goes on", "error", err)
+		return
+	}
+	d.again.Store(&command)
+	d.end()
 }
 
 // show brings the window to the front, or opens it, and returns at once. It is nil where beam is installed
