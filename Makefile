@@ -12,7 +12,7 @@ staticcheck := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What has no C in it builds for every system from any other.
 portable := grep -v -e /app/ui -e /cmd/modelbeam -e '/cmd/e2e$$'
 
-.PHONY: help run screen build setup test quick check portable unit e2e bench screenshot screens vendor package
+.PHONY: help run screen build setup test quick check portable unit e2e bench screenshot screens vendor package check-packages
 
 help:
 	@echo 'make run         build the desktop app and start it'
@@ -23,6 +23,7 @@ help:
 	@echo '  make e2e       everything end to end'
 	@echo 'make quick       format, vet and unit tests of what differs from the branch main'
 	@echo 'make package     make what people download, for all systems, into dist/'
+	@echo 'make check-packages  check what is in dist/, and try it in Debians of its own'
 	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy, and guests beside phones'
 	@echo 'make screenshot  take the pictures of the README again'
 	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
@@ -79,6 +80,12 @@ e2e:
 package:
 	@.ci/setup package
 	@.ci/package
+
+# The packages are made again for it, in another folder, to see that they are the same.
+check-packages:
+	@.ci/setup check
+	@echo '==> Checks of the packages'
+	@PACKAGES=$(CURDIR)/dist go test -count=1 -timeout=30m -run='^TestPackage' ./cmd/e2e
 
 bench:
 	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
