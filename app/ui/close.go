@@ -25,14 +25,14 @@ func (u *UI) askQuit() {
 // shows our icon nobody needs to be told.
 func (u *UI) tellStays() {
 	if !u.app.Preferences().Bool(toldStays) {
-		u.page.notices.stays = true
+		u.stays = true
 		u.draw()
 	}
 }
 
 func (u *UI) stopTellingStays() {
 	u.app.Preferences().SetBool(toldStays, true)
-	u.page.notices.stays = false
+	u.stays = false
 	u.draw()
 }
 

@@ -41,6 +41,10 @@ type Controller interface {
 	Help(hintKind string)
 	// Retry is the button of the State's Problem.
 	Retry()
+	// LookForUpdates says whether Modelbeam may look for new versions of itself, and InstallUpdate puts the one
+	// that the State offers in place.
+	LookForUpdates(on bool)
+	InstallUpdate()
 	// Shown says that the window is on the screen, in front of the others.
 	Shown()
 	// Quit ends the service and, when that has ended, the window.

@@ -74,6 +74,8 @@ func (c *fakeController) setPaused(call string, phase app.Phase) {
 
 func (c *fakeController) Pause()                       { c.setPaused("Pause", app.Paused) }
 func (c *fakeController) Resume()                      { c.setPaused("Resume", app.Sharing) }
+func (c *fakeController) LookForUpdates(on bool)       { c.note(fmt.Sprintf("LookForUpdates %t", on)) }
+func (c *fakeController) InstallUpdate()               { c.note("InstallUpdate") }
 func (c *fakeController) Shown()                       { c.note("Shown") }
 func (c *fakeController) Quit()                        { c.note("Quit") }
 func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " + id) }

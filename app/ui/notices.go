@@ -21,7 +21,6 @@ const mostNotices = 2
 // something that is almost there. There is none most of the time.
 type notices struct {
 	ui     *UI
-	stays  bool // say that the service stays when the window is closed
 	shown  []message
 	object *fyne.Container
 }
@@ -33,6 +32,7 @@ type message struct {
 	keyOf                 string // the address of the server whose key the button asks for
 	links                 bool   // whether it links to AI apps to install
 	stays                 bool   // it is that the service stays
+	offer                 offer  // of a new version
 }
 
 func newNotices(u *UI) *notices {
@@ -43,7 +43,7 @@ func newNotices(u *UI) *notices {
 
 func (n *notices) show(s app.State) {
 	messages := messagesOf(s)
-	if n.stays {
+	if n.ui.stays {
 		messages = append(messages, staysMessage())
 	}
 	if slices.Equal(messages, n.shown) {
@@ -72,6 +72,7 @@ func messagesOf(s app.State) (messages []message) {
 		messages = append(messages, m)
 	}
 	messages = append(messages, hintsOf(s)...)
+	messages = append(messages, offersOf(s)...)
 	if len(messages) == 0 && s.Phase == app.Sharing && s.OnlyDemo() {
 		messages = append(messages, message{
 			title:  words.L("Want a real one?"),
@@ -111,6 +112,9 @@ func (n *notices) strip(m message) fyne.CanvasObject {
 		line := widget.NewLabel(m.advice)
 		line.Truncation = fyne.TextTruncateEllipsis
 		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), line, action(m.action, func() { n.ui.ctl.Help(m.hint) }))
+	}
+	if m.offer != (offer{}) {
+		return n.offerStrip(m)
 	}
 	if m.stays {
 		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.stopTellingStays))

@@ -35,6 +35,7 @@ type UI struct {
 	now    func() time.Time
 
 	asking *sheet
+	stays  bool // say that the service stays when the window is closed
 	last   app.State
 
 	inviting bool    // guests, by the code for the camera
@@ -160,7 +161,6 @@ func (u *UI) rebuild() {
 	u.page.show(u.last, u.code, u.now())
 	if before != nil {
 		before.stop()
-		u.page.notices.stays = before.notices.stays
 		u.page.details.setOpen(before.details.open)
 		u.page.usage.ask(before.usage.query)
 		u.page.turn(before.at)
