@@ -189,6 +189,40 @@ func TestDesktops(t *testing.T) {
 	}
 }
 
+// strict is a logind that lets nobody keep the computer from sleep who is far away.
+type strict struct{ given chan *os.File }
+
+// Inhibit implements org.freedesktop.login1.Manager.
+func (s strict) Inhibit(what, _, _, _ string) (dbus.UnixFD, *dbus.Error) {
+	if strings.Contains(what, "sleep") {
+		return 0, dbus.NewError("org.freedesktop.DBus.Error.AccessDenied", []any{"Access denied"})
+	}
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		return 0, dbus.MakeFailedError(err)
+	}
+	fd := dbus.UnixFD(f.Fd())
+	s.given <- f
+	return fd, nil
+}
+
+// TestFarAway: over SSH, what logind allows is asked for.
+func TestFarAway(t *testing.T) {
+	noSession(t)
+	address := logind.Bus(t)
+	t.Setenv(logind.AddressVariable, address)
+	s := strict{make(chan *os.File, 1)}
+	serve(t, address, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager", s)
+	l, err := hold(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.release()
+	if err := (<-s.given).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestLogindAndDesktop: both are asked, and what either forgets is lost.
 func TestLogindAndDesktop(t *testing.T) {
 	s := logind.Start(t)

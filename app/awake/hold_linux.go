@@ -24,9 +24,11 @@ const who = "Modelbeam"
 // login1 is systemd-logind, the first to ask: it is there whatever the desktop is, also for a service without one. It knows two
 // things that we mind: that nobody is there ("idle"), and sleep. See
 // https://systemd.io/INHIBITOR_LOCKS.
-var login1 = inhibitor{
-	dbus.SystemBusPrivate, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager.Inhibit",
-	func(why string) []any { return []any{"idle:sleep", who, why, "block"} },
+func login1(what string) inhibitor {
+	return inhibitor{
+		dbus.SystemBusPrivate, "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager.Inhibit",
+		func(why string) []any { return []any{what, who, why, "block"} },
+	}
 }
 
 // sessions are what desktops have beside it, since they count by themselves how long nobody was there. The first that
@@ -44,7 +46,11 @@ var sessions = []inhibitor{
 
 // hold asks logind, and beside it the desktop. One of them is enough.
 func hold(ctx context.Context, why string) (*lock, error) {
-	first, failed := login1.hold(ctx, why)
+	first, failed := login1("idle:sleep").hold(ctx, why)
+	if answer := (dbus.Error{}); errors.As(failed, &answer) {
+		// Sleep is for those alone who sit in front of it, in the policy that logind comes with; the other is for all.
+		first, failed = login1("idle").hold(ctx, why)
+	}
 	var second *lock
 	for _, s := range sessions {
 		var err error
