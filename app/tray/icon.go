@@ -16,7 +16,7 @@ import (
 type icon struct {
 	shown view
 
-	line, pause *systray.MenuItem
+	line, awake, pause, login *systray.MenuItem
 }
 
 // build makes the menu. From then on clicks are acted upon, until ctx ends.
@@ -24,8 +24,10 @@ func (t *tray) build(ctx context.Context) {
 	t.icon = &icon{shown: view{line: "Modelbeam", pause: words.L("Pause")}}
 	setIcon(false)
 	systray.SetTooltip("Modelbeam") // only what is ours: some desktops read markup here
-	t.icon.line = systray.AddMenuItem(t.icon.shown.line, "")
+	t.icon.line, t.icon.awake = systray.AddMenuItem(t.icon.shown.line, ""), systray.AddMenuItem("", "")
 	t.icon.line.Disable()
+	t.icon.awake.Disable()
+	t.icon.awake.Hide()
 	systray.AddSeparator()
 	if t.actions.Show != nil {
 		t.onClick(ctx, systray.AddMenuItem(words.L("Show Modelbeam"), "").ClickedCh, t.actions.Show)
@@ -33,6 +35,9 @@ func (t *tray) build(ctx context.Context) {
 	}
 	t.icon.pause = systray.AddMenuItem(t.icon.shown.pause, "")
 	t.onClick(ctx, t.icon.pause.ClickedCh, t.togglePause)
+	t.icon.login = systray.AddMenuItemCheckbox(words.L("Start with the computer"), "", false)
+	t.icon.login.Hide()
+	t.onClick(ctx, t.icon.login.ClickedCh, t.toggleLogin)
 	systray.AddSeparator()
 	t.onClick(ctx, systray.AddMenuItem(words.L("Quit"), "").ClickedCh, t.actions.Quit)
 }
@@ -99,20 +104,26 @@ func (i *icon) show(v view) {
 	if v.line != i.shown.line {
 		i.line.SetTitle(v.line)
 	}
+	if v.awake != i.shown.awake && v.awake != "" {
+		i.awake.SetTitle(v.awake)
+	}
 	if v.pause != i.shown.pause {
 		i.pause.SetTitle(v.pause)
 	}
-	if v.stuck != i.shown.stuck {
-		enable(i.pause, !v.stuck)
-	}
+	turn(i.shown.awake != "", v.awake != "", i.awake.Show, i.awake.Hide)
+	turn(i.shown.stuck, v.stuck, i.pause.Disable, i.pause.Enable)
+	turn(i.shown.loginSet, v.loginSet, i.login.Show, i.login.Hide)
+	turn(i.shown.atLogin, v.atLogin, i.login.Check, i.login.Uncheck)
 	i.shown = v
 }
 
-func enable(item *systray.MenuItem, enabled bool) {
-	if enabled {
-		item.Enable()
-	} else {
-		item.Disable()
+// turn calls on or off where the one became the other.
+func turn(was, is bool, on, off func()) {
+	switch {
+	case is && !was:
+		on()
+	case was && !is:
+		off()
 	}
 }
 

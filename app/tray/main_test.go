@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"modelbeam/app"
+	"modelbeam/app/autostart"
 	"modelbeam/app/words"
 )
 
@@ -59,6 +60,13 @@ func (c *fakeController) change(make func(*app.State)) {
 func (c *fakeController) Pause()  { c.turn("Pause", app.Paused) }
 func (c *fakeController) Resume() { c.turn("Resume", app.Sharing) }
 
+func (c *fakeController) StartAtLogin(on bool) {
+	fmt.Println("StartAtLogin", on)
+	c.change(func(s *app.State) {
+		s.Login.State = map[bool]autostart.State{true: autostart.On, false: autostart.Off}[on]
+	})
+}
+
 func (c *fakeController) turn(call string, to app.Phase) {
 	fmt.Println(call)
 	c.change(func(s *app.State) { s.Phase = to })
@@ -68,7 +76,7 @@ func (c *fakeController) turn(call string, to app.Phase) {
 func sharing() app.State {
 	return app.State{
 		Phase: app.Sharing, Servers: []app.Server{{Name: "Ollama", Online: true, Models: []string{"tiny"}}},
-		Devices: []app.Device{{Name: "Anna's iPhone"}},
+		Devices: []app.Device{{Name: "Anna's iPhone"}}, Login: app.Login{State: autostart.Off},
 	}
 }
 
@@ -112,6 +120,10 @@ func obey(c *fakeController, order string, quit func()) {
 		for n := range 1000 { // an answer that grows
 			c.change(func(s *app.State) { s.Devices = []app.Device{{Active: 1, Tokens: n}} })
 		}
+	case "awake":
+		c.change(func(s *app.State) { s.Awake = app.Awake{Held: value != "", For: []string{value}} })
+	case "login":
+		c.change(func(s *app.State) { s.Login.State = autostart.State(value) })
 	case "code":
 		c.change(func(s *app.State) { s.Pairing = app.Pairing{Code: value} })
 	case "paired":

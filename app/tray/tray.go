@@ -23,6 +23,8 @@ type Controller interface {
 	// Pause stops answering phones until Resume.
 	Pause()
 	Resume()
+	// StartAtLogin has the system start Modelbeam when the person logs in, or not any more.
+	StartAtLogin(on bool)
 }
 
 // Actions are what the tray asks of the program that shows it. They may be called from any goroutine, and
@@ -37,9 +39,9 @@ type tray struct {
 	ctl     Controller
 	actions Actions
 
-	views  chan view     // the newest that is not shown yet
-	taps   chan struct{} // clicks on the icon itself
-	paused atomic.Bool
+	views chan view            // the newest that is not shown yet
+	last  atomic.Pointer[view] // the newest
+	taps  chan struct{}        // clicks on the icon itself
 
 	icon   *icon // nil until it is built
 	clicks sync.WaitGroup
@@ -66,18 +68,21 @@ func Run(ctx context.Context, c Controller, a Actions) {
 
 // receive takes a snapshot from any goroutine, one at a time. Of a burst, the newest is shown.
 func (t *tray) receive(s app.State) {
-	t.paused.Store(s.Phase == app.Paused)
+	v := viewOf(s)
+	t.last.Store(&v)
 	select {
 	case <-t.views:
 	default:
 	}
-	t.views <- viewOf(s) // there is room: nobody else sends
+	t.views <- v // there is room: nobody else sends
 }
 
 func (t *tray) togglePause() {
-	if t.paused.Load() {
+	if t.last.Load().paused {
 		t.ctl.Resume()
 	} else {
 		t.ctl.Pause()
 	}
 }
+
+func (t *tray) toggleLogin() { t.ctl.StartAtLogin(!t.last.Load().atLogin) }

@@ -14,26 +14,28 @@ import (
 // sharingLine is how things are in a child that was just started.
 const sharingLine = "[Sharing 1 model from Ollama]"
 
+const startOff, startOn = "☐ Start with the computer", "☑ Start with the computer"
+
 func TestMenu(t *testing.T) {
 	privateBus(t)
 	watcher := startWatcher(t, true)
 	c := startChild(t, "window")
 	icon := watcher.icon(t)
 
-	items := icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	items := icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	open := icon.property(t, "IconPixmap")
 	icon.click(t, items["Show Modelbeam"])
 	c.wait(t, "Show")
 	icon.click(t, items["Pause"])
 	c.wait(t, "Pause")
 
-	items = icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	items = icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
 	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
 		t.Error("the icon is the same while sharing is paused")
 	}
 	icon.click(t, items["Resume"])
 	c.wait(t, "Resume")
-	items = icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	items = icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	if !reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
 		t.Error("the icon is not the old one after Resume")
 	}
@@ -67,7 +69,7 @@ func TestNoWindow(t *testing.T) {
 	watcher := startWatcher(t, true)
 	c := startChild(t, "none")
 	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
 	if isMenu := icon.property(t, "ItemIsMenu"); isMenu != true {
 		t.Errorf("ItemIsMenu is %v", isMenu)
 	}
@@ -81,9 +83,46 @@ func TestWhatDoesNotRunCannotBePaused(t *testing.T) {
 	c := startChild(t, "window")
 	icon := watcher.icon(t)
 	c.order(t, "phase failed")
-	icon.await(t, "[Phones cannot connect right now]", "-", "Show Modelbeam", "[Pause]", "-", "Quit")
+	icon.await(t, "[Phones cannot connect right now]", "-", "Show Modelbeam", "[Pause]", startOff, "-", "Quit")
 	c.order(t, "phase sharing")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+}
+
+// Another tool of the system may turn it on and off too.
+func TestStartAtLogin(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "none")
+	icon := watcher.icon(t)
+	items := icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon.click(t, items[startOff])
+	c.wait(t, "StartAtLogin true")
+	items = icon.await(t, sharingLine, "-", "Pause", startOn, "-", "Quit")
+	icon.click(t, items[startOn])
+	c.wait(t, "StartAtLogin false")
+	c.order(t, "login on")
+	icon.await(t, sharingLine, "-", "Pause", startOn, "-", "Quit")
+	c.order(t, "login blocked")
+	items = icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon.click(t, items[startOff])
+	c.wait(t, "StartAtLogin true")
+	c.order(t, "login unavailable")
+	icon.await(t, sharingLine, "-", "Pause", "-", "Quit")
+}
+
+// For whom the computer stays awake is said for as long as it does.
+func TestAwakeLine(t *testing.T) {
+	privateBus(t)
+	watcher := startWatcher(t, true)
+	c := startChild(t, "none")
+	icon := watcher.icon(t)
+	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	c.order(t, "awake Anna's_iPhone")
+	icon.await(t, sharingLine, "[Awake for Anna's__iPhone]", "-", "Pause", startOff, "-", "Quit")
+	c.order(t, "awake")
+	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	c.order(t, "awake Ben")
+	icon.await(t, sharingLine, "[Awake for Ben]", "-", "Pause", startOff, "-", "Quit")
 }
 
 // A name that others chose is one line of a menu, whatever is in it.
@@ -94,9 +133,9 @@ func TestHostileName(t *testing.T) {
 	icon := watcher.icon(t)
 	c.order(t, "server _Quit\x1b[2J\u202e\xff\x00"+strings.Repeat("x", 5000))
 	icon.await(t, "[Sharing 1 model from __Quit\uFFFD[2J\uFFFD\uFFFD\uFFFD"+strings.Repeat("x", 38)+"…]",
-		"-", "Show Modelbeam", "Pause", "-", "Quit")
+		"-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "server Ollama")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 }
 
 // What nobody can see in the menu does not touch it: it may be open.
@@ -105,7 +144,7 @@ func TestBurstsLeaveTheMenu(t *testing.T) {
 	watcher := startWatcher(t, true)
 	c := startChild(t, "window")
 	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 
 	changes := make(chan *dbus.Signal, 4096)
 	desktop := session(t)
@@ -139,12 +178,12 @@ func TestDesktopComesAndGoes(t *testing.T) {
 		return err == nil && strings.Contains(strings.Join(names, " "), "org.kde.StatusNotifierItem-")
 	})
 	watcher := startWatcher(t, true)
-	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	watcher.disown(t)
 	c.order(t, "phase paused")
 	watcher.own(t)
 	icon := watcher.icon(t)
-	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
 	icon.click(t, items["Resume"])
 	c.wait(t, "Resume")
 	c.order(t, "quit")
@@ -165,7 +204,7 @@ func TestBusDies(t *testing.T) {
 	watcher := startWatcher(t, true)
 	c := startChild(t, "window")
 	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	open := icon.property(t, "IconPixmap")
 	bus.stop()
 	c.order(t, "phase paused") // at the moment when systray may not have noticed yet
@@ -175,13 +214,13 @@ func TestBusDies(t *testing.T) {
 
 	watcher = startWatcher(t, true)
 	icon = watcher.icon(t)
-	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", "-", "Quit")
+	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
 	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
 		t.Error("the icon is that of before")
 	}
 	icon.click(t, items["Resume"])
 	c.wait(t, "Resume")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "quit")
 	c.ends(t)
 }
@@ -191,7 +230,7 @@ func TestSilentBus(t *testing.T) {
 	bus := privateBus(t)
 	watcher := startWatcher(t, true)
 	c := startChild(t, "window")
-	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", "-", "Quit")
+	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	if err := bus.daemon.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"modelbeam/app"
+	"modelbeam/app/autostart"
 	"modelbeam/app/plain"
 	"modelbeam/app/words"
 )
@@ -11,10 +12,13 @@ import (
 // view is what there is to see of a State. It is comparable on purpose: what did not change is not sent,
 // because some desktops close an open menu in which anything happens.
 type view struct {
-	line   string // how things are
-	pause  string
-	stuck  bool // there is nothing to pause
-	paused bool // the icon says so
+	line     string // how things are
+	awake    string // why the computer does not go to sleep; empty: it may
+	pause    string
+	stuck    bool // there is nothing to pause
+	paused   bool // the icon says so
+	atLogin  bool // we are started when the person logs in
+	loginSet bool // the person can change that
 
 	paired  bool // a phone has just paired
 	watched bool // somebody looks at the code for the next one, and sees that
@@ -23,9 +27,13 @@ type view struct {
 func viewOf(s app.State) view {
 	v := view{
 		line:   label(words.Headline(s)),
+		awake:  label(words.Awake(s.Awake)),
 		pause:  words.L("Pause"),
 		stuck:  s.Phase == app.Failed,
 		paused: s.Phase == app.Paused,
+
+		atLogin:  s.Login.State == autostart.On,
+		loginSet: s.Login.State != autostart.Unavailable,
 
 		paired:  s.JustPaired != "",
 		watched: s.Pairing.Code != "",

@@ -31,23 +31,23 @@ func TestViews(t *testing.T) {
 	}{
 		{
 			"sharing", sharing(),
-			view{line: "Sharing 1 model from Ollama", pause: "Pause"},
-			view{line: "正在共享 1 个模型，来自 Ollama", pause: "暂停"},
+			view{line: "Sharing 1 model from Ollama", pause: "Pause", loginSet: true},
+			view{line: "正在共享 1 个模型，来自 Ollama", pause: "暂停", loginSet: true},
 		},
 		{
 			"paused", with(func(s *app.State) { s.Phase = app.Paused }),
-			view{line: "Sharing is paused", pause: "Resume", paused: true},
-			view{line: "共享已暂停", pause: "继续", paused: true},
+			view{line: "Sharing is paused", pause: "Resume", loginSet: true, paused: true},
+			view{line: "共享已暂停", pause: "继续", loginSet: true, paused: true},
 		},
 		{
 			"failed", with(func(s *app.State) { s.Phase = app.Failed }),
-			view{line: "Phones cannot connect right now", pause: "Pause", stuck: true},
-			view{line: "手机暂时无法连接", pause: "暂停", stuck: true},
+			view{line: "Phones cannot connect right now", pause: "Pause", loginSet: true, stuck: true},
+			view{line: "手机暂时无法连接", pause: "暂停", loginSet: true, stuck: true},
 		},
 		{
 			"paired", with(func(s *app.State) { s.JustPaired, s.Pairing = "$(reboot)", app.Pairing{Code: "7KQ2-M9XF"} }),
-			view{line: "Sharing 1 model from Ollama", pause: "Pause", paired: true, watched: true},
-			view{line: "正在共享 1 个模型，来自 Ollama", pause: "暂停", paired: true, watched: true},
+			view{line: "Sharing 1 model from Ollama", pause: "Pause", loginSet: true, paired: true, watched: true},
+			view{line: "正在共享 1 个模型，来自 Ollama", pause: "暂停", loginSet: true, paired: true, watched: true},
 		},
 	}
 	for _, tt := range tests {
