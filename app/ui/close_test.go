@@ -36,7 +36,7 @@ func TestStaysIsToldOnce(t *testing.T) {
 	test.Tap(button(t, u, "OK"))
 	wantNoText(t, u, told)
 
-	again := New(a, c)
+	again := New(a, c, "/home/anna/.local/state/modelbeam")
 	again.do = func(f func()) { f() }
 	again.tellStays()
 	wantNoText(t, again, told)

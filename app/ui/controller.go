@@ -37,6 +37,10 @@ type Controller interface {
 	HideModel(serverID, model string, hidden bool)
 	// MoveServer changes the order of preference: -1 is one place up.
 	MoveServer(id string, by int)
+	// StartAtLogin has the system start Modelbeam when the person logs in, or not any more.
+	StartAtLogin(on bool)
+	// StayAwake keeps the computer awake all the time that it is plugged in and sharing, or only for answers.
+	StayAwake(plugged bool)
 	// Help is the button of a Hint of this kind.
 	Help(hintKind string)
 	// Retry is the button of the State's Problem.

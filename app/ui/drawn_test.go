@@ -58,7 +58,7 @@ func TestSameStateDrawsNothing(t *testing.T) {
 			u, c, _ := open(t, s)
 			d := spy(t)
 			s.Devices, s.Usage, s.Servers = slices.Clone(s.Devices), slices.Clone(s.Usage), slices.Clone(s.Servers)
-			for _, at := range []view{onFirst, onModels, onUsage} {
+			for _, at := range []view{onFirst, onModels, onUsage, onSettings} {
 				u.page.turn(at)
 				d.drawn = nil
 				c.publish(s)

@@ -84,6 +84,9 @@ func (c *fakeController) Invite(i app.Invitation)      { c.note(fmt.Sprintf("Inv
 func (c *fakeController) UseAddress(ip string)         { c.note("UseAddress [" + ip + "]") }
 func (c *fakeController) Retry()                       { c.note("Retry") }
 
+func (c *fakeController) StartAtLogin(on bool)   { c.note(fmt.Sprint("StartAtLogin ", on)) }
+func (c *fakeController) StayAwake(plugged bool) { c.note(fmt.Sprint("StayAwake ", plugged)) }
+
 func (c *fakeController) CodeApps() []app.CodeApp {
 	return new(app.Controller).CodeApps() // the real ones: the texts need a translation
 }

@@ -47,7 +47,7 @@ func runScene(name string) {
 	c.called = func(call string) { fmt.Println(call) }
 	c.result = testResult
 	c.code = func(appID string) string { return codeText(appID, sharingState()) }
-	u := New(fyneapp.NewWithID("app.modelbeam.Modelbeam.test"), c)
+	u := New(fyneapp.NewWithID("app.modelbeam.Modelbeam.test"), c, "/home/anna/.local/state/modelbeam")
 	u.app.Lifecycle().SetOnStarted(func() {
 		showScene(u, name)
 		afterFrames(3, func() { fmt.Println("running") })

@@ -25,17 +25,18 @@ const (
 
 // page is the whole content of the window.
 type page struct {
-	header  *header
-	notices *notices
-	stage   *stage
-	phones  *phones
-	details *details
-	models  *models
-	usage   *usagePage
-	scroll  *container.Scroll // of the first page
-	at      view
-	first   fyne.CanvasObject
-	object  fyne.CanvasObject
+	header   *header
+	notices  *notices
+	stage    *stage
+	phones   *phones
+	details  *details
+	models   *models
+	usage    *usagePage
+	settings *settingsPage
+	scroll   *container.Scroll // of the first page
+	at       view
+	first    fyne.CanvasObject
+	object   fyne.CanvasObject
 }
 
 // view is a page of the window: there is one at a time.
@@ -45,6 +46,7 @@ const (
 	onFirst view = iota
 	onModels
 	onUsage
+	onSettings
 )
 
 // stop ends the animations of a page that will not be seen again: they do not end with the objects
@@ -74,9 +76,9 @@ func newPage(u *UI) *page {
 	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(u.askQuit), 2, 12))
 	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
-	p.models, p.usage = newModels(u, back), newUsagePage(u, back)
+	p.models, p.usage, p.settings = newModels(u, back), newUsagePage(u, back), newSettingsPage(u, u.logs, back)
 	least := look.Sized(layout.NewSpacer(), fyne.NewSize(leastWidth, leastHeight))
-	p.object = container.NewStack(least, p.first, p.models.object, p.usage.object)
+	p.object = container.NewStack(least, p.first, p.models.object, p.usage.object, p.settings.object)
 	p.turn(onFirst)
 	return p
 }
@@ -85,7 +87,8 @@ func newPage(u *UI) *page {
 func (p *page) footer(quit func()) fyne.CanvasObject {
 	end := widget.NewButton(words.L("Quit"), quit)
 	end.Importance = widget.LowImportance
-	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage), layout.NewSpacer(), end)
+	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage),
+		p.turner(words.L("Settings"), onSettings), layout.NewSpacer(), end)
 }
 
 // turner is a button that turns to another page.
@@ -102,6 +105,7 @@ func (p *page) turn(to view) {
 	look.SetShown(p.first, to == onFirst)
 	look.SetShown(p.models.object, to == onModels)
 	look.SetShown(p.usage.object, to == onUsage)
+	look.SetShown(p.settings.object, to == onSettings)
 	p.usage.draw()
 }
 
@@ -114,6 +118,7 @@ func (p *page) show(s app.State, code appCode, now time.Time) {
 	p.details.show(s)
 	p.models.show(s)
 	p.usage.show(s, now)
+	p.settings.show(s)
 }
 
 // pageHeader is the first line of the other pages: the way back and, at the right, something to

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/app/autostart"
+	"modelbeam/app/awake"
 	"modelbeam/app/usage"
 )
 
@@ -14,7 +16,7 @@ import (
 func showScene(u *UI, name string) {
 	u.page.details.setOpen(name == "details")
 	what, _, _ := strings.Cut(name, " ")
-	u.page.turn(map[string]view{"models": onModels, "usage": onUsage}[what])
+	u.page.turn(map[string]view{"models": onModels, "usage": onUsage, "settings": onSettings}[what])
 	switch name {
 	case "invite":
 		u.inviteGuest()
@@ -109,6 +111,11 @@ func scenesAt(now time.Time) map[string]app.State {
 	}
 	guest := withPhones(sharing, now, 0)
 	guest.Pairing.Guest = &app.Guest{Until: tonight(now), Models: []string{"qwen3:8b"}, Requests: 20, Left: 20}
+	switched, unswitched := withPhones(sharing, now, 2), sharing
+	switched.Login.State = autostart.On
+	switched.Awake = app.Awake{Held: true, For: []string{"Anna's iPhone"}, Plugged: true}
+	unswitched.Login.State = autostart.Blocked
+	unswitched.Awake = app.Awake{For: []string{"Anna's iPhone"}, WhyNot: awake.LowBattery}
 	moved := withPhones(sharing, now, 0)
 	moved.Problem = &app.Problem{
 		Kind:   app.ProblemMoved,
@@ -118,40 +125,42 @@ func scenesAt(now time.Time) map[string]app.State {
 	}
 	moved.Devices[1].OldAddress = "192.168.1.17"
 	return map[string]app.State{
-		"moved":       moved,
-		"all phones":  withAllPhones(sharing, now),
-		"30 phones":   withManyPhones(sharing, now),
-		"invite":      withPhones(sharing, now, 0),
-		"invite some": withManyServers(sharing),
-		"guest":       guest,
-		"usage 0":     withPhones(sharing, now, 0),
-		"usage 1":     withUsage(withPhones(sharing, now, 0), now, 1, 1),
-		"usage 30":    withUsage(withAllPhones(sharing, now), now, 30, 3),
-		"usage 12":    withUsage(withManyPhones(sharing, now), now, 30, 12),
-		"long":        long,
-		"searching":   bare(app.Searching),
-		"empty":       bare(app.Empty),
-		"demo":        demo,
-		"sharing":     sharing,
-		"phones":      withPhones(sharing, now, 0),
-		"paired":      paired,
-		"answering":   withPhones(sharing, now, 2),
-		"paused":      paused,
-		"offline":     offline,
-		"two ills":    twoIlls,
-		"no address":  selfAssigned,
-		"address out": addressGone,
-		"locked":      locked,
-		"container":   container,
-		"failed":      failed,
-		"reset":       reset,
-		"loading":     loading,
-		"unreadable":  unread,
-		"details":     withPhones(sharing, now, 0),
-		"hints":       hints,
-		"models":      sharing,
-		"models 0":    bare(app.Empty),
-		"models 5":    withManyServers(sharing),
+		"moved":        moved,
+		"all phones":   withAllPhones(sharing, now),
+		"30 phones":    withManyPhones(sharing, now),
+		"invite":       withPhones(sharing, now, 0),
+		"invite some":  withManyServers(sharing),
+		"guest":        guest,
+		"usage 0":      withPhones(sharing, now, 0),
+		"usage 1":      withUsage(withPhones(sharing, now, 0), now, 1, 1),
+		"usage 30":     withUsage(withAllPhones(sharing, now), now, 30, 3),
+		"usage 12":     withUsage(withManyPhones(sharing, now), now, 30, 12),
+		"long":         long,
+		"searching":    bare(app.Searching),
+		"empty":        bare(app.Empty),
+		"demo":         demo,
+		"sharing":      sharing,
+		"phones":       withPhones(sharing, now, 0),
+		"paired":       paired,
+		"answering":    withPhones(sharing, now, 2),
+		"paused":       paused,
+		"offline":      offline,
+		"two ills":     twoIlls,
+		"no address":   selfAssigned,
+		"address out":  addressGone,
+		"locked":       locked,
+		"container":    container,
+		"failed":       failed,
+		"reset":        reset,
+		"loading":      loading,
+		"unreadable":   unread,
+		"details":      withPhones(sharing, now, 0),
+		"hints":        hints,
+		"settings":     switched,
+		"settings off": unswitched,
+		"models":       sharing,
+		"models 0":     bare(app.Empty),
+		"models 5":     withManyServers(sharing),
 	}
 }
 

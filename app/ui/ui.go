@@ -27,6 +27,7 @@ type UI struct {
 	ctl    Controller
 	window fyne.Window
 	page   *page
+	logs   string // the folder with the service's log
 
 	// do runs a function on the goroutine that owns the widgets. Tests call directly.
 	do func(func())
@@ -48,9 +49,9 @@ type UI struct {
 }
 
 // New builds the window on a, not shown yet. Call it on the main goroutine, after
-// LoadTranslations. Nothing of c is called before Run.
-func New(a fyne.App, c Controller) *UI {
-	u := &UI{app: a, ctl: c, do: fyne.Do, hosted: tray.Hosted, now: time.Now}
+// LoadTranslations. Nothing of c is called before Run. The folder logs is shown to whoever looks for the log.
+func New(a fyne.App, c Controller, logs string) *UI {
+	u := &UI{app: a, ctl: c, logs: logs, do: fyne.Do, hosted: tray.Hosted, now: time.Now}
 	a.Settings().SetTheme(look.New())
 	u.window = a.NewWindow("Modelbeam")
 	u.window.SetMaster()

@@ -42,7 +42,7 @@ func open(t *testing.T, s app.State) (*UI, *fakeController, *fakeApp) {
 	useLanguage(t, "en")
 	a := &fakeApp{App: test.NewTempApp(t)}
 	c := newFakeController(s)
-	u := New(a, c)
+	u := New(a, c, "/home/anna/.local/state/modelbeam")
 	u.do = func(f func()) { f() }
 	u.now = func() time.Time { return noon }
 	t.Cleanup(c.Watch(u.receive))
@@ -177,7 +177,7 @@ func TestRun(t *testing.T) {
 	useLanguage(t, "en")
 	a := &fakeApp{App: test.NewTempApp(t)}
 	c := newFakeController(sharingState())
-	u := New(a, c)
+	u := New(a, c, "/home/anna/.local/state/modelbeam")
 	before := goleak.IgnoreCurrent()
 	u.Run() // Fyne's test app returns from its own Run at once
 	goleak.VerifyNone(t, before)

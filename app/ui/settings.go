@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+	"modelbeam/app/autostart"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/words"
+)
+
+// settingsPage is the fourth page of the window: what is set once and then forgotten.
+type settingsPage struct {
+	atLogin, plugged *widgets.Toggle
+	loginNote        *widget.Label
+	awakeNow         *widget.Label // why the computer stays awake, or may not
+	object           fyne.CanvasObject
+}
+
+// newSettingsPage makes it for a computer whose logs are in a folder.
+func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
+	s := &settingsPage{
+		atLogin: widgets.NewToggle(u.ctl.StartAtLogin), plugged: widgets.NewToggle(u.ctl.StayAwake),
+		loginNote: note(""), awakeNow: note(""),
+	}
+	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
+		look.Card(setting(words.L("Start with the computer"), s.atLogin, s.loginNote)),
+		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
+		look.Card(setting(words.L("Log"), widget.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
+			note(words.L("If something goes wrong, the log says what. Keys, codes, questions and answers are never in it.")), path(logs))),
+		look.Card(setting(words.L("Quit Modelbeam"), widget.NewButton(words.L("Quit"), u.askQuit),
+			note(words.L("Phones cannot use the AI on this computer while Modelbeam is closed.")))))
+	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
+	s.object = container.NewBorder(pageHeader(words.L("Settings"), back, nil), nil, nil, nil, container.NewVScroll(body))
+	return s
+}
+
+// awake are the two lines about sleep. There is no switch for the first: a phone would wait in vain.
+func (s *settingsPage) awake() []fyne.CanvasObject {
+	return []fyne.CanvasObject{
+		setting(words.L("Stay awake while phones use this computer"), nil,
+			note(words.L("While a phone gets an answer, and for a minute after. Not when the battery is low, and not while the lid is closed.")), s.awakeNow),
+		setting(words.L("Also whenever it is plugged in"), s.plugged,
+			note(words.L("Phones then always find this computer while you share."))),
+	}
+}
+
+// setting is a name with notes below it, and at the right what changes it, if anything does.
+func setting(name string, control fyne.CanvasObject, notes ...fyne.CanvasObject) fyne.CanvasObject {
+	title := widget.NewLabel(name)
+	title.TextStyle.Bold = true
+	title.Truncation = fyne.TextTruncateEllipsis
+	text := container.New(layout.NewCustomPaddedVBoxLayout(-12), append([]fyne.CanvasObject{title}, notes...)...)
+	if control == nil {
+		return text
+	}
+	return container.NewBorder(nil, nil, nil, look.Padded(look.Centred(control), 0, 8), text)
+}
+
+// note is a sentence in small letters.
+func note(text string) *widget.Label {
+	l := look.Paragraph(text)
+	l.Importance, l.SizeName = widget.LowImportance, theme.SizeNameCaptionText
+	return l
+}
+
+// path is where something is on the disk. It has no blanks to wrap at.
+func path(name string) fyne.CanvasObject {
+	l := note(name)
+	l.Wrapping = fyne.TextWrapBreak
+	return l
+}
+
+func (s *settingsPage) show(state app.State) {
+	s.atLogin.Set(state.Login.State == autostart.On)
+	s.plugged.Set(state.Awake.Plugged)
+	look.SetShown(s.atLogin, state.Login.State != autostart.Unavailable)
+	look.SetLabel(s.loginNote, loginNote(state.Login.State))
+	now := words.Awake(state.Awake)
+	look.SetLabel(s.awakeNow, now)
+	look.SetShown(s.awakeNow, now != "")
+}
+
+func loginNote(state autostart.State) string {
+	switch state {
+	case autostart.Blocked:
+		return words.L("It is turned off among the startup apps of this computer. Turn it on here, and it is on there too.")
+	case autostart.Unavailable:
+		return words.L("This copy of Modelbeam cannot start by itself. Install it first.")
+	}
+	return words.L("Modelbeam then shares in the background as soon as you log in.")
+}
+
+// openFolder shows a folder in the system's own program for files.
+func openFolder(folder string) {
+	to := folderURL(filepath.ToSlash(folder))
+	if err := fyne.CurrentApp().OpenURL(to); err != nil {
+		fyne.LogError("open "+folder, err)
+	}
+}
+
+// folderURL is the address of a folder whose path has slashes: C:/Users is file:///C:/Users.
+func folderURL(path string) *url.URL {
+	return &url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(path, "/")}
+}
