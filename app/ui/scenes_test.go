@@ -112,7 +112,7 @@ func scenesAt(now time.Time) map[string]app.State {
 	guest := withPhones(sharing, now, 0)
 	guest.Pairing.Guest = &app.Guest{Until: tonight(now), Models: []string{"qwen3:8b"}, Requests: 20, Left: 20}
 	switched, unswitched := withPhones(sharing, now, 2), sharing
-	switched.Login.State = autostart.On
+	switched.Login.State, switched.Update = autostart.On, &app.Update{}
 	switched.Awake = app.Awake{Held: true, For: []string{"Anna's iPhone"}, Plugged: true}
 	unswitched.Login.State = autostart.Blocked
 	unswitched.Awake = app.Awake{For: []string{"Anna's iPhone"}, WhyNot: awake.LowBattery}

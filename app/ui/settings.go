@@ -20,21 +20,25 @@ import (
 
 // settingsPage is the fourth page of the window: what is set once and then forgotten.
 type settingsPage struct {
-	atLogin, plugged *widgets.Toggle
-	loginNote        *widget.Label
-	awakeNow         *widget.Label // why the computer stays awake, or may not
-	object           fyne.CanvasObject
+	atLogin, plugged, news *widgets.Toggle
+	loginNote              *widget.Label
+	awakeNow               *widget.Label     // why the computer stays awake, or may not
+	versions               fyne.CanvasObject // the sheet with news
+	object                 fyne.CanvasObject
 }
 
 // newSettingsPage makes it for a computer whose logs are in a folder.
 func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 	s := &settingsPage{
 		atLogin: widgets.NewToggle(u.ctl.StartAtLogin), plugged: widgets.NewToggle(u.ctl.StayAwake),
-		loginNote: note(""), awakeNow: note(""),
+		news: widgets.NewToggle(u.ctl.LookForUpdates), loginNote: note(""), awakeNow: note(""),
 	}
+	s.versions = look.Card(setting(words.L("Tell me about new versions"), s.news,
+		note(words.L("Modelbeam then asks its release page once a week, and says nothing about you."))))
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
 		look.Card(setting(words.L("Start with the computer"), s.atLogin, s.loginNote)),
 		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
+		s.versions,
 		look.Card(setting(words.L("Log"), widget.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
 			note(words.L("If something goes wrong, the log says what. Keys, codes, questions and answers are never in it.")), path(logs))),
 		look.Card(setting(words.L("Quit Modelbeam"), widget.NewButton(words.L("Quit"), u.askQuit),
@@ -83,6 +87,8 @@ func path(name string) fyne.CanvasObject {
 func (s *settingsPage) show(state app.State) {
 	s.atLogin.Set(state.Login.State == autostart.On)
 	s.plugged.Set(state.Awake.Plugged)
+	s.news.Set(state.Update != nil && state.Update.On)
+	look.SetShown(s.versions, state.Update != nil) // a build that knows no release page has nothing to ask
 	look.SetShown(s.atLogin, state.Login.State != autostart.Unavailable)
 	look.SetLabel(s.loginNote, loginNote(state.Login.State))
 	now := words.Awake(state.Awake)

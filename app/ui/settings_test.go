@@ -29,7 +29,8 @@ func TestSettings(t *testing.T) {
 	test.Tap(page.atLogin)
 	test.Tap(page.plugged)
 	test.Tap(page.plugged)
-	wantCalls(t, c, "StartAtLogin false", "StayAwake false", "StayAwake true")
+	test.Tap(page.news)
+	wantCalls(t, c, "StartAtLogin false", "StayAwake false", "StayAwake true", "LookForUpdates true")
 
 	test.Tap(button(t, u, "Quit"))
 	wantText(t, u, "Stop sharing and quit?")
@@ -58,6 +59,7 @@ func TestCannotStartAtLogin(t *testing.T) {
 	s := sharingState()
 	s.Login.State = autostart.Unavailable
 	u, _ := openSettings(t, s)
+	wantNoText(t, u, "Tell me about new versions") // nor has this build a page to ask
 	wantText(t, u, "This copy of Modelbeam cannot start by itself.")
 	if visible(u, u.page.settings.atLogin) {
 		t.Error("there is a switch for what cannot be")

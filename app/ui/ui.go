@@ -159,9 +159,6 @@ func (u *UI) draw() {
 func (u *UI) rebuild() {
 	before := u.page
 	u.page = newPage(u)
-	if before != nil {
-		u.page.notices.stays = before.notices.stays
-	}
 	u.page.show(u.last, u.code, u.now())
 	if before != nil {
 		before.stop()
