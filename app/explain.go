@@ -216,18 +216,6 @@ func notStarted(name string, err error) *Problem {
 	}
 }
 
-func notAtLogin(err error) *Problem {
-	p := &Problem{
-		Kind:   ProblemNotAtLogin,
-		Title:  "Starting at login could not be changed.",
-		Advice: "Change it in this computer's own settings, under startup apps.",
-		Action: "OK",
-		Detail: err.Error(),
-	}
-	p.blame(err)
-	return p
-}
-
 // Gone is the State of a service that cannot be reached, for those who showed it until now; p says why.
 func Gone(last State, p *Problem) State {
 	return State{

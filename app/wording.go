@@ -36,6 +36,19 @@ func wordClosedLid() Hint {
 	return Hint{Kind: kindClosedLid, Name: "Modelbeam", Text: "{{.Name}} keeps this computer awake for phones, but only while its lid is open.", Action: "OK"}
 }
 
+// notAtLogin is about the system's entry for what starts at login.
+func notAtLogin(err error) *Problem {
+	p := &Problem{
+		Kind:   ProblemNotAtLogin,
+		Title:  "Starting at login could not be changed.",
+		Advice: "Change it in this computer's own settings, under startup apps.",
+		Action: "OK",
+		Detail: err.Error(),
+	}
+	p.blame(err)
+	return p
+}
+
 // wordFailure is for a server that cannot be used, for whatever reason discovery gives.
 func wordFailure(err error) TestResult {
 	switch llm.CauseOf(err) {
