@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,14 +38,15 @@ func tryOnDebian(t *testing.T, release string) {
 	d.useIt(t)
 	d.checkAppImage(t)
 	d.checkLogin(t)
+	d.checkUpdate(t, deb)
 	d.checkPurge(t, before)
 }
 
 // install does what "apt install ./modelbeam.deb" does in the folder with the download.
-func (d *debian) install(t *testing.T, deb string) {
+func (d *debian) install(t *testing.T, deb string, options ...string) {
 	t.Helper()
 	must(t, "cp", deb, filepath.Join(d.dir, "root", "modelbeam.deb"))
-	d.must(t, "apt-get", "install", "-y", "/root/modelbeam.deb")
+	d.must(t, "apt-get", append([]string{"install", "-y", "/root/modelbeam.deb"}, options...)...)
 	if err := os.Remove(filepath.Join(d.dir, "root", "modelbeam.deb")); err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +177,17 @@ func (d *debian) anna(t *testing.T, line string) {
 	t.Helper()
 	if out, err := d.asAnna(thisMachine, &display{}, line).CombinedOutput(); err != nil {
 		t.Fatalf("in Debian: %s: %v\n%s", line, err, out)
+	}
+}
+
+// checkUpdate installs it over itself while the service runs. That goes on, with the program that it has: an
+// answer may be running, and it is the window that says when the two no longer fit.
+func (d *debian) checkUpdate(t *testing.T, deb string) {
+	t.Helper()
+	before := d.processes(t, "/usr/bin/beam")
+	d.install(t, deb, "--reinstall")
+	if after := d.processes(t, "/usr/bin/beam"); !slices.Equal(before, after) {
+		t.Errorf("the update has ended the service: %v, then %v", before, after)
 	}
 }
 
