@@ -91,16 +91,18 @@ func (s *Server) receive(ctx context.Context, conn net.Conn) (waits bool) {
 		_ = writeLine(conn, w)
 		return false
 	}
-	if w.Shown = h.Role == RoleWindow && s.ShowWindow(); w.Shown {
+	client := newSession(s, conn, h)
+	if w.Shown = h.Role == RoleWindow && !s.claim(client); w.Shown {
 		_ = writeLine(conn, w)
 		return false
 	}
+	defer s.closed(client)
 	w.CodeApps = s.Core.CodeApps()
 	if writeLine(conn, w) != nil {
 		return false
 	}
 	_ = conn.SetDeadline(time.Time{})
-	newSession(s, conn, h).run(ctx, lines)
+	client.run(ctx, lines)
 	return false
 }
 
@@ -144,11 +146,25 @@ func (s *Server) ShowCode(visible bool) {
 	s.Core.ShowCode(s.viewers > 0)
 }
 
-// opened and closed keep the newest window, which is asked to come to the front.
-func (s *Server) opened(w *session) {
+// claim makes w the window, unless there is one that comes to the front, or has just been opened. It waits for
+// that for at most two seconds.
+func (s *Server) claim(w *session) bool {
+	s.mu.Lock()
+	other := s.window
+	if other == nil {
+		s.window = w
+	}
+	s.mu.Unlock()
+	if other == nil {
+		return true
+	}
+	if other.show() {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.window = w
+	s.window = w // the other one hangs
+	return true
 }
 
 func (s *Server) closed(w *session) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modelbeam/app"
@@ -12,6 +13,10 @@ import (
 
 // farewell is how long a session may take to say goodbye when the service ends.
 const farewell = 500 * time.Millisecond
+
+// openWithin is how long a window may take until it is on the screen. A computer that is busy takes seconds for
+// that, in which a person clicks again.
+const openWithin = 20 * time.Second
 
 // session is one client of the server. What it asked for that holds only while it is there ends with it:
 // nobody sees the pairing code of a window that is gone.
@@ -22,28 +27,25 @@ type session struct {
 	out    chan message
 	done   chan struct{} // closed when the client is gone
 
-	shown chan struct{} // the window is in front, or on the screen for the first time
+	began time.Time
+	seen  atomic.Bool   // the window was on the screen
+	shown chan struct{} // it is in front
 
 	// Of the goroutine that reads.
 	methods map[string]method
 	visible bool
 	invited bool
-	seen    bool // the window was on the screen
 }
 
 func newSession(s *Server, conn net.Conn, h hello) *session {
 	return &session{
-		server: s, conn: conn, hello: h, methods: methods(s.Core),
+		server: s, conn: conn, hello: h, methods: methods(s.Core), began: time.Now(),
 		out: make(chan message), done: make(chan struct{}), shown: make(chan struct{}, 1),
 	}
 }
 
 // run serves the client until it goes or ctx ends.
 func (s *session) run(ctx context.Context, lines *reader) {
-	if s.hello.Role == RoleWindow {
-		s.server.opened(s)
-		defer s.server.closed(s)
-	}
 	var writer sync.WaitGroup
 	writer.Go(func() { s.write(ctx) })
 	var stops []func()
@@ -63,7 +65,7 @@ func (s *session) run(ctx context.Context, lines *reader) {
 
 // forget takes back what the client asked for.
 func (s *session) forget(ctx context.Context) {
-	if !s.seen && s.visible && s.hello.Role == RoleWindow && s.server.Unseen != nil && ctx.Err() == nil {
+	if !s.seen.Load() && s.visible && s.hello.Role == RoleWindow && s.server.Unseen != nil && ctx.Err() == nil {
 		s.server.Unseen() // a window that is closed takes its code away first
 	}
 	if s.visible {
@@ -133,7 +135,7 @@ func (s *session) call(m message) error {
 	case "Invite":
 		return one(s.invite)(m.Args, nil)
 	case "Shown":
-		s.seen = true
+		s.seen.Store(true)
 		select {
 		case s.shown <- struct{}{}:
 		default:
@@ -178,8 +180,12 @@ func (s *session) invite(i app.Invitation) {
 	s.server.Core.Invite(i)
 }
 
-// show asks the window to come to the front, and reports whether it said that it has.
+// show asks the window to come to the front, and reports whether it said that it has. One that is just opening
+// comes to the front by itself.
 func (s *session) show() bool {
+	if !s.seen.Load() && time.Since(s.began) < openWithin {
+		return true
+	}
 	select {
 	case <-s.shown: // of an earlier time
 	default:

@@ -52,6 +52,8 @@ func runScene(name string) {
 		showScene(u, name)
 		afterFrames(3, func() { fmt.Println("running") })
 	})
-	u.Run()
+	if err := u.Run(); err != nil {
+		panic(err)
+	}
 	fmt.Println("ended")
 }

@@ -2,10 +2,14 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"image/color"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"modelbeam/app"
 	"modelbeam/app/tray"
@@ -15,8 +19,11 @@ import (
 // ageRefresh is how often texts such as "2 minutes ago" are brought up to date.
 const ageRefresh = 30 * time.Second
 
-// seenAfter is how long the window must have drawn without an accident to count as shown.
-const seenAfter = 250 * time.Millisecond
+// drawnWithin is how long the window may take until it is on the screen.
+const drawnWithin = 20 * time.Second
+
+// errNotDrawn says that the window is not on the screen, because of the graphics driver most likely.
+var errNotDrawn = errors.New("the window could not be drawn")
 
 // trayPatience bounds the look for a tray.
 const trayPatience = 2 * time.Second
@@ -35,6 +42,9 @@ type UI struct {
 	hosted func(context.Context) bool
 	now    func() time.Time
 
+	mark  fyne.CanvasObject // in the corner of the window, to know when it is drawn
+	drawn chan struct{}     // closed then
+
 	asking *sheet
 	stays  bool // say that the service stays when the window is closed
 	last   app.State
@@ -51,7 +61,8 @@ type UI struct {
 // New builds the window on a, not shown yet. Call it on the main goroutine, after
 // LoadTranslations. Nothing of c is called before Run. The folder logs is shown to whoever looks for the log.
 func New(a fyne.App, c Controller, logs string) *UI {
-	u := &UI{app: a, ctl: c, logs: logs, do: fyne.Do, hosted: tray.Hosted, now: time.Now}
+	u := &UI{app: a, ctl: c, logs: logs, do: fyne.Do, hosted: tray.Hosted, now: time.Now, drawn: make(chan struct{})}
+	u.mark = newMark(sync.OnceFunc(func() { close(u.drawn) }))
 	a.Settings().SetTheme(look.New())
 	u.window = a.NewWindow("Modelbeam")
 	u.window.SetMaster()
@@ -62,40 +73,47 @@ func New(a fyne.App, c Controller, logs string) *UI {
 }
 
 // Run shows the window and returns when it is closed, after Quit, or when the process gets SIGINT or
-// SIGTERM (Fyne turns these into a quit). It must be called on the main goroutine.
-func (u *UI) Run() {
-	ctx, cancel := context.WithCancel(context.Background())
+// SIGTERM (Fyne turns these into a quit). It must be called on the main goroutine. An error says that the
+// window never came up; where Fyne knows that first, it ends the process.
+func (u *UI) Run() error {
+	ctx, cancel := context.WithCancelCause(context.Background())
 	var all sync.WaitGroup
 	all.Go(func() { u.keepAges(ctx) })
+	all.Go(func() {
+		if !u.open(ctx) {
+			cancel(errNotDrawn)
+			u.Quit()
+		}
+	})
 
 	// Colours are read when an object is made, so another theme means another page.
 	u.app.Settings().AddListener(func(fyne.Settings) { u.rebuild() })
-	all.Go(func() { u.started(ctx) })
 
 	stop := u.ctl.Watch(u.receive)
 	u.ctl.ShowCode(true)
-	u.window.Show()
 	u.app.Run()
 
 	stop()
-	cancel()
+	cancel(nil)
 	all.Wait()
+	if errors.Is(context.Cause(ctx), errNotDrawn) {
+		return errNotDrawn
+	}
 	u.ctl.ShowCode(false)
+	return nil
 }
 
-// started says, once the window is seen, that it is, and what there is to say about its end.
-func (u *UI) started(ctx context.Context) {
-	running := make(chan struct{})
-	u.do(func() { close(running) })
+// open opens the window and, once it is seen, says that it is, and what there is to say about its end. It is
+// false when it is not seen for too long.
+func (u *UI) open(ctx context.Context) bool {
+	// Not before Fyne runs: then it takes a failure for a wish to quit, and goes on without a window.
+	u.do(u.window.Show)
 	select {
 	case <-ctx.Done():
-		return
-	case <-running:
-	}
-	select {
-	case <-ctx.Done():
-		return
-	case <-time.After(seenAfter):
+		return true
+	case <-time.After(drawnWithin):
+		return false
+	case <-u.drawn:
 	}
 	u.do(u.ctl.Shown)
 	looking, cancel := context.WithTimeout(ctx, trayPatience)
@@ -103,6 +121,7 @@ func (u *UI) started(ctx context.Context) {
 	if !u.hosted(looking) && ctx.Err() == nil {
 		u.do(u.tellStays)
 	}
+	return true
 }
 
 // Show brings the window to the front, and says so. Any goroutine may call it.
@@ -166,7 +185,7 @@ func (u *UI) rebuild() {
 		u.page.usage.ask(before.usage.query)
 		u.page.turn(before.at)
 	}
-	u.window.SetContent(u.page.object)
+	u.window.SetContent(container.NewStack(u.page.object, u.mark))
 }
 
 func (u *UI) keepAges(ctx context.Context) {
@@ -180,4 +199,14 @@ func (u *UI) keepAges(ctx context.Context) {
 			u.do(u.draw)
 		}
 	}
+}
+
+// newMark is a pixel that cannot be seen. It calls drawn when it is drawn, and so is the window.
+func newMark(drawn func()) fyne.CanvasObject {
+	pixel := canvas.NewRasterWithPixels(func(_, _, _, _ int) color.Color {
+		drawn()
+		return color.Transparent
+	})
+	pixel.Resize(fyne.NewSquareSize(1))
+	return container.NewWithoutLayout(pixel)
 }

@@ -19,15 +19,16 @@ import (
 // display is an X server with a screen that nobody sees, and a window manager.
 type display struct{ name string }
 
-// startDisplay starts an Xvfb at a display number that is free.
-func startDisplay(t *testing.T) *display {
+// startDisplay starts an Xvfb at a display number that is free, with more arguments for it.
+func startDisplay(t *testing.T, args ...string) *display {
 	t.Helper()
 	number, tell, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer number.Close()
-	cmd := exec.Command(tool(t, "Xvfb"), "-displayfd", "3", "-screen", "0", "1100x800x24", "-nolisten", "tcp")
+	args = append([]string{"-displayfd", "3", "-screen", "0", "1100x800x24", "-nolisten", "tcp"}, args...)
+	cmd := exec.Command(tool(t, "Xvfb"), args...)
 	cmd.ExtraFiles = []*os.File{tell} // the first of them is file descriptor 3
 	start(t, "Xvfb", cmd)
 	tell.Close()

@@ -16,6 +16,7 @@ const laptopName = "Anna's laptop"
 type window struct {
 	*process
 	screen *display
+	home   string // of the person, where all folders are
 }
 
 // openWindow starts the desktop app of a person who has not used it before, on a machine with
@@ -33,9 +34,9 @@ func openWindow(t *testing.T, m *machine, args ...string) *window {
 	screen := startDisplay(t)
 	cmd := screen.on(m.command(path, append([]string{"--json"}, args...)...))
 	cmd.Dir = home
-	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_RUNTIME_DIR="+home)
+	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "XDG_RUNTIME_DIR="+home)
 	t.Cleanup(func() { stopService(t, cmd.Env) })
-	w := &window{start(t, "modelbeam", cmd), screen}
+	w := &window{start(t, "modelbeam", cmd), screen, home}
 	w.awaitEvent(t, "ready", "the gateway is open", anything)
 	return w
 }

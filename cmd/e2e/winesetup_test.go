@@ -59,7 +59,7 @@ func (w *windowsPC) rename(t *testing.T, name string) {
 // open starts the installed app as the Start menu does, and returns when phones can come.
 func (w *windowsPC) open(t *testing.T, args ...string) *window {
 	t.Helper()
-	window := &window{start(t, "modelbeam.exe", w.command(installed+`\modelbeam.exe`, append([]string{"--json"}, args...)...)), w.screen}
+	window := &window{process: start(t, "modelbeam.exe", w.command(installed+`\modelbeam.exe`, append([]string{"--json"}, args...)...)), screen: w.screen}
 	window.awaitEvent(t, "state", "phones can come", func(e event) bool { return e.Phase == "sharing" })
 	return window
 }

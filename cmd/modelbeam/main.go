@@ -115,8 +115,8 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 		_ = link.Run(ctx) // it does not fail: a window can start the service again
 		u.Quit()
 	}()
-	u.Run() // ends when the window is closed, and on SIGINT and SIGTERM, which Fyne takes for itself
+	err = u.Run() // ends when the window is closed, and on SIGINT and SIGTERM, which Fyne takes for itself
 	cancel()
 	<-ended
-	return nil
+	return err
 }
