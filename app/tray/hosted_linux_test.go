@@ -3,28 +3,29 @@ package tray
 import (
 	"context"
 	"os"
-	"syscall"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/trayhost"
 )
 
 func TestHosted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
+	t.Setenv(trayhost.AddressVariable, "unix:path="+t.TempDir()+"/none")
 	if Hosted(ctx) {
 		t.Error("a tray was found although there is no bus")
 	}
-	privateBus(t)
+	bus := privateBus(t)
 	if Hosted(ctx) {
 		t.Error("a tray was found on an empty bus")
 	}
-	w := startWatcher(t, false)
+	blind := bus.Start(false)
 	if Hosted(ctx) {
 		t.Error("a watcher without a host was taken for a tray")
 	}
-	w.conn.Close()
-	startWatcher(t, true)
+	blind.Go()
+	bus.Start(true)
 	if !Hosted(ctx) {
 		t.Error("the tray was not found")
 	}
@@ -42,10 +43,8 @@ func TestHostedGivesUp(t *testing.T) {
 // A bus that was stopped takes the connection, and then says nothing.
 func TestHostedLeavesASilentBus(t *testing.T) {
 	bus := privateBus(t)
-	startWatcher(t, true)
-	if err := bus.daemon.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	bus.Start(true)
+	bus.Hang()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if Hosted(ctx) {
@@ -60,7 +59,7 @@ func TestHostedStartsNoBus(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "autolaunch:")
+	t.Setenv(trayhost.AddressVariable, "autolaunch:")
 	Hosted(t.Context())
 	if _, err := os.Stat(bin + "/started"); err == nil {
 		t.Error("a bus was started")

@@ -3,13 +3,21 @@ package tray
 import (
 	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
 
 	"modelbeam/cmd/e2e/await"
+	"modelbeam/cmd/e2e/trayhost"
 )
+
+// privateBus makes a bus of its own the session bus of this test and its children.
+func privateBus(t *testing.T) *trayhost.Bus {
+	t.Helper()
+	b := trayhost.StartBus(t)
+	t.Setenv(trayhost.AddressVariable, b.Address)
+	return b
+}
 
 // sharingLine is how things are in a child that was just started.
 const sharingLine = "[Sharing 1 model from Ollama]"
@@ -17,47 +25,45 @@ const sharingLine = "[Sharing 1 model from Ollama]"
 const startOff, startOn = "☐ Start with the computer", "☑ Start with the computer"
 
 func TestMenu(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
+	icon := tray.Icon()
 
-	items := icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
-	open := icon.property(t, "IconPixmap")
-	icon.click(t, items["Show Modelbeam"])
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	open := icon.Property("IconPixmap")
+	icon.Click("Show Modelbeam")
 	c.wait(t, "Show")
-	icon.click(t, items["Pause"])
+	icon.Click("Pause")
 	c.wait(t, "Pause")
 
-	items = icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
-	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+	icon.Await("[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
+	if reflect.DeepEqual(icon.Property("IconPixmap"), open) {
 		t.Error("the icon is the same while sharing is paused")
 	}
-	icon.click(t, items["Resume"])
+	icon.Click("Resume")
 	c.wait(t, "Resume")
-	items = icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
-	if !reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	if !reflect.DeepEqual(icon.Property("IconPixmap"), open) {
 		t.Error("the icon is not the old one after Resume")
 	}
-	icon.click(t, items["Quit"])
+	icon.Click("Quit")
 	c.wait(t, "Quit")
 	c.ends(t)
 }
 
 func TestIcon(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
+	icon := tray.Icon()
 	for name, want := range map[string]any{"Title": "Modelbeam", "Id": "Modelbeam", "Status": "Active", "ItemIsMenu": false} {
-		if got := icon.property(t, name); got != want {
+		if got := icon.Property(name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
 	// A click on the icon, and not on its menu.
-	if err := icon.item.CallWithContext(t.Context(), "org.kde.StatusNotifierItem.Activate", 0, int32(0), int32(0)).Err; err != nil {
-		t.Fatal(err)
-	}
+	icon.Tap()
 	c.wait(t, "Show")
 	c.order(t, "quit")
 	c.ends(t)
@@ -65,12 +71,12 @@ func TestIcon(t *testing.T) {
 
 // Where there is no window program, nothing offers one: a click opens the menu.
 func TestNoWindow(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "none")
-	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
-	if isMenu := icon.property(t, "ItemIsMenu"); isMenu != true {
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Pause", startOff, "-", "Quit")
+	if isMenu := icon.Property("ItemIsMenu"); isMenu != true {
 		t.Errorf("ItemIsMenu is %v", isMenu)
 	}
 	c.order(t, "quit")
@@ -78,76 +84,76 @@ func TestNoWindow(t *testing.T) {
 }
 
 func TestWhatDoesNotRunCannotBePaused(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
+	icon := tray.Icon()
 	c.order(t, "phase failed")
-	icon.await(t, "[Phones cannot connect right now]", "-", "Show Modelbeam", "[Pause]", startOff, "-", "Quit")
+	icon.Await("[Phones cannot connect right now]", "-", "Show Modelbeam", "[Pause]", startOff, "-", "Quit")
 	c.order(t, "phase sharing")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 }
 
 // Another tool of the system may turn it on and off too.
 func TestStartAtLogin(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "none")
-	icon := watcher.icon(t)
-	items := icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
-	icon.click(t, items[startOff])
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon.Click(startOff)
 	c.wait(t, "StartAtLogin true")
-	items = icon.await(t, sharingLine, "-", "Pause", startOn, "-", "Quit")
-	icon.click(t, items[startOn])
+	icon.Await(sharingLine, "-", "Pause", startOn, "-", "Quit")
+	icon.Click(startOn)
 	c.wait(t, "StartAtLogin false")
 	c.order(t, "login on")
-	icon.await(t, sharingLine, "-", "Pause", startOn, "-", "Quit")
+	icon.Await(sharingLine, "-", "Pause", startOn, "-", "Quit")
 	c.order(t, "login blocked")
-	items = icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
-	icon.click(t, items[startOff])
+	icon.Await(sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon.Click(startOff)
 	c.wait(t, "StartAtLogin true")
 	c.order(t, "login unavailable")
-	icon.await(t, sharingLine, "-", "Pause", "-", "Quit")
+	icon.Await(sharingLine, "-", "Pause", "-", "Quit")
 }
 
 // For whom the computer stays awake is said for as long as it does.
 func TestAwakeLine(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "none")
-	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Pause", startOff, "-", "Quit")
 	c.order(t, "awake Anna's_iPhone")
-	icon.await(t, sharingLine, "[Awake for Anna's__iPhone]", "-", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "[Awake for Anna's__iPhone]", "-", "Pause", startOff, "-", "Quit")
 	c.order(t, "awake")
-	icon.await(t, sharingLine, "-", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "-", "Pause", startOff, "-", "Quit")
 	c.order(t, "awake Ben")
-	icon.await(t, sharingLine, "[Awake for Ben]", "-", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "[Awake for Ben]", "-", "Pause", startOff, "-", "Quit")
 }
 
 // A name that others chose is one line of a menu, whatever is in it.
 func TestHostileName(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
+	icon := tray.Icon()
 	c.order(t, "server _Quit\x1b[2J\u202e\xff\x00"+strings.Repeat("x", 5000))
-	icon.await(t, "[Sharing 1 model from __Quit\uFFFD[2J\uFFFD\uFFFD\uFFFD"+strings.Repeat("x", 38)+"…]",
+	icon.Await("[Sharing 1 model from __Quit\uFFFD[2J\uFFFD\uFFFD\uFFFD"+strings.Repeat("x", 38)+"…]",
 		"-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "server Ollama")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 }
 
 // What nobody can see in the menu does not touch it: it may be open.
 func TestBurstsLeaveTheMenu(t *testing.T) {
-	privateBus(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 
 	changes := make(chan *dbus.Signal, 4096)
-	desktop := session(t)
+	desktop := bus.Connect()
 	if err := desktop.AddMatchSignal(dbus.WithMatchInterface("com.canonical.dbusmenu"), dbus.WithMatchMember("ItemsPropertiesUpdated")); err != nil {
 		t.Fatal(err)
 	}
@@ -170,28 +176,28 @@ func TestBurstsLeaveTheMenu(t *testing.T) {
 // The tray of a desktop may come after us, as when GNOME's extension is switched on, and go and come
 // again, as when plasmashell starts anew.
 func TestDesktopComesAndGoes(t *testing.T) {
-	privateBus(t)
+	bus := privateBus(t)
 	c := startChild(t, "window")
 	await.True(t, "the icon is on the bus", func() bool {
 		var names []string
-		err := session(t).BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names)
+		err := bus.Connect().BusObject().Call("org.freedesktop.DBus.ListNames", 0).Store(&names)
 		return err == nil && strings.Contains(strings.Join(names, " "), "org.kde.StatusNotifierItem-")
 	})
-	watcher := startWatcher(t, true)
-	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
-	watcher.disown(t)
+	tray := bus.Start(true)
+	tray.Icon().Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	tray.Go()
 	c.order(t, "phase paused")
-	watcher.own(t)
-	icon := watcher.icon(t)
-	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
-	icon.click(t, items["Resume"])
+	tray.Come()
+	icon := tray.Icon()
+	icon.Await("[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
+	icon.Click("Resume")
 	c.wait(t, "Resume")
 	c.order(t, "quit")
 	c.ends(t)
 }
 
 func TestNoBus(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+t.TempDir()+"/none")
+	t.Setenv(trayhost.AddressVariable, "unix:path="+t.TempDir()+"/none")
 	c := startChild(t, "window")
 	c.order(t, "phase paused")
 	c.order(t, "quit")
@@ -201,26 +207,26 @@ func TestNoBus(t *testing.T) {
 // A bus that crashes takes the tray with it. The icon is back on the next one, as things are by then.
 func TestBusDies(t *testing.T) {
 	bus := privateBus(t)
-	watcher := startWatcher(t, true)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	icon := watcher.icon(t)
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
-	open := icon.property(t, "IconPixmap")
-	bus.stop()
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	open := icon.Property("IconPixmap")
+	bus.Crash()
 	c.order(t, "phase paused") // at the moment when systray may not have noticed yet
 	c.order(t, "phase failed")
 	c.order(t, "phase paused")
-	bus.start(t)
+	bus.Restart()
 
-	watcher = startWatcher(t, true)
-	icon = watcher.icon(t)
-	items := icon.await(t, "[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
-	if reflect.DeepEqual(icon.property(t, "IconPixmap"), open) {
+	tray = bus.Start(true)
+	icon = tray.Icon()
+	icon.Await("[Sharing is paused]", "-", "Show Modelbeam", "Resume", startOff, "-", "Quit")
+	if reflect.DeepEqual(icon.Property("IconPixmap"), open) {
 		t.Error("the icon is that of before")
 	}
-	icon.click(t, items["Resume"])
+	icon.Click("Resume")
 	c.wait(t, "Resume")
-	icon.await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "quit")
 	c.ends(t)
 }
@@ -228,12 +234,10 @@ func TestBusDies(t *testing.T) {
 // A bus that was stopped keeps nobody from quitting.
 func TestSilentBus(t *testing.T) {
 	bus := privateBus(t)
-	watcher := startWatcher(t, true)
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	watcher.icon(t).await(t, sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
-	if err := bus.daemon.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	tray.Icon().Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	bus.Hang()
 	c.order(t, "phase paused")
 	c.order(t, "quit")
 	c.ends(t)
@@ -242,24 +246,24 @@ func TestSilentBus(t *testing.T) {
 // Whoever looks at the code sees that a phone is connected. Nobody else would, and the name of the phone
 // is not for the whole room.
 func TestGreeting(t *testing.T) {
-	privateBus(t)
-	desktop := startDesktop(t)
-	watcher := startWatcher(t, true)
+	bus := privateBus(t)
+	said := bus.Notifications()
+	tray := bus.Start(true)
 	c := startChild(t, "window")
-	watcher.icon(t)
+	tray.Icon()
 
 	c.order(t, "code 7KQ2-M9XF")
 	c.order(t, "paired seen")
 	c.order(t, "paired")
 	c.order(t, "code")
 	c.order(t, "paired $(reboot)")
-	if got, want := await.First(t, "a notification", desktop.said), "Modelbeam/app.modelbeam.Modelbeam/Modelbeam/A phone is connected."; got != want {
+	if got, want := await.First(t, "a notification", said), "Modelbeam/app.modelbeam.Modelbeam/Modelbeam/A phone is connected."; got != want {
 		t.Errorf("the notification is %q, want %q", got, want)
 	}
 	c.order(t, "quit")
 	c.ends(t)
 	select {
-	case more := <-desktop.said:
+	case more := <-said:
 		t.Errorf("another notification: %q", more)
 	default:
 	}
