@@ -13,17 +13,20 @@ import (
 )
 
 // TestServiceTray does with the icon of the service what a person does: shows the window, pauses, resumes,
-// and quits.
+// and quits. The desktop has its tray a little later, as at login.
 func TestServiceTray(t *testing.T) {
 	bus := trayhost.StartBus(t)
-	tray := bus.Start(true)
 	beam, opened := installBeside(t)
 	state := filepath.Join(t.TempDir(), "state")
 	cmd := exec.Command(beam, "service", "--state", state, "--demo", "on", "--no-scan", "--no-mdns", "--listen", "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), trayhost.AddressVariable+"="+bus.Address, "MODELBEAM_LANG=en", "HOME="+t.TempDir())
 	service := start(t, "beam service", cmd)
 
-	icon := tray.Icon()
+	await.True(t, "the service has found no tray", func() bool {
+		log, _ := os.ReadFile(filepath.Join(state, "logs", "service.log")) // not there in the beginning
+		return strings.Contains(string(log), "systray error: failed to register")
+	})
+	icon := bus.Start(true).Icon()
 	const sharing, atLogin = "[No AI app found yet: phones can try the built-in demo]", "☐ Start with the computer"
 	icon.Await(sharing, "-", "Show Modelbeam", "Pause", atLogin, "-", "Quit")
 	icon.Click("Show Modelbeam")
