@@ -1,11 +1,7 @@
 package e2e
 
 import (
-	"bytes"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,66 +83,4 @@ func debianName(soname string) string {
 		name += "-"
 	}
 	return name + version
-}
-
-// TestPackageLibraries holds that every library which the window loads by name is one that the packages need:
-// no tool finds these.
-func TestPackageLibraries(t *testing.T) {
-	rpm := packageFile(t, "modelbeam-*.x86_64.rpm")
-	requires := must(t, tool(t, "rpm"), "-qp", "--requires", "--recommends", rpm)
-	dir := t.TempDir()
-	must(t, "dpkg-deb", "-x", packageFile(t, "modelbeam_*_amd64.deb"), dir)
-	program, err := os.ReadFile(filepath.Join(dir, "usr/bin/modelbeam"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := sonames(program)
-	if len(names) < 15 {
-		t.Fatalf("only %q are named in the program", names)
-	}
-	for _, name := range names {
-		if !optional[name] && !strings.Contains(requires, name+"(") {
-			t.Errorf("the window may load %s, which the packages do not name", name)
-		}
-	}
-}
-
-// optional are libraries that the window looks for in vain on most systems, and does without, and those
-// of libc itself, which the packages ask for by its version.
-var optional = map[string]bool{
-	"libc.so.6": true, "libm.so.6": true,
-	"libGL.so": true, "libGLX.so.0": true, "libOpenGL.so.0": true, // other ways to libGL.so.1
-	"libGLES_CM.so.1": true, "libGLESv1_CM.so.1": true, "libGLESv2.so.2": true, // OpenGL of phones
-	"libOSMesa.so.6": true, "libOSMesa.so.8": true, "libvulkan.so.1": true, // which it does not draw with
-}
-
-// sonames are the texts in a program that are names of libraries.
-func sonames(program []byte) []string {
-	var names []string
-	for _, name := range regexp.MustCompile(`\x00(lib[A-Za-z0-9_+-]+\.so(?:\.[0-9]+)?)\x00`).FindAllSubmatch(double(program), -1) {
-		names = append(names, string(name[1]))
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// double has every zero byte twice, so that one can end a text and the next begin another.
-func double(program []byte) []byte {
-	return bytes.ReplaceAll(program, []byte{0}, []byte{0, 0})
-}
-
-// TestPackageLintian has Debian's own judge look at the .deb. What it may find stands in
-// packaging/linux/lintian-overrides, with the reason.
-func TestPackageLintian(t *testing.T) {
-	deb := packageFile(t, "modelbeam_*_amd64.deb")
-	cmd := exec.Command(tool(t, "lintian"), "--allow-root", "--pedantic", "--display-info", "--fail-on", "none", deb)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for line := range strings.Lines(string(out)) {
-		if !strings.HasPrefix(line, "N: ") {
-			t.Error(strings.TrimSpace(line))
-		}
-	}
 }
