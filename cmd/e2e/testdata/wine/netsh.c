@@ -3,9 +3,10 @@
 #include <windows.h>
 
 int main(void) {
-	FILE *notes = fopen("C:\\netsh.txt", "a");
-	if (!notes)
+	char line[8192];
+	FILE *notes = fopen("C:\\netsh.txt", "ab");
+	if (!notes || !WideCharToMultiByte(CP_UTF8, 0, GetCommandLineW(), -1, line, sizeof line, NULL, NULL))
 		return 1;
-	fprintf(notes, "%s\n", GetCommandLineA());
+	fprintf(notes, "%s\n", line);
 	return fclose(notes);
 }

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"modelbeam/cmd/e2e/await"
+)
+
+// The rules of Windows' firewall, one value each; see packaging/windows/firewall.nsh.
+const firewallRules = `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules`
+
+// TestWindowsFirewall goes through the pages of setup and of the uninstaller as a person does who takes what
+// they propose. Phones are let in once, by a rule for the program that listens, after those that kept them out
+// are gone; where they are let in already, nothing is asked.
+func TestWindowsFirewall(t *testing.T) {
+	file := packageFile(t, "*-windows-x64-setup.exe")
+	laptop, _ := newHome(t)
+	w := startWindows(t, laptop)
+	w.screen = startDisplay(t)
+	setup := w.download(t, file)
+	program := `program="` + installed + `\beam.exe"`
+	forget := "advfirewall firewall delete rule name=all " + program
+	allow := `advfirewall firewall add rule name="Modelbeam" dir=in action=allow enable=yes profile=private,domain ` + program
+
+	w.finishSetup(t, setup)
+	w.assertNetsh(t, forget, allow)
+	w.addRule(t, "allowed", "Allow", "Private")
+	w.finishSetup(t, setup)
+	w.assertNetsh(t, forget, allow)
+	w.addRule(t, "cancelled", "Block", "Public") // this one wins
+	w.finishSetup(t, setup)
+	w.assertNetsh(t, forget, allow, forget, allow)
+
+	w.run(t, installed+`\uninstall.exe`, "/S")
+	await.True(t, "its folder is gone", func() bool { return !exists(w.path(installed)) })
+	w.assertNetsh(t, forget, allow, forget, allow, forget)
+}
+
+// finishSetup runs setup and accepts its last page; then the window shows.
+func (w *windowsPC) finishSetup(t *testing.T, setup string) {
+	t.Helper()
+	start(t, "setup", w.command(setup))
+	w.awaitWindow(t, "Modelbeam Setup")
+	await.True(t, "setup shows its picture", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
+	w.press(t, "Return")
+	w.awaitRunning(t, setup[strings.LastIndex(setup, `\`)+1:], 0)
+	w.screen.awaitQR(t)
+	w.run(t, installed+`\beam.exe`, "stop")
+	w.awaitRunning(t, "modelbeam.exe", 0)
+}
+
+// awaitWindow waits until a window with that title is there to be seen.
+func (w *windowsPC) awaitWindow(t *testing.T, title string) {
+	t.Helper()
+	search := func() *exec.Cmd {
+		return w.screen.on(exec.Command(tool(t, "xdotool"), "search", "--onlyvisible", "--name", "^"+title+" *$"))
+	}
+	await.True(t, "a window is called "+title, func() bool { return search().Run() == nil })
+}
+
+// press presses a key, for the window that has the focus.
+func (w *windowsPC) press(t *testing.T, key string) {
+	t.Helper()
+	if out, err := w.screen.on(exec.Command(tool(t, "xdotool"), "key", key)).CombinedOutput(); err != nil {
+		t.Fatalf("press %s: %v\n%s", key, err, out)
+	}
+}
+
+// addRule makes a rule about our program, as Windows notes it.
+func (w *windowsPC) addRule(t *testing.T, name, action, profile string) {
+	t.Helper()
+	rule := "v2.30|Action=" + action + "|Active=TRUE|Dir=In|Protocol=6|Profile=" + profile + "|App=" + installed + `\beam.exe|Name=` + name + "|"
+	w.run(t, "reg", "add", firewallRules, "/v", name, "/d", rule, "/f")
+}
+
+// assertNetsh compares what netsh was asked to do so far.
+func (w *windowsPC) assertNetsh(t *testing.T, want ...string) {
+	t.Helper()
+	notes, _ := os.ReadFile(w.path(`C:\netsh.txt`))
+	got := strings.Split(strings.TrimSpace(string(notes)), "\n")
+	for i := range got {
+		_, got[i], _ = strings.Cut(strings.TrimSpace(got[i]), ".exe ")
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("netsh was asked\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
