@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestWindowsTerminal unpacks the portable zip and runs beam.exe of it: a phone pairs and is answered by
+// TestPackageWindowsTerminal unpacks the portable zip and runs beam.exe of it: a phone pairs and is answered by
 // the demo, as a stream.
-func TestWindowsTerminal(t *testing.T) {
+func TestPackageWindowsTerminal(t *testing.T) {
 	portable := packageFile(t, "*-windows-x64-portable.zip")
 	w := startWindows(t, thisMachine)
 	folder := w.unpack(t, portable)

@@ -13,9 +13,9 @@ import (
 // installed is where setup.exe puts us, for the one person.
 const installed = localData + `\Programs\Modelbeam`
 
-// TestWindowsSetup is the life of the app on a Windows: it is installed, a phone scans the code in the
+// TestPackageWindowsSetup is the life of the app on a Windows: it is installed, a phone scans the code in the
 // window's picture and chats, it is updated while it runs, and removed.
-func TestWindowsSetup(t *testing.T) {
+func TestPackageWindowsSetup(t *testing.T) {
 	file := packageFile(t, "*-windows-x64-setup.exe")
 	laptop, phone := newHome(t)
 	w := startWindows(t, laptop)
@@ -114,10 +114,10 @@ func (w *windowsPC) assertUpdated(t *testing.T, old *window, setup string) {
 	w.screen.awaitQR(t) // the window shows
 }
 
-// TestWindowsUpdateOverStranger has a program of the installed folder go on through an update: one that
+// TestPackageWindowsUpdate has a program of the installed folder go on through an update: one that
 // shares another state folder is not the service, and setup may not end it. It is renamed, and deleted when
 // the service starts after its end.
-func TestWindowsUpdateOverStranger(t *testing.T) {
+func TestPackageWindowsUpdate(t *testing.T) {
 	file := packageFile(t, "*-windows-x64-setup.exe")
 	w := startWindows(t, thisMachine)
 	setup := w.download(t, file)

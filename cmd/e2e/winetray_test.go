@@ -10,9 +10,9 @@ import (
 	"modelbeam/cmd/e2e/await"
 )
 
-// TestWindowsTray runs the service on a Windows with a screen: its icon is in the notification area, and gone
+// TestPackageWindowsTray runs the service on a Windows with a screen: its icon is in the notification area, and gone
 // when the service was stopped. Wine shows that area as a window of its own where no panel is.
-func TestWindowsTray(t *testing.T) {
+func TestPackageWindowsTray(t *testing.T) {
 	portable := packageFile(t, "*-windows-x64-portable.zip")
 	w := startWindows(t, thisMachine)
 	w.screen = startDisplay(t)
