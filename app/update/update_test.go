@@ -167,7 +167,8 @@ func startIn(t *testing.T, dir, address, channel string, keys []minisign.PublicK
 	return r
 }
 
-func wanted(s *settings.Settings) { s.Updates = settings.UpdatesOn }
+// wanted is a person who said yes, before they had Modelbeam for long.
+func wanted(s *settings.Settings) { s.Updates, s.FirstStart = settings.UpdatesOn, time.Time{} }
 
 func TestNewVersionIsOffered(t *testing.T) {
 	key, spare := newSigner(t), newSigner(t)

@@ -130,18 +130,20 @@ func (u *Updater) Run(ctx context.Context) {
 // next does what is due, and returns how long nothing will be.
 func (u *Updater) next(ctx context.Context) time.Duration {
 	s, now := u.settings.Get(), time.Now()
-	switch {
-	case s.Updates == settings.UpdatesOff:
+	if s.FirstStart.IsZero() || s.FirstStart.After(now) {
+		s.FirstStart = now.UTC().Truncate(time.Second)
+		u.settings.Change(func(changed *settings.Settings) { changed.FirstStart = s.FirstStart })
+	}
+	switch s.Updates {
+	case settings.UpdatesOff:
 		return nap
-	case s.FirstStart.IsZero() || s.FirstStart.After(now):
-		u.settings.Change(func(s *settings.Settings) { s.FirstStart = now.UTC().Truncate(time.Second) })
-		return askAfter
-	case s.Updates == "":
-		if due := s.FirstStart.Add(askAfter).Sub(now); due > 0 {
-			return due
+	case "":
+		due := s.FirstStart.Add(askAfter).Sub(now)
+		if due <= 0 {
+			u.show(func(v *View) { v.Ask = true })
+			return nap
 		}
-		u.show(func(v *View) { v.Ask = true })
-		return nap
+		return due
 	}
 	if due := u.due(s, now).Sub(now); due > 0 {
 		return due

@@ -31,6 +31,10 @@ type event struct {
 		Held bool
 		For  []string
 	}
+	Update struct {
+		Ask, Install bool
+		Version      string
+	}
 
 	// "device", "problem" and "request"
 	Action, ID, Name, Kind, Title, Advice string
