@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -119,6 +120,11 @@ func obey(c *fakeController, order string, quit func()) {
 	case "count":
 		for n := range 1000 { // an answer that grows
 			c.change(func(s *app.State) { s.Devices = []app.Device{{Active: 1, Tokens: n}} })
+		}
+	case "flip":
+		for n := range 2000 {
+			c.change(func(s *app.State) { s.Phase = []app.Phase{app.Paused, app.Sharing}[n%2] })
+			time.Sleep(100 * time.Microsecond) // or all but the last would be left out
 		}
 	case "awake":
 		c.change(func(s *app.State) { s.Awake = app.Awake{Held: value != "", For: []string{value}} })

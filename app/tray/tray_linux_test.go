@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -212,8 +213,11 @@ func TestBusDies(t *testing.T) {
 	icon := tray.Icon()
 	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	open := icon.Property("IconPixmap")
+	if _, err := fmt.Fprintln(c.stdin, "flip"); err != nil { // so that something is always on its way
+		t.Fatal(err)
+	}
 	bus.Crash()
-	c.order(t, "phase paused") // at the moment when systray may not have noticed yet
+	c.wait(t, "obeyed flip")
 	c.order(t, "phase failed")
 	c.order(t, "phase paused")
 	bus.Restart()
