@@ -113,7 +113,9 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	go func() {
 		defer close(ended)
 		_ = link.Run(ctx) // it does not fail: a window can start the service again
-		u.Quit()
+		if ctx.Err() == nil {
+			u.Quit()
+		}
 	}()
 	err = u.Run() // ends when the window is closed, and on SIGINT and SIGTERM, which Fyne takes for itself
 	cancel()
