@@ -42,8 +42,8 @@ screen:
 
 build:
 	@.ci/setup run
-	@echo '==> Building bin/modelbeam (the first time takes a few minutes)'
-	@go build -o bin/modelbeam ./cmd/modelbeam
+	@echo '==> Building bin/modelbeam and bin/beam (the first time takes a few minutes)'
+	@go build -o bin/ ./cmd/modelbeam ./cmd/beam
 
 setup:
 	@.ci/setup test

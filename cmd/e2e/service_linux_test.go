@@ -242,6 +242,7 @@ func TestTwoStartsAtOnce(t *testing.T) {
 		cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "XDG_RUNTIME_DIR="+home)
 		return cmd
 	}
+	t.Cleanup(func() { stopService(t, command().Env) })
 	for range 3 {
 		first, second := command(), command()
 		a, b := start(t, "modelbeam", first), start(t, "modelbeam", second)
