@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"io"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -76,6 +78,32 @@ func TestHelp(t *testing.T) {
 		var out bytes.Buffer
 		if _, err := Parse(example(), args, "Usage\n", &out); !errors.Is(err, flag.ErrHelp) || out.String() != want {
 			t.Errorf("%q: %v, printed\n%s, want\n%s", args, err, out.String(), want)
+		}
+	}
+}
+
+func TestWithout(t *testing.T) {
+	fs := New("test")
+	fs.Bool("hidden", false, "")
+	fs.Bool("verbose", false, "")
+	fs.String("state", "", "")
+	fs.Func("server", "", func(string) error { return nil })
+	for line, want := range map[string]string{
+		"":                                     "",
+		"--hidden":                             "",
+		"--hidden=true --verbose":              "--verbose",
+		"--state /x --server a --server b":     "--server a --server b",
+		"-state=/x -server=a":                  "-server=a",
+		"--server --hidden --hidden":           "--server --hidden", // the first is the value
+		"--state --server --server a":          "--server a",
+		"--verbose --state /x --verbose=false": "--verbose --verbose=false",
+	} {
+		args := strings.Fields(line)
+		if _, err := Parse(fs, args, "", io.Discard); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+		if got := strings.Join(Without(fs, args, "hidden", "state"), " "); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
 		}
 	}
 }
