@@ -8,6 +8,7 @@ import (
 
 func TestQuitAsks(t *testing.T) {
 	u, c, a := open(t, sharingState())
+	u.page.turn(onSettings)
 	test.Tap(button(t, u, "Quit"))
 	test.Tap(button(t, u, "Keep sharing"))
 	wantNoText(t, u, "Stop sharing and quit?")

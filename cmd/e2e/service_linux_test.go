@@ -191,6 +191,7 @@ func TestServiceKilledUnderItsWindow(t *testing.T) {
 	w.awaitEvent(t, "state", "the window says that it has stopped", func(e event) bool {
 		return e.Phase == "failed" && hasStopped(e)
 	})
+	await.True(t, "the code is gone", func() bool { return readQR(w.screen.screenshot(t)) == "" })
 	keepAs(t, "window-service-killed", w.screen.capture(t, "root"))
 	w.pressStage(t)
 	again := w.awaitEvent(t, "state", "it is back", func(e event) bool { return e.Phase == "sharing" && e.Listen != "" && e.Time.After(w.lost(t)) })
