@@ -44,7 +44,7 @@ func TestPackageMacOSLayout(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(icon, []byte("icns")) {
 		t.Errorf("the icon cannot be read: %v", err)
 	}
-	readPlist(t, filepath.Join(root(t), "packaging", "macos", "entitlements.plist"))
+	readPlist(t, filepath.Join(root(t), ".ci", "packaging", "macos", "entitlements.plist"))
 }
 
 // readPlist returns the texts in a property list by their keys, lists with blanks between, after a library

@@ -24,7 +24,7 @@ func packageFile(t *testing.T, pattern string) string {
 }
 
 // TestPackageLintian has Debian's own judge look at the .deb. What it may find stands in
-// packaging/linux/lintian-overrides, with the reason.
+// .ci/packaging/linux/lintian-overrides, with the reason.
 func TestPackageLintian(t *testing.T) {
 	deb := packageFile(t, "modelbeam_*_amd64.deb")
 	cmd := exec.Command(tool(t, "lintian"), "--allow-root", "--pedantic", "--display-info", "--fail-on", "none", deb)

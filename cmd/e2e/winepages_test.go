@@ -9,7 +9,7 @@ import (
 	"modelbeam/cmd/e2e/await"
 )
 
-// The rules of Windows' firewall, one value each; see packaging/windows/firewall.nsh.
+// The rules of Windows' firewall, one value each; see .ci/packaging/windows/firewall.nsh.
 const firewallRules = `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules`
 
 // TestPackageWindowsFirewall goes through the pages of setup and of the uninstaller as a person does who takes what
