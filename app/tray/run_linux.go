@@ -36,7 +36,7 @@ func (t *tray) live(ctx context.Context) {
 			t.liveOn(conn)
 			pause = firstPause
 		} else {
-			slog.Debug("no session bus for the tray", "error", err)
+			slog.Debug("no session bus for the tray", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -69,7 +69,7 @@ func greet(conn *dbus.Conn) {
 		"Modelbeam", uint32(0), "app.modelbeam.Modelbeam", "Modelbeam", words.L("A phone is connected."),
 		[]string{}, map[string]dbus.Variant{}, int32(-1))
 	if call.Err != nil {
-		slog.Debug("no notification", "error", call.Err)
+		slog.Debug("no notification", "err", call.Err)
 	}
 }
 
