@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -52,22 +53,30 @@ func run(argv []string) error {
 	return start(path, dir, argv)
 }
 
-// start becomes the program. It returns only when that failed. The variables are those that the
-// AppImages' documentation promises to what is in them.
+// start becomes the program. It returns only when that failed.
 func start(image, dir string, argv []string) error {
 	name, args := choose(argv)
 	program := filepath.Join(dir, programs, name)
-	env := os.Environ()
-	for key, value := range map[string]string{"APPIMAGE": image, "APPDIR": dir, "ARGV0": argv[0]} {
-		env = append(without(env, key), key+"="+value)
-	}
-	if wd, err := os.Getwd(); err == nil {
-		env = append(without(env, "OWD"), "OWD="+wd)
-	}
+	wd, _ := os.Getwd() // a folder that is gone has no name
+	env := environ(os.Environ(), image, dir, argv[0], wd)
 	if err := unix.Exec(program, append([]string{program}, args...), env); err != nil {
 		return fmt.Errorf("start %s: %w", program, err)
 	}
 	return nil
+}
+
+// environ is the environment of the program: with what all AppImages tell what is in them, see
+// https://docs.appimage.org/packaging-guide/environment-variables.html.
+func environ(env []string, image, dir, name, wd string) []string {
+	set := []string{"APPIMAGE=" + image, "APPDIR=" + dir, "ARGV0=" + name, "OWD=" + wd}
+	kept := make([]string, 0, len(env)+len(set))
+	for _, entry := range env {
+		key, _, _ := strings.Cut(entry, "=")
+		if !slices.ContainsFunc(set, func(s string) bool { return strings.HasPrefix(s, key+"=") }) {
+			kept = append(kept, entry)
+		}
+	}
+	return append(kept, set...)
 }
 
 // choose says which program is meant, and what it is told: beam when the AppImage was called by that
@@ -84,14 +93,4 @@ func choose(argv []string) (name string, args []string) {
 		return "beam", args[1:]
 	}
 	return "modelbeam", args
-}
-
-func without(env []string, key string) []string {
-	kept := make([]string, 0, len(env)+1)
-	for _, entry := range env {
-		if !strings.HasPrefix(entry, key+"=") {
-			kept = append(kept, entry)
-		}
-	}
-	return kept
 }

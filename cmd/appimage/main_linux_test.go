@@ -26,9 +26,11 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-func TestWithout(t *testing.T) {
-	got := without([]string{"OWD=/a", "OWDX=/b", "HOME=/c"}, "OWD")
-	if want := []string{"OWDX=/b", "HOME=/c"}; !slices.Equal(got, want) {
+// TestEnviron: a terminal that is an AppImage itself has such variables of its own.
+func TestEnviron(t *testing.T) {
+	got := environ([]string{"OWD=/a", "OWDX=/b", "APPIMAGE=/other", "HOME=/c"}, "/d/M.AppImage", "/e", "./M.AppImage", "/d")
+	want := []string{"OWDX=/b", "HOME=/c", "APPIMAGE=/d/M.AppImage", "APPDIR=/e", "ARGV0=./M.AppImage", "OWD=/d"}
+	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

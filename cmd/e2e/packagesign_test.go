@@ -17,17 +17,35 @@ func TestPackageSums(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
-	for _, bill := range []string{"beam-*-linux-amd64.cdx.json", "modelbeam-*-linux-amd64.cdx.json"} {
-		var b struct {
+}
+
+// TestPackageLicences holds the licences in the packages against the bills of what is in the programs, one for
+// each: no part of them goes without its licence.
+func TestPackageLicences(t *testing.T) {
+	dir := t.TempDir()
+	must(t, "dpkg-deb", "-x", packageFile(t, "modelbeam_*_amd64.deb"), dir)
+	licences := must(t, "zcat", filepath.Join(dir, "usr/share/doc/modelbeam/third-party-licences.txt.gz"))
+	for _, program := range []string{"beam", "modelbeam", "appimage"} {
+		var bill struct {
 			BOMFormat  string
 			Components []struct{ Name, Version string }
 		}
-		text, err := os.ReadFile(packageFile(t, bill))
+		text, err := os.ReadFile(packageFile(t, program+"-[0-9]*-linux-amd64.cdx.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(text, &b); err != nil || b.BOMFormat != "CycloneDX" || len(b.Components) < 10 {
-			t.Errorf("%s lists %d parts in the form %q: %v", bill, len(b.Components), b.BOMFormat, err)
+		if err := json.Unmarshal(text, &bill); err != nil || bill.BOMFormat != "CycloneDX" || len(bill.Components) < 5 {
+			t.Errorf("%s has %d parts in the form %q: %v", program, len(bill.Components), bill.BOMFormat, err)
+		}
+		for _, part := range bill.Components {
+			if part.Name != "std" && !strings.Contains(licences, "\n"+part.Name+" "+part.Version+"\n=====") {
+				t.Errorf("there is no licence of %s %s, which is in %s", part.Name, part.Version, program)
+			}
+		}
+	}
+	for _, text := range []string{"SIL OPEN FONT LICENSE", "The Go Authors", "dompurify, on the phone's page", "Copyright (c) 2002-2006 Marcus Geelnard"} {
+		if !strings.Contains(licences, text) {
+			t.Errorf("nothing is said of %q", text)
 		}
 	}
 }
