@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -23,23 +24,22 @@ const (
 // function that Start returns with an error or without is to be called once; it waits for the goroutine that
 // looks after the process, until that or life has ended.
 func Start(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
-	said, err := os.CreateTemp("", "modelbeam-*.txt")
+	said, err := scratch()
 	if err != nil {
 		return func() {}, fmt.Errorf("start the service: %w", err)
 	}
-	defer os.Remove(said.Name())
 	defer said.Close()
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() {
 		defer close(gone)
 		ended <- launch.Run(life, command, said)
 	}()
-	return func() { <-gone }, reachable(ctx, dir, said.Name(), ended)
+	return func() { <-gone }, reachable(ctx, dir, said, ended)
 }
 
 // reachable waits until a service can be reached. One that ended without an error has found another one, which
 // may just be starting itself.
-func reachable(ctx context.Context, dir, said string, ended <-chan error) error {
+func reachable(ctx context.Context, dir string, said *os.File, ended <-chan error) error {
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	look := time.NewTicker(startedEvery)
@@ -66,8 +66,8 @@ func reachable(ctx context.Context, dir, said string, ended <-chan error) error 
 }
 
 // explain is what the service said last before it failed.
-func explain(said string, failed error) error {
-	text, _ := os.ReadFile(said)
+func explain(said *os.File, failed error) error {
+	text, _ := io.ReadAll(io.NewSectionReader(said, 0, 64<<10))
 	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
 	last := bytes.TrimPrefix(lines[len(lines)-1], []byte("beam: "))
 	if len(last) == 0 {

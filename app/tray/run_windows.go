@@ -61,8 +61,9 @@ func loadIcon(name string, ico []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.Remove(dir) // not RemoveAll, which deletes in a way that Wine 8 does not know
 	file := filepath.Join(dir, name)
+	defer os.Remove(file)
 	if err := os.WriteFile(file, ico, 0o600); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	stdlog "log"
 	"log/slog"
 	"slices"
 	"sync"
@@ -64,8 +63,7 @@ func runOnce(ctx context.Context, o app.Options, stderr io.Writer) (again []stri
 
 // runDesktop shares until ctx ends or somebody quits. On macOS the tray takes the main goroutine.
 func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) (again []string) {
-	stdlog.SetFlags(0)
-	stdlog.SetOutput(libraryLog{log})
+	slog.SetDefault(log) // for what libraries say: nobody reads standard error
 	if err := words.LoadTranslations(); err != nil {
 		log.Warn("the tray is in English", "error", err)
 	}

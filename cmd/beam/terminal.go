@@ -28,7 +28,7 @@ func newTerminal(out io.Writer) *terminal {
 		return &terminal{out: out}
 	}
 	info, err := f.Stat()
-	return &terminal{out: out, tty: err == nil && info.Mode()&os.ModeCharDevice != 0}
+	return &terminal{out: out, tty: err == nil && info.Mode()&os.ModeCharDevice != 0 && followsEscapes(f)}
 }
 
 // render prints s, unless it would look like the last one.

@@ -66,6 +66,9 @@ func (c contents) addRegistry(t *testing.T, file string) {
 func (w *windowsPC) assertNothingLeft(t *testing.T, before contents) {
 	t.Helper()
 	settings := strings.ReplaceAll(strings.TrimPrefix(roamingData, `C:\`), `\`, "/") + "/modelbeam"
+	if left, _ := filepath.Glob(w.path(`C:\users\` + windowsUser + `\Temp\modelbeam*`)); len(left) > 0 {
+		t.Errorf("%q is left", left)
+	}
 	downloads := "users/" + windowsUser + "/Downloads"
 	for name, ours := range w.contents(t) {
 		if ours && !before[name] && !strings.HasPrefix(name, settings) && !strings.HasPrefix(name, downloads) {

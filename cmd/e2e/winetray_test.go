@@ -22,7 +22,7 @@ func TestPackageWindowsTray(t *testing.T) {
 	w.run(t, folder+`\beam.exe`, "stop")
 	w.awaitRunning(t, "beam.exe", 0)
 	await.True(t, "the icon is gone", func() bool { return !w.showsIcon(t) })
-	if left, _ := filepath.Glob(w.path(localData + `\Temp\*beam*`)); len(left) > 0 {
+	if left, _ := filepath.Glob(w.path(`C:\users\` + windowsUser + `\Temp\*beam*`)); len(left) > 0 {
 		t.Errorf("the tray has left %q", left)
 	}
 }

@@ -66,6 +66,7 @@ Section Uninstall
 	RMDir "$APPDATA\fyne"
 	RMDir /r "$LOCALAPPDATA\fyne\${ID}"
 	RMDir "$LOCALAPPDATA\fyne"
+	RMDir /r "$APPDATA\modelbeam\update" ; the last setup program
 	${If} $SettingsToo = ${BST_CHECKED}
 		RMDir /r "$APPDATA\modelbeam"
 	${EndIf}
