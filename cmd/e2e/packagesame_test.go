@@ -7,15 +7,16 @@ import (
 	"testing"
 )
 
-// TestPackageSameBytes makes all packages again, in another folder: they have to be what they were, byte
-// by byte, so that anybody can check what they got.
+// TestPackageSameBytes makes all packages again, in another folder and another environment: they have to be what
+// they were, byte by byte, so that anybody can check what they got.
 func TestPackageSameBytes(t *testing.T) {
 	first := packageFile(t, "SHA256SUMS")
 	dir := filepath.Join(t.TempDir(), "another folder of the same")
 	copySources(t, dir)
 	dist := filepath.Join(dir, "dist")
 	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, ".ci", "package"))
-	cmd.Env = append(os.Environ(), "DIST="+dist, "SOURCE_DATE_EPOCH="+lastCommit(t))
+	cmd.Env = append(os.Environ(), "DIST="+dist, "SOURCE_DATE_EPOCH="+lastCommit(t),
+		"GOFLAGS=-trimpath=false", "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "GOAMD64=v2")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, tail([]string{string(out)}, 1))
 	}
