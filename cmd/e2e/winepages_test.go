@@ -12,8 +12,9 @@ import (
 // The rules of Windows' firewall, one value each; see .ci/packaging/windows/firewall.nsh.
 const firewallRules = `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules`
 
-// TestPackageWindowsFirewall goes through the pages of setup as a person does who takes what they propose. Phones are let in once, by a rule for the program that listens, after those that kept them out
-// are gone; where they are let in already, nothing is asked.
+// TestPackageWindowsFirewall goes through the pages of setup as a person does who takes what they propose.
+// Phones are let in once, by a rule for the program that listens, after those that kept them out are gone;
+// where they are let in already, nothing is asked.
 func TestPackageWindowsFirewall(t *testing.T) {
 	file := packageFile(t, "*-windows-x64-setup.exe")
 	laptop, _ := newHome(t)

@@ -57,7 +57,13 @@ Section Uninstall
 	Delete "$INSTDIR\LICENSE.txt"
 	Delete "$INSTDIR\third-party-licences.txt"
 	Delete "$INSTDIR\uninstall.exe"
-	RMDir "$INSTDIR"
+	${For} $1 1 30 ; a file may be about to go, whose program is just ending
+		RMDir "$INSTDIR"
+		${IfNot} ${FileExists} "$INSTDIR\*.*"
+			${ExitFor}
+		${EndIf}
+		Sleep 100
+	${Next}
 	RMDir "$LOCALAPPDATA\Programs" ; nobody else is in it
 	RMDir /r "$LOCALAPPDATA\${APP}\Logs"
 	RMDir "$LOCALAPPDATA\${APP}"
