@@ -178,7 +178,7 @@ func (l *Link) start(ctx context.Context) error {
 func (l *Link) restart(ctx context.Context) error {
 	err := l.connect(ctx)
 	if other := (*VersionError)(nil); errors.As(err, &other) {
-		if err := Stop(ctx, l.o.Dir); err != nil {
+		if err := Stop(ctx, l.o.Dir); err != nil && !errors.Is(err, ErrNotRunning) {
 			return err
 		}
 		err = ErrNotRunning

@@ -62,15 +62,15 @@ func (c *fakeController) Pause()  { c.turn("Pause", app.Paused) }
 func (c *fakeController) Resume() { c.turn("Resume", app.Sharing) }
 
 func (c *fakeController) StartAtLogin(on bool) {
-	fmt.Println("StartAtLogin", on)
 	c.change(func(s *app.State) {
 		s.Login.State = map[bool]autostart.State{true: autostart.On, false: autostart.Off}[on]
 	})
+	fmt.Println("StartAtLogin", on) // last: who reads it may order another state
 }
 
 func (c *fakeController) turn(call string, to app.Phase) {
-	fmt.Println(call)
 	c.change(func(s *app.State) { s.Phase = to })
+	fmt.Println(call)
 }
 
 // sharing is a computer whose Ollama has a model.

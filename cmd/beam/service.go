@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"slices"
 	"sync"
@@ -63,7 +64,8 @@ func runOnce(ctx context.Context, o app.Options, stderr io.Writer) (again []stri
 
 // runDesktop shares until ctx ends or somebody quits. On macOS the tray takes the main goroutine.
 func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) (again []string) {
-	slog.SetDefault(log) // for what libraries say: nobody reads standard error
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(libraryLog{log})
 	if err := words.LoadTranslations(); err != nil {
 		log.Warn("the tray is in English", "error", err)
 	}

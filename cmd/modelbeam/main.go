@@ -99,7 +99,7 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	}
 	file := logfile.Open(o.LogFolder(), "window", true)
 	defer file.Close()
-	log.SetOutput(io.MultiWriter(stderr, file)) // Fyne logs there
+	log.SetOutput(io.MultiWriter(file, stderr)) // Fyne logs there; a window of Windows has no stderr
 	link.ShowCode(true)
 	if o.JSON {
 		defer app.WriteEvents(link, stdout)()
