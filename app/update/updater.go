@@ -2,12 +2,7 @@ package update
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
@@ -22,8 +17,6 @@ const (
 	againAfter = 6 * time.Hour
 	// nap bounds every wait for a time of day: timers stand still while a laptop sleeps.
 	nap = time.Hour
-	// idleEvery is how often we look whether phones are being answered, while that is in the way.
-	idleEvery = 2 * time.Second
 )
 
 // Options are what an Updater is for.
@@ -164,134 +157,6 @@ func (u *Updater) due(s settings.Settings, now time.Time) time.Time {
 		due = again
 	}
 	return due
-}
-
-// look gets the list and shows what is new in it. What is wrong goes to the log: the person has lost nothing.
-func (u *Updater) look(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	u.mu.Lock()
-	u.cancel, u.tried = cancel, time.Now()
-	u.mu.Unlock()
-	if !u.wanted() {
-		return // decided while we came here
-	}
-	p, err := fetchList(ctx, u.o.Source)
-	l := List{}
-	if err == nil {
-		l, err = u.judge(p)
-	}
-	if ctx.Err() != nil {
-		return
-	}
-	if err != nil {
-		u.o.Log.Warn("look for a new version", "error", err)
-		return
-	}
-	u.mu.Lock()
-	u.tried = time.Time{}
-	u.mu.Unlock()
-	u.settings.Change(func(s *settings.Settings) { s.LastLook = time.Now().UTC().Truncate(time.Second) })
-	if err := p.keep(u.o.Folder); err != nil {
-		u.o.Log.Warn("keep the list of the new version", "error", err) // it is fetched again
-	}
-	u.offer(l)
-}
-
-// judge reads a list and refuses what would be a step back.
-func (u *Updater) judge(p published) (List, error) {
-	l, err := Read(u.o.Source.Keys, p.list, p.signature, time.Now())
-	if err == nil && Newer(u.o.Version, l.Version) {
-		err = fmt.Errorf("its version %s is older than this one", l.Version)
-	}
-	if err != nil {
-		return List{}, fmt.Errorf("the list was refused: %w", err)
-	}
-	return l, nil
-}
-
-// remember offers again what was found before this start, and removes what an update has left. It asks nobody.
-func (u *Updater) remember() {
-	p, err := kept(u.o.Folder)
-	_ = os.RemoveAll(u.o.Folder)
-	if err != nil || !u.wanted() {
-		return
-	}
-	if l, err := u.judge(p); err == nil && p.keep(u.o.Folder) == nil {
-		u.offer(l)
-	}
-}
-
-// offer shows a version if it is a newer one.
-func (u *Updater) offer(l List) {
-	if !Newer(l.Version, u.o.Version) {
-		return
-	}
-	_, known := ways[u.o.Channel]
-	_, has := l.Files[Name(u.o.Channel, runtime.GOARCH)]
-	u.o.Log.Info("there is a new version", "version", l.Version)
-	u.show(func(v *View) {
-		u.list = l
-		*v = View{Version: l.Version, Page: u.o.Source.Page, Install: known && has}
-	})
-}
-
-// replace downloads the version that is offered and puts it in place of this one.
-func (u *Updater) replace(ctx context.Context) {
-	u.mu.Lock()
-	l, can := u.list, u.view.Install
-	u.mu.Unlock()
-	if !can {
-		return
-	}
-	u.show(func(v *View) { v.Installing, v.Err = true, nil })
-	err := u.apply(ctx, l)
-	if err != nil && ctx.Err() == nil {
-		u.o.Log.Error("install a new version", "version", l.Version, "error", err)
-	}
-	u.show(func(v *View) { v.Installing, v.Err = false, err })
-}
-
-func (u *Updater) apply(ctx context.Context, l List) error {
-	w, f := ways[u.o.Channel], l.Files[Name(u.o.Channel, runtime.GOARCH)]
-	if time.Now().After(l.Expires) {
-		return errors.New("the list is too old by now")
-	}
-	if err := os.MkdirAll(u.o.Folder, 0o700); err != nil {
-		return err
-	}
-	folder, err := w.folder(u.o.Folder)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(folder, f.Name+".new"+filepath.Ext(f.Name))
-	_ = os.Remove(path) // what an earlier try has left
-	if err := download(ctx, u.o.Source, f, path, 0o700); err != nil {
-		return err
-	}
-	if err := u.awaitIdle(ctx); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	if err := w.apply(ctx, path); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	u.o.Log.Info("the new version is in place", "version", l.Version)
-	if !w.restarts {
-		u.o.Restart()
-	}
-	return nil
-}
-
-// awaitIdle waits until no phone is being answered.
-func (u *Updater) awaitIdle(ctx context.Context) error {
-	for u.o.Busy() {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(idleEvery):
-		}
-	}
-	return nil
 }
 
 func (u *Updater) show(change func(*View)) {
