@@ -243,7 +243,7 @@ func ServiceEnded(err error) *Problem {
 func OtherVersion(err error) *Problem {
 	return &Problem{
 		Kind:   ProblemOtherVersion,
-		Title:  "An older or newer Modelbeam is still running.",
+		Title:  "Another version of Modelbeam is still running.",
 		Advice: "Restart it to use this version. Phones stay paired.",
 		Action: "Restart Modelbeam",
 		Detail: err.Error(),

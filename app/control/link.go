@@ -19,7 +19,7 @@ const lookEvery = 500 * time.Millisecond
 var ErrShown = errors.New("another window has come to the front")
 
 // ErrEnded says that the service ended and was not asked to.
-var ErrEnded = errors.New("the Modelbeam that this showed has ended")
+var ErrEnded = errors.New("the Modelbeam shown here has ended: start it again with beam")
 
 // Options say what a Link is for.
 type Options struct {

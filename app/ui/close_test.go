@@ -27,7 +27,7 @@ func TestQuitAsks(t *testing.T) {
 // TestStaysIsToldOnce: who knows that closing the window ends nothing is not told again, also after a change
 // of the theme, and the next time.
 func TestStaysIsToldOnce(t *testing.T) {
-	const told = "Phones can go on when you close this window."
+	const told = "Phones stay connected when you close this window."
 	u, c, a := open(t, sharingState())
 	wantNoText(t, u, told)
 	u.tellStays()

@@ -32,7 +32,7 @@ func offersOf(s app.State) []message {
 	case u.Ask:
 		return []message{{
 			title:  words.L("May Modelbeam tell you about new versions?"),
-			advice: words.L("It then asks its release page once a week, and says nothing about you."),
+			advice: words.L("This asks the release page once a week, and tells it nothing about you."),
 			offer:  offer{ask: true},
 		}}
 	case u.Version == "":
@@ -40,7 +40,7 @@ func offersOf(s app.State) []message {
 	case u.Installing:
 		return []message{{
 			title:  words.L("Modelbeam {{.Version}} is being installed.", version),
-			advice: words.L("It waits until no phone is being answered."),
+			advice: words.L("If a phone is being answered, that is finished first."),
 			offer:  offer{page: u.Page},
 		}}
 	case u.Failed != "":
@@ -58,7 +58,7 @@ func offersOf(s app.State) []message {
 	}
 	return []message{{
 		title:  words.L("Modelbeam {{.Version}} is available.", version),
-		advice: words.L("Get it from where you got this version."),
+		advice: words.L("Get it where you got this version."),
 		offer:  offer{page: u.Page},
 	}}
 }

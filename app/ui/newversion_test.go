@@ -24,7 +24,7 @@ func TestNewVersions(t *testing.T) {
 	}{
 		"asked":     {app.Update{Ask: true}, "May Modelbeam tell you about new versions?", map[string]string{"Yes": "LookForUpdates true", "No": "LookForUpdates false"}, []string{"Install"}},
 		"offered":   {app.Update{On: true, Version: "1.3.0", Install: true, Page: page}, "Modelbeam 1.3.0 is available.", map[string]string{"Install": "InstallUpdate"}, []string{"Yes", "Release page"}},
-		"told":      {app.Update{On: true, Version: "1.3.0", Page: page}, "Get it from where you got this version.", nil, []string{"Install"}},
+		"told":      {app.Update{On: true, Version: "1.3.0", Page: page}, "Get it where you got this version.", nil, []string{"Install"}},
 		"installed": {app.Update{On: true, Version: "1.3.0", Install: true, Installing: true}, "Modelbeam 1.3.0 is being installed.", nil, []string{"Install"}},
 		"failed":    {app.Update{On: true, Version: "1.3.0", Install: true, Failed: "disk full", Page: page}, "Modelbeam 1.3.0 could not be installed.", map[string]string{"Install": "InstallUpdate"}, nil},
 	}

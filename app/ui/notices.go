@@ -98,8 +98,8 @@ func hintsOf(s app.State) (messages []message) {
 // staysMessage is for desktops without a tray, where a service that goes on is not to be seen.
 func staysMessage() message {
 	return message{
-		title:  words.L("Phones can go on when you close this window."),
-		advice: words.L("Open Modelbeam again to see it, or to quit it."),
+		title:  words.L("Phones stay connected when you close this window."),
+		advice: words.L("Open Modelbeam again to bring it back, or to quit."),
 		action: words.L("OK"), stays: true,
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +117,12 @@ func scenesAt(now time.Time) map[string]app.State {
 	switched.Awake = app.Awake{Held: true, For: []string{"Anna's iPhone"}, Plugged: true}
 	unswitched.Login.State = autostart.Blocked
 	unswitched.Awake = app.Awake{For: []string{"Anna's iPhone"}, WhyNot: awake.LowBattery}
+	lid := withPhones(sharing, now, 2)
+	lid.Hints = []app.Hint{{Kind: "closed-lid", Name: "Modelbeam", Text: "{{.Name}} keeps this computer awake for phones, but only while its lid is open.", Action: "OK"}}
+	ended := bare(app.Failed)
+	ended.Problem = app.ServiceEnded(nil)
+	otherVersion := bare(app.Failed)
+	otherVersion.Problem = app.OtherVersion(errors.New("0.1.0 is running, and this window is of 0.2.0"))
 	moved := withPhones(sharing, now, 0)
 	moved.Problem = &app.Problem{
 		Kind:   app.ProblemMoved,
@@ -158,6 +165,14 @@ func scenesAt(now time.Time) map[string]app.State {
 		"hints":        hints,
 		"settings":     switched,
 		"settings off": unswitched,
+		"closed lid":   lid,
+		"ended":        ended,
+		"other beam":   otherVersion,
+		"news asked":   withUpdate(app.Update{Ask: true}),
+		"news told":    withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases"}),
+		"news offered": withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true}),
+		"news coming":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Installing: true}),
+		"news failed":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Failed: "disk full"}),
 		"models":       sharing,
 		"models 0":     bare(app.Empty),
 		"models 5":     withManyServers(sharing),

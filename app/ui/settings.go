@@ -34,7 +34,7 @@ func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 		news: widgets.NewToggle(u.ctl.LookForUpdates), loginNote: note(""), awakeNow: note(""),
 	}
 	s.versions = look.Card(setting(words.L("Tell me about new versions"), s.news,
-		note(words.L("Modelbeam then asks its release page once a week, and says nothing about you."))))
+		note(words.L("This asks the release page once a week, and tells it nothing about you."))))
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
 		look.Card(setting(words.L("Start with the computer"), s.atLogin, s.loginNote)),
 		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
@@ -54,7 +54,7 @@ func (s *settingsPage) awake() []fyne.CanvasObject {
 		setting(words.L("Stay awake while phones use this computer"), nil,
 			note(words.L("While a phone gets an answer, and for a minute after. Not when the battery is low, and not while the lid is closed.")), s.awakeNow),
 		setting(words.L("Also whenever it is plugged in"), s.plugged,
-			note(words.L("Phones then always find this computer while you share."))),
+			note(words.L("Phones can then reach this computer for as long as you share."))),
 	}
 }
 
@@ -99,7 +99,7 @@ func (s *settingsPage) show(state app.State) {
 func loginNote(state autostart.State) string {
 	switch state {
 	case autostart.Blocked:
-		return words.L("It is turned off among the startup apps of this computer. Turn it on here, and it is on there too.")
+		return words.L("It is turned off in this computer's startup apps. Turning it on here turns it on there too.")
 	case autostart.Unavailable:
 		return words.L("This copy of Modelbeam cannot start by itself. Install it first.")
 	}

@@ -43,12 +43,12 @@ func TestSettings(t *testing.T) {
 func TestTurnedOffElsewhere(t *testing.T) {
 	s := scenes()["settings off"]
 	u, c := openSettings(t, s)
-	wantText(t, u, "It is turned off among the startup apps of this computer.", "This computer may fall asleep: its battery is low")
+	wantText(t, u, "It is turned off in this computer's startup apps.", "Battery low: plug this computer in, or it may go to sleep")
 	test.Tap(u.page.settings.atLogin)
 	wantCalls(t, c, "StartAtLogin true")
 	s.Login.State, s.Awake = autostart.On, app.Awake{}
 	c.publish(s)
-	wantNoText(t, u, "It is turned off among the startup apps", "may fall asleep")
+	wantNoText(t, u, "It is turned off in this", "may go to sleep")
 	if !u.page.settings.atLogin.On {
 		t.Error("the switch is off after it was turned on")
 	}

@@ -10,9 +10,9 @@ import (
 func Awake(a app.Awake) string {
 	switch {
 	case a.WhyNot == awake.LowBattery:
-		return L("This computer may fall asleep: its battery is low")
+		return L("Battery low: plug this computer in, or it may go to sleep")
 	case a.WhyNot != "":
-		return L("This computer may fall asleep: the system does not keep it awake")
+		return L("This computer may go to sleep: the system will not keep it awake")
 	case !a.Held:
 		return ""
 	case len(a.For) == 0:

@@ -22,12 +22,12 @@ func TestAwake(t *testing.T) {
 		{
 			"nearly empty",
 			app.Awake{For: []string{"Anna"}, WhyNot: awake.LowBattery},
-			"This computer may fall asleep: its battery is low", "本机可能会进入睡眠：电池电量低",
+			"Battery low: plug this computer in, or it may go to sleep", "电池电量低：请接通电源，否则这台电脑可能会睡眠",
 		},
 		{
 			"refused",
 			app.Awake{For: []string{"Anna"}, WhyNot: awake.Refused},
-			"This computer may fall asleep: the system does not keep it awake", "本机可能会进入睡眠：系统未让它保持唤醒",
+			"This computer may go to sleep: the system will not keep it awake", "这台电脑可能会睡眠：系统不允许保持唤醒",
 		},
 	}
 	for _, language := range []string{"en", "zh"} {

@@ -111,7 +111,7 @@ func (d *desktop) restart() {
 		command = programs.Window()
 	}
 	if err != nil || command == nil {
-		d.log.Error("the new version cannot be started, so that this one goes on", "error", err)
+		d.log.Error("the new version cannot be started; this one goes on", "error", err)
 		return
 	}
 	d.again.Store(&command)
@@ -143,6 +143,6 @@ func (d *desktop) show() func() {
 func (d *desktop) unseen() {
 	d.log.Error("the window ended before it could be seen; window.log may tell why")
 	d.all.Go(func() {
-		alert.Show(d.ctx, "Modelbeam", words.L("The window of Modelbeam cannot be opened, because of this computer's graphics driver. Phones can go on."))
+		alert.Show(d.ctx, "Modelbeam", words.L("Modelbeam's window could not open, probably because of the graphics driver: update it, then try again. Phones stay connected."))
 	})
 }

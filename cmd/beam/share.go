@@ -32,7 +32,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return nil
 	}
 	if len(words) > 0 {
-		return fmt.Errorf("%q is not a beam command: try scan, devices or --help", words[0])
+		return fmt.Errorf("%q is not a beam command: try beam --help", words[0])
 	}
 	var server control.Server
 	defer server.Close()

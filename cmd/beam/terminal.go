@@ -150,7 +150,7 @@ func awakeLine(a app.Awake) string {
 	case len(a.For) > 0 && a.Held:
 		return fmt.Sprintf("This computer stays awake for %s.", list(a.For))
 	case a.WhyNot == awake.LowBattery:
-		return "The battery is low: this computer may fall asleep while phones wait. Plug it in."
+		return "The battery is low. Plug this computer in, or it may go to sleep while phones wait."
 	}
 	return ""
 }
