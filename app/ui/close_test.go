@@ -34,6 +34,10 @@ func TestStaysIsToldOnce(t *testing.T) {
 	wantText(t, u, told)
 	u.rebuild()
 	wantText(t, u, told)
+	c.publish(scenes()["ended"])
+	wantNoText(t, u, told) // they do not
+	c.publish(sharingState())
+	wantText(t, u, told)
 	test.Tap(button(t, u, "OK"))
 	wantNoText(t, u, told)
 

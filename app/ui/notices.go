@@ -43,7 +43,7 @@ func newNotices(u *UI) *notices {
 
 func (n *notices) show(s app.State) {
 	messages := messagesOf(s)
-	if n.ui.stays {
+	if n.ui.stays && s.Phase == app.Sharing && len(messages) < mostNotices {
 		messages = append(messages, staysMessage())
 	}
 	if slices.Equal(messages, n.shown) {
@@ -95,7 +95,8 @@ func hintsOf(s app.State) (messages []message) {
 	return messages
 }
 
-// staysMessage is for desktops without a tray, where a service that goes on is not to be seen.
+// staysMessage is for desktops without a tray, where a service that goes on is not to be seen. It waits for a
+// time when phones are served: beside "Modelbeam has stopped" it would be untrue.
 func staysMessage() message {
 	return message{
 		title:  words.L("Phones stay connected when you close this window."),

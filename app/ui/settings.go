@@ -40,7 +40,7 @@ func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
 		s.versions,
 		look.Card(setting(words.L("Log"), widget.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
-			note(words.L("If something goes wrong, the log says what. Keys, codes, questions and answers are never in it.")), path(logs))),
+			note(words.L("It says what went wrong, and never holds keys, codes, questions or answers.")), path(logs))),
 		look.Card(setting(words.L("Quit Modelbeam"), widget.NewButton(words.L("Quit"), u.askQuit),
 			note(words.L("Phones cannot use the AI on this computer while Modelbeam is closed.")))))
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))

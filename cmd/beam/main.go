@@ -47,9 +47,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // commandHelp lists the commands, for --help.
 const commandHelp = `Usage:
-  beam                             share AI apps with phones, and print a QR code
+  beam                             share AI apps with phones, and print a QR code; where a Modelbeam
+                                   is running already, show that one
   beam service                     share in the background: no terminal, but a tray icon
-  beam stop                        end the Modelbeam that runs in the background
+  beam stop                        end the Modelbeam that is running
   beam scan                        print the AI apps that are running on this computer
   beam devices                     list the paired devices
   beam devices add NAME            create a device and print its key (shown only once)

@@ -26,6 +26,17 @@ import (
 	"modelbeam/app/words"
 )
 
+// help stands before the flags in the text of --help.
+const help = `Usage:
+  modelbeam           show the window, and share in the background
+  modelbeam --hidden  share in the background, without a window
+
+Closing the window ends nothing; Quit in its settings or in the tray does, and so does beam stop.
+All commands are those of beam: see beam --help.
+
+Flags:
+`
+
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
@@ -43,8 +54,8 @@ func run(args []string, stdout, stderr io.Writer) error {
 	fs := flags.New("modelbeam")
 	o.Register(fs)
 	version := fs.Bool("version", false, "print the version")
-	hidden := fs.Bool("hidden", false, "start sharing in the background, without a window")
-	words, err := flags.Parse(fs, args, "Flags of modelbeam:\n", stderr)
+	hidden := fs.Bool("hidden", false, "start sharing in the background, show no window, and exit")
+	words, err := flags.Parse(fs, args, help, stderr)
 	if err != nil {
 		return err
 	}
