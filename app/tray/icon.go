@@ -132,7 +132,7 @@ func turn(was, is bool, on, off func()) {
 func setIcon(paused bool) {
 	defer func() {
 		if broken := recover(); broken != nil {
-			slog.Debug("the tray's icon was not taken", "err", broken)
+			slog.Debug("the tray's icon was not taken", "error", broken)
 		}
 	}()
 	drawIcon(paused)

@@ -8,6 +8,7 @@ import (
 	"fyne.io/systray"
 	"github.com/godbus/dbus/v5"
 
+	"modelbeam/app"
 	"modelbeam/app/words"
 	"modelbeam/assets"
 )
@@ -36,7 +37,7 @@ func (t *tray) live(ctx context.Context) {
 			t.liveOn(conn)
 			pause = firstPause
 		} else {
-			slog.Debug("no session bus for the tray", "err", err)
+			slog.Debug("no session bus for the tray", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -66,10 +67,10 @@ func (t *tray) liveOn(conn *dbus.Conn) {
 func greet(conn *dbus.Conn) {
 	desktop := conn.Object("org.freedesktop.Notifications", "/org/freedesktop/Notifications")
 	call := desktop.Call("org.freedesktop.Notifications.Notify", dbus.FlagNoReplyExpected,
-		"Modelbeam", uint32(0), "app.modelbeam.Modelbeam", "Modelbeam", words.L("A phone is connected."),
+		"Modelbeam", uint32(0), app.ID, "Modelbeam", words.L("A phone is connected."),
 		[]string{}, map[string]dbus.Variant{}, int32(-1))
 	if call.Err != nil {
-		slog.Debug("no notification", "err", call.Err)
+		slog.Debug("no notification", "error", call.Err)
 	}
 }
 

@@ -50,7 +50,7 @@ func drawIcon(paused bool) {
 		name, ico = "tray-paused.ico", assets.TrayPausedICO
 	}
 	if err := loadIcon(name, ico); err != nil {
-		slog.Warn("the tray has no icon", "err", err)
+		slog.Warn("the tray has no icon", "error", err)
 	}
 }
 

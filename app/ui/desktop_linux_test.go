@@ -14,6 +14,7 @@ import (
 
 	"modelbeam/app/words"
 	"modelbeam/cmd/e2e/await"
+	"modelbeam/cmd/e2e/trayhost"
 )
 
 // The tests in this file run the real window, in a process of its own, on a screen in memory.
@@ -32,27 +33,10 @@ func need(t *testing.T, program string) string {
 	return path
 }
 
-// privateBus starts a session bus of our own, where no desktop listens, and makes it the session
-// bus of this test and its children.
+// privateBus makes a session bus of its own, where no desktop listens, that of this test and its children.
 func privateBus(t *testing.T) {
 	t.Helper()
-	daemon := exec.Command(need(t, "dbus-daemon"), "--session", "--nofork", "--print-address=1")
-	out, err := daemon.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := daemon.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = daemon.Process.Kill()
-		_ = daemon.Wait()
-	})
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("read the bus address: %v", err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+	t.Setenv(trayhost.AddressVariable, trayhost.StartBus(t).Address)
 }
 
 // screen starts an X server and makes it the display of this test and its children.
