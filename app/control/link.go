@@ -164,7 +164,7 @@ func (l *Link) firstState(c *connection) (app.State, error) {
 
 // start starts a service and connects to it.
 func (l *Link) start(ctx context.Context) error {
-	wait, err := Start(ctx, l.life, l.o.Dir, l.o.Service)
+	wait, err := startService(ctx, l.life, l.o.Dir, l.o.Service)
 	l.mu.Lock()
 	l.waiting = append(l.waiting, wait)
 	l.mu.Unlock()

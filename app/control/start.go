@@ -19,11 +19,11 @@ const (
 	startedEvery = 20 * time.Millisecond
 )
 
-// Start starts a service for the state folder dir with a command line and returns when it can be reached,
+// startService starts a service for the state folder dir with a command line and returns when it can be reached,
 // or with what kept it from starting: its own words where it had any. The service goes on when we end. The
-// function that Start returns with an error or without is to be called once; it waits for the goroutine that
+// function that it returns with an error or without is to be called once; it waits for the goroutine that
 // looks after the process, until that or life has ended.
-func Start(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
+func startService(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
 	said, err := scratch()
 	if err != nil {
 		return func() {}, fmt.Errorf("start the service: %w", err)
@@ -97,7 +97,7 @@ func Ensure(ctx context.Context, dir string, command []string) error {
 		return err
 	}
 	life, cancel := context.WithCancel(ctx)
-	wait, err := Start(ctx, life, dir, command)
+	wait, err := startService(ctx, life, dir, command)
 	cancel()
 	wait()
 	return err

@@ -31,7 +31,7 @@ func (u *Updater) replace(ctx context.Context) {
 // apply returns when the new version is in place, and the service is on its way out or the installer at work. What
 // it downloads is deleted again when it fails.
 func (u *Updater) apply(ctx context.Context, l List) error {
-	w, f := ways[u.o.Channel], l.Files[Name(u.o.Channel, runtime.GOARCH)]
+	w, f := ways[u.o.Channel], l.Files[fileKey(u.o.Channel, runtime.GOARCH)]
 	if time.Now().After(l.Expires) {
 		return errors.New("the list is too old by now")
 	}

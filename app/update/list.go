@@ -16,7 +16,7 @@ import (
 type List struct {
 	Version string          `json:"version"` // as 1.2.3
 	Expires time.Time       `json:"expires"` // from then on nobody believes it
-	Files   map[string]File `json:"files"`   // by channel and architecture: see Name
+	Files   map[string]File `json:"files"`   // by channel and architecture: see fileKey
 }
 
 // File is something to download, beside the list.
@@ -26,19 +26,19 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Name is the key of a channel's file in List.Files, for a processor as Go calls it.
-func Name(channel, arch string) string { return channel + "-" + arch }
+// fileKey is the key of a channel's file in List.Files, for a processor as Go calls it.
+func fileKey(channel, arch string) string { return channel + "-" + arch }
 
-// Comment is what the signature of a version's list says besides: it is signed too, so that the list of one
+// commentOf is what the signature of a version's list says besides: it is signed too, so that the list of one
 // version cannot be passed off as that of another.
-func Comment(version string) string { return "modelbeam releases " + version }
+func commentOf(version string) string { return "modelbeam releases " + version }
 
 // maxFile bounds what a list may promise, in bytes.
 const maxFile = 1 << 30
 
-// Read checks a list and its signature, and returns it. The error says what is wrong with it: nothing in it may be
+// read checks a list and its signature, and returns it. The error says what is wrong with it: nothing in it may be
 // believed then.
-func Read(keys []minisign.PublicKey, list, signature []byte, now time.Time) (List, error) {
+func read(keys []minisign.PublicKey, list, signature []byte, now time.Time) (List, error) {
 	var s minisign.Signature
 	if err := s.UnmarshalText(signature); err != nil {
 		return List{}, fmt.Errorf("the signature cannot be read: %w", err)
@@ -53,7 +53,7 @@ func Read(keys []minisign.PublicKey, list, signature []byte, now time.Time) (Lis
 	switch {
 	case !semver.IsValid("v" + l.Version):
 		return List{}, fmt.Errorf("%q is no version", l.Version)
-	case s.TrustedComment != Comment(l.Version):
+	case s.TrustedComment != commentOf(l.Version):
 		return List{}, fmt.Errorf("it is of version %s, and signed as %q", l.Version, s.TrustedComment)
 	case !now.Before(l.Expires):
 		return List{}, fmt.Errorf("it was good until %s", l.Expires.Format(time.DateOnly))
@@ -88,5 +88,5 @@ func (f File) check() error {
 	return nil
 }
 
-// Newer reports whether version a is newer than b. What stands behind a minus comes before what has none.
-func Newer(a, b string) bool { return semver.Compare("v"+a, "v"+b) > 0 }
+// newer reports whether version a is newer than b. What stands behind a minus comes before what has none.
+func newer(a, b string) bool { return semver.Compare("v"+a, "v"+b) > 0 }

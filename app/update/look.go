@@ -44,8 +44,8 @@ func (u *Updater) look(ctx context.Context) {
 
 // judge reads a list and refuses what would be a step back.
 func (u *Updater) judge(p published) (List, error) {
-	l, err := Read(u.o.Source.Keys, p.list, p.signature, time.Now())
-	if err == nil && Newer(u.o.Version, l.Version) {
+	l, err := read(u.o.Source.Keys, p.list, p.signature, time.Now())
+	if err == nil && newer(u.o.Version, l.Version) {
 		err = fmt.Errorf("its version %s is older than this one", l.Version)
 	}
 	if err != nil {
@@ -68,11 +68,11 @@ func (u *Updater) remember() {
 
 // offer shows a version if it is a newer one.
 func (u *Updater) offer(l List) {
-	if !Newer(l.Version, u.o.Version) {
+	if !newer(l.Version, u.o.Version) {
 		return
 	}
 	_, known := ways[u.o.Channel]
-	_, has := l.Files[Name(u.o.Channel, runtime.GOARCH)]
+	_, has := l.Files[fileKey(u.o.Channel, runtime.GOARCH)]
 	u.o.Log.Info("there is a new version", "version", l.Version)
 	u.show(func(v *View) {
 		u.list = l

@@ -57,10 +57,10 @@ func publish(t *testing.T, s signer, version, channel string, content []byte) *r
 	t.Helper()
 	sum := sha256.Sum256(content)
 	l := List{Version: version, Expires: time.Now().Add(time.Hour), Files: map[string]File{
-		Name(channel, runtime.GOARCH): {Name: "Modelbeam-" + version + ".bin", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])},
+		fileKey(channel, runtime.GOARCH): {Name: "Modelbeam-" + version + ".bin", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])},
 	}}
 	r := &release{files: map[string][]byte{"Modelbeam-" + version + ".bin": content}}
-	r.sign(t, s, l, Comment(version))
+	r.sign(t, s, l, commentOf(version))
 	return r
 }
 
@@ -210,7 +210,7 @@ func TestRefusedLists(t *testing.T) {
 		r.sign(t, by, l, comment)
 		return r
 	}
-	good := func() *release { return as(list(func(*List) {}), key, Comment("1.3.0")) }
+	good := func() *release { return as(list(func(*List) {}), key, commentOf("1.3.0")) }
 	change := func(edit func(*release)) *release { r := good(); edit(r); return r }
 	sum := strings.Repeat("0", 64)
 	tests := map[string]struct {
@@ -219,28 +219,28 @@ func TestRefusedLists(t *testing.T) {
 	}{
 		"tampered":    {change(func(r *release) { r.list = []byte(strings.Replace(string(r.list), "1.3.0", "1.4.0", 1)) }), "not signed by a key of ours"},
 		"longer":      {change(func(r *release) { r.list = append(r.list, ' ') }), "not signed by a key of ours"},
-		"another key": {as(list(func(*List) {}), other, Comment("1.3.0")), "not signed by a key of ours"},
+		"another key": {as(list(func(*List) {}), other, commentOf("1.3.0")), "not signed by a key of ours"},
 		"changed comment": {change(func(r *release) {
 			r.signature = []byte(strings.Replace(string(r.signature), "releases 1.3.0", "releases 1.9.0", 1))
 		}), "not signed by a key of ours"},
-		"comment of another":  {as(list(func(*List) {}), key, Comment("1.2.9")), "signed as"},
+		"comment of another":  {as(list(func(*List) {}), key, commentOf("1.2.9")), "signed as"},
 		"comment of anything": {as(list(func(*List) {}), key, "timestamp:1"), "signed as"},
-		"expired":             {as(list(func(l *List) { l.Expires = time.Now().Add(-time.Second) }), key, Comment("1.3.0")), "good until"},
-		"without an end":      {as(list(func(l *List) { l.Expires = time.Time{} }), key, Comment("1.3.0")), "good until"},
-		"lower version":       {as(list(func(l *List) { l.Version = "1.1.9" }), key, Comment("1.1.9")), "older than this one"},
-		"before this release": {as(list(func(l *List) { l.Version = "1.2.0-rc.1" }), key, Comment("1.2.0-rc.1")), "older than this one"},
-		"no version":          {as(list(func(l *List) { l.Version = "latest" }), key, Comment("latest")), "is no version"},
+		"expired":             {as(list(func(l *List) { l.Expires = time.Now().Add(-time.Second) }), key, commentOf("1.3.0")), "good until"},
+		"without an end":      {as(list(func(l *List) { l.Expires = time.Time{} }), key, commentOf("1.3.0")), "good until"},
+		"lower version":       {as(list(func(l *List) { l.Version = "1.1.9" }), key, commentOf("1.1.9")), "older than this one"},
+		"before this release": {as(list(func(l *List) { l.Version = "1.2.0-rc.1" }), key, commentOf("1.2.0-rc.1")), "older than this one"},
+		"no version":          {as(list(func(l *List) { l.Version = "latest" }), key, commentOf("latest")), "is no version"},
 		"no signature":        {change(func(r *release) { r.signature = nil }), "signature"},
-		"not JSON":            {&release{list: []byte("<html>"), signature: minisign.SignWithComments(key.private, []byte("<html>"), Comment("1.3.0"), "")}, "makes no sense"},
+		"not JSON":            {&release{list: []byte("<html>"), signature: minisign.SignWithComments(key.private, []byte("<html>"), commentOf("1.3.0"), "")}, "makes no sense"},
 		"empty":               {&release{}, "signature"},
 		"never ends":          {change(func(r *release) { r.list = make([]byte, maxList+1) }), "more than"},
 		"long signature":      {change(func(r *release) { r.signature = make([]byte, maxSignature+1) }), "more than"},
-		"leads elsewhere":     {as(list(file(File{Name: "../x.deb", Size: 5, SHA256: sum})), key, Comment("1.3.0")), "no name of a file"},
-		"another host":        {as(list(file(File{Name: "//evil.example/x", Size: 5, SHA256: sum})), key, Comment("1.3.0")), "no name of a file"},
-		"a folder of Windows": {as(list(file(File{Name: `..\x.exe`, Size: 5, SHA256: sum})), key, Comment("1.3.0")), "no name of a file"},
-		"nothing to download": {as(list(file(File{Name: "x.deb", SHA256: sum})), key, Comment("1.3.0")), "no size"},
-		"a whole disk":        {as(list(file(File{Name: "x.deb", Size: 1 << 50, SHA256: sum})), key, Comment("1.3.0")), "no size"},
-		"no hash":             {as(list(file(File{Name: "x.deb", Size: 5})), key, Comment("1.3.0")), "no SHA-256"},
+		"leads elsewhere":     {as(list(file(File{Name: "../x.deb", Size: 5, SHA256: sum})), key, commentOf("1.3.0")), "no name of a file"},
+		"another host":        {as(list(file(File{Name: "//evil.example/x", Size: 5, SHA256: sum})), key, commentOf("1.3.0")), "no name of a file"},
+		"a folder of Windows": {as(list(file(File{Name: `..\x.exe`, Size: 5, SHA256: sum})), key, commentOf("1.3.0")), "no name of a file"},
+		"nothing to download": {as(list(file(File{Name: "x.deb", SHA256: sum})), key, commentOf("1.3.0")), "no size"},
+		"a whole disk":        {as(list(file(File{Name: "x.deb", Size: 1 << 50, SHA256: sum})), key, commentOf("1.3.0")), "no size"},
+		"no hash":             {as(list(file(File{Name: "x.deb", Size: 5})), key, commentOf("1.3.0")), "no SHA-256"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -119,7 +119,7 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	fyneapp.SetMetadata(metadata())
-	u = ui.New(fyneapp.NewWithID(appID), link, o.LogFolder())
+	u = ui.New(fyneapp.NewWithID(app.ID), link, o.LogFolder())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -9,14 +9,13 @@ import (
 
 // What FyneApp.toml says too: a plain go build does not read that file.
 const (
-	appID    = "app.modelbeam.Modelbeam"
 	appName  = "Modelbeam"
 	appBuild = 1
 )
 
 func metadata() fyne.AppMetadata {
 	return fyne.AppMetadata{
-		ID: appID, Name: appName, Version: app.Version, Build: appBuild,
+		ID: app.ID, Name: appName, Version: app.Version, Build: appBuild,
 		Icon:       fyne.NewStaticResource("icon.png", assets.Icon),
 		Migrations: map[string]bool{"fyneDo": true},
 	}
