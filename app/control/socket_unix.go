@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"modelbeam/app/store"
@@ -22,12 +21,24 @@ import (
 const longestPath = 103
 
 // Listen opens the control socket of the service that holds the state folder dir; the caller closes it. Only
-// whoever holds the folder's lock may call it: it takes the place of what a crash has left.
+// whoever holds the folder's lock may call it: it takes the place of what a crash has left. The socket is opened
+// anew where it is lost; see listener.
 //
 // The socket is in the user's runtime folder, which is on this machine even when a home folder is not, and
 // gone after a restart. The state folder says where, because somebody who looks for it may have been told
 // another runtime folder, or none: over SSH, under sudo, from cron.
 func Listen(dir string) (net.Listener, error) {
+	s, err := openSocket(dir)
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{dir: dir, now: s, closed: make(chan struct{})}
+	l.keeper.Go(l.keep)
+	return l, nil
+}
+
+// openSocket opens a socket for a state folder, which says where from then on.
+func openSocket(dir string) (*socket, error) {
 	path, err := socketPath(dir)
 	if err != nil {
 		return nil, err
@@ -35,26 +46,31 @@ func Listen(dir string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("remove what a crash has left: %w", err)
 	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "unix", path)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("keep the control socket to ourselves: %w", err), l.Close())
 	}
-	if err := os.WriteFile(addressPath(dir), []byte(path+"\n"), 0o600); err != nil {
+	file, err := os.Lstat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("look at the control socket: %w", err), l.Close())
+	}
+	// A new file in place of what is there: that may be a link of somebody else's, or a file of root's.
+	if err := store.NewLines(addressPath(dir), []byte(path+"\n"), 0); err != nil {
 		return nil, errors.Join(fmt.Errorf("note where the control socket is: %w", err), l.Close())
 	}
-	return l, nil
+	return &socket{l, path, file}, nil
 }
 
 // dial connects to the service of the state folder dir. The error is ErrNotRunning where there is none.
 func dial(ctx context.Context, dir string) (net.Conn, error) {
-	address, err := os.ReadFile(addressPath(dir))
-	if err != nil {
+	lines, _, err := store.Lines(addressPath(dir))
+	if err != nil || len(lines) == 0 {
 		return nil, noAddress(dir, err)
 	}
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", strings.TrimSpace(string(address)))
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", string(lines[0]))
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, &OwnerError{Dir: dir}
@@ -67,9 +83,18 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 	return conn, nil
 }
 
-// noAddress says why we do not know where the socket is.
+// isNoted reports whether the state folder says that the socket is at path. What cannot be read now is left alone.
+func isNoted(dir, path string) bool {
+	lines, _, err := store.Lines(addressPath(dir))
+	return err != nil || len(lines) == 1 && string(lines[0]) == path
+}
+
+// noAddress says why we do not know where the socket is; a nil err is that nobody has noted it.
 func noAddress(dir string, err error) error {
-	if errors.Is(err, fs.ErrPermission) {
+	switch {
+	case err == nil:
+		return ErrNotRunning
+	case errors.Is(err, fs.ErrPermission):
 		return &OwnerError{Dir: dir}
 	}
 	return fmt.Errorf("%w: %w", ErrNotRunning, err)
