@@ -45,6 +45,7 @@ func newServers(o Options, ids map[string]string, log *slog.Logger, changed func
 	s.scanner.Skip = s.isOwn
 	s.scanner.Hinted = s.hinted
 	s.scanner.Key = s.keyOfFound
+	s.scanner.Calm(true) // a service that starts with the computer has nobody who looks, until Controller.ShowCode
 	return s
 }
 
