@@ -34,7 +34,7 @@ func (t *tray) live(ctx context.Context) {
 	pause := firstPause
 	for ctx.Err() == nil {
 		if conn, err := connect(ctx); err == nil {
-			t.liveOn(conn)
+			t.liveOn(ctx, conn)
 			pause = firstPause
 		} else {
 			slog.Debug("no session bus for the tray", "error", err)
@@ -48,18 +48,33 @@ func (t *tray) live(ctx context.Context) {
 	systray.Quit()
 }
 
-// liveOn shows the tray until the bus at the other end of conn is gone, or the context that conn was made
-// with ends. systray has a connection of its own, which godbus shares in this process.
-func (t *tray) liveOn(conn *dbus.Conn) {
+// liveOn shows the tray until the bus at the other end of conn is gone, or ctx ends, with which conn was made.
+func (t *tray) liveOn(ctx context.Context, conn *dbus.Conn) {
 	defer conn.Close()
+	begun := make(chan *dbus.Conn, 1)
+	go func() { begun <- begin(ctx) }()
+	select {
+	case shared := <-begun:
+		if shared != nil {
+			defer shared.Close()
+			t.follow(conn.Context(), func() { greet(conn) })
+		}
+	case <-ctx.Done(): // the bus hangs, and that must not keep us
+	}
+}
+
+// begin has systray show itself on a connection of its own, which godbus shares in this process, and returns that;
+// nil where there is none. A bus that hangs holds it up: at the greeting for as long as it hangs, which godbus
+// offers no way out of, and later until ctx ends.
+func begin(ctx context.Context) *dbus.Conn {
 	shared, err := dbus.SessionBus()
 	if err != nil {
-		return
+		return nil
 	}
-	defer shared.Close()
+	context.AfterFunc(ctx, func() { shared.Close() })
 	start, _ := systray.RunWithExternalLoop(nil, nil)
 	start()
-	t.follow(conn.Context(), func() { greet(conn) })
+	return shared
 }
 
 // greet says that a phone is connected (https://specifications.freedesktop.org/notification-spec). Nothing
