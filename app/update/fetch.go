@@ -24,6 +24,9 @@ const (
 	maxSignature = 4 << 10
 	// fetchWithin is how long the list and its signature may take together.
 	fetchWithin = 30 * time.Second
+	// downloadWithin is how long a download may take: a server that sends a byte now and then would hold up all
+	// that follows for ever.
+	downloadWithin = 3 * time.Hour
 	// quietFor is how long a download may stand still.
 	quietFor = 30 * time.Second
 )
@@ -128,9 +131,13 @@ func download(ctx context.Context, s Source, f File, path string, mode os.FileMo
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	late := time.AfterFunc(downloadWithin, func() { cancel(errors.New("it came too slowly")) })
+	defer late.Stop()
+	stuck := time.AfterFunc(quietFor, func() { cancel(errors.New("nothing came for a while")) })
+	defer stuck.Stop()
 	resp, err := get(ctx, address)
 	if err != nil {
-		return fmt.Errorf("download %s: %w", f.Name, err)
+		return fmt.Errorf("download %s: %w", f.Name, errors.Join(err, context.Cause(ctx)))
 	}
 	defer resp.Body.Close()
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
@@ -142,8 +149,6 @@ func download(ctx context.Context, s Source, f File, path string, mode os.FileMo
 			_ = os.Remove(path)
 		}
 	}()
-	stuck := time.AfterFunc(quietFor, func() { cancel(errors.New("nothing came for a while")) })
-	defer stuck.Stop()
 	hash := sha256.New()
 	n, err := io.Copy(io.MultiWriter(out, hash, alive{stuck}), io.LimitReader(resp.Body, f.Size+1))
 	switch sum := hex.EncodeToString(hash.Sum(nil)); {

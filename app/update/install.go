@@ -20,9 +20,20 @@ func (u *Updater) replace(ctx context.Context) {
 	if !can {
 		return
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	u.mu.Lock()
+	u.cancel = cancel
+	u.mu.Unlock()
+	if !u.wanted() {
+		return // decided while we came here
+	}
 	u.show(func(v *View) { v.Installing, v.Err = true, nil })
 	err := u.apply(ctx, l)
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		err = nil // nobody wants it any more
+	}
+	if err != nil {
 		u.o.Log.Error("install a new version", "version", l.Version, "error", err)
 	}
 	u.show(func(v *View) { v.Installing, v.Err = false, err })

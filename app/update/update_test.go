@@ -443,3 +443,43 @@ func TestBuilt(t *testing.T) {
 		t.Errorf("a build with nonsense: %+v", s)
 	}
 }
+
+// TestSwitchedOffWhileInstalling ends a download from a server that says nothing, or goes on for ever.
+func TestSwitchedOffWhileInstalling(t *testing.T) {
+	key := newSigner(t)
+	for name, says := range map[string]string{"before the head": "", "in the middle": "the new"} {
+		t.Run(name, func(t *testing.T) {
+			r := publish(t, key, "1.3.0", "appimage", []byte("the new version"))
+			release := serveRelease(t, r)
+			asked, gone := make(chan bool, 1), make(chan bool, 1)
+			site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+				if !strings.HasSuffix(req.URL.Path, ".bin") {
+					release.Config.Handler.ServeHTTP(w, req)
+					return
+				}
+				if says != "" {
+					fmt.Fprint(w, says)
+					w.(http.Flusher).Flush()
+				}
+				asked <- true
+				<-req.Context().Done()
+				gone <- true
+			}))
+			defer site.Close()
+			image := runFromImage(t)
+			u := start(t, site.URL+"/dl/latest.json", "appimage", []minisign.PublicKey{key.public}, wanted)
+			await.True(t, "it can be installed", func() bool { return u.View().Install })
+			u.Install()
+			await.First(t, "it is asked", asked)
+			u.Look(false)
+			await.First(t, "it hangs up", gone)
+			await.True(t, "nothing is left", func() bool {
+				files, err := os.ReadDir(filepath.Dir(image))
+				return err == nil && len(files) == 1
+			})
+			if v := u.View(); v.On || v.Installing || v.Err != nil || strings.Contains(u.log.String(), "level=ERROR") {
+				t.Errorf("the view is %+v, and the log says %q", v, u.log)
+			}
+		})
+	}
+}

@@ -76,8 +76,8 @@ func (u *Updater) View() View {
 
 func (u *Updater) wanted() bool { return u.settings.Get().Updates == settings.UpdatesOn }
 
-// Look says whether the person wants to be told of new versions. A look that is on its way ends when they do
-// not.
+// Look says whether the person wants to be told of new versions. A look or an installation that is on its way
+// ends when they do not.
 func (u *Updater) Look(wanted bool) {
 	u.settings.Change(func(s *settings.Settings) {
 		s.Updates = settings.UpdatesOff
