@@ -90,17 +90,19 @@ func (s *settingsPage) show(state app.State) {
 	s.news.Set(state.Update != nil && state.Update.On)
 	look.SetShown(s.versions, state.Update != nil) // a build that knows no release page has nothing to ask
 	look.SetShown(s.atLogin, state.Login.State != autostart.Unavailable)
-	look.SetLabel(s.loginNote, loginNote(state.Login.State))
+	look.SetLabel(s.loginNote, loginNote(state.Login))
 	now := words.Awake(state.Awake)
 	look.SetLabel(s.awakeNow, now)
 	look.SetShown(s.awakeNow, now != "")
 }
 
-func loginNote(state autostart.State) string {
-	switch state {
-	case autostart.Blocked:
+func loginNote(l app.Login) string {
+	switch {
+	case l.State == autostart.Blocked:
 		return words.L("It is turned off in this computer's startup apps. Turning it on here turns it on there too.")
-	case autostart.Unavailable:
+	case l.State == autostart.Unavailable && l.Why != autostart.ErrNoProgram.Error():
+		return words.L("The system cannot start Modelbeam from its folder. Move it to another one, and open it there.")
+	case l.State == autostart.Unavailable:
 		return words.L("This copy of Modelbeam cannot start by itself. Install it first.")
 	}
 	return words.L("Modelbeam then shares in the background as soon as you log in.")

@@ -57,13 +57,16 @@ func TestTurnedOffElsewhere(t *testing.T) {
 // The switch follows the system, not the finger: what could not be turned on is off.
 func TestCannotStartAtLogin(t *testing.T) {
 	s := sharingState()
-	s.Login.State = autostart.Unavailable
-	u, _ := openSettings(t, s)
+	s.Login = app.Login{State: autostart.Unavailable, Why: autostart.ErrNoProgram.Error()}
+	u, c := openSettings(t, s)
 	wantNoText(t, u, "Tell me about new versions") // nor has this build a page to ask
 	wantText(t, u, "This copy of Modelbeam cannot start by itself.")
 	if visible(u, u.page.settings.atLogin) {
 		t.Error("there is a switch for what cannot be")
 	}
+	s.Login.Why = "the path is too long"
+	c.publish(s)
+	wantText(t, u, "The system cannot start Modelbeam from its folder.")
 }
 
 func TestFolderURL(t *testing.T) {
