@@ -60,6 +60,9 @@ func (c *connection) greet(ctx context.Context, h hello) (w welcome, err error) 
 	if w.Protocol != protocol && h.Role != RoleStop {
 		return w, &VersionError{Service: w.Version, Ours: h.Version}
 	}
+	if w.Full {
+		return w, errFull
+	}
 	return w, c.conn.SetDeadline(time.Time{})
 }
 

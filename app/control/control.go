@@ -53,6 +53,7 @@ type welcome struct {
 	Protocol int           `json:"protocol"`
 	Version  string        `json:"version"`
 	Shown    bool          `json:"shown,omitempty"` // another window has come to the front
+	Full     bool          `json:"full,omitempty"`  // too many others are shown the State
 	CodeApps []app.CodeApp `json:"code_apps,omitempty"`
 }
 
@@ -102,6 +103,9 @@ type event struct {
 
 // ErrNotRunning says that no service runs with the folder, or none that can be asked.
 var ErrNotRunning = errors.New("no Modelbeam is running with this folder")
+
+// errFull says that the service shows itself to as many as it can.
+var errFull = errors.New("too many windows and terminals show this Modelbeam already: close some of them")
 
 // VersionError says that the service that runs is of another version, so that no window or terminal of
 // ours can show it. It can still be stopped.

@@ -13,8 +13,11 @@ import (
 const (
 	// showWithin is how long a window has to say that it has come to the front, before another may open.
 	showWithin = 2 * time.Second
-	// maxSessions bounds how many clients there are at once.
+	// maxSessions bounds how many clients are shown the State at once.
 	maxSessions = 64
+	// maxClients bounds how many are heard at all. There is room for one that asks us to end, beside those
+	// that are shown the State and those that say nothing.
+	maxClients = 4 * maxSessions
 )
 
 // Server is the service's end. The fields are set before Serve and stay.
@@ -28,6 +31,7 @@ type Server struct {
 
 	mu      sync.Mutex // guards what follows
 	window  *session   // the newest, or nil
+	clients int        // that are shown the State
 	viewers int        // who sees the pairing code
 	waiting []net.Conn // those who did, and wait until we have
 }
@@ -48,7 +52,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) {
 	var sessions sync.WaitGroup
 	defer sessions.Wait()
 	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
-	free := make(chan struct{}, maxSessions)
+	free := make(chan struct{}, maxClients)
 	for {
 		free <- struct{}{}
 		conn, err := l.Accept()
@@ -91,6 +95,11 @@ func (s *Server) receive(ctx context.Context, conn net.Conn) (waits bool) {
 		_ = writeLine(conn, w)
 		return false
 	}
+	if w.Full = !s.enter(); w.Full {
+		_ = writeLine(conn, w)
+		return false
+	}
+	defer s.leave()
 	client := newSession(s, conn, h)
 	if w.Shown = h.Role == RoleWindow && !s.claim(client); w.Shown {
 		_ = writeLine(conn, w)
@@ -104,6 +113,23 @@ func (s *Server) receive(ctx context.Context, conn net.Conn) (waits bool) {
 	_ = conn.SetDeadline(time.Time{})
 	client.run(ctx, lines)
 	return false
+}
+
+// enter reports whether there is room for one more that is shown the State; who is let in calls leave.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clients == maxSessions {
+		return false
+	}
+	s.clients++
+	return true
+}
+
+func (s *Server) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients--
 }
 
 // stop ends the service for a client that waits for that: its connection ends with us.

@@ -130,3 +130,34 @@ func TestNoRoomForNotes(t *testing.T) {
 		t.Errorf("the service was not started: %v", err)
 	}
 }
+
+// TestFull: however many are shown the State, one more is told why it is not, and the service can be stopped.
+func TestFull(t *testing.T) {
+	s := serve(t)
+	for range maxSessions {
+		c, err := connect(t.Context(), s.dir, RoleTerminal, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.conn.Close()
+	}
+	if _, err := connect(t.Context(), s.dir, RoleTerminal, false); !errors.Is(err, errFull) {
+		t.Errorf("one more: %v", err)
+	}
+	conn, err := dial(t.Context(), s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() // says nothing
+	stopped := make(chan error, 1)
+	go func() { stopped <- Stop(t.Context(), s.dir) }()
+	await.True(t, "the service is asked to end", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.waiting) == 1
+	})
+	s.Close()
+	if err := await.First(t, "it has ended", stopped); err != nil {
+		t.Error(err)
+	}
+}
