@@ -102,6 +102,7 @@ type desktop struct {
 	log    *slog.Logger
 	all    sync.WaitGroup
 	again  atomic.Pointer[[]string] // what to start when the service has ended
+	boxed  atomic.Bool              // a message box is on the screen
 }
 
 // restart ends the service, for a new version of it that is in place: with the window if there is one now.
@@ -126,23 +127,34 @@ func (d *desktop) show() func() {
 		return nil
 	}
 	window = append(window, "--state", d.dir)
-	return func() {
-		d.all.Go(func() {
-			if d.server.ShowWindow() {
-				return
-			}
-			if err := launch.Run(d.ctx, window, nil); err != nil {
-				d.log.Error("open the window", "error", err)
-			}
-		})
+	return func() { d.all.Go(func() { d.open(window) }) }
+}
+
+// open runs window, unless there is one that comes to the front, until that or the service ends.
+func (d *desktop) open(window []string) {
+	if d.server.ShowWindow() {
+		return
+	}
+	if err := launch.Run(d.ctx, window, nil); err != nil {
+		d.log.Error("open the window", "error", err)
+		d.tellUnopened() // one that finds no OpenGL ends before it can say anything itself
 	}
 }
 
-// unseen says that the window could not be opened: whoever waits for it would wait for ever. It is said here
-// because a broken driver takes the whole process of the window with it.
+// unseen is told that a window ended before it was on the screen: a broken driver takes its whole process with it.
 func (d *desktop) unseen() {
 	d.log.Error("the window ended before it could be seen; window.log may tell why")
+	d.tellUnopened()
+}
+
+// tellUnopened says that the window could not be opened: whoever waits for it would wait for ever. A person who tries
+// again and again gets one message box at a time.
+func (d *desktop) tellUnopened() {
+	if d.boxed.Swap(true) {
+		return
+	}
 	d.all.Go(func() {
+		defer d.boxed.Store(false)
 		alert.Show(d.ctx, "Modelbeam", words.L("Modelbeam's window could not open, probably because of the graphics driver: update it, then try again. Phones stay connected."))
 	})
 }
