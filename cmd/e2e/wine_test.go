@@ -70,6 +70,7 @@ var installWindows = sync.OnceValues(func() (string, error) {
 		{wineServer, "--wait"},
 		{mingw, "-shared", "-o", filepath.Join(system, "bcryptprimitives.dll"), "testdata/wine/processprng.c", "-ladvapi32"},
 		{mingw, "-o", filepath.Join(system, "netsh.exe"), "testdata/wine/netsh.c"},
+		{mingw, "-o", filepath.Join(system, "place.exe"), "testdata/wine/place.c"},
 	} {
 		if out, err := output(w.environ(exec.Command(step[0], step[1:]...))); err != nil {
 			return "", fmt.Errorf("%q: %w\n%s", step, err, out)

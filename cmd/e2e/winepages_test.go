@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"fmt"
+	"image"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,7 +17,8 @@ const firewallRules = `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Param
 
 // TestPackageWindowsFirewall goes through the pages of setup as a person does who takes what they propose.
 // Phones are let in once, by a rule for the program that listens, after those that kept them out are gone;
-// where they are let in already, nothing is asked.
+// where they are let in already, nothing is asked. The uninstaller takes the rule away, and the settings of who ticks
+// that.
 func TestPackageWindowsFirewall(t *testing.T) {
 	file := packageFile(t, "*-windows-x64-setup.exe")
 	laptop, _ := newHome(t)
@@ -34,15 +38,33 @@ func TestPackageWindowsFirewall(t *testing.T) {
 	w.finishSetup(t, setup)
 	w.assertNetsh(t, forget, allow, forget, allow)
 
-	w.run(t, installed+`\uninstall.exe`, "/S")
-	await.True(t, "its folder is gone", func() bool { return !exists(w.path(installed)) })
+	w.uninstallWithSettings(t)
 	w.assertNetsh(t, forget, allow, forget, allow, forget)
+}
+
+// uninstallWithSettings goes through the pages of the uninstaller, and ticks that the settings go too.
+func (w *windowsPC) uninstallWithSettings(t *testing.T) {
+	t.Helper()
+	settings := w.path(roamingData + `\modelbeam`)
+	if !exists(settings) {
+		t.Fatal("the app has written no settings")
+	}
+	w.startDialog(t, installed+`\uninstall.exe`)
+	const dialog, tick = "Modelbeam Uninstall", "Also remove my settings"
+	if w.awaitControl(t, dialog, tick).ticked {
+		t.Error("the settings go where nobody has asked for that")
+	}
+	w.click(t, w.awaitControl(t, dialog, tick).middle)
+	await.True(t, "the tick is set", func() bool { return w.awaitControl(t, dialog, tick).ticked })
+	w.click(t, w.awaitControl(t, dialog, "&Uninstall").middle)
+	await.True(t, "its folder is gone", func() bool { return !exists(w.path(installed)) })
+	await.True(t, "the settings are gone", func() bool { return !exists(settings) })
 }
 
 // finishSetup runs setup and accepts its last page; then the window shows.
 func (w *windowsPC) finishSetup(t *testing.T, setup string) {
 	t.Helper()
-	start(t, "setup", w.command(setup))
+	w.startDialog(t, setup)
 	w.awaitWindow(t, "Modelbeam Setup")
 	await.True(t, "setup shows its picture", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
 	w.press(t, "Return")
@@ -50,6 +72,20 @@ func (w *windowsPC) finishSetup(t *testing.T, setup string) {
 	w.screen.awaitQR(t)
 	w.run(t, installed+`\beam.exe`, "stop")
 	w.awaitRunning(t, "modelbeam.exe", 0)
+}
+
+// startDialog starts a program that people click through. It has no pipe for its output: what it leaves running
+// there, Wine's own services too, would hold on to that.
+func (w *windowsPC) startDialog(t *testing.T, program string) {
+	t.Helper()
+	cmd := w.command(program)
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", program, err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
 }
 
 // awaitWindow waits until a window with that title is there to be seen.
@@ -66,6 +102,33 @@ func (w *windowsPC) press(t *testing.T, key string) {
 	t.Helper()
 	if out, err := w.screen.on(exec.Command(tool(t, "xdotool"), "key", key)).CombinedOutput(); err != nil {
 		t.Fatalf("press %s: %v\n%s", key, err, out)
+	}
+}
+
+// button is one of a dialog, or a tick.
+type button struct {
+	middle image.Point // on the screen
+	ticked bool
+}
+
+// awaitControl waits until a dialog shows a control that can be clicked. Both are named by how their text begins.
+func (w *windowsPC) awaitControl(t *testing.T, dialog, text string) (b button) {
+	t.Helper()
+	await.True(t, dialog+" shows "+text, func() bool {
+		ticked := 0
+		n, _ := fmt.Sscan(w.run(t, "place.exe", dialog, text), &b.middle.X, &b.middle.Y, &ticked)
+		b.ticked = ticked == 1
+		return n == 3
+	})
+	return b
+}
+
+// click clicks at a place on the screen, whichever window has the focus.
+func (w *windowsPC) click(t *testing.T, at image.Point) {
+	t.Helper()
+	x, y := strconv.Itoa(at.X), strconv.Itoa(at.Y)
+	if out, err := w.screen.on(exec.Command(tool(t, "xdotool"), "mousemove", x, y, "click", "1")).CombinedOutput(); err != nil {
+		t.Fatalf("click at %v: %v\n%s", at, err, out)
 	}
 }
 
