@@ -12,6 +12,10 @@ import (
 
 // createNameless makes a temporary file that is gone when it is closed, or this process is.
 func createNameless() (*os.File, error) {
+	if f, err := createUnlinked(); err == nil {
+		return f, nil
+	}
+	// A kill between the two calls leaves the file, which the next start sweeps.
 	f, err := os.CreateTemp("", filePrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make temporary file: %w", err)
