@@ -30,8 +30,8 @@ func TestPackageWindowsTerminal(t *testing.T) {
 	w.awaitRunning(t, "beam.exe", 0)
 }
 
-// firstLight has a phone ask who is there, pair, and chat with the demo.
-func firstLight(t *testing.T, b *beam) {
+// firstLight has a phone ask who is there, pair, and chat with the demo. It returns the phone's key, and the model.
+func firstLight(t *testing.T, b *beam) (key, model string) {
 	t.Helper()
 	h := newHandset(t)
 	if got := h.get(t, b.url+"/healthz"); got.Status != http.StatusOK || !strings.Contains(got.Text, `"ok":true`) {
@@ -47,6 +47,7 @@ func firstLight(t *testing.T, b *beam) {
 	if answer.err != nil || events[len(events)-1] != "[DONE]" {
 		t.Errorf("the answer ended with %q, %v", tail(events, 2), answer.err)
 	}
+	return h.key, paired.Models[0]
 }
 
 // unpack puts what a zip has onto this Windows, into a folder with a space and an umlaut in its name.

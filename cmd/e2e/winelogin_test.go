@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/cmd/e2e/await"
 )
@@ -70,34 +71,58 @@ func (w *windowsPC) atLogin(t *testing.T, to string) {
 	}
 }
 
-// TestPackageWindowsAwake has a phone ask the service. Windows is asked to stay awake from the first byte on,
-// and not before; and is let go a minute after the last.
+// TestPackageWindowsAwake has a phone ask the service twice. Windows is asked to stay awake from the first byte on,
+// and not before; and is let go once, a minute after the last.
 func TestPackageWindowsAwake(t *testing.T) {
 	portable := packageFile(t, "*-windows-x64-portable.zip")
 	t.Parallel() // the minute is a promise of the product
 	w := startWindows(t, thisMachine)
 	folder := w.unpack(t, portable)
-	cmd := w.command(folder+`\beam.exe`, "--json", "--demo=on", "--no-scan", "--no-mdns", "--listen=127.0.0.1:0")
+	cmd := w.command(folder+`\beam.exe`, "service", "--demo=on", "--no-scan", "--no-mdns", "--listen=127.0.0.1:0")
 	cmd.Env = append(cmd.Env, "WINEDEBUG=-all,warn+ntdll") // it tells of calls that it does nothing about
-	b := &beam{process: start(t, "beam.exe", cmd)}
-	b.ready = b.awaitEvent(t, "ready", "the gateway is open", anything)
-	b.url = "http://" + b.ready.Listen
+	service := start(t, "beam.exe service", cmd)
+	b := w.attach(t, folder)
 	const held, free = "(0x80000001,", "(0x80000000,"
-	if got := said(b); strings.Contains(got, held) {
+	if got := said(service); strings.Contains(got, held) {
 		t.Fatalf("before a phone asks: %s", got)
 	}
-	firstLight(t, b)
-	await.True(t, "Windows is asked to stay awake", func() bool { return strings.Contains(said(b), held) })
+	key, model := firstLight(t, b)
+	await.True(t, "Windows is asked to stay awake", func() bool { return strings.Contains(said(service), held) })
+	before := time.Now() // the last byte: nothing of the second answer has come yet
+	answer := chat(t, b.url, key, model)
+	if answer.rest(); answer.err != nil {
+		t.Fatal(answer.err)
+	}
 	await.TrueWithin(t, 2*await.Limit, "Windows is let go", func() bool {
-		got := said(b)
+		got := said(service)
 		return strings.Contains(got[strings.Index(got, held):], free)
 	})
+	if got := time.Since(before); got < time.Minute {
+		t.Errorf("Windows is let go %s after the last answer began, want a minute after it ended", got)
+	}
+}
+
+// attach shows the service that was just started in a terminal, as beam does without a command. Before that has
+// begun, beam would be the service itself.
+func (w *windowsPC) attach(t *testing.T, folder string) *beam {
+	t.Helper()
+	await.True(t, "the service has begun", func() bool { return exists(w.path(localData + `\Modelbeam\Logs\service.log`)) })
+	b := &beam{}
+	await.True(t, "beam shows the service", func() bool {
+		if b.process == nil || !b.running() { // it ends where the service does not listen yet
+			b.process = start(t, "beam.exe", w.command(folder+`\beam.exe`, "--json"))
+		}
+		return len(b.lines()) > 0
+	})
+	b.ready = b.awaitEvent(t, "ready", "the gateway is open", anything)
+	b.url = "http://" + b.ready.Listen
+	return b
 }
 
 // said is what Wine tells of the calls by which a program keeps Windows awake.
-func said(b *beam) string {
+func said(p *process) string {
 	var calls []string
-	for _, line := range b.errors() {
+	for _, line := range p.errors() {
 		if strings.Contains(line, "NtSetThreadExecutionState") {
 			calls = append(calls, line)
 		}
