@@ -22,8 +22,8 @@ const ageRefresh = 30 * time.Second
 // drawnWithin is how long the window may take until it is on the screen.
 const drawnWithin = 20 * time.Second
 
-// errNotDrawn says that the window is not on the screen, because of the graphics driver most likely.
-var errNotDrawn = errors.New("the window could not be drawn")
+// ErrNotDrawn says that the window is not on the screen, because of the graphics driver most likely.
+var ErrNotDrawn = errors.New("the window could not be drawn")
 
 // trayPatience bounds the look for a tray.
 const trayPatience = 2 * time.Second
@@ -81,7 +81,7 @@ func (u *UI) Run() error {
 	all.Go(func() { u.keepAges(ctx) })
 	all.Go(func() {
 		if !u.open(ctx) {
-			cancel(errNotDrawn)
+			cancel(ErrNotDrawn)
 			u.Quit()
 		}
 	})
@@ -96,8 +96,8 @@ func (u *UI) Run() error {
 	stop()
 	cancel(nil)
 	all.Wait()
-	if errors.Is(context.Cause(ctx), errNotDrawn) {
-		return errNotDrawn
+	if errors.Is(context.Cause(ctx), ErrNotDrawn) {
+		return ErrNotDrawn
 	}
 	u.ctl.ShowCode(false)
 	return nil

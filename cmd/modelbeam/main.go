@@ -10,8 +10,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"path/filepath"
-	"slices"
 
 	fyneapp "fyne.io/fyne/v2/app"
 
@@ -21,7 +19,6 @@ import (
 	"modelbeam/app/flags"
 	"modelbeam/app/logfile"
 	"modelbeam/app/plain"
-	"modelbeam/app/programs"
 	"modelbeam/app/ui"
 	"modelbeam/app/words"
 )
@@ -40,7 +37,7 @@ Flags:
 func main() {
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		_ = plain.Printf(os.Stderr, "modelbeam: %s\n", err)
-		if alert.Needed(os.Stderr) {
+		if alert.Needed(os.Stderr) && !errors.Is(err, ui.ErrNotDrawn) { // the service tells of that
 			alert.Show(context.Background(), "Modelbeam", err.Error())
 		}
 		os.Exit(1)
@@ -79,20 +76,6 @@ func run(args []string, stdout, stderr io.Writer) error {
 	return open(o, service, stdout, stderr)
 }
 
-// serviceCommand is the command line of the service. It takes over what ours says of sharing.
-func serviceCommand(fs *flag.FlagSet, args []string, dir string) ([]string, error) {
-	command, err := programs.Service()
-	if err != nil {
-		return nil, err
-	}
-	dir, err = filepath.Abs(dir) // it may run in another folder than we
-	if err != nil {
-		return nil, fmt.Errorf("find the state folder: %w", err)
-	}
-	shared := flags.Without(fs, args, "hidden", "json", "state")
-	return slices.Concat(command, []string{"--state", dir}, shared), nil
-}
-
 // open shows the window of the service, unless there is one already: then that comes to the front.
 func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	var u *ui.UI
@@ -118,6 +101,7 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	if err := words.LoadTranslations(); err != nil {
 		return err
 	}
+	makeCacheFolder()
 	fyneapp.SetMetadata(metadata())
 	u = ui.New(fyneapp.NewWithID(app.ID), link, o.LogFolder())
 	ended := make(chan struct{})
