@@ -27,10 +27,11 @@ type listener struct {
 	dir    string
 	keeper sync.WaitGroup
 	closed chan struct{}
+	once   sync.Once // of Close
+	failed error     // of Close
 
 	mu  sync.Mutex // guards what follows
 	now *socket
-	end bool
 }
 
 // Accept waits for the next client, at whatever socket there is.
@@ -44,18 +45,19 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept. It may be called more than once.
+// Close ends Accept, and takes back the note of where the socket was: after a service of root's in a person's
+// folder it would lead them to where they may not look. It may be called more than once, and returns when that is done.
 func (l *listener) Close() error {
-	l.mu.Lock()
-	if l.end {
-		l.mu.Unlock()
-		return nil
-	}
-	l.end = true
-	close(l.closed)
-	l.mu.Unlock()
-	l.keeper.Wait()
-	return l.socket().Close()
+	l.once.Do(func() {
+		close(l.closed)
+		l.keeper.Wait()
+		s := l.socket()
+		l.failed = s.Close()
+		if isNoted(l.dir, s.path) {
+			_ = os.Remove(addressPath(l.dir)) // a stale one does little harm
+		}
+	})
+	return l.failed
 }
 
 // Addr is where the socket is now.

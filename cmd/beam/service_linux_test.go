@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"modelbeam/app/control"
@@ -46,4 +48,47 @@ func TestWindowThatCannotStart(t *testing.T) {
 	}
 	d.open(noWindow)
 	await.True(t, "it is said again", func() bool { return said() == 2 })
+}
+
+// TestFoundWhenThereIsRoomAgain: a service that could not say where it is does so as soon as it can.
+func TestFoundWhenThereIsRoomAgain(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", "")
+	dir := t.TempDir()
+	inTheWay := filepath.Join(dir, "instance.sock", "x") // in place of a disk that is full
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var log plainLog
+	listening := make(chan net.Listener, 1)
+	go func() { listening <- listen(t.Context(), dir, slog.New(slog.NewTextHandler(&log, nil))) }()
+	await.True(t, "it is told", func() bool { return strings.Contains(log.String(), "for now") })
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	l := await.First(t, "the socket", listening)
+	if _, err := os.Stat(filepath.Join(dir, "instance.addr")); err != nil {
+		t.Error(err)
+	}
+	l.Close()
+	if _, err := os.Stat(filepath.Join(dir, "instance.addr")); err == nil {
+		t.Error("the note is still there when the service has ended")
+	}
+}
+
+// plainLog is a log that a test reads while it is written.
+type plainLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *plainLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *plainLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"sync"
+	"time"
 
 	"modelbeam/app"
 	"modelbeam/app/control"
@@ -75,10 +77,32 @@ func share(ctx context.Context, server *control.Server, o app.Options, stdout, s
 func serve(ctx context.Context, s *control.Server, dir string) {
 	var server sync.WaitGroup
 	defer server.Wait()
-	if l, err := control.Listen(dir); err != nil {
-		s.Log.Warn("no window and no other terminal can show this Modelbeam", "error", err)
-	} else {
-		server.Go(func() { s.Serve(ctx, l) })
-	}
+	server.Go(func() {
+		if l := listen(ctx, dir, s.Log); l != nil {
+			s.Serve(ctx, l)
+		}
+	})
 	s.Core.Run(ctx)
+}
+
+// listenAgain is how often we try to open the control socket while that is not possible.
+const listenAgain = 5 * time.Second
+
+// listen opens the control socket as soon as that is possible: a full disk has room again some day. It is nil when
+// ctx ended before.
+func listen(ctx context.Context, dir string, log *slog.Logger) net.Listener {
+	for told := false; ; told = true {
+		l, err := control.Listen(dir)
+		if err == nil {
+			return l
+		}
+		if !told {
+			log.Warn("no window and no other terminal can show this Modelbeam for now", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(listenAgain):
+		}
+	}
 }
