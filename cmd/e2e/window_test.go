@@ -31,6 +31,8 @@ func openWindow(t *testing.T, m *machine, args ...string) *window {
 	home := t.TempDir()
 	write(t, filepath.Join(home, ".config", "modelbeam", "settings.json"), `{"name": "`+laptopName+`"}`)
 	write(t, filepath.Join(home, ".cache", "keep"), "")
+	// They have read that the service stays, which makes room for the code.
+	write(t, filepath.Join(home, ".config", "fyne", "app.modelbeam.Modelbeam", "preferences.json"), `{"told-service-stays":true}`)
 	screen := startDisplay(t)
 	cmd := screen.on(m.command(path, append([]string{"--json"}, args...)...))
 	cmd.Dir = home
