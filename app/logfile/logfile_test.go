@@ -38,10 +38,14 @@ func crash(folder string) {
 	select {}
 }
 
-// begun reports whether there is something in a second file.
+// begun reports whether there is something in a second file. The older one is looked for first: what has the name
+// before that is the first file, which may be renamed between two looks.
 func begun(folder string) bool {
+	if !exists(filepath.Join(folder, "service.old.log")) {
+		return false
+	}
 	info, err := os.Stat(filepath.Join(folder, "service.log"))
-	return err == nil && info.Size() > 0 && exists(filepath.Join(folder, "service.old.log"))
+	return err == nil && info.Size() > 0
 }
 
 func exists(path string) bool {

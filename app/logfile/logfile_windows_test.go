@@ -18,8 +18,9 @@ func TestWindows(t *testing.T) {
 	crashed := func() string {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), crashVariable+"="+folder)
-		if err := cmd.Run(); err == nil {
-			t.Error("it did not crash")
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "panic: the bottom fell out") {
+			t.Fatalf("it did not crash as it should: %v\n%s", err, out)
 		}
 		return read(t, now)
 	}
