@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"testing"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // TestHTTPSIsTold has a device try https, which its browser can only call a broken connection: the
@@ -16,6 +18,14 @@ func TestHTTPSIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The State may tell it for a moment only: whoever else looks for servers on this machine asks the gateway in
+	// plain HTTP, and that from the same address.
+	told := make(chan *Problem, 8)
+	defer r.Events(func(e Event) {
+		if p, ok := e.Detail.(*Problem); ok {
+			told <- p
+		}
+	})()
 	tryHTTPS := func() {
 		t.Helper()
 		conn, err := tls.Dial("tcp", net.JoinHostPort("127.0.0.1", port), &tls.Config{ServerName: "laptop.local"})
@@ -23,8 +33,8 @@ func TestHTTPSIsTold(t *testing.T) {
 			conn.Close()
 			t.Fatal("somebody answered in TLS")
 		}
-		s := r.await("told", func(s State) bool { return s.Problem != nil })
-		if p := s.Problem; p.Kind != ProblemEncrypted || p.Params["Address"] != "127.0.0.1" || p.Params["URL"] != s.URLs[0] || p.Title == "" {
+		p := await.First(t, "it is told", told)
+		if p.Kind != ProblemEncrypted || p.Params["Address"] != "127.0.0.1" || p.Params["URL"] != shared.URLs[0] || p.Title == "" {
 			t.Errorf("told %+v", p)
 		}
 	}
