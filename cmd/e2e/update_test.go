@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,9 +30,19 @@ type releasePage struct {
 
 func newReleasePage(t *testing.T) *releasePage {
 	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newReleasePageAt(t, l)
+}
+
+// newReleasePageAt is newReleasePage on a listener, which it closes.
+func newReleasePageAt(t *testing.T, l net.Listener) *releasePage {
+	t.Helper()
 	r := &releasePage{dir: t.TempDir()}
 	r.key = r.newKey(t, "key")
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	r.Server = &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.asked.Add(1)
 		r.mu.Lock()
 		content, ok := r.files[strings.TrimPrefix(req.URL.Path, "/")]
@@ -41,7 +52,8 @@ func newReleasePage(t *testing.T) *releasePage {
 			return
 		}
 		w.Write(content)
-	}))
+	})}}
+	r.Start()
 	t.Cleanup(r.Close)
 	return r
 }
