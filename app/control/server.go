@@ -33,7 +33,7 @@ type Server struct {
 	window  *session   // the newest, or nil
 	clients int        // that are shown the State
 	viewers int        // who sees the pairing code
-	waiting []net.Conn // those who did, and wait until we have
+	waiting []net.Conn // those who asked us to end, and wait until we have
 }
 
 // Close lets those go who asked us to end and wait for that. It is called when everything has ended: what is
