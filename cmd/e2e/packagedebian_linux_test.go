@@ -45,9 +45,9 @@ func tryOnDebian(t *testing.T, release string) {
 // install does what "apt install ./modelbeam.deb" does in the folder with the download.
 func (d *debian) install(t *testing.T, deb string, options ...string) {
 	t.Helper()
-	must(t, "cp", deb, filepath.Join(d.dir, "root", "modelbeam.deb"))
-	d.must(t, "apt-get", append([]string{"install", "-y", "/root/modelbeam.deb"}, options...)...)
-	if err := os.Remove(filepath.Join(d.dir, "root", "modelbeam.deb")); err != nil {
+	must(t, "cp", deb, filepath.Join(d.dir, "srv", "modelbeam.deb"))
+	d.must(t, "apt-get", append([]string{"install", "-y", "/srv/modelbeam.deb"}, options...)...)
+	if err := os.Remove(filepath.Join(d.dir, "srv", "modelbeam.deb")); err != nil {
 		t.Fatal(err)
 	}
 }
