@@ -1,17 +1,15 @@
 package control
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 
 	"modelbeam/app"
 )
 
-// Core is what can be shown and called from another process, but for Run: the Controller.
+// Core is what can be shown and called from another process: the Controller.
 type Core interface {
 	app.Source
-	Run(ctx context.Context)
 	Pause()
 	Resume()
 	ShowCode(visible bool)

@@ -53,7 +53,6 @@ func (c *fakeCore) State() app.State {
 	return c.state
 }
 
-func (c *fakeCore) Run(ctx context.Context)                 { <-ctx.Done() }
 func (c *fakeCore) Watch(fn func(app.State)) (stop func())  { return c.states.Watch(c.State, fn) }
 func (c *fakeCore) Events(fn func(app.Event)) (stop func()) { return c.events.Read(fn) }
 func (c *fakeCore) CodeApps() []app.CodeApp                 { return []app.CodeApp{{ID: "kelivo", Name: "Kelivo"}} }

@@ -75,7 +75,7 @@ func runDesktop(ctx context.Context, o app.Options, server *control.Server, log 
 	o.AtLogin, o.Restart = atLogin(o), d.restart
 	c := app.New(o, log)
 	server.Core, server.Stop, server.Unseen, server.Log = c, stop, d.unseen, log
-	d.all.Go(func() { serve(ctx, server, o.StateDir) })
+	d.all.Go(func() { serve(ctx, c, server, o.StateDir) })
 	tray.Run(ctx, c, tray.Actions{Show: d.show(), Quit: stop})
 	d.all.Wait()
 	if command := d.again.Load(); command != nil {

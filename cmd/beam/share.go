@@ -65,16 +65,16 @@ func share(ctx context.Context, server *control.Server, o app.Options, stdout, s
 			cancel(errors.New(s.Problem.TerminalSentence()))
 		}
 	})()
-	serve(ctx, server, o.StateDir)
+	serve(ctx, c, server, o.StateDir)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
 }
 
-// serve runs the server's Controller until ctx ends, and lets windows and terminals attach to it. Where that is
+// serve runs the Controller until ctx ends, and lets windows and terminals attach to it. Where that is
 // not possible, phones are served all the same.
-func serve(ctx context.Context, s *control.Server, dir string) {
+func serve(ctx context.Context, c *app.Controller, s *control.Server, dir string) {
 	var server sync.WaitGroup
 	defer server.Wait()
 	server.Go(func() {
@@ -82,7 +82,7 @@ func serve(ctx context.Context, s *control.Server, dir string) {
 			s.Serve(ctx, l)
 		}
 	})
-	s.Core.Run(ctx)
+	c.Run(ctx)
 }
 
 // listenAgain is how often we try to open the control socket while that is not possible.
