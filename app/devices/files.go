@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"modelbeam/app/store"
 )
@@ -87,6 +88,8 @@ func (f files) write(c content, list []Device) (content, error) {
 	if err := f.save(f.list, list); err != nil {
 		return c, err
 	}
+	// Until nobody goes by what the list was before: see Store.newest.
+	time.Sleep(lookGood)
 	_ = os.Remove(f.tally) // it is of the list before, and counts no more
 	c.devices, c.tally = list, tally{}
 	c.listInfo, c.tallyInfo = statOf(f.list), statOf(f.tally)

@@ -11,7 +11,8 @@ func (s *Store) ByKey(key string) (Device, bool) {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return Device{}, false
 	}
-	d, ok := s.newest().byHash([]byte(hash(key)))
+	h := sumOf(key)
+	d, ok := s.newest().byHash(&h)
 	if !ok || d.stale() {
 		return Device{}, false
 	}
@@ -30,9 +31,9 @@ func (s *Store) WasRemoved(key string) bool {
 	if !strings.HasPrefix(key, keyPrefix) {
 		return false
 	}
-	h, now := []byte(hash(key)), s.newest()
-	d, ok := now.byHash(h)
-	return now.wasRemoved(h) || ok && d.stale()
+	h, now := sumOf(key), s.newest()
+	d, ok := now.byHash(&h)
+	return now.wasRemoved(&h) || ok && d.stale()
 }
 
 // used puts the device's key in use for good.

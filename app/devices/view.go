@@ -1,9 +1,6 @@
 package devices
 
-import (
-	"crypto/subtle"
-	"slices"
-)
+import "slices"
 
 // view is the list as everybody may read it, without waiting for anything. It is never changed: an edit
 // makes another one.
@@ -14,19 +11,23 @@ type view struct {
 }
 
 // byHash compares with every device in constant time, whether found or not.
-func (v *view) byHash(h []byte) (found Device, ok bool) {
-	for _, d := range v.devices {
-		if subtle.ConstantTimeCompare(h, []byte(d.Hash)) == 1 {
-			found, ok = d, true
+func (v *view) byHash(h *sum) (found Device, ok bool) {
+	at := -1
+	for i := range v.devices {
+		if h.is(v.devices[i].Hash) {
+			at = i
 		}
 	}
-	return found, ok
+	if at < 0 {
+		return Device{}, false
+	}
+	return v.devices[at], true
 }
 
 // wasRemoved compares with every removal in constant time, whether found or not.
-func (v *view) wasRemoved(h []byte) (removed bool) {
+func (v *view) wasRemoved(h *sum) (removed bool) {
 	for _, r := range v.removed {
-		if subtle.ConstantTimeCompare(h, []byte(r.Hash)) == 1 && !r.old() {
+		if h.is(r.Hash) && !r.old() {
 			removed = true
 		}
 	}
