@@ -2,48 +2,114 @@ package transport
 
 import (
 	"errors"
+	"io"
 	"net"
-	"sync/atomic"
+	"sync"
 	"syscall"
+	"time"
 )
 
-// errClosed is what a request meets that was given a connection which its server has closed. Nothing
-// of it was written then, so net/http takes another connection for it.
-var errClosed = errors.New("server has closed the connection")
+// bufferSize is how much is read of a connection at once. A token comes in some 200 bytes, a quick server
+// writes dozens of them together.
+const bufferSize = 16 << 10
 
-// conn is a connection that is looked at before it is used again. Looking is not certain: what the
-// server sends may still be on its way.
+// buffers hold what was read and not taken yet. There are as many as there are connections with something in
+// them at one moment, which are few, however many wait.
+var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+// errFull says that more has to be kept than there is room for. Who reads has bounds below that.
+var errFull = errors.New("server sends a line without end")
+
+// conn is a connection to a server, and what of it was read and not taken yet. Its methods are for one
+// goroutine, but for Close and Write.
 type conn struct {
 	net.Conn
 	raw     syscall.RawConn // nil for what is no socket
-	suspect atomic.Bool     // to be looked at before the next write
-	closed  func()          // called when the server turns out to have closed it
+	address string
+	used    bool      // it has served a request
+	rests   time.Time // since when, in the pool
+
+	buffer     *[bufferSize]byte // nil while nothing is in it
+	start, end int               // what is in it
+	try        func(fd uintptr) bool
+	got        int   // by try
+	failed     error // of try
 }
 
-func newConn(c net.Conn, closed func()) *conn {
-	wrapped := &conn{Conn: c, closed: closed}
+func newConn(c net.Conn, address string) *conn {
+	wrapped := &conn{Conn: c, address: address}
 	if s, ok := c.(syscall.Conn); ok {
 		wrapped.raw, _ = s.SyscallConn()
 	}
+	wrapped.try = wrapped.tryRead // bound once, and not for every read
 	return wrapped
 }
 
-// Write implements net.Conn.
-func (c *conn) Write(p []byte) (int, error) {
-	if c.suspect.CompareAndSwap(true, false) && c.raw != nil && ended(c.raw) {
-		c.closed()
-		return 0, errClosed
+// buffered is what was read and not taken yet. It holds until the next call of another method.
+func (c *conn) buffered() []byte {
+	if c.buffer == nil {
+		return nil
 	}
-	return c.Conn.Write(p)
+	return c.buffer[c.start:c.end]
 }
 
-// look makes the next write on a connection of ours, or on TLS above one, look first whether the
-// server has closed it.
-func look(c net.Conn) {
-	if above, ok := c.(interface{ NetConn() net.Conn }); ok { // tls.Conn
-		c = above.NetConn()
-	}
-	if ours, ok := c.(*conn); ok {
-		ours.suspect.Store(true)
+// take takes n bytes of what is buffered, and gives the buffer back when that was all.
+func (c *conn) take(n int) {
+	c.start += n
+	c.release()
+}
+
+func (c *conn) release() {
+	if c.buffer != nil && c.start == c.end {
+		buffers.Put(c.buffer)
+		c.buffer, c.start, c.end = nil, 0, 0
 	}
 }
+
+// room takes a buffer if there is none, and returns the free part of it.
+func (c *conn) room() []byte {
+	if c.buffer == nil {
+		c.buffer = buffers.Get().(*[bufferSize]byte)
+	}
+	return c.buffer[c.end:]
+}
+
+// fill waits until there is more to take than before. The error is io.EOF when the server has ended its
+// direction.
+func (c *conn) fill() error {
+	if c.buffer != nil && c.start > 0 {
+		c.end = copy(c.buffer[:], c.buffer[c.start:c.end])
+		c.start = 0
+	}
+	if c.end == bufferSize {
+		return errFull
+	}
+	n, err := c.receive()
+	c.end += max(n, 0)
+	if n > 0 {
+		return nil
+	}
+	c.release()
+	if err == nil {
+		err = io.EOF
+	}
+	return err
+}
+
+// Read implements net.Conn.
+func (c *conn) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if c.buffer == nil {
+		if err := c.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.buffered())
+	c.take(n)
+	return n, nil
+}
+
+// receiveAtOnce reads where nobody can tell when there is something to read.
+func (c *conn) receiveAtOnce() (int, error) { return c.Conn.Read(c.room()) }

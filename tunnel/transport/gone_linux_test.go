@@ -115,7 +115,7 @@ func TestSilenceIsLimited(t *testing.T) {
 		"TCP_KEEPIDLE":     {unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, 10},
 		"TCP_KEEPINTVL":    {unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, 5},
 	}
-	raw := newConn(c, func() {}).raw
+	raw := newWary(c, func() {}).raw
 	if err := raw.Control(func(fd uintptr) {
 		for name, o := range options {
 			if got, err := unix.GetsockoptInt(int(fd), o[0], o[1]); got != o[2] || err != nil {

@@ -3,17 +3,30 @@
 //
 // HTTP lets a server close a connection that it had promised to keep, at any time
 // (https://www.rfc-editor.org/rfc/rfc9112#section-9.5). llama.cpp does so after every stream. Who
-// sends the next request meanwhile gets no answer, and net/http sends a POST again only when it knows
-// that nothing of it was written. So here a connection is looked at before it is used again, a request
-// that met a closed one all the same is sent once more on a connection of its own, and a server that
-// was seen to close connections early is given one for each request.
+// sends the next request meanwhile gets no answer. So here a connection is looked at before it is used
+// again, a request that met a closed one all the same is sent once more on a connection of its own, and
+// a server that was seen to close connections early is given one for each request.
+//
+// Nearly all servers speak plain HTTP/1.1 on this machine or in this network. For them there is a client
+// of our own, which needs neither a goroutine nor a buffer for an answer at rest:
+//
+//	plain      one request on one connection, from its head to the end of its answer
+//	head       the request as it is written
+//	upload     a body that is too large to be written at once
+//	answer     the head of an answer, and those that come before it
+//	body       the body of an answer: by its length, in chunks, or to the end of the connection
+//	chunks     the framing of chunks
+//	upgrade    a connection that becomes something else
+//	conn       a connection, and what of it was read and not taken yet
+//	pool       connections at rest
+//
+// All else, TLS above all, is left to net/http: standard.
 package transport
 
 import (
 	"context"
 	"net"
 	"net/http"
-	"time"
 )
 
 // Dialer makes connections, as net.Dialer.DialContext does.
@@ -21,10 +34,21 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Transport is an http.RoundTripper for requests to LLM servers. Its methods may be called from any
 // goroutine.
+//
+// Of httptrace it knows GotFirstResponseByte and Got1xxResponse; both are called on the goroutine of
+// RoundTrip, or while that waits. The body of an answer may have a method Wait() error, which returns when
+// Read would not wait: who copies needs no buffer before that.
 type Transport struct {
-	shared  *http.Transport // keeps connections for further requests
-	single  *http.Transport // makes one for each request
-	closers closers
+	plain    *plain
+	standard *standard
+	closers  closers
+}
+
+// carrier sends requests once.
+type carrier interface {
+	// carry sends req: on a connection of its own if fresh is true, and then that is not kept either. It
+	// reports whether the connection had served another request before and gave nothing for this one.
+	carry(req *http.Request, fresh bool) (res *http.Response, unanswered bool, err error)
 }
 
 // New returns a Transport that makes its connections with dial, or, when that is nil, in the usual
@@ -34,28 +58,9 @@ func New(dial Dialer) *Transport {
 		dial = newDialer().DialContext
 	}
 	t := &Transport{}
-	t.shared = newHTTP(func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return newConn(c, func() { t.closers.add(address) }), nil
-	})
-	t.single = newHTTP(dial)
-	t.single.MaxIdleConnsPerHost = -1 // unlike DisableKeepAlives it adds no header
+	t.plain = &plain{dial: dial, closed: t.closers.add}
+	t.standard = newStandard(dial, t.closers.add)
 	return t
-}
-
-func newHTTP(dial Dialer) *http.Transport {
-	return &http.Transport{
-		Proxy:              nil, // HTTP_PROXY is about the internet
-		DialContext:        dial,
-		DisableCompression: true, // a server that compresses may hold back tokens
-		// uvicorn closes idle connections after 5 s.
-		IdleConnTimeout:     2 * time.Second,
-		MaxIdleConnsPerHost: 64,
-		// No ResponseHeaderTimeout: loading a model takes minutes before the first byte.
-	}
 }
 
 // RoundTrip implements http.RoundTripper. A request is sent again, once, when its server closed the
@@ -63,24 +68,35 @@ func newHTTP(dial Dialer) *http.Transport {
 // before: on a fresh one the server has the request, and may have done what it asks for. For that the
 // body must come from GetBody. One that can be read only once is given a fresh connection at once.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if !repeatable(req) || t.closers.has(addressOf(req.URL)) {
-		return t.single.RoundTrip(watched(req, &sending{}))
+	var by carrier = t.plain
+	if !isPlain(req) {
+		by = t.standard
 	}
-	var first sending
-	res, err := t.shared.RoundTrip(watched(req, &first))
-	if err == nil || !first.unanswered() || req.Context().Err() != nil {
+	address := addressOf(req.URL)
+	if !repeatable(req) || t.closers.has(address) {
+		res, _, err := by.carry(req, true)
 		return res, err
 	}
-	t.closers.add(addressOf(req.URL))
+	res, unanswered, err := by.carry(req, false)
+	if err == nil || !unanswered || req.Context().Err() != nil {
+		return res, err
+	}
+	t.closers.add(address)
 	again, err := renewed(req)
 	if err != nil {
 		return nil, err
 	}
-	return t.single.RoundTrip(watched(again, &sending{}))
+	res, _, err = by.carry(again, true)
+	return res, err
 }
 
 // CloseIdleConnections closes the connections that serve no request now.
 func (t *Transport) CloseIdleConnections() {
-	t.shared.CloseIdleConnections()
-	t.single.CloseIdleConnections()
+	t.plain.pool.closeAll()
+	t.standard.closeIdle()
+}
+
+// repeatable reports whether req can be sent again.
+func repeatable(req *http.Request) bool {
+	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
 }

@@ -193,7 +193,7 @@ func TestLook(t *testing.T) {
 			}
 			defer far.Close()
 			told := false
-			c := newConn(near, func() { told = true })
+			c := newWary(near, func() { told = true })
 			defer c.Close()
 			if _, err := c.Write([]byte("first")); err != nil {
 				t.Fatal(err)
@@ -246,7 +246,7 @@ func TestEndlessInformationalAnswers(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	tr := New(nil)
-	for _, h := range []*http.Transport{tr.shared, tr.single} {
+	for _, h := range []*http.Transport{tr.standard.shared, tr.standard.single} {
 		if h.Proxy != nil || h.ResponseHeaderTimeout != 0 || !h.DisableCompression {
 			t.Error("the transport has settings that break local servers")
 		}
@@ -284,7 +284,7 @@ func TestLookBelowTLS(t *testing.T) {
 	near, far := net.Pipe()
 	defer near.Close()
 	defer far.Close()
-	c := newConn(near, func() {})
+	c := newWary(near, func() {})
 	look(tls.Client(c, &tls.Config{ServerName: "example.org"}))
 	if !c.suspect.Load() {
 		t.Error("it is not looked at")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
@@ -16,6 +17,54 @@ const maxInformational = 100
 
 // ErrInformational is how a request ends whose server gives informational answers without end.
 var ErrInformational = errors.New("server gives informational answers only")
+
+// standard carries what needs more than plain HTTP/1.1 with the client of net/http.
+type standard struct {
+	shared *http.Transport // keeps connections for further requests
+	single *http.Transport // makes one for each request
+}
+
+// newStandard makes connections with dial, and tells closed of addresses whose server has closed one early.
+func newStandard(dial Dialer, closed func(address string)) *standard {
+	s := &standard{single: newHTTP(dial)}
+	s.shared = newHTTP(func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return newWary(c, func() { closed(address) }), nil
+	})
+	s.single.MaxIdleConnsPerHost = -1 // unlike DisableKeepAlives it adds no header
+	return s
+}
+
+func newHTTP(dial Dialer) *http.Transport {
+	return &http.Transport{
+		Proxy:              nil, // HTTP_PROXY is about the internet
+		DialContext:        dial,
+		DisableCompression: true, // a server that compresses may hold back tokens
+		// uvicorn closes idle connections after 5 s.
+		IdleConnTimeout:     restFor,
+		MaxIdleConnsPerHost: maxRest,
+		// No ResponseHeaderTimeout: loading a model takes minutes before the first byte.
+	}
+}
+
+// carry implements carrier.
+func (s *standard) carry(req *http.Request, fresh bool) (*http.Response, bool, error) {
+	by := s.shared
+	if fresh {
+		by = s.single
+	}
+	var once sending
+	res, err := by.RoundTrip(watched(req, &once))
+	return res, once.unanswered(), err
+}
+
+func (s *standard) closeIdle() {
+	s.shared.CloseIdleConnections()
+	s.single.CloseIdleConnections()
+}
 
 // sending is what happens to a request that is sent once. Its values are written by the transport's goroutines.
 type sending struct {
@@ -46,11 +95,6 @@ func watched(req *http.Request, s *sending) *http.Request {
 			return nil
 		},
 	}))
-}
-
-// repeatable reports whether req can be sent again.
-func repeatable(req *http.Request) bool {
-	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
 }
 
 // renewed is req with its body from the beginning.

@@ -1,0 +1,99 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+)
+
+// errBodyClosed is what who reads a closed body meets.
+var errBodyClosed = errors.New("read answer: it was closed before")
+
+// body is the body of an answer. Read and Wait are for one goroutine; Close may be called from any, and while
+// one of them waits.
+type body struct {
+	*exchange
+	framing bodyFraming
+	keep    bool        // the connection, when the body was read to its end
+	err     error       // of the end
+	over    atomic.Bool // the connection is not the body's any more
+}
+
+// Wait returns when Read would not wait: with an error if that would.
+func (b *body) Wait() error {
+	for b.err == nil {
+		n, err := b.framing.next(b.conn)
+		switch {
+		case n > 0:
+			return nil
+		case err != nil:
+			b.end(err)
+		default:
+			b.more()
+		}
+	}
+	return b.err
+}
+
+// more waits for more to come.
+func (b *body) more() {
+	err := b.conn.fill()
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
+		b.keep = false
+		b.end(b.framing.cutOff())
+	default:
+		b.end(fmt.Errorf("read answer: %w", err))
+	}
+}
+
+// Read implements io.Reader. It gives all that came and has room, also of several chunks, and does not wait for
+// more. The end of the body comes with its last bytes where both have come, so that the connection is free
+// as soon as it can be.
+func (b *body) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if err := b.Wait(); err != nil {
+		return 0, err
+	}
+	total := 0
+	for total < len(p) && b.err == nil {
+		n, err := b.framing.next(b.conn)
+		if err != nil {
+			b.end(err)
+		}
+		if n == 0 {
+			break
+		}
+		n = copy(p[total:], b.conn.buffered()[:n])
+		b.conn.take(n)
+		b.framing.took(n)
+		total += n
+	}
+	return total, b.err
+}
+
+// end notes how the body has ended, and gives the connection back or closes it.
+func (b *body) end(err error) {
+	if !b.over.CompareAndSwap(false, true) {
+		b.err = errBodyClosed
+		return
+	}
+	if b.err = err; err == io.EOF {
+		b.finish(b.keep)
+		return
+	}
+	b.err = b.fail(err)
+}
+
+// Close implements io.Closer. It closes the connection of a body that was not read to its end, and returns
+// when nothing of the exchange is under way any more.
+func (b *body) Close() error {
+	if b.over.CompareAndSwap(false, true) {
+		b.cut()
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+)
+
+// plain carries requests to servers that speak HTTP/1.1 without TLS, each on the goroutine that asks. The
+// connection that an answer has ended on is kept for the next request.
+type plain struct {
+	dial   Dialer
+	closed func(address string) // told of addresses whose server has closed a connection that was kept
+	pool   pool
+}
+
+// carry implements carrier.
+func (p *plain) carry(req *http.Request, fresh bool) (*http.Response, bool, error) {
+	c, err := p.connect(req.Context(), addressOf(req.URL), fresh)
+	if err != nil {
+		closeBody(req)
+		return nil, false, err
+	}
+	x := &exchange{conn: c, req: req, pool: &p.pool, fresh: fresh, reused: c.used}
+	c.used = true
+	x.unwatch = context.AfterFunc(req.Context(), func() { _ = c.Close() })
+	res, err := x.run()
+	if err == nil {
+		return res, false, nil
+	}
+	err = x.fail(err)
+	return nil, x.reused && !x.begun, err
+}
+
+// connect returns a connection that was kept, unless fresh is true or its server has closed it, or a new one.
+func (p *plain) connect(ctx context.Context, address string, fresh bool) (*conn, error) {
+	for !fresh {
+		c := p.pool.take(address)
+		if c == nil {
+			break
+		}
+		if c.raw == nil || !ended(c.raw) {
+			return c, nil
+		}
+		_ = c.Close()
+		p.closed(address)
+	}
+	c, err := p.dial(ctx, "tcp", address)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, err
+	}
+	return newConn(c, address), nil
+}
+
+// exchange is one request on one connection, and its answer. It belongs to the goroutine that asks, and then to
+// who reads the answer.
+type exchange struct {
+	conn    *conn
+	req     *http.Request
+	pool    *pool
+	fresh   bool        // the connection is not kept
+	reused  bool        // the connection had served another request
+	begun   bool        // a byte of the answer has come
+	unwatch func() bool // takes the connection out of the care of the request's context
+	upload  *upload     // nil: the request was sent at once
+}
+
+// run sends the request and reads the head of the answer. A server may answer what it has not read, and close:
+// so the answer is read even where sending failed, and what was wrong with sending counts only if there is none.
+func (x *exchange) run() (*http.Response, error) {
+	err := x.send()
+	if err != nil && !isNetwork(err) {
+		return nil, err
+	}
+	res, readErr := x.answer()
+	if readErr != nil && err != nil {
+		return nil, err
+	}
+	return res, readErr
+}
+
+// fail ends the exchange after an error and returns what to say: who gave up, or what was wrong with our own
+// body, comes first, since the rest comes of it.
+func (x *exchange) fail(err error) error {
+	x.cut()
+	if x.upload != nil && x.upload.err != nil && !isNetwork(x.upload.err) {
+		err = x.upload.err
+	}
+	if cause := context.Cause(x.req.Context()); cause != nil {
+		err = cause
+	}
+	return err
+}
+
+// cut closes the connection, and waits for what still sends on it.
+func (x *exchange) cut() {
+	x.unwatch()
+	_ = x.conn.Close()
+	closeBody(x.req)
+	if x.upload != nil {
+		<-x.upload.done
+	}
+}
+
+// finish is called with the end of the answer. keep is false where the server said that it closes the
+// connection, or sent more than the answer.
+func (x *exchange) finish(keep bool) {
+	sent := x.upload == nil || x.upload.isDone()
+	if !x.unwatch() || !keep || x.fresh || !sent || x.conn.buffer != nil {
+		x.cut()
+		return
+	}
+	closeBody(x.req)
+	if !x.pool.put(x.conn) {
+		_ = x.conn.Close()
+	}
+}
+
+// closeBody closes the body of a request, as a RoundTripper has to.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
