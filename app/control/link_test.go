@@ -265,7 +265,8 @@ func TestStopWaits(t *testing.T) {
 	}
 }
 
-// oldService speaks a protocol of long ago, or of the future: it answers a hello and understands stop.
+// oldService speaks a protocol of long ago, or of the future: it answers a hello and understands stop. Who stops it is
+// let go when nobody can reach it any more, as with every service.
 func oldService(t *testing.T, dir string, stopped chan<- bool) {
 	t.Helper()
 	t.Setenv("XDG_RUNTIME_DIR", "")
@@ -285,11 +286,11 @@ func oldService(t *testing.T, dir string, stopped chan<- bool) {
 			if newReader(conn, maxCall).read(&h) == nil {
 				_ = writeLine(conn, map[string]any{"protocol": 99, "version": "9.9.9", "novel": true})
 			}
-			conn.Close()
 			if h.Role == RoleStop {
 				l.Close()
 				stopped <- true
 			}
+			conn.Close()
 		}
 	}()
 	t.Cleanup(func() {

@@ -24,19 +24,29 @@ const (
 // function that it returns with an error or without is to be called once; it waits for the goroutine that
 // looks after the process, until that or life has ended.
 func startService(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
-	said, _ := scratch() // nil, and no words, where there is no room for it: the service may start all the same
-	defer said.Close()
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() {
 		defer close(gone)
-		ended <- launch.Run(life, command, said)
+		ended <- runService(life, command)
 	}()
-	return func() { <-gone }, reachable(ctx, dir, said, ended)
+	return func() { <-gone }, reachable(ctx, dir, ended)
+}
+
+// runService starts a service and returns when that or life has ended, with what the service said if it failed. The
+// file with its words is this function's alone: who waits for a service may have found another one before this
+// one is even started.
+func runService(life context.Context, command []string) error {
+	said, _ := scratch() // nil, and no words, where there is no room for it: the service may start all the same
+	defer said.Close()
+	if err := launch.Run(life, command, said); err != nil {
+		return explain(said, err)
+	}
+	return nil
 }
 
 // reachable waits until a service can be reached. One that ended without an error has found another one, which
 // may just be starting itself.
-func reachable(ctx context.Context, dir string, said *os.File, ended <-chan error) error {
+func reachable(ctx context.Context, dir string, ended <-chan error) error {
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	look := time.NewTicker(startedEvery)
@@ -54,7 +64,7 @@ func reachable(ctx context.Context, dir string, said *os.File, ended <-chan erro
 			return fmt.Errorf("the service was started and cannot be reached: %w", err)
 		case failed := <-ended:
 			if failed != nil {
-				return explain(said, failed)
+				return failed
 			}
 			ended = nil
 		case <-look.C:
