@@ -20,8 +20,7 @@ const apiPolicy = "sandbox; default-src 'none'"
 
 // finalCORS puts the headers that the cors step set onto the final answer, whatever happened
 // to them in between. Servers send Access-Control headers of their own, which would double
-// ours, and browsers refuse an answer with two of them; and [net/http/httputil.ReverseProxy]
-// clears all headers after every 1xx answer of the server.
+// ours, and browsers refuse an answer with two of them.
 func (g *Gateway) finalCORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &corsWriter{ResponseWriter: w, ours: captureCORS(w.Header())}

@@ -105,7 +105,7 @@ func (w *response) hurry() {
 }
 
 // Hijack hands a WebSocket's connection over. http.Server forgets such connections, so it is
-// closed here when the call ends: ReverseProxy alone would wait for a phone that does not read.
+// closed here when the call ends: a write to a phone that does not read would wait.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffered, err := w.control.Hijack()
 	if err != nil {

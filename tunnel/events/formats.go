@@ -4,8 +4,6 @@
 package events
 
 import (
-	"mime"
-
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
@@ -43,8 +41,7 @@ var lineStream = &Format{
 
 // FormatOf returns nil for what is not a stream of pieces.
 func FormatOf(contentType string) *Format {
-	kind, _, _ := mime.ParseMediaType(contentType)
-	switch kind {
+	switch mediaType(contentType) {
 	case "text/event-stream":
 		return EventStream
 	case "application/x-ndjson", "application/ndjson", "application/jsonl":

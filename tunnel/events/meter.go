@@ -3,7 +3,6 @@ package events
 import (
 	"bytes"
 	"io"
-	"mime"
 	"net/http"
 	"sync/atomic"
 )
@@ -161,7 +160,7 @@ func leadingNumber(data []byte) int64 {
 // Measure counts the tokens of an answer that is no stream of pieces: by the server's own count,
 // since nobody knows how many a whole text is.
 func Measure(res *http.Response, t *Tokens) {
-	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	kind := mediaType(res.Header.Get("Content-Type"))
 	if kind == "application/json" || FormatOf(kind) != nil {
 		res.Body = &metered{ReadCloser: res.Body, meter: meter{Tokens: t}}
 	}
@@ -171,22 +170,29 @@ func Measure(res *http.Response, t *Tokens) {
 type metered struct {
 	io.ReadCloser
 	meter
-	tail []byte // the end of what was read before: a count may be cut by a read
+	tail [longestCount]byte // the end of what was read before: a count may be cut by a read
+	kept int                // of tail
 }
 
 // longestCount is how long a member with a count is at most, and so how much of what was read is
 // looked at again.
 const longestCount = 48
 
-// Read implements io.Reader. A count at the border of two reads is found in the tail.
+// Read implements io.Reader. A count at the border of two reads is found where both meet.
 func (b *metered) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.tail = append(b.tail, p[:min(n, longestCount)]...)
-	b.Usage(b.tail)
+	var border [2 * longestCount]byte
+	met := copy(border[:], b.tail[:b.kept])
+	met += copy(border[met:], p[:min(n, longestCount)])
+	b.Usage(border[:met])
 	if n > longestCount {
 		b.Usage(p[:n])
-		b.tail = append(b.tail, p[n-longestCount:n]...)
+		b.kept = copy(b.tail[:], p[n-longestCount:n])
+		return n, err
 	}
-	b.tail = append(b.tail[:0], b.tail[max(0, len(b.tail)-longestCount):]...)
+	b.kept = copy(b.tail[:], border[max(0, met-longestCount):met])
 	return n, err
 }
+
+// Wait implements waiter.
+func (b *metered) Wait() error { return Wait(b.ReadCloser) }

@@ -48,12 +48,33 @@ func (f *Pieces) Read(p []byte) (int, error) {
 			f.end(err)
 		}
 		if len(whole) > 0 {
-			return len(whole), nil // still in p
+			return len(whole), f.atEnd() // still in p
+		}
+		if _, waits := f.ReadCloser.(waiter); waits && len(f.ready) == 0 && !f.over {
+			return 0, nil // the reader waits for the rest of the piece, without p
 		}
 	}
 	n := copy(p, f.ready)
-	f.ready = f.ready[n:]
-	return n, nil
+	if f.ready = f.ready[n:]; len(f.ready) == 0 {
+		f.ready = nil // nothing of a stream stays in memory that waits between two pieces
+	}
+	return n, f.atEnd()
+}
+
+// atEnd is io.EOF once all was delivered: who is told of the end with the last piece can send both at once.
+func (f *Pieces) atEnd() error {
+	if f.over && len(f.ready) == 0 {
+		return io.EOF
+	}
+	return nil
+}
+
+// Wait implements waiter.
+func (f *Pieces) Wait() error {
+	if f.over || len(f.ready) > 0 {
+		return nil
+	}
+	return Wait(f.ReadCloser)
 }
 
 // accept takes what was read. It returns the whole pieces when they are the start of data, as
@@ -71,8 +92,7 @@ func (f *Pieces) accept(data []byte) []byte {
 	f.tail = append(f.tail, data...)
 	if cut := f.lastCut(f.tail[searched:]); cut > 0 {
 		cut += searched
-		f.ready = bytes.Clone(f.tail[:cut])
-		f.tail = append(f.tail[:0], f.tail[cut:]...)
+		f.ready, f.tail = f.tail[:cut:cut], bytes.Clone(f.tail[cut:])
 		f.passed(f.ready)
 	}
 	f.letGo(data)

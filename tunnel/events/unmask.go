@@ -1,13 +1,9 @@
 package events
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"io"
-	"mime"
 	"net/http"
-	"strconv"
 )
 
 // MaxError is the largest answer that is looked into: errors are short.
@@ -18,54 +14,58 @@ const MaxError = 64 << 10
 // look at the status first: a library that asked for a stream finds no event in such an answer
 // and shows nothing at all.
 func Unmask(res *http.Response) {
-	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	if res.StatusCode != http.StatusOK || kind != "application/json" {
+	if res.StatusCode != http.StatusOK || mediaType(res.Header.Get("Content-Type")) != "application/json" {
 		return
 	}
-	body := bufio.NewReaderSize(res.Body, 512)
-	if !beginsWithError(body) {
-		res.Body = Rejoin(body, res.Body)
+	head, isError, end := readStart(res.Body)
+	rest := &rejoined{head: head, end: end, ReadCloser: res.Body}
+	if !isError {
+		res.Body = rest
 		return
 	}
-	answer, err := io.ReadAll(io.LimitReader(body, MaxError))
+	answer, err := io.ReadAll(io.LimitReader(rest, MaxError))
 	fault, ok := faultIn(answer)
 	if err != nil || !ok {
-		res.Body = Rejoin(io.MultiReader(bytes.NewReader(answer), body), res.Body)
+		res.Body = Rejoin(answer, rest)
 		return
 	}
 	res.StatusCode, res.Status = http.StatusBadGateway, ""
 	SetBody(res, fault)
 }
 
-// SetBody gives an answer another body. Closing it closes the one that it had.
-func SetBody(res *http.Response, text []byte) {
-	res.Body = Rejoin(bytes.NewReader(text), res.Body)
-	res.ContentLength, res.TransferEncoding = int64(len(text)), nil
-	res.Header.Set("Content-Length", strconv.Itoa(len(text)))
-}
+// longestStart bounds what is read of an answer to tell whether it is an error.
+const longestStart = 512
 
-// Rejoin makes a body again of what was read of it and of what is left.
-func Rejoin(r io.Reader, body io.Closer) io.ReadCloser {
-	return struct {
-		io.Reader
-		io.Closer
-	}{r, body}
-}
-
-// beginsWithError waits for no more than it takes to tell: an answer may be long in coming.
-func beginsWithError(body *bufio.Reader) bool {
-	const want = `{"error":`
-	for n := 1; n <= body.Size(); n++ {
-		head, err := body.Peek(n)
-		compact := bytes.Join(bytes.Fields(head), nil)
-		switch {
-		case len(compact) >= len(want):
-			return bytes.HasPrefix(compact, []byte(want))
-		case !bytes.HasPrefix([]byte(want), compact), err != nil:
-			return false
+// readStart reads the start of an answer, and reports whether it is one of an error. It waits for no more than
+// it takes to tell: an answer may be long in coming. The end is of the body, where that came too.
+func readStart(body io.Reader) (head []byte, isError bool, end error) {
+	head = make([]byte, 0, longestStart)
+	for len(head) < cap(head) {
+		n, err := body.Read(head[len(head):cap(head)])
+		head = head[:len(head)+n]
+		known, isError := startsError(head)
+		if known || err != nil {
+			return head, isError, err
 		}
 	}
-	return false
+	return head, false, nil
+}
+
+// startsError reports whether head is long enough to tell an error, and whether it is one.
+func startsError(head []byte) (known, isError bool) {
+	rest := []byte(`{"error":`)
+	for _, b := range head {
+		switch {
+		case b == ' ' || b == '\t' || b == '\r' || b == '\n':
+			continue
+		case b != rest[0]:
+			return true, false
+		}
+		if rest = rest[1:]; len(rest) == 0 {
+			return true, true
+		}
+	}
+	return false, false
 }
 
 // faultIn returns the answer in OpenAI's shape if it is an error and nothing else.

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -21,9 +20,9 @@ func (l *Relay) assess(res *http.Response, q *Request) {
 	if f := l.lacking(res, q); f != nil {
 		res.StatusCode, res.Status = f.StatusCode(), ""
 		events.SetBody(res, f.Body(q.Dialect))
-		for _, name := range []string{"Content-Encoding", "Content-Disposition", "Trailer"} {
-			res.Header.Del(name)
-		}
+		res.Header.Del("Content-Encoding")
+		res.Header.Del("Content-Disposition")
+		res.Trailer = nil
 		res.Header.Set("Content-Type", "application/json; charset=utf-8")
 		res.Header.Set("Cache-Control", "no-store")
 		q.failed = true
@@ -48,6 +47,9 @@ func (w *witness) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Wait is for events.Wait.
+func (w *witness) Wait() error { return events.Wait(w.ReadCloser) }
+
 // lacking returns what to say instead of the answer of a server that does not have the path, or nil.
 // What it says of a model is not about the path.
 func (l *Relay) lacking(res *http.Response, q *Request) *fault.Failure {
@@ -57,7 +59,7 @@ func (l *Relay) lacking(res *http.Response, q *Request) *fault.Failure {
 		return nil
 	}
 	answer, err := io.ReadAll(io.LimitReader(res.Body, events.MaxError))
-	res.Body = events.Rejoin(io.MultiReader(bytes.NewReader(answer), res.Body), res.Body)
+	res.Body = events.Rejoin(answer, res.Body)
 	if err != nil {
 		return nil
 	}

@@ -3,6 +3,9 @@ package relay
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -17,7 +20,9 @@ var errLeft = errors.New("server has left while the request waited")
 type attempt struct {
 	target catalog.Target
 	others []catalog.Target // who has the same model
+	client *client          // gets the informational answers
 	stop   context.CancelCauseFunc
+	trace  httptrace.ClientTrace
 	state  atomic.Int32
 }
 
@@ -27,6 +32,24 @@ const (
 	answered        // it came: this server's answer is final
 	left            // the server is given up
 )
+
+// begin returns the context of an attempt. The body of an answer is read under it, so that it ends with the
+// request's and not before; on its own it ends only for another server, where there is one.
+func (a *attempt) begin(ctx context.Context) context.Context {
+	a.trace.Got1xxResponse = a.inform
+	if len(a.others) > 0 {
+		a.trace.GotFirstResponseByte = a.answer
+		ctx, a.stop = context.WithCancelCause(ctx)
+	}
+	return httptrace.WithClientTrace(ctx, &a.trace)
+}
+
+// inform passes an informational answer on. A transport may call it from another goroutine, and after the
+// attempt is over.
+func (a *attempt) inform(code int, h textproto.MIMEHeader) error {
+	a.client.inform(a, code, http.Header(h))
+	return nil
+}
 
 // answer notes the first byte of an answer.
 func (a *attempt) answer() { a.state.CompareAndSwap(waiting, answered) }
@@ -47,7 +70,7 @@ func (a *attempt) isLost(now *catalog.Catalog) bool {
 	return !now.Has(a.target) && slices.ContainsFunc(a.others, now.Has)
 }
 
-// attempts are those under way. The zero value is ready.
+// attempts are those under way that another server could take over. The zero value is ready.
 type attempts struct {
 	mu  sync.Mutex
 	all map[*attempt]struct{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
 	"regexp"
 
 	"modelbeam/tunnel/events"
@@ -15,22 +14,21 @@ import (
 // middle of a stream, as the last event or line of that. An answer whose length was promised is cut instead,
 // since nothing else tells that the promise is not kept.
 
-// proxyFailed answers when there is no answer of the server.
-func (l *Relay) proxyFailed(w http.ResponseWriter, r *http.Request, err error) {
-	if f := l.relayFailure(r, err); f != nil {
-		q := requestOf(r)
-		q.note(f)
-		f.Write(w, r, q.Dialect)
+// fail answers when there is no answer of the server.
+func (l *Relay) fail(c *client, err error) {
+	f := l.relayFailure(c.request, err)
+	if f == nil {
+		c.gone()
 		return
 	}
-	w.WriteHeader(fault.StatusClientGone) // nobody reads it
+	c.request.note(f)
+	c.fail(f)
 }
 
 // relayFailure says what went wrong between the gateway and the server; nil when it was the
 // client that went away. Whoever ended the request from outside has said why, and that is what the client
 // is told, whatever error it came to here.
-func (l *Relay) relayFailure(r *http.Request, err error) *fault.Failure {
-	q := requestOf(r)
+func (l *Relay) relayFailure(q *Request, err error) *fault.Failure {
 	cause := context.Cause(q.ctx)
 	var f *fault.Failure
 	if errors.As(cause, &f) {
@@ -58,12 +56,12 @@ var quote = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 func withoutQuotes(err error) string { return quote.ReplaceAllString(err.Error(), `"..."`) }
 
 // lastWords is the error that ends a broken stream; nothing for a client that is gone.
-func (l *Relay) lastWords(r *http.Request, format *events.Format, err error) []byte {
-	f := l.relayFailure(r, err)
+func (l *Relay) lastWords(q *Request, format *events.Format, err error) []byte {
+	f := l.relayFailure(q, err)
 	if f == nil {
 		return nil
 	}
-	return format.Failure(f, requestOf(r).Dialect)
+	return format.Failure(f, q.Dialect)
 }
 
 // notReached reports whether err means that there was no connection to the server, which is most often

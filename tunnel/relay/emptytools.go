@@ -22,7 +22,7 @@ var toolSettings = []string{"tools", "tool_choice", "parallel_tool_calls"}
 // one with each chat. It means no more than none, and vLLM refuses it, as OpenAI does
 // (https://github.com/vllm-project/vllm/issues/39780). Ollama takes it, and so gets the request as
 // it is. A request that is too large to be looked through in passing also goes out as it is.
-func (t *failover) withoutEmptyTools(req *http.Request, q *Request) error {
+func (l *Relay) withoutEmptyTools(req *http.Request, q *Request) error {
 	if !q.Generates || q.Dialect != dialect.OpenAI || q.target.Server.Speaks(dialect.Ollama) || q.Body.Len() > largeBody {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (t *failover) withoutEmptyTools(req *http.Request, q *Request) error {
 	if text, err = json.Marshal(request); err != nil {
 		return fmt.Errorf("write request without tools: %w", err)
 	}
-	if err := t.relay.respool(q, text); err != nil {
+	if err := l.respool(q, text); err != nil {
 		return err
 	}
 	reword(req, q)

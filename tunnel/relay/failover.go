@@ -1,30 +1,22 @@
 package relay
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"net/http/httptrace"
-	"slices"
 
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 )
 
-// failover is ReverseProxy's transport. It takes a request to the server that was chosen for it,
-// and to the next one that has the same model when that one cannot be reached or falls silent
-// before the first byte of its answer. Any answer is final, an error too: the server is there, and
-// it may have done what was asked.
-type failover struct {
-	relay *Relay
-}
+// A request goes to the server that was chosen for it, and to the next one that has the same model when that
+// one cannot be reached or falls silent before the first byte of its answer. Any answer is final, an error too:
+// the server is there, and it may have done what was asked.
 
-// RoundTrip implements http.RoundTripper. ReverseProxy calls it once for a request, from the goroutine
-// that Serve is called on.
-func (t *failover) RoundTrip(req *http.Request) (*http.Response, error) {
-	q := requestOf(req)
+// fetch gets the answer to r for c.
+func (l *Relay) fetch(r *http.Request, c *client) (*http.Response, error) {
+	q := c.request
 	for {
-		res, a, err := t.try(req, q)
+		res, a, err := l.try(r, c)
 		if a.isLeft() {
 			// An answer may have come in the same moment. Its body would end with the attempt's context.
 			if err == nil {
@@ -41,55 +33,52 @@ func (t *failover) RoundTrip(req *http.Request) (*http.Response, error) {
 		if q.ctx.Err() != nil || !q.moveOn() {
 			return nil, err
 		}
-		t.relay.Log.Warn("server failed, another one takes over",
+		l.Log.Warn("server failed, another one takes over",
 			"server", failed.ID, "next", q.target.Server.ID, "path", q.Path, "error", err)
 	}
 }
 
-// try makes an attempt at the server that q is aimed at.
-func (t *failover) try(req *http.Request, q *Request) (*http.Response, *attempt, error) {
-	// The body of an answer is read under this context, so that it must not end here: it does with the
-	// request's.
-	ctx, stop := context.WithCancelCause(req.Context())
-	a := &attempt{target: q.target, others: slices.Clone(q.others), stop: stop}
-	t.relay.attempts.add(a)
-	defer t.relay.attempts.remove(a)
-	// Only now, after add: whoever took the server out of the catalog before that has not seen this attempt.
-	if a.isLost(t.relay.Catalog()) {
-		a.leave()
+// try makes an attempt at the server that c's request is aimed at.
+func (l *Relay) try(r *http.Request, c *client) (*http.Response, *attempt, error) {
+	q := c.request
+	a := &attempt{target: q.target, others: q.others, client: c}
+	ctx := a.begin(q.ctx)
+	if len(a.others) > 0 {
+		l.attempts.add(a)
+		defer l.attempts.remove(a)
+		// Only now, after add: whoever took the server out of the catalog before that has not seen this attempt.
+		if a.isLost(l.Catalog()) {
+			a.leave()
+		}
 	}
-	trace := &httptrace.ClientTrace{GotFirstResponseByte: a.answer}
-	out := req.Clone(httptrace.WithClientTrace(ctx, trace))
-	if req.Body != nil {
-		out.GetBody = q.Body.Open
-		out.Body, _ = q.Body.Open()
-	}
-	res, err := t.send(out, q)
+	c.listen(a)
+	defer c.listen(nil)
+	res, err := l.send(outgoing(ctx, r, q), q)
 	return res, a, err
 }
 
 // send sends req in the words and the form that the server of q takes. Each of the three ways rewrites the
 // body from what the client sent, not from what the attempt before has made of it.
-func (t *failover) send(req *http.Request, q *Request) (*http.Response, error) {
+func (l *Relay) send(req *http.Request, q *Request) (*http.Response, error) {
 	if q.translated() {
-		return t.translate(req, q)
+		return l.translate(req, q)
 	}
-	if res, done, err := t.unstream(req, q); done {
+	if res, done, err := l.unstream(req, q); done {
 		return res, err
 	}
-	if err := t.withoutEmptyTools(req, q); err != nil {
+	if err := l.withoutEmptyTools(req, q); err != nil {
 		return nil, err
 	}
 	direct(req, q.target.Server, q.Dialect)
-	return t.ask(req, q)
+	return l.ask(req, q)
 }
 
 // ask sends a request to the server of q and follows where the server sends it on itself. The client could
 // not: it reaches the server only through us, by paths that are brought back to the same one, so that
 // it would go round. Any other redirect is told in words.
-func (t *failover) ask(req *http.Request, q *Request) (*http.Response, error) {
+func (l *Relay) ask(req *http.Request, q *Request) (*http.Response, error) {
 	for hops := 0; ; hops++ {
-		res, err := t.relay.Transport.RoundTrip(req)
+		res, err := l.Transport.RoundTrip(req)
 		if err != nil || !isRedirect(res.StatusCode) {
 			return res, err
 		}
@@ -97,7 +86,7 @@ func (t *failover) ask(req *http.Request, q *Request) (*http.Response, error) {
 		next, err := redirected(req, res)
 		if err != nil || next == nil || hops == maxRedirects {
 			to, _ := res.Location()
-			return nil, t.relay.Laptop.ServerRedirects(q.target.Server.Name, to)
+			return nil, l.Laptop.ServerRedirects(q.target.Server.Name, to)
 		}
 		req = next
 	}

@@ -1,28 +1,94 @@
 package relay
 
 import (
+	"iter"
 	"net/http"
+	"net/textproto"
 	"strings"
 
 	"modelbeam/tunnel/websocket"
 )
 
-// passing are the headers of a server's answer that go on to the client. All others stay here: with
-// some a browser would do things to the gateway's origin (Refresh, Clear-Site-Data, Link, Alt-Svc,
-// Service-Worker-Allowed, Strict-Transport-Security), some ask for a key of the server's own, and those
-// that servers add tomorrow are not known yet. Location is not among them: see redirect.
-var passing = map[string]bool{
-	"Content-Type": true, "Content-Length": true, "Content-Encoding": true, "Content-Language": true,
-	"Content-Disposition": true, "Cache-Control": true, "Date": true, "Vary": true, "Trailer": true,
-	"Retry-After": true, "X-Should-Retry": true, "X-Request-Id": true, "Request-Id": true,
-	// Of a switch to WebSocket (RFC 6455 section 4.2.2).
-	"Connection": true, "Upgrade": true, "Sec-Websocket-Accept": true, websocket.ProtocolHeader: true,
-	"Sec-Websocket-Extensions": true, "Sec-Websocket-Version": true,
+// Headers are filtered while they are copied, once in each direction. What a server gets is all but what is
+// listed here; what a client gets is only what is listed, since a browser acts on what servers send.
+
+// The headers of a connection, which end at its other end (RFC 9110 section 7.6.1). Some of them older
+// programs send without naming them in Connection.
+func isHop(name string) bool {
+	switch name {
+	case "Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
+		"Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true
+	}
+	return false
 }
 
-// passingPrefixes are families of such headers: limits of rate, and what OpenAI's and Anthropic's APIs
-// tell of an answer.
-var passingPrefixes = []string{"X-Ratelimit-", "Ratelimit", "Openai-", "Anthropic-"}
+// forServers reports whether a client's header goes on to a server. They must not see where the request came
+// from, since many refuse pages of other origins or a browser's marks, nor what could carry a key. What a
+// request expects was settled when its body was read.
+func forServers(name string) bool {
+	switch name {
+	case "Origin", "Referer", "Cookie", "Authorization", "X-Api-Key", "Api-Key", "X-Admin-Key",
+		"X-Real-Ip", "Forwarded", "Expect":
+		return false
+	}
+	return !isHop(name) && !inFamily(name, "Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-Control-")
+}
+
+// Values that are the same in all requests. Nobody changes a header's values in place.
+var (
+	identity = []string{"identity"}
+	nothing  = []string{""}
+	trailers = []string{"trailers"}
+	upgrade  = []string{"Upgrade"}
+)
+
+// forServer are the headers of r that its server gets.
+func forServer(r *http.Request) http.Header {
+	out := make(http.Header, len(r.Header))
+	for name, values := range r.Header {
+		if forServers(name) {
+			out[name] = values
+		}
+	}
+	for name := range tokens(r.Header["Connection"]) {
+		out.Del(name)
+	}
+	// Package events has to read what comes, and what is compressed comes in blocks, not token by token.
+	out["Accept-Encoding"] = identity
+	if _, said := out["User-Agent"]; !said {
+		out["User-Agent"] = nothing // or net/http would speak in its own name
+	}
+	if hasToken(r.Header["Te"], "trailers") {
+		out["Te"] = trailers
+	}
+	if wantsUpgrade(r) {
+		out["Connection"], out["Upgrade"] = upgrade, r.Header["Upgrade"]
+	}
+	return out
+}
+
+// wantsUpgrade reports whether r asks for another protocol on its connection. HTTP/1.0 has none
+// (RFC 9110 section 7.8).
+func wantsUpgrade(r *http.Request) bool {
+	return r.ProtoAtLeast(1, 1) && hasToken(r.Header["Connection"], "Upgrade") && websocket.IsUpgrade(r)
+}
+
+// passes reports whether a header of a server's answer, in its canonical form, goes on to the client. All
+// others stay here: with some a browser would do things to the gateway's origin (Refresh, Clear-Site-Data, Link,
+// Alt-Svc, Service-Worker-Allowed, Strict-Transport-Security), some ask for a key of the server's own, and those
+// that servers add tomorrow are not known yet. Location is not among them: see redirect.
+func passes(name string) bool {
+	switch name {
+	case "Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Disposition",
+		"Cache-Control", "Date", "Vary", "Retry-After", "X-Should-Retry", "X-Request-Id", "Request-Id",
+		// Of a WebSocket (RFC 6455 section 4.2.2).
+		"Sec-Websocket-Accept", websocket.ProtocolHeader, "Sec-Websocket-Extensions", "Sec-Websocket-Version":
+		return true
+	}
+	// Limits of rate, and what OpenAI's and Anthropic's APIs tell of an answer.
+	return inFamily(name, "X-Ratelimit-", "Ratelimit", "Openai-", "Anthropic-")
+}
 
 // OnlyPassing drops all headers that are not for the client.
 func OnlyPassing(h http.Header) {
@@ -33,13 +99,48 @@ func OnlyPassing(h http.Header) {
 	}
 }
 
-// passes takes a name in its canonical form, as all of a server's answer are.
-func passes(name string) bool {
-	if passing[name] {
-		return true
+// passOn adds to a client's header what is for the client of a server's.
+func passOn(to, from http.Header) {
+	for name := range tokens(from["Connection"]) {
+		from.Del(name)
 	}
-	for _, prefix := range passingPrefixes {
+	for name, values := range from {
+		if !passes(name) {
+			continue
+		}
+		if ours := to[name]; len(ours) > 0 {
+			values = append(ours[:len(ours):len(ours)], values...)
+		}
+		to[name] = values
+	}
+}
+
+// inFamily reports whether a name begins like those of one of the families.
+func inFamily(name string, families ...string) bool {
+	for _, prefix := range families {
 		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// tokens are the words of a header that is a list of them.
+func tokens(values []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, list := range values {
+			for token := range strings.SplitSeq(list, ",") {
+				if token = textproto.TrimString(token); token != "" && !yield(token) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func hasToken(values []string, want string) bool {
+	for token := range tokens(values) {
+		if strings.EqualFold(token, want) {
 			return true
 		}
 	}

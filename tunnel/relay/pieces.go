@@ -20,6 +20,6 @@ func (l *Relay) inPieces(res *http.Response, q *Request) {
 		Meter:      events.NewMeter(q.Tokens, q.Path),
 		// Without chunks the end of the connection is the end of the answer, planned or not.
 		Marked:    q.Generates && len(res.TransferEncoding) == 0,
-		LastWords: func(err error) []byte { return l.lastWords(res.Request, format, err) },
+		LastWords: func(err error) []byte { return l.lastWords(q, format, err) },
 	}
 }

@@ -4,29 +4,30 @@
 // On the way there (the first file says what a request is made of):
 //
 //	request     what the relay is told of a request, and what it tells afterwards
-//	proxy       httputil.ReverseProxy, and the headers that no server sees
+//	headers     which headers a server sees, and which of a server's reach a browser
 //	failover    which server is asked, and which one when that one cannot be reached
 //	attempt     one sending of a request to one server, which can be given up
-//	direct      the address, the path, the Host and the key of a server
+//	direct      what goes out: the address, the path, the Host and the key of a server
 //	redirect    where a server sends a request on itself
 //	translate, show, unstream, emptytools: the body as the server understands it
 //	loaded      asks on our own account which models a server has loaded
 //
 // On the way back:
 //
-//	headers     which headers of a server reach a browser
+//	answer      the order of the steps
 //	assess      whether the server did anything; words for a server that lacks the path
 //	pieces      the answer's pieces kept whole
 //	brokeoff    what a client is told of a server that failed, also in the middle of an answer
+//	copy        the body, each piece as it comes, with no buffer while there is none
+//	upgrade     a connection that becomes a WebSocket
+//	client      who gets the answer, one thing at a time
 //	silence     something to hear for a phone while the server has nothing to say
 package relay
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 	"net/http"
-	"net/http/httputil"
 	"time"
 
 	"modelbeam/tunnel/body"
@@ -56,7 +57,6 @@ const usualSilence = 10 * time.Second
 type Relay struct {
 	Options
 
-	proxy    *httputil.ReverseProxy
 	attempts attempts
 	large    chan struct{} // room for one large body that is being put into other words
 }
@@ -65,9 +65,7 @@ type Relay struct {
 func New(o Options) *Relay {
 	o.OpenAfter = cmp.Or(o.OpenAfter, usualSilence)
 	o.PingAfter = cmp.Or(o.PingAfter, usualSilence)
-	l := &Relay{Options: o, large: make(chan struct{}, 1)}
-	l.proxy = l.newProxy()
-	return l
+	return &Relay{Options: o, large: make(chan struct{}, 1)}
 }
 
 // Serve sends r, which q is about, to the first of q's targets and the answer to w. It panics with
@@ -75,12 +73,18 @@ func New(o Options) *Relay {
 func (l *Relay) Serve(w http.ResponseWriter, r *http.Request, q *Request) {
 	q.ctx = r.Context()
 	q.target, q.others = q.Targets[0], q.Targets[1:]
+	c := l.newClient(w, r, q)
+	defer c.finish()
 	if q.Generates && q.Dialect != dialect.Ollama {
-		s := l.newSilence(w, q)
-		defer s.finish()
-		w = s
+		c.watch()
 	}
-	l.proxy.ServeHTTP(w, r.WithContext(context.WithValue(q.ctx, requestKey{}, q)))
+	res, err := l.fetch(r, c)
+	if err == nil {
+		err = l.give(c, res)
+	}
+	if err != nil {
+		l.fail(c, err)
+	}
 }
 
 // Changed lets requests go on elsewhere that wait for the first byte of a server which is not in the

@@ -65,10 +65,3 @@ func (q *Request) ended() {
 		q.failed = true // the client is still there, and got nothing
 	}
 }
-
-type requestKey struct{}
-
-// requestOf returns the Request that Serve put into a request's context.
-func requestOf(r *http.Request) *Request {
-	return r.Context().Value(requestKey{}).(*Request)
-}

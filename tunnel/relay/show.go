@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -10,9 +9,9 @@ import (
 )
 
 // show answers POST /api/show for a server that does not know this request.
-func (t *failover) show(req *http.Request, q *Request) (*http.Response, error) {
+func (l *Relay) show(req *http.Request, q *Request) (*http.Response, error) {
 	if q.target.Model == nil { // the request named none, so it is no guest's for certain models
-		return nil, t.relay.Laptop.ModelNotFound("", t.relay.Catalog().NamesIn(q.Dialect, nil))
+		return nil, l.Laptop.ModelNotFound("", l.Catalog().NamesIn(q.Dialect, nil))
 	}
 	return ready(req, q.target.Show()), nil
 }
@@ -31,7 +30,7 @@ func completeShow(res *http.Response, q *Request) error {
 	}
 	var shown map[string]json.RawMessage
 	if json.Unmarshal(body, &shown) != nil || shown == nil || shown["capabilities"] != nil {
-		res.Body = events.Rejoin(io.MultiReader(bytes.NewReader(body), res.Body), res.Body)
+		res.Body = events.Rejoin(body, res.Body)
 		return nil
 	}
 	if shown["capabilities"], err = json.Marshal(m.OllamaCapabilities()); err != nil {

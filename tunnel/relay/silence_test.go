@@ -26,7 +26,7 @@ func TestNobodyListensInSilence(t *testing.T) {
 	} {
 		ctx, end := context.WithCancelCause(t.Context())
 		l := New(Options{Log: slog.New(slog.DiscardHandler)})
-		s := l.newSilence(tt.client, &Request{End: end, ctx: ctx})
+		s := l.newClient(tt.client, nil, &Request{End: end, ctx: ctx})
 		s.mu.Lock()
 		s.open()
 		s.speak()

@@ -23,11 +23,11 @@ const largeBody = 256 << 10
 // spooled like a body of its own, so that another attempt and the transport's second try can read it again.
 
 // translate asks the server of q, which speaks only OpenAI's API, what came in Ollama's words.
-func (t *failover) translate(req *http.Request, q *Request) (*http.Response, error) {
+func (l *Relay) translate(req *http.Request, q *Request) (*http.Response, error) {
 	if q.Path == showPath {
-		return t.show(req, q)
+		return l.show(req, q)
 	}
-	translation, err := t.relay.inOpenAI(q)
+	translation, err := l.inOpenAI(q)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (t *failover) translate(req *http.Request, q *Request) (*http.Response, err
 	}
 	reword(req, q)
 	direct(req, q.target.Server, dialect.OpenAI)
-	res, err := t.ask(req, q)
+	res, err := l.ask(req, q)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (l *Relay) orGone(ctx context.Context, err error) error {
 	return err
 }
 
-// ready is an answer that no server was asked for, in the form that ReverseProxy takes one.
+// ready is an answer that no server was asked for, in the form of one.
 func ready(req *http.Request, body []byte) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: req,

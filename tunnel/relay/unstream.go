@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,18 +24,18 @@ var streamlessPaths = map[string]string{
 // unstream asks the server of q, which refuses streams as GPT4All does
 // (https://github.com/nomic-ai/gpt4all/wiki/Local-API-Server), for a plain answer, and makes the
 // stream of it that the client wants. It reports false when the client wants none.
-func (t *failover) unstream(req *http.Request, q *Request) (*http.Response, bool, error) {
+func (l *Relay) unstream(req *http.Request, q *Request) (*http.Response, bool, error) {
 	if streamlessPaths[q.Path] == "" || !q.target.Server.Quirks.NoStream || !q.Body.Fields.Streams {
 		return nil, false, nil
 	}
-	usage, err := t.relay.withoutStream(q)
+	usage, err := l.withoutStream(q)
 	if err != nil {
 		return nil, true, err
 	}
 	reword(req, q)
 	req.Header.Set("Accept", "application/json")
 	direct(req, q.target.Server, q.Dialect)
-	res, err := t.ask(req, q)
+	res, err := l.ask(req, q)
 	if err != nil {
 		return nil, true, err
 	}
@@ -80,11 +79,11 @@ func streamOut(res *http.Response, q *Request, usage bool) error {
 	}
 	stream, ok := events.OfAnswer(answer, streamlessPaths[q.Path], usage)
 	if !ok { // an error that says 200, for one
-		res.Body = events.Rejoin(bytes.NewReader(answer), res.Body)
+		res.Body = events.Replace(answer, res.Body)
 		return nil
 	}
 	events.NewMeter(q.Tokens, "").Usage(answer)
-	res.Body = events.Rejoin(bytes.NewReader(stream), res.Body)
+	res.Body = events.Replace(stream, res.Body)
 	res.ContentLength, res.TransferEncoding = -1, []string{"chunked"}
 	res.Header.Del("Content-Length")
 	res.Header.Set("Content-Type", "text/event-stream")

@@ -22,7 +22,7 @@ const (
 	policyViolation = 1008
 )
 
-// Conn is a client's connection, on which ReverseProxy reads what is for the server and writes
+// Conn is a client's connection, on which package relay reads what is for the server and writes
 // what a server sends. When the call is ended from outside, or the client says what no server may
 // hear, it says why before it closes, if that is possible between two frames of the server's.
 type Conn struct {

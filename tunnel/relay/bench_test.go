@@ -1,0 +1,141 @@
+package relay
+
+import (
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/events"
+)
+
+// event is a token as servers send it.
+const event = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"token\"},\"finish_reason\":null}]}\n\n"
+
+// script is a server that answers every request with the same stream, and takes nothing from the heap
+// for it. It is for one goroutine.
+type script struct {
+	answer http.Response
+	header http.Header
+	events int // in the stream
+	left   int
+}
+
+func newScript(events int) *script {
+	s := &script{events: events, header: http.Header{
+		"Content-Type": {"text/event-stream"}, "Cache-Control": {"no-cache"}, "Date": {"Thu, 26 Nov 2026 12:18:00 GMT"},
+		"Server": {"llama.cpp"}, "Access-Control-Allow-Origin": {"*"}, "Connection": {"keep-alive"},
+	}}
+	s.answer.Header = make(http.Header)
+	return s
+}
+
+func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.left = s.events
+	s.answer = http.Response{
+		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: s.answer.Header, Body: s, ContentLength: -1, TransferEncoding: chunked, Request: req,
+	}
+	clear(s.answer.Header)
+	maps.Copy(s.answer.Header, s.header)
+	return &s.answer, nil
+}
+
+var chunked = []string{"chunked"}
+
+func (s *script) Read(p []byte) (int, error) {
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	s.left--
+	return copy(p, event), nil
+}
+
+func (s *script) Close() error { return nil }
+
+// Wait is what the bodies of the transport have.
+func (s *script) Wait() error { return nil }
+
+// discarding is a client that takes everything and takes nothing from the heap for it.
+type discarding struct{ header http.Header }
+
+func (d *discarding) Header() http.Header         { return d.header }
+func (d *discarding) WriteHeader(int)             {}
+func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discarding) FlushError() error           { return nil }
+
+// bench is a relay between the two, and a request as a web page sends it.
+type bench struct {
+	relay  *Relay
+	client *discarding
+	ask    *http.Request
+	about  Request
+}
+
+func newBench(tb testing.TB, events int) *bench {
+	text := `{"model":"tiny","messages":[{"role":"user","content":"hi"}],"stream":true}`
+	ask := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v1/chat/completions", strings.NewReader(text))
+	for name, value := range map[string]string{
+		"Accept": "text/event-stream", "Accept-Language": "en", "Accept-Encoding": "gzip, deflate", "Content-Type": "application/json",
+		"User-Agent": "Mozilla/5.0", "Origin": "http://laptop.local", "Referer": "http://laptop.local/", "Connection": "keep-alive",
+		"Sec-Fetch-Mode": "cors",
+	} {
+		ask.Header.Set(name, value)
+	}
+	payload, err := body.Read(body.Source{
+		From: strings.NewReader(text), Size: int64(len(text)), Limit: 1 << 20, Room: body.NewRoom(1 << 20), Names: []string{"model"},
+		Look: func(string) error { return nil },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = payload.Close() })
+	at, err := url.Parse("http://127.0.0.1:11434")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	server := &catalog.Server{ID: "mock", Name: "Mock", URL: at, Dialects: dialect.OpenAI}
+	var newest catalog.Catalog
+	return &bench{
+		relay: New(Options{
+			Transport: newScript(events), Catalog: func() *catalog.Catalog { return &newest }, Log: slog.New(slog.DiscardHandler),
+		}),
+		client: &discarding{make(http.Header)}, ask: ask,
+		about: Request{
+			Path: "/v1/chat/completions", Dialect: dialect.OpenAI, Generates: true, Body: payload,
+			Targets: []catalog.Target{{Server: server, Name: "tiny"}},
+		},
+	}
+}
+
+// request relays one request with its answer.
+func (b *bench) request() {
+	clear(b.client.header)
+	q := b.about
+	q.Tokens = &events.Tokens{}
+	b.relay.Serve(b.client, b.ask, &q)
+}
+
+// BenchmarkRequest is a short chat of one event.
+func BenchmarkRequest(b *testing.B) {
+	r := newBench(b, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.request()
+	}
+}
+
+// BenchmarkChunk is one chunk of a long stream.
+func BenchmarkChunk(b *testing.B) {
+	r := newBench(b, b.N)
+	b.ReportAllocs()
+	b.ResetTimer()
+	r.request()
+}

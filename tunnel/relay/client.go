@@ -1,0 +1,181 @@
+package relay
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"modelbeam/tunnel/events"
+	"modelbeam/tunnel/fault"
+)
+
+// client is who gets an answer. Up to three goroutines have something for it: the request's, the timer of
+// silence, and a transport that hands on informational answers. So everything to the client goes through here,
+// under the lock. The lock is held over a write to the client, on purpose: that is how two of them never mix.
+// Nobody else waits for it.
+type client struct {
+	relay   *Relay
+	request *Request
+	asked   *http.Request // by the client
+
+	mu       sync.Mutex
+	w        http.ResponseWriter
+	control  http.ResponseController // of w
+	heard    *attempt                // whose informational answers are passed on
+	status   int                     // of the server's answer, 0 before
+	unsent   bool                    // the header waits for the first bytes of the body
+	finished bool
+
+	// See silence.
+	timer  *time.Timer
+	opened bool         // the stream was begun here
+	events bool         // what the server sends is a stream of events, between which comments may be sent
+	edge   events.Edge  // where the client's stream stands
+	spoke  time.Time    // when something was sent last
+	answer bytes.Buffer // what came instead of a stream after opened
+}
+
+// headWait is how long a header waits for the first bytes behind it, to go with them in one packet. A server
+// that sends its header alone does so because the rest takes time to make.
+const headWait = time.Millisecond
+
+func (l *Relay) newClient(w http.ResponseWriter, r *http.Request, q *Request) *client {
+	return &client{relay: l, request: q, asked: r, w: w, control: *http.NewResponseController(w)}
+}
+
+// listen makes a's informational answers the ones to pass on; nil: nobody's.
+func (c *client) listen(a *attempt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = a
+}
+
+// inform passes an informational answer on, with the headers that are for clients. Not to one that has a
+// header already, and not to one of HTTP/1.0, which knows none (RFC 9110 section 15.2).
+func (c *client) inform(a *attempt, code int, from http.Header) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.heard != a || c.opened || !c.asked.ProtoAtLeast(1, 1) {
+		return
+	}
+	h := c.w.Header()
+	ours := h.Clone()
+	passOn(h, from)
+	c.w.WriteHeader(code)
+	clear(h) // what was for this one is not for the answer
+	maps.Copy(h, ours)
+}
+
+// begin sends the header of a server's answer.
+func (c *client) begin(res *http.Response) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stream := events.FormatOf(res.Header.Get("Content-Type")) == events.EventStream && res.Header.Get("Content-Encoding") == ""
+	c.status = res.StatusCode
+	if c.opened {
+		c.events = stream && res.StatusCode == http.StatusOK // the status cannot go out any more
+		return
+	}
+	c.events = stream && res.Header.Get("Content-Length") == "" // there is no room in a promised length
+	h := c.w.Header()
+	passOn(h, res.Header)
+	if len(res.Trailer) > 0 {
+		h["Trailer"] = []string{strings.Join(slices.Collect(maps.Keys(res.Trailer)), ", ")}
+	}
+	c.w.WriteHeader(res.StatusCode)
+	if res.ContentLength < 0 { // with a length, the whole is most often there with the header
+		c.unsent = true
+		c.wake(headWait)
+	}
+}
+
+// send passes a piece of the answer on, at once: every token as it comes. The last one goes with what net/http
+// writes at the end.
+func (c *client) send(p []byte, last bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.opened && !c.events {
+		c.answer.Write(p[:min(len(p), maxAnswer-c.answer.Len())])
+		return nil
+	}
+	if c.events {
+		c.spoke = time.Now()
+		c.edge.Pass(p)
+	}
+	if _, err := c.w.Write(p); err != nil || last {
+		return err
+	}
+	return c.flush()
+}
+
+// flush sends what was written. The caller holds c.mu.
+func (c *client) flush() error {
+	if c.unsent {
+		c.unsent = false
+		c.timer.Stop()
+		if c.events {
+			c.wake(c.relay.PingAfter)
+		}
+	}
+	return c.control.Flush()
+}
+
+// trail sends what a server said behind its answer. Of what was announced in the header net/http knows; the rest
+// it is told by a prefix.
+func (c *client) trail(trailer http.Header, announced int) {
+	if len(trailer) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.opened && !c.events {
+		return
+	}
+	_ = c.flush() // or net/http would count the length of a short body, and send no trailers
+	prefix := ""
+	if c.opened || len(trailer) != announced {
+		prefix = http.TrailerPrefix
+	}
+	for name, values := range trailer {
+		c.w.Header()[prefix+name] = values
+	}
+}
+
+// fail answers with f in place of a server.
+func (c *client) fail(f *fault.Failure) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status, c.events = f.StatusCode(), false
+	if c.opened {
+		c.answer.Write(f.Body(c.request.Dialect))
+		return
+	}
+	f.Write(c.w, c.asked, c.request.Dialect)
+}
+
+// gone notes that the client has left before there was an answer.
+func (c *client) gone() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status, c.events = fault.StatusClientGone, false
+	if !c.opened {
+		c.w.WriteHeader(c.status) // nobody reads it
+	}
+}
+
+// finish comes when nothing more is sent.
+func (c *client) finish() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.finished = true
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	if c.opened && !c.events && c.status != 0 && c.status != fault.StatusClientGone {
+		_, _ = c.w.Write(c.event())
+	}
+}
