@@ -27,6 +27,7 @@ type call struct {
 	id       uint64
 	began    time.Time
 	ctx      context.Context // ends when the client goes away or cancel is called
+	own      callContext     // what ctx is at first
 	cancel   context.CancelCauseFunc
 	response *response
 	upload   *upload // the client's body
@@ -62,30 +63,68 @@ var lastCall atomic.Uint64
 
 type callKey struct{}
 
+// callContext is a context with a call in it. It is a part of the call and no [context.WithValue], which
+// would be one more thing to make for every request.
+type callContext struct {
+	context.Context
+	call *call
+}
+
+// Value implements context.Context.
+func (c *callContext) Value(key any) any {
+	if key == (callKey{}) {
+		return c.call
+	}
+	return c.Context.Value(key)
+}
+
 // callOf returns the call that record put into the request's context.
 func callOf(r *http.Request) *call {
 	return r.Context().Value(callKey{}).(*call)
 }
 
-func newCall(r *http.Request, w *response) *call {
-	c := &call{
-		id:       lastCall.Add(1),
-		began:    time.Now(),
-		response: w,
-		upload:   newUpload(r, w.control),
-		method:   r.Method,
-		path:     keys.PublicPath(r.URL.Path),
-		local:    hosts.Local(r),
-		foreign:  ofAnotherPage(r),
+// parts are a call and what belongs to it, which come and go together.
+type parts struct {
+	call
+	response response
+	upload   upload
+}
+
+// newCall makes the call of a request that is answered by w, with so long for each write.
+func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration) *call {
+	all := &parts{
+		call: call{
+			id:      lastCall.Add(1),
+			began:   time.Now(),
+			method:  r.Method,
+			path:    keys.PublicPath(r.URL.Path),
+			local:   hosts.Local(r),
+			foreign: ofAnotherPage(r),
+		},
 	}
+	c := &all.call
+	c.response, c.upload = &all.response, &all.upload
+	c.response.init(w, timeout)
+	c.upload.init(r, c.response.control)
 	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		c.remote = peer.Addr().Unmap()
 	}
-	ctx := context.WithValue(r.Context(), callKey{}, c)
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	w.ctx, w.end, w.upload = c.ctx, c.cancel, c.upload
+	c.own.call = c
+	c.own.Context, c.cancel = context.WithCancelCause(r.Context())
+	c.ctx = &c.own
+	c.response.ctx, c.response.end, c.response.upload = c.ctx, c.cancel, c.upload
 	return c
 }
+
+// end ends c for a reason. The caller holds registry.mu, so that c is under way.
+func (c *call) end(f *fault.Failure) {
+	c.cancel(f)
+	c.response.hurry()
+	c.upload.callEnded()
+}
+
+// isOf reports whether server serves c.
+func (c *call) isOf(server *http.Server) bool { return c.ctx.Value(http.ServerContextKey) == server }
 
 // dialect is the one that the client speaks, as far as the path tells.
 func (c *call) dialect() dialect.Dialect { return dialect.Of(c.path) }

@@ -116,7 +116,7 @@ func (s *chooser) find(ctx context.Context, q catalog.Inquiry) ([]catalog.Target
 		found = s.models().Find(q)
 	}
 	// A server that is loading is skipped while another one has the model too.
-	if ready := slices.DeleteFunc(slices.Clone(found), catalog.Target.Loading); len(ready) > 0 {
+	if ready := slices.DeleteFunc(found, catalog.Target.Loading); len(ready) > 0 {
 		return ready, nil
 	}
 	return nil, s.missing(q)

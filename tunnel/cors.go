@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,11 +52,18 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 			return ok, nil
 		}
 	}
-	handler := cors.New(options).Handler(bareOptions(next))
+	library := cors.New(options)
+	handler := library.Handler(bareOptions(next))
 	if len(g.Origins) > 0 {
 		return handler
 	}
+	decided := decide(library)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ours, ok := decided[r.Method]; ok {
+			maps.Copy(w.Header(), ours)
+			next.ServeHTTP(w, r)
+			return
+		}
 		// WebKitGTK sends an empty Origin for custom schemes and then wants "*"
 		// (https://github.com/tauri-apps/wry/issues/366); rs/cors takes empty for "no CORS".
 		if r.Header.Get("Origin") == "" {
@@ -64,6 +72,29 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		handler.ServeHTTP(w, r)
 	})
 }
+
+// decide asks the library once for every method what it answers to a request that is no preflight. Where any
+// page may use the gateway, that depends on the method alone. The values are shared by all answers, so that
+// adding to one of them must not write into it.
+func decide(library *cors.Cors) map[string]http.Header {
+	decided := make(map[string]http.Header, len(corsMethods))
+	for _, method := range corsMethods {
+		answer := make(headerOnly)
+		library.HandlerFunc(answer, &http.Request{Method: method, Header: http.Header{"Origin": {"null"}}})
+		for name, values := range answer {
+			answer[name] = slices.Clip(values)
+		}
+		decided[method] = http.Header(answer)
+	}
+	return decided
+}
+
+// headerOnly is the header of an answer that goes nowhere.
+type headerOnly http.Header
+
+func (h headerOnly) Header() http.Header       { return http.Header(h) }
+func (headerOnly) Write(p []byte) (int, error) { return len(p), nil }
+func (headerOnly) WriteHeader(int)             {}
 
 // bareOptions answers an OPTIONS that is no preflight, as command line tools send it.
 func bareOptions(next http.Handler) http.Handler {

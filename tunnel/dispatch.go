@@ -19,7 +19,9 @@ func (g *Gateway) dispatch(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, g.laptop.Paused())
 		return
 	}
-	r.URL.RawQuery = onlyListed(r.URL.Query(), c.route.query)
+	if r.URL.RawQuery != "" {
+		r.URL.RawQuery = onlyListed(r.URL.Query(), c.route.query)
+	}
 	c.route.serve(w, r)
 }
 

@@ -23,32 +23,52 @@ const apiPolicy = "sandbox; default-src 'none'"
 // ours, and browsers refuse an answer with two of them.
 func (g *Gateway) finalCORS(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &corsWriter{ResponseWriter: w, ours: captureCORS(w.Header())}
-		if len(c.ours[allowOrigin]) == 0 && len(g.Origins) == 0 {
+		c := &corsWriter{ResponseWriter: w}
+		c.capture(w.Header())
+		if len(g.Origins) == 0 && !c.has(allowOrigin) {
 			// rs/cors gives up on what it does not know, such as an unlisted method.
-			c.ours[allowOrigin] = []string{"*"}
+			c.add(allowOrigin, anyOrigin)
 		}
 		next.ServeHTTP(c, r)
 	})
 }
 
-// captureCORS copies what the cors step has set.
-func captureCORS(h http.Header) http.Header {
-	ours := make(http.Header, 4)
-	for name, values := range h {
-		if isCORS(name) || name == "Vary" {
-			ours[name] = values
-		}
-	}
-	return ours
-}
+// What every answer has. The values are shared by all, and never changed.
+var (
+	anyOrigin = []string{"*"}
+	noSniff   = []string{"nosniff"} // a model's words must never become a page
+	sandboxed = []string{apiPolicy}
+)
 
 func isCORS(name string) bool { return strings.HasPrefix(name, "Access-Control-") }
 
 type corsWriter struct {
 	http.ResponseWriter
-	ours http.Header
+	ours []field
+	few  [4]field // where ours usually has room
 	done bool
+}
+
+// field is a header with its values.
+type field struct {
+	name   string
+	values []string
+}
+
+// capture notes what the cors step has set.
+func (w *corsWriter) capture(h http.Header) {
+	w.ours = w.few[:0]
+	for name, values := range h {
+		if isCORS(name) || name == "Vary" {
+			w.add(name, values)
+		}
+	}
+}
+
+func (w *corsWriter) add(name string, values []string) { w.ours = append(w.ours, field{name, values}) }
+
+func (w *corsWriter) has(name string) bool {
+	return slices.ContainsFunc(w.ours, func(f field) bool { return f.name == name && len(f.values) > 0 })
 }
 
 // Unwrap lets http.ResponseController find Hijack and the deadlines.
@@ -84,19 +104,24 @@ func (w *corsWriter) impose() {
 			delete(h, name)
 		}
 	}
-	for name, values := range w.ours {
-		if name != "Vary" {
-			h[name] = values
-			continue
-		}
-		for _, v := range values {
-			if !slices.Contains(h[name], v) {
-				h.Add(name, v)
-			}
+	for _, f := range w.ours {
+		if f.name == "Vary" && len(h[f.name]) > 0 {
+			addMissing(h, f)
+		} else {
+			h[f.name] = f.values
 		}
 	}
-	h.Set("X-Content-Type-Options", "nosniff") // a model's words must never become a page
+	h["X-Content-Type-Options"] = noSniff
 	if h.Get(policyHeader) == "" {
-		h.Set(policyHeader, apiPolicy)
+		h[policyHeader] = sandboxed
+	}
+}
+
+// addMissing adds the values of f that h does not have.
+func addMissing(h http.Header, f field) {
+	for _, v := range f.values {
+		if !slices.Contains(h[f.name], v) {
+			h.Add(f.name, v)
+		}
 	}
 }

@@ -27,7 +27,10 @@ func (g *Gateway) find(next http.Handler) http.Handler {
 		known := takeTarget(r)
 		c.protocols = websocket.Offered(r.Header)
 		c.keys = keys.Take(r)
-		path, model, ok := canonical(r.URL.Path)
+		path, model, ok := r.URL.Path, "", true
+		if !g.routes.has(path) {
+			path, model, ok = canonical(path)
+		}
 		if !ok || !known {
 			c.refusal = unknown(c.path, g.laptop, g.chooser.models())
 			next.ServeHTTP(w, r)

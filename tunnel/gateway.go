@@ -108,6 +108,7 @@ type Gateway struct {
 	home       home
 	handshakes admission.Handshakes
 	calls      registry
+	watches    watches
 	shelf      kept.Shelf
 	failures   failureLimits
 	nobody     [32]byte   // makes the proofs for phones that are not known

@@ -13,29 +13,34 @@ import (
 // read takes in all of a request: what can be refused by its head is, before a byte of the body is
 // read, and the body is read whole. The body of what it returns is never nil.
 func (g *Gateway) read(r *http.Request, c *call) (asked, error) {
-	q := asked{route: c.route, device: c.device, body: body.Empty()}
-	if f := readHead(r, c.route); f != nil {
-		return q, f
-	}
-	if f := g.quota.check(c, q); f != nil {
-		return q, f
-	}
-	if !c.route.hasBody() {
-		q.model.Value = r.URL.Query().Get("model")
-		return q, nil
-	}
-	source, err := g.source(r, q)
-	if err != nil {
+	q := asked{route: c.route, device: c.device}
+	source, err := g.refuseEarly(r, c, q)
+	if err != nil || !c.route.hasBody() {
+		q.body, q.model.Value = body.Empty(), r.URL.Query().Get("model")
 		return q, err
 	}
-	var stop func()
-	source.From, stop = c.upload.limited(r.Context(), g.timing.read)
+	watch := g.watches.over(c.upload, c.ctx, g.timing.read)
+	source.From = watch
 	q.body, err = body.Read(source)
-	stop()
+	g.watches.stop(watch)
 	if err == nil {
 		q.model, err = q.body.Model()
 	}
 	return q, err
+}
+
+// refuseEarly refuses by the head what can be, and says how the body is to be read, if there is one.
+func (g *Gateway) refuseEarly(r *http.Request, c *call, q asked) (body.Source, error) {
+	if f := readHead(r, c.route); f != nil {
+		return body.Source{}, f
+	}
+	if f := g.quota.check(c, q); f != nil {
+		return body.Source{}, f
+	}
+	if !c.route.hasBody() {
+		return body.Source{}, nil
+	}
+	return g.source(r, q)
 }
 
 // source says how r's body is to be read. Its model is looked for as soon as it is known.
@@ -100,14 +105,20 @@ func readType(r *http.Request, rt *route) *fault.Failure {
 	case isForm:
 		r.Header.Set("Content-Type", mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": boundary}))
 	default:
-		r.Header.Set("Content-Type", "application/json")
+		r.Header["Content-Type"] = jsonType
 	}
 	return nil
 }
 
+// jsonType is shared by all requests, and never changed.
+var jsonType = []string{"application/json"}
+
 // keepContentType strikes the type of the body off the list of headers that end here (RFC 9110,
 // section 7.6.1): the server is to have it from us, whatever the client says.
 func keepContentType(h http.Header) {
+	if len(h["Connection"]) == 0 {
+		return
+	}
 	var kept []string
 	for name := range strings.SplitSeq(strings.Join(h["Connection"], ","), ",") {
 		if name = strings.TrimSpace(name); name != "" && !strings.EqualFold(name, "Content-Type") {

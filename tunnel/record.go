@@ -43,9 +43,9 @@ type Exchange struct {
 func (g *Gateway) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		admission.Begin(r.Context())
-		rw := newResponse(w, g.timing.write)
+		c := newCall(w, r, g.timing.write)
+		rw := c.response
 		rw.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
-		c := newCall(r, rw)
 		g.calls.add(c)
 		defer g.finish(c)        // also when the handler panics to cut the connection
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/fault"
@@ -17,7 +18,7 @@ import (
 type registry struct {
 	mu    sync.Mutex
 	calls map[*call]struct{}
-	ended uint64        // how often end was called
+	ended atomic.Uint64 // how often end was called; written under mu
 	fewer chan struct{} // closed when a call is removed; nil while nobody waits for that
 }
 
@@ -89,18 +90,14 @@ func (s *registry) running() []Exchange {
 // epoch is to be read before a key is checked or a server chosen, and given to assign or aim afterwards.
 // It is how these notice that something was taken away meanwhile: whoever
 // took it away ended the calls that it could see, and this one was not among them yet.
-func (s *registry) epoch() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ended
-}
+func (s *registry) epoch() uint64 { return s.ended.Load() }
 
 // assign notes whose request c is. It reports false when end was called since epoch: the key
 // must be checked again then, or a device removed in between would keep this request.
 func (s *registry) assign(c *call, d Device, epoch uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended != epoch {
+	if s.ended.Load() != epoch {
 		return false
 	}
 	c.device = d
@@ -112,7 +109,7 @@ func (s *registry) assign(c *call, d Device, epoch uint64) bool {
 func (s *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended != epoch {
+	if s.ended.Load() != epoch {
 		return false
 	}
 	c.target = t
@@ -125,14 +122,24 @@ func (s *registry) aim(c *call, t catalog.Target, epoch uint64) bool {
 func (s *registry) end(why func(*call) *fault.Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ended++
+	s.ended.Add(1)
 	for c := range s.calls {
 		if c.device.ID == "" {
 			continue
 		}
 		if f := why(c); f != nil {
-			c.cancel(f)
-			c.response.hurry()
+			c.end(f)
+		}
+	}
+}
+
+// stopReading ends the reading of bodies of all calls of server, whose contexts have ended.
+func (s *registry) stopReading(server *http.Server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.calls {
+		if c.isOf(server) {
+			c.upload.callEnded()
 		}
 	}
 }
@@ -142,8 +149,7 @@ func (s *registry) cut(c *call, f *fault.Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.calls[c]; ok {
-		c.cancel(f)
-		c.response.hurry()
+		c.end(f)
 	}
 }
 
@@ -167,7 +173,7 @@ func (s *registry) underWay(server *http.Server) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.calls {
-		if c.ctx.Value(http.ServerContextKey) == server {
+		if c.isOf(server) {
 			if s.fewer == nil {
 				s.fewer = make(chan struct{})
 			}

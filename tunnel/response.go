@@ -34,8 +34,8 @@ type response struct {
 // urgentTimeout is what a write gets to say the last words in after hurry.
 const urgentTimeout = 300 * time.Millisecond
 
-func newResponse(w http.ResponseWriter, timeout time.Duration) *response {
-	return &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
+func (w *response) init(to http.ResponseWriter, timeout time.Duration) {
+	w.ResponseWriter, w.control, w.timeout = to, http.NewResponseController(to), timeout
 }
 
 // Unwrap lets http.ResponseController find what this type does not do itself.
@@ -120,6 +120,9 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (w *response) settle() {
 	if w.status.Load() == http.StatusSwitchingProtocols {
 		return // the connection is not ours any more
+	}
+	if !w.urgent.Load() && time.Since(w.armed) <= w.timeout/8 {
+		return // there is enough left, as after most answers
 	}
 	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
 }

@@ -27,7 +27,8 @@ func (d *deadlines) SetWriteDeadline(t time.Time) error {
 // A client that is to be let go must not get the time of an ordinary write because one was just beginning.
 func TestHurryWhileADeadlineIsMoved(t *testing.T) {
 	conn := &deadlines{ResponseWriter: httptest.NewRecorder()}
-	w := newResponse(conn, time.Hour)
+	w := new(response)
+	w.init(conn, time.Hour)
 	conn.before = w.hurry // between the look at urgent and the deadline of an ordinary write
 	w.arm()
 	if last := conn.set[len(conn.set)-1]; time.Until(last) > urgentTimeout {

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
@@ -40,6 +41,10 @@ func (t table) add(r *route) *route {
 	t[r.path] = r
 	return r
 }
+
+// has reports whether path stands in the table as it is: then it is in the form that canonical brings others
+// into.
+func (t table) has(path string) bool { return t[path] != nil && !strings.Contains(path, "{") }
 
 // find looks up what a method at a path is. Both results are nil where there is nothing at the path.
 func (t table) find(method, path string) (*route, *fault.Failure) {

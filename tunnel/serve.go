@@ -71,6 +71,7 @@ func serving(ctx context.Context) context.Context {
 // stop closes the server. The base context was cut before, so that streams end by themselves:
 // [http.Server.Shutdown] alone would wait for them, and would leave WebSockets open for good.
 func (g *Gateway) stop(server *http.Server) {
+	g.calls.stopReading(server)
 	ctx, cancel := context.WithTimeout(context.Background(), g.timing.stop)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

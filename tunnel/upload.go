@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,12 +17,12 @@ type upload struct {
 	expects bool                     // the client sends nothing before it gets a 100 Continue
 	begun   atomic.Bool              // somebody read of it, for which net/http sends the 100
 	ended   atomic.Bool
+	reading atomic.Bool // what is read of it now is of no use once the call has ended
 }
 
-func newUpload(r *http.Request, control *http.ResponseController) *upload {
-	u := &upload{ReadCloser: r.Body, control: control, expects: r.Header.Get("Expect") != ""}
+func (u *upload) init(r *http.Request, control *http.ResponseController) {
+	u.ReadCloser, u.control, u.expects = r.Body, control, r.Header.Get("Expect") != ""
 	u.ended.Store(r.Body == nil || r.Body == http.NoBody)
-	return u
 }
 
 // replaceBody puts u in the place of r's body. One that is known to be empty stays as it is: package
@@ -47,29 +48,60 @@ func (u *upload) over() bool { return u.ended.Load() }
 // awaited reports whether the client waits for a word from us before it sends anything.
 func (u *upload) awaited() bool { return u.expects && !u.begun.Load() }
 
-// limited returns u with a limit for every read, for a client that stalls: a deadline for the whole body
-// would cut a photo on a slow network. Reading also ends with ctx: a device that is removed must not go
-// on for as long as it sends something. Call stop when the body was read.
-func (u *upload) limited(ctx context.Context, stall time.Duration) (from io.Reader, stop func()) {
-	end := func() { _ = u.control.SetReadDeadline(time.Now()) }
-	timer := time.AfterFunc(stall, end)
-	timer.Stop()
-	watch := context.AfterFunc(ctx, end)
-	return &timedReader{u, timer, stall}, func() { watch() }
+// end makes reads fail, those under way too. It may be called from any goroutine.
+func (u *upload) end() { _ = u.control.SetReadDeadline(time.Now()) }
+
+// callEnded makes what reads a body for a call that has ended stop. It may be called from any goroutine.
+func (u *upload) callEnded() {
+	if u.reading.Load() {
+		u.end()
+	}
 }
 
-// timedReader sets no deadline unless a read does stall: when the body has ended, net/http reads on
-// in the background to notice that the client goes away, and a deadline would hit that.
-type timedReader struct {
-	*upload
-	timer *time.Timer
-	limit time.Duration
+// watches are those that nobody uses now.
+type watches struct{ pool sync.Pool }
+
+// over watches over the reading of u, for a client that stalls: a deadline for the whole body would cut a
+// photo on a slow network. Reading also ends with the call, whose context ctx is and whoever ends it calls
+// callEnded: a device that is removed must not go on for as long as it sends something. Stop it when the
+// body was read.
+func (s *watches) over(u *upload, ctx context.Context, stall time.Duration) *watch {
+	w, ok := s.pool.Get().(*watch)
+	if !ok {
+		w = new(watch)
+		w.timer = time.AfterFunc(stall, func() { w.upload.end() })
+		w.timer.Stop()
+	}
+	w.upload, w.stall = u, stall
+	if u.reading.Store(true); ctx.Err() != nil { // before that, nobody could tell us
+		u.end()
+	}
+	return w
 }
 
-func (t *timedReader) Read(p []byte) (int, error) {
-	t.timer.Reset(t.limit)
-	defer t.timer.Stop()
-	return t.upload.Read(p)
+// stop ends w's use. It is used again unless its timer, which went off, may still be at work.
+func (s *watches) stop(w *watch) {
+	w.upload.reading.Store(false)
+	if !w.wentOff {
+		w.upload = nil
+		s.pool.Put(w)
+	}
+}
+
+// watch sets no deadline unless a read does stall: when the body has ended, net/http reads on in the
+// background to notice that the client goes away, and a deadline would hit that.
+type watch struct {
+	upload  *upload
+	timer   *time.Timer
+	stall   time.Duration
+	wentOff bool
+}
+
+func (w *watch) Read(p []byte) (int, error) {
+	w.timer.Reset(w.stall)
+	n, err := w.upload.Read(p)
+	w.wentOff = !w.timer.Stop() || w.wentOff
+	return n, err
 }
 
 // leave ends a request that was answered before its body had arrived: it reads on for so long, and so
@@ -97,6 +129,6 @@ func (c *call) leave(r *http.Request, wait time.Duration, most int64) {
 // abandon lets nobody wait for the rest of a body when a handler panicked: net/http would.
 func (c *call) abandon() {
 	if !c.served && !c.upload.over() {
-		_ = c.response.control.SetReadDeadline(time.Now())
+		c.upload.end()
 	}
 }

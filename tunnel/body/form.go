@@ -178,6 +178,9 @@ var boundaryForm = regexp.MustCompile(`^[\w'+=.-]{1,70}$`)
 // Boundary returns the boundary of a multipart form. isForm is false for another content type, and
 // boundary is "" for a form that names none, or one that not every parser reads alike.
 func Boundary(contentType string) (boundary string, isForm bool) {
+	if contentType == "application/json" {
+		return "", false // as nearly all are
+	}
 	kind, params, err := mime.ParseMediaType(contentType)
 	if kind != "multipart/form-data" {
 		return "", false

@@ -61,15 +61,15 @@ func Read(s Source) (*Payload, error) {
 	if s.Size > s.Limit {
 		return p, &TooLargeError{s.Limit}
 	}
-	from, size := io.NopCloser(s.From), s.Size
+	from, size := s.From, s.Size
 	if s.Packing != "" {
-		var err error
-		if from, err = Unpack(s.Packing, &bounded{Source: s}); err != nil {
+		unpacked, err := Unpack(s.Packing, &bounded{Source: s})
+		if err != nil {
 			return p, err
 		}
-		size = -1
+		defer unpacked.Close()
+		from, size = unpacked, -1
 	}
-	defer from.Close()
 	looked := false
 	for over := false; !over; {
 		var err error

@@ -31,11 +31,11 @@ type Scanner struct {
 	Inside  int64
 	Members int
 
-	names []string  // the fields that name the model
-	nests []string  // the members whose own count as those of the whole object, besides "extra_body"
-	seen  []bool    // by the index of names
-	model []Located // the same; zero while there is none
-	fault *Fault    // why no server may get this body
+	names []string // the fields that name the model
+	nests []string // the members whose own count as those of the whole object, besides "extra_body"
+	seen  [maxNames]bool
+	model [maxNames]Located // by the index of names; zero while there is none
+	fault *Fault            // why no server may get this body
 
 	syntax
 	places [maxPlaces]place // of the containers that are open, by their depth
@@ -50,10 +50,16 @@ type Located struct {
 	Start, End int64
 }
 
-// NewScanner makes a scanner for a body in which the model is named by one of names, the first of
-// which has precedence.
+// maxNames is by how many names a route's bodies call the model.
+const maxNames = 2
+
+// NewScanner makes a scanner for a body in which the model is named by one of names, at most two, the first
+// of which has precedence.
 func NewScanner(names ...string) *Scanner {
-	return &Scanner{names: names, seen: make([]bool, len(names)), model: make([]Located, len(names))}
+	if len(names) > maxNames {
+		panic("too many names for a model")
+	}
+	return &Scanner{names: names}
 }
 
 // Nest makes the members of the objects of these names count as those of the whole object. It must

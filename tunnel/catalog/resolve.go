@@ -40,7 +40,7 @@ func (t Target) ModelID() string {
 // Loading reports whether the target's server would only say that its model is being loaded.
 func (t Target) Loading() bool { return t.Server.Loading }
 
-// Find returns the targets for an inquiry, the preferred one first: when that fails before it has answered,
+// Find returns the targets for an inquiry, in a slice of the caller's own, the preferred one first: when that fails before it has answered,
 // package relay asks the next. What the pass is not for is not
 // found.
 func (c *Catalog) Find(q Inquiry) []Target {
@@ -71,9 +71,15 @@ func (c *Catalog) Resolve(name string, d dialect.Dialect) []Target {
 // resolveBare looks for a model by its bare id, on one server or, when serverID is empty, on all.
 // All that it returns know the model by the same name.
 func (c *Catalog) resolveBare(id, serverID string, d dialect.Dialect) []Target {
-	for _, known := range []string{id, id + ":latest", strings.TrimSuffix(id, ":latest")} {
-		// A server that lists "id:latest" understands "id" too, but not the other way round.
-		if found := c.named(known, id[:min(len(id), len(known))], serverID, d); len(found) > 0 {
+	if found := c.named(id, id, serverID, d); len(found) > 0 {
+		return found // as for nearly all: the other names are not even made
+	}
+	// A server that lists "id:latest" understands "id" too, but not the other way round.
+	if found := c.named(id+":latest", id, serverID, d); len(found) > 0 {
+		return found
+	}
+	if bare, latest := strings.CutSuffix(id, ":latest"); latest {
+		if found := c.named(bare, bare, serverID, d); len(found) > 0 {
 			return found
 		}
 	}

@@ -21,15 +21,14 @@ func Near(a netip.Addr) bool {
 
 // Local is our end of the connection; not valid when the server did not say.
 func Local(r *http.Request) netip.Addr {
-	addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if !ok {
-		return netip.Addr{}
+	switch addr := r.Context().Value(http.LocalAddrContextKey).(type) {
+	case *net.TCPAddr:
+		return addr.AddrPort().Addr().Unmap().WithZone("")
+	case net.Addr:
+		local, _ := netip.ParseAddrPort(addr.String())
+		return local.Addr().Unmap().WithZone("")
 	}
-	local, err := netip.ParseAddrPort(addr.String())
-	if err != nil {
-		return netip.Addr{}
-	}
-	return local.Addr().Unmap().WithZone("")
+	return netip.Addr{}
 }
 
 // CannotBeRebound reports whether a name has no record in the DNS that somebody could point at us.

@@ -20,7 +20,7 @@ const (
 // large.
 func formed(text string) []string {
 	var keys []string
-	for rest := text; len(rest) >= keyLength; {
+	for rest := fromMark(text); len(rest) >= keyLength; rest = fromMark(rest) {
 		candidate := rest[:keyLength]
 		if goesOn(rest[keyLength:]) || !strings.EqualFold(candidate[:len(keyStart)], keyStart) || !allKeyBytes(candidate) {
 			rest = rest[1:]
@@ -30,6 +30,21 @@ func formed(text string) []string {
 		rest = rest[keyLength:]
 	}
 	return keys
+}
+
+// keyMark is the character of keyStart that is rare in other texts.
+const keyMark = len(keyStart) - 1
+
+// fromMark is text from where the next key can begin at the earliest.
+func fromMark(text string) string {
+	if len(text) <= keyMark {
+		return ""
+	}
+	i := strings.IndexByte(text[keyMark:], keyStart[keyMark])
+	if i < 0 {
+		return ""
+	}
+	return text[i:]
 }
 
 // goesOn reports whether what stands after a candidate belongs to it. Underscores and dashes alone do
@@ -56,7 +71,7 @@ func isKeyByte(b byte) bool {
 func found(text string) []string {
 	keys := formed(text)
 	for word := range strings.FieldsSeq(text) {
-		if len(word) > keyLength && len(keys) == 0 {
+		if len(word) > keyLength && len(keys) == 0 && isEncoded(word) {
 			keys = formed(decoded(word))
 		}
 	}
@@ -87,6 +102,13 @@ func isScheme(word string) bool {
 		}
 	}
 	return false
+}
+
+// isEncoded reports whether a word may be one that decoded changes: most words in a request's head are not,
+// and to try them all would be most of what a request costs here.
+func isEncoded(word string) bool {
+	inBase64 := func(c rune) bool { return c < 0x80 && (isKeyByte(byte(c)) || strings.ContainsRune("+/=", c)) }
+	return strings.ContainsRune(word, '%') || !strings.ContainsFunc(word, func(c rune) bool { return !inBase64(c) })
 }
 
 // decoded is a word without what a client may have put it in: base64, as Basic has it (RFC 7617),

@@ -3,7 +3,6 @@
 package keys
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,7 +11,7 @@ import (
 )
 
 const (
-	pathKeyPrefix = "/t/" // /t/<key>/v1/models, for clients without a field for a key
+	pathKeyPrefix = "t/" // as in /t/<key>/v1/models, for clients without a field for a key
 	// maxKeyLength is far above ours (25 bytes). Nothing longer is worth a look.
 	maxKeyLength = 256
 	// Max bounds the work for a request whose head is full of what could be keys.
@@ -33,7 +32,9 @@ func Take(r *http.Request) []string {
 	}
 	path, key := cutPathKey(r.URL.EscapedPath())
 	r.URL.Path, r.URL.RawPath = path, path // still escaped: find works on that
-	add(keysIn(key)...)
+	if key != "" {
+		add(keysIn(key)...)
+	}
 	for _, name := range [...]string{"Authorization", "X-Api-Key", "Api-Key"} {
 		for _, value := range r.Header.Values(name) {
 			add(keysIn(value)...)
@@ -43,7 +44,9 @@ func Take(r *http.Request) []string {
 	if websocket.IsUpgrade(r) {
 		add(takeProtocolKeys(r.Header)...)
 	}
-	add(keysIn(takeQueryKey(r))...)
+	if key := takeQueryKey(r); key != "" {
+		add(keysIn(key)...)
+	}
 	add(takeOtherKeys(r.Header)...)
 	r.Header.Del("Cookie") // nothing of ours, and none of the server's business
 	r.RequestURI = ""
@@ -58,23 +61,31 @@ var ambient = []string{"Cookie", "Referer", "Origin"}
 // client may send them by any name, such as X-Goog-Api-Key.
 func takeOtherKeys(h http.Header) []string {
 	var keys []string
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		given := found(strings.Join(h[name], " "))
-		if len(given) == 0 {
-			continue
+	names := withKeys(h)
+	slices.Sort(names)
+	for _, name := range names {
+		if !slices.Contains(ambient, name) {
+			keys = append(keys, found(strings.Join(h[name], " "))...)
 		}
 		delete(h, name)
-		if !slices.Contains(ambient, name) {
-			keys = append(keys, given...)
-		}
 	}
 	return keys
 }
 
+// withKeys are the names of the headers that have a key in them: nearly always none.
+func withKeys(h http.Header) []string {
+	var names []string
+	for name, values := range h {
+		if len(found(strings.Join(values, " "))) > 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // cutPathKey splits /t/<key>/rest, with any number of slashes, into /rest and the key.
 func cutPathKey(path string) (rest, key string) {
-	trimmed := "/" + strings.TrimLeft(path, "/")
-	after, ok := strings.CutPrefix(trimmed, pathKeyPrefix)
+	after, ok := strings.CutPrefix(strings.TrimLeft(path, "/"), pathKeyPrefix)
 	if !ok {
 		return path, ""
 	}

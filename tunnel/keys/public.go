@@ -6,10 +6,14 @@ import "strings"
 // without the key, also where somebody put one into the wrong place.
 func PublicPath(path string) string {
 	path, _ = cutPathKey(path)
-	for i := range max(0, len(path)-len(keyStart)+1) {
-		if strings.EqualFold(path[i:i+len(keyStart)], keyStart) { // as formed takes it
-			return path[:i] + "…"
+	for at := 0; ; at++ {
+		rest := fromMark(path[at:])
+		if rest == "" {
+			return path
+		}
+		at = len(path) - len(rest)
+		if strings.EqualFold(rest[:len(keyStart)], keyStart) { // as formed takes it
+			return path[:at] + "…"
 		}
 	}
-	return path
 }
