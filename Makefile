@@ -24,7 +24,7 @@ help:
 	@echo 'make quick       format, vet and unit tests of what differs from the branch main'
 	@echo 'make package     make what people download, for all systems, into dist/'
 	@echo 'make check-packages  check what is in dist/, and try it in Debians of its own'
-	@echo 'make bench       measure the gateway beside the direct call and a plain reverse proxy, and guests beside phones'
+	@echo 'make bench       measure beam beside nginx and others: a table, in five minutes'
 	@echo 'make screenshot  take the pictures of the README again'
 	@echo 'make screens     take pictures of every state of the window and the page, into screens/'
 	@echo 'make vendor      fetch the libraries of the phone page again'
@@ -87,9 +87,9 @@ check-packages:
 	@echo '==> Checks of the packages'
 	@PACKAGES=$(CURDIR)/dist go test -count=1 -timeout=30m -run='^TestPackage' ./cmd/e2e
 
+# ONLY=short,flood and PROXIES=nginx,beam measure less, PPROF=folder writes profiles: see bench_test.go there.
 bench:
-	@go test -run='^$$' -bench=Gateway -benchtime=1x ./tunnel
-	@go test -run='^$$' -bench=Guests -benchtime=1x ./app
+	@go test -run='^$$' -bench=. -benchtime=1x -timeout=30m ./cmd/e2e/bench
 
 screenshot: setup
 	@UPDATE_SCREENSHOTS=1 go test -count=1 -run=TestScanAndChat ./cmd/e2e

@@ -25,12 +25,7 @@ const (
 	patience = 10 * time.Second // for conditions that must come true
 )
 
-func TestMain(m *testing.M) {
-	if runBenchProcess() {
-		return
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // keyring is a Keyring that tests can change.
 type keyring struct {
