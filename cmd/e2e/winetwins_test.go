@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"os/exec"
+	"path"
 	"strings"
 	"testing"
 
@@ -14,11 +15,13 @@ func TestWindowsTwins(t *testing.T) {
 	await.Long(t)
 	w := startWindows(t, thisMachine)
 	for pkg, only := range map[string]string{
-		"alert": ".", "autostart": ".", "awake": "TestExecutionState|TestHold$|TestPowerStatus|TestAMinuteLonger", "logfile": "TestWindows",
+		"app/alert": ".", "app/autostart": ".", "app/logfile": "TestWindows",
+		"app/awake":        "TestExecutionState|TestHold$|TestPowerStatus|TestAMinuteLonger",
+		"tunnel/transport": "TestLook|TestRest|TestAnswers|TestSentAgain|TestGivenUp|TestUpgrade|TestLargeBody",
 	} {
 		t.Run(pkg, func(t *testing.T) {
-			program := `C:\` + pkg + `.test.exe`
-			build := exec.Command("go", "test", "-c", "-o", w.path(program), "./app/"+pkg)
+			program := `C:\` + path.Base(pkg) + `.test.exe`
+			build := exec.Command("go", "test", "-c", "-o", w.path(program), "./"+pkg)
 			build.Dir = root(t)
 			build.Env = append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
 			if out, err := build.CombinedOutput(); err != nil {

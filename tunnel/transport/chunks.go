@@ -96,8 +96,8 @@ func (k *chunks) size(c *conn) (bool, error) {
 	if !came {
 		return false, err
 	}
-	digits, _, _ := bytes.Cut(text, []byte{';'}) // an extension
-	n, ok := hexadecimal(bytes.TrimRight(digits, " \t"))
+	digits, _, _ := bytes.Cut(bytes.TrimRight(text, " \t"), []byte{';'}) // an extension
+	n, ok := hexadecimal(digits)
 	if !ok {
 		return false, errChunk
 	}
