@@ -20,7 +20,7 @@ import (
 )
 
 // closing is a server that promises to keep its connections, as llama.cpp does, and closes them in
-// some way behind an answer. It counts the requests that it answers.
+// some way behind an answer. It counts the requests that it answers, without those of strangers.
 type closing struct {
 	catalog.Server
 	after    func(c *net.TCPConn, stream bool) (goes bool) // what becomes of the connection behind an answer
@@ -61,7 +61,9 @@ func (s *closing) serve(c *net.TCPConn) {
 			return
 		}
 		stream := strings.Contains(string(body), `"stream":true`)
-		s.answered.Add(1)
+		if !isStranger(req) {
+			s.answered.Add(1)
+		}
 		if _, err := io.WriteString(c, closingAnswer(stream)); err != nil || !s.after(c, stream) {
 			return
 		}

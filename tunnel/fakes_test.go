@@ -18,11 +18,14 @@ import (
 	"modelbeam/tunnel/dialect"
 )
 
-// withoutStrangers keeps off who looks for LLM servers on all ports of this machine: another test,
-// or a Modelbeam that somebody runs on it.
+// isStranger reports whether a request is of somebody who looks for LLM servers on all ports of this machine: a
+// Modelbeam that somebody runs on it, or a test of discovery, which has its number behind that name.
+func isStranger(r *http.Request) bool { return strings.HasPrefix(r.UserAgent(), "modelbeam") }
+
+// withoutStrangers keeps strangers off.
 func withoutStrangers(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.UserAgent() == "modelbeam" {
+		if isStranger(r) {
 			http.NotFound(w, r)
 			return
 		}
