@@ -87,6 +87,12 @@ func (d *display) awaitQRWith(t *testing.T, part string) string {
 	return text
 }
 
+// awaitNoQR waits until no QR code is on the screen any more.
+func (d *display) awaitNoQR(t *testing.T) {
+	t.Helper()
+	await.True(t, "the QR code is gone from the screen", func() bool { return readQR(d.screenshot(t)) == "" })
+}
+
 // readQR returns the text of the QR code in a picture, or nothing when there is none.
 func readQR(img image.Image) string {
 	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)

@@ -16,6 +16,7 @@ func TestCodeTakenBack(t *testing.T) {
 	late := readCode(t, w.screen.awaitQR(t))
 	w.pressPause(t)
 	w.awaitEvent(t, "state", "it is paused", func(e event) bool { return e.Phase == "paused" && e.Pairing.Code == "" })
+	w.screen.awaitNoQR(t) // the window is told when we are, and draws later: until then a click means Pause
 	phone := newHandset(t)
 	base := "http://" + w.awaitEvent(t, "ready", "the gateway is open", anything).Listen
 	if got, err := phone.pair(t.Context(), base, late, "phone"); err != nil || got.Status != http.StatusServiceUnavailable || got.Error.Code != "paused" {
