@@ -3,9 +3,12 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"modelbeam/app"
@@ -52,10 +55,10 @@ func (c *connection) greet(ctx context.Context, h hello) (w welcome, err error) 
 	defer context.AfterFunc(ctx, func() { _ = c.conn.Close() })()
 	_ = c.conn.SetDeadline(time.Now().Add(helloWithin))
 	if err := writeLine(c.conn, h); err != nil {
-		return w, fmt.Errorf("greet the service: %w", err)
+		return w, whileEnding(fmt.Errorf("greet the service: %w", err))
 	}
 	if err := c.lines.read(&w); err != nil {
-		return w, fmt.Errorf("the Modelbeam that is running does not answer: %w", err)
+		return w, whileEnding(fmt.Errorf("the Modelbeam that is running does not answer: %w", err))
 	}
 	if w.Protocol != protocol && h.Role != RoleStop {
 		return w, &VersionError{Service: w.Version, Ours: h.Version}
@@ -64,6 +67,15 @@ func (c *connection) greet(ctx context.Context, h hello) (w welcome, err error) 
 		return w, errFull
 	}
 	return w, c.conn.SetDeadline(time.Time{})
+}
+
+// whileEnding makes an error ErrNotRunning too when the service has closed the connection: who comes while it ends
+// can still be let in, and is sent away without the answer that every session begins with.
+func whileEnding(err error) error {
+	if errno := syscall.Errno(0); errors.Is(err, io.EOF) || errors.As(err, &errno) {
+		return fmt.Errorf("%w: %w", ErrNotRunning, err)
+	}
+	return err
 }
 
 // run hands what the service sends to receive, and sends calls, until the connection or ctx ends. It reports

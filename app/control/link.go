@@ -134,7 +134,8 @@ func (l *Link) connect(ctx context.Context) error {
 	}
 	first, err := l.firstState(c)
 	if err != nil {
-		return errors.Join(fmt.Errorf("the Modelbeam that is running does not say how it is: %w", err), c.conn.Close())
+		_ = c.conn.Close()
+		return whileEnding(fmt.Errorf("the Modelbeam that is running does not say how it is: %w", err))
 	}
 	l.mu.Lock()
 	l.conn, l.codeApps, l.state = c, c.codeApps, first
@@ -164,14 +165,11 @@ func (l *Link) firstState(c *connection) (app.State, error) {
 
 // start starts a service and connects to it.
 func (l *Link) start(ctx context.Context) error {
-	wait, err := startService(ctx, l.life, l.o.Dir, l.o.Service)
+	wait, err := startService(ctx, l.life, l.o.Service, l.connect)
 	l.mu.Lock()
 	l.waiting = append(l.waiting, wait)
 	l.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return l.connect(ctx)
+	return err
 }
 
 // restart is what the person asked for: a service that runs, and of our version.

@@ -124,7 +124,7 @@ func TestNoRoomForNotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	wait, err := startService(t.Context(), t.Context(), dir, []string{"/bin/true"})
+	wait, err := startService(t.Context(), t.Context(), []string{"/bin/true"}, door(dir))
 	wait()
 	if err != nil {
 		t.Errorf("the service was not started: %v", err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"modelbeam/app/launch"
@@ -17,19 +18,22 @@ const (
 	startWithin = 20 * time.Second
 	// startedEvery is how often we look whether it can.
 	startedEvery = 20 * time.Millisecond
+	// againAfter is how long a service that found another one has been gone when we start one again.
+	againAfter = time.Second
 )
 
-// startService starts a service for the state folder dir with a command line and returns when it can be reached,
-// or with what kept it from starting: its own words where it had any. The service goes on when we end. The
-// function that it returns with an error or without is to be called once; it waits for the goroutine that
-// looks after the process, until that or life has ended.
-func startService(ctx, life context.Context, dir string, command []string) (wait func(), err error) {
-	ended, gone := make(chan error, 1), make(chan struct{})
-	go func() {
-		defer close(gone)
-		ended <- runService(life, command)
-	}()
-	return func() { <-gone }, reachable(ctx, dir, ended)
+// startService starts a service with a command line and returns when connect has found one, or cannot for another
+// reason than that none runs, or with what kept the service from starting: its own words where it had any. The
+// service goes on when we end. The function that it returns with an error or without is to be called once; it
+// waits for the goroutines that look after the processes, until these or life have ended.
+func startService(ctx, life context.Context, command []string, connect func(context.Context) error) (wait func(), err error) {
+	var looking sync.WaitGroup
+	err = reachable(ctx, connect, func() <-chan error {
+		ended := make(chan error, 1)
+		looking.Go(func() { ended <- runService(life, command) })
+		return ended
+	})
+	return looking.Wait, err
 }
 
 // runService starts a service and returns when that or life has ended, with what the service said if it failed. The
@@ -44,19 +48,17 @@ func runService(life context.Context, command []string) error {
 	return nil
 }
 
-// reachable waits until a service can be reached. One that ended without an error has found another one, which
-// may just be starting itself.
-func reachable(ctx context.Context, dir string, ended <-chan error) error {
+// reachable waits until connect finds a service. One that ended without an error has found another one: that may just
+// be starting, or about to end. So another one is started after a while.
+func reachable(ctx context.Context, connect func(context.Context) error, start func() <-chan error) error {
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	look := time.NewTicker(startedEvery)
 	defer look.Stop()
+	ended, again := start(), (<-chan time.Time)(nil)
 	for {
-		conn, err := dial(ctx, dir)
-		if err == nil {
-			return conn.Close()
-		}
-		if owner := (*OwnerError)(nil); errors.As(err, &owner) {
+		err := connect(ctx)
+		if !errors.Is(err, ErrNotRunning) {
 			return err
 		}
 		select {
@@ -66,7 +68,9 @@ func reachable(ctx context.Context, dir string, ended <-chan error) error {
 			if failed != nil {
 				return failed
 			}
-			ended = nil
+			ended, again = nil, time.After(againAfter)
+		case <-again:
+			ended, again = start(), nil
 		case <-look.C:
 		}
 	}
@@ -96,16 +100,24 @@ func Stop(ctx context.Context, dir string) error {
 
 // Ensure starts a service for the state folder dir with a command line, unless one runs that can be reached.
 func Ensure(ctx context.Context, dir string, command []string) error {
-	conn, err := dial(ctx, dir)
-	if err == nil {
-		return conn.Close()
-	}
-	if !errors.Is(err, ErrNotRunning) {
+	reach := door(dir)
+	if err := reach(ctx); !errors.Is(err, ErrNotRunning) {
 		return err
 	}
 	life, cancel := context.WithCancel(ctx)
-	wait, err := startService(ctx, life, dir, command)
+	wait, err := startService(ctx, life, command, reach)
 	cancel()
 	wait()
 	return err
+}
+
+// door reaches the service of a state folder and says nothing to it.
+func door(dir string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		conn, err := dial(ctx, dir)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
 }
