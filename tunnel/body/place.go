@@ -81,6 +81,7 @@ func (s *Scanner) inRequest(around *place, isObject bool) place {
 	case around.role == tools && isObject:
 		return place{purpose: tool}
 	case around.role == tools:
+		s.Tools = true
 		return place{purpose: toolList}
 	case around.role == otherModel:
 		return place{purpose: empty, fault: &Fault{OtherModel, around.name}}

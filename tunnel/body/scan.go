@@ -25,6 +25,8 @@ type Scanner struct {
 	Prompts, Inputs, Messages, Answers int
 	// InParts reports whether the content of a message is a list of parts, which Ollama's API has not.
 	InParts bool
+	// Tools reports whether there is a list of tools, which may be empty.
+	Tools bool
 	// Settings are what the request asks of the machine, in the order of the body.
 	Settings []Setting
 	// Inside is where the members of the object begin, 0 before that, and Members how many there are.

@@ -50,11 +50,11 @@ func endsEvent(text []byte) bool {
 // Edge follows a stream of events to know when it stands between two of them. The zero value is at the
 // beginning of a stream.
 type Edge struct {
-	last   []byte // the end of what has passed, as long as it takes to know an empty line
-	line   []byte // what has passed of a line, while no empty line has come
-	lines  int    // in a row that were events by themselves, while no empty line has come
-	proper bool   // an empty line has come
-	inside bool   // something has passed since the last event
+	last   [longestSeparator]byte // the end of what has passed, as long as it takes to know an empty line
+	line   []byte                 // what has passed of a line, while no empty line has come
+	lines  int                    // in a row that were events by themselves, while no empty line has come
+	proper bool                   // an empty line has come
+	inside bool                   // something has passed since the last event
 }
 
 // Pass takes the next bytes of the stream.
@@ -62,9 +62,10 @@ func (e *Edge) Pass(p []byte) {
 	if len(p) == 0 {
 		return
 	}
-	e.last = append(e.last, p[max(0, len(p)-longestSeparator):]...)
-	e.last = e.last[max(0, len(e.last)-longestSeparator):]
-	e.inside = !endsEvent(e.last)
+	end := p[max(0, len(p)-longestSeparator):]
+	copy(e.last[:], e.last[len(end):])
+	copy(e.last[longestSeparator-len(end):], end)
+	e.inside = !endsEvent(e.last[:])
 	e.proper = e.proper || !e.inside
 	if !e.proper {
 		e.readLines(p)

@@ -116,7 +116,7 @@ func FuzzPieces(f *testing.F) {
 			}
 			in := &Pieces{
 				ReadCloser: io.NopCloser(readerOfSize{from, int(size)%64 + 1}), Format: format,
-				Meter: &meter{Tokens: &Tokens{}, text: textMembers["/v1/chat/completions"]}, Marked: broken,
+				Meter: meter{Tokens: &Tokens{}, text: textMembers["/v1/chat/completions"]}, Marked: broken,
 				LastWords: func(error) []byte { return []byte(sorry) },
 			}
 			got, err := io.ReadAll(readerOfSize{in, 100})

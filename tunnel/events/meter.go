@@ -26,8 +26,8 @@ type meter struct {
 
 // NewMeter returns what counts the tokens of a stream that answers a request for path. Those of one that
 // was made of a plain answer are known beforehand.
-func NewMeter(t *Tokens, path string) *meter {
-	m := &meter{Tokens: t}
+func NewMeter(t *Tokens, path string) meter {
+	m := meter{Tokens: t}
 	if t.Generated.Load() == 0 {
 		m.text = textMembers[path]
 	}

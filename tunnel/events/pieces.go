@@ -19,7 +19,7 @@ const longestSeparator = 3 // bytes, of all formats
 type Pieces struct {
 	io.ReadCloser
 	Format    *Format
-	Meter     *meter                 // may be nil
+	Meter     meter                  // may be zero
 	Marked    bool                   // only a piece with the end mark makes an end regular
 	LastWords func(err error) []byte // what to end with after err; nothing for a client that is gone
 
@@ -162,13 +162,18 @@ func (f *Pieces) count(pieces []byte) {
 	if f.Marked && !f.finished {
 		f.finished = f.Format.finished(pieces)
 	}
-	if f.Meter != nil {
+	if f.Meter.Tokens != nil {
 		f.Meter.count(pieces)
 	}
 }
 
-// lastCut returns the index after the last whole piece.
+// lastCut returns the index after the last whole piece. Nearly always that is the end of data.
 func (f *Pieces) lastCut(data []byte) int {
+	for _, s := range f.Format.separators {
+		if bytes.HasSuffix(data, s) {
+			return len(data)
+		}
+	}
 	cut := 0
 	for _, s := range f.Format.separators {
 		if i := bytes.LastIndex(data, s); i >= 0 {

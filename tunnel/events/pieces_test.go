@@ -100,3 +100,32 @@ func (r *oneByOne) Read(p []byte) (int, error) {
 	r.read++
 	return copy(p, r.parts[r.read-1]), nil
 }
+
+// waiting gives one part a read, and can tell when there is one.
+type waiting struct {
+	oneByOne
+	waits int
+}
+
+func (w *waiting) Wait() error  { w.waits++; return nil }
+func (w *waiting) Close() error { return nil }
+
+// Where the rest of a piece has to be waited for, that is done without the reader's buffer, and between two
+// pieces nothing is kept.
+func TestPiecesAreWaitedFor(t *testing.T) {
+	in := &waiting{oneByOne: oneByOne{parts: []string{"data: a", "\n\ndata: b", "\n\n", "data: c\n\n"}}}
+	f := &Pieces{ReadCloser: in, Format: EventStream}
+	buffer := make([]byte, 100)
+	for i, want := range []string{"", "data: a\n\n", "data: b\n\n", "data: c\n\n"} {
+		if err := Wait(f); err != nil || in.waits != i+1 {
+			t.Fatalf("read %d: waited %d times, %v", i, in.waits, err)
+		}
+		n, err := f.Read(buffer)
+		if err != nil || string(buffer[:n]) != want || in.read != i+1 {
+			t.Errorf("read %d: %q after %d parts, %v; want %q", i, buffer[:n], in.read, err, want)
+		}
+		if between := i != 0 && i != 1; between && (cap(f.tail) > 0 || cap(f.ready) > 0) {
+			t.Errorf("read %d: %d and %d bytes are kept between two events", i, cap(f.tail), cap(f.ready))
+		}
+	}
+}

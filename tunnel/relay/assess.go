@@ -29,7 +29,8 @@ func (l *Relay) assess(res *http.Response, q *Request) {
 		return
 	}
 	q.failed = res.StatusCode >= http.StatusInternalServerError
-	res.Body = &witness{res.Body, q}
+	q.witness = witness{res.Body, q}
+	res.Body = &q.witness
 }
 
 // witness sees whether anything comes of an answer.

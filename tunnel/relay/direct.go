@@ -51,12 +51,12 @@ func direct(req *http.Request, s *catalog.Server, d dialect.Dialect) {
 // below is a path under the address of a server, as url.URL has it: unescaped, and as it is sent where that
 // does not follow from it.
 func below(base *url.URL, path string) (plain, escaped string) {
-	plain = strings.TrimSuffix(base.Path, "/") + "/" + strings.TrimPrefix(path, "/")
+	path = strings.TrimPrefix(path, "/")
+	plain = strings.TrimSuffix(base.Path, "/") + "/" + path
 	if base.RawPath == "" {
 		return plain, ""
 	}
-	rest := (&url.URL{Path: "/" + strings.TrimPrefix(path, "/")}).EscapedPath()
-	return plain, strings.TrimSuffix(base.EscapedPath(), "/") + rest
+	return plain, strings.TrimSuffix(base.RawPath, "/") + "/" + (&url.URL{Path: path}).EscapedPath()
 }
 
 // upstreamHost is the Host header for a server. Some servers cut it at the first colon and

@@ -23,7 +23,8 @@ var toolSettings = []string{"tools", "tool_choice", "parallel_tool_calls"}
 // (https://github.com/vllm-project/vllm/issues/39780). Ollama takes it, and so gets the request as
 // it is. A request that is too large to be looked through in passing also goes out as it is.
 func (l *Relay) withoutEmptyTools(req *http.Request, q *Request) error {
-	if !q.Generates || q.Dialect != dialect.OpenAI || q.target.Server.Speaks(dialect.Ollama) || q.Body.Len() > largeBody {
+	if !q.Body.Fields.Tools || !q.Generates || q.Dialect != dialect.OpenAI || q.target.Server.Speaks(dialect.Ollama) ||
+		q.Body.Len() > largeBody {
 		return nil
 	}
 	content, _ := q.Body.Open()

@@ -25,11 +25,11 @@ func isHop(name string) bool {
 
 // forServers reports whether a client's header goes on to a server. They must not see where the request came
 // from, since many refuse pages of other origins or a browser's marks, nor what could carry a key. What a
-// request expects was settled when its body was read.
+// request expects was settled when its body was read, and how long that is stands in the request itself.
 func forServers(name string) bool {
 	switch name {
 	case "Origin", "Referer", "Cookie", "Authorization", "X-Api-Key", "Api-Key", "X-Admin-Key",
-		"X-Real-Ip", "Forwarded", "Expect":
+		"X-Real-Ip", "Forwarded", "Expect", "Content-Length":
 		return false
 	}
 	return !isHop(name) && !inFamily(name, "Sec-Fetch-", "Sec-Ch-", "X-Forwarded-", "Access-Control-")
@@ -43,17 +43,19 @@ var (
 	upgrade  = []string{"Upgrade"}
 )
 
+// usualHeaders is how many headers of a request reach a server, nearly always at most. It is how many a map has
+// room for in one piece.
+const usualHeaders = 8
+
 // forServer are the headers of r that its server gets.
 func forServer(r *http.Request) http.Header {
-	out := make(http.Header, len(r.Header))
+	out := make(http.Header, usualHeaders)
 	for name, values := range r.Header {
 		if forServers(name) {
 			out[name] = values
 		}
 	}
-	for name := range tokens(r.Header["Connection"]) {
-		out.Del(name)
-	}
+	dropNamed(out, r.Header["Connection"])
 	// Package events has to read what comes, and what is compressed comes in blocks, not token by token.
 	out["Accept-Encoding"] = identity
 	if _, said := out["User-Agent"]; !said {
@@ -101,9 +103,7 @@ func OnlyPassing(h http.Header) {
 
 // passOn adds to a client's header what is for the client of a server's.
 func passOn(to, from http.Header) {
-	for name := range tokens(from["Connection"]) {
-		from.Del(name)
-	}
+	dropNamed(from, from["Connection"])
 	for name, values := range from {
 		if !passes(name) {
 			continue
@@ -112,6 +112,16 @@ func passOn(to, from http.Header) {
 			values = append(ours[:len(ours):len(ours)], values...)
 		}
 		to[name] = values
+	}
+}
+
+// dropNamed drops the headers that the values of Connection name: they end with it as well. What those values say
+// nearly always names none.
+func dropNamed(h http.Header, connection []string) {
+	for name := range tokens(connection) {
+		if !strings.EqualFold(name, "keep-alive") && !strings.EqualFold(name, "close") {
+			h.Del(name)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type Request struct {
 	target    catalog.Target  // that is being asked
 	others    []catalog.Target
 	reworded  body.Spool // the body in other words, where the server needs them
+	witness   witness    // of the answer
 	delivered bool       // something of a server's answer came
 	failed    bool       // the laptop or a server on it failed before that
 	left      bool       // the client went away before the server's answer was over
@@ -57,11 +58,13 @@ func (q *Request) note(f *fault.Failure) {
 
 // ended comes with the end of an answer, planned or not.
 func (q *Request) ended() {
+	cause := context.Cause(q.ctx)
+	if cause == nil {
+		q.failed = q.failed || !q.delivered // the client is still there, and got nothing
+		return
+	}
 	var f *fault.Failure
-	switch cause := context.Cause(q.ctx); {
-	case errors.As(cause, &f):
+	if errors.As(cause, &f) {
 		q.note(f)
-	case cause == nil && !q.delivered:
-		q.failed = true // the client is still there, and got nothing
 	}
 }

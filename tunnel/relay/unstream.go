@@ -82,7 +82,8 @@ func streamOut(res *http.Response, q *Request, usage bool) error {
 		res.Body = events.Replace(answer, res.Body)
 		return nil
 	}
-	events.NewMeter(q.Tokens, "").Usage(answer)
+	meter := events.NewMeter(q.Tokens, "")
+	meter.Usage(answer)
 	res.Body = events.Replace(stream, res.Body)
 	res.ContentLength, res.TransferEncoding = -1, []string{"chunked"}
 	res.Header.Del("Content-Length")
