@@ -28,7 +28,10 @@ type call struct {
 	began    time.Time
 	ctx      context.Context // ends when the client goes away or cancel is called
 	own      callContext     // what ctx is at first
+	serving  *serving        // not nil: the call may leave net/http, see apart
+	client   context.Context // of net/http, until the call has left it; nil where ctx is of that anyway
 	cancel   context.CancelCauseFunc
+	gone     context.CancelCauseFunc // ends the ctx that tells of the client
 	response *response
 	upload   *upload // the client's body
 	remote   netip.Addr
@@ -91,7 +94,8 @@ type parts struct {
 }
 
 // newCall makes the call of a request that is answered by w, with so long for each write.
-func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration) *call {
+// With a serving it may leave net/http.
+func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration, s *serving) *call {
 	all := &parts{
 		call: call{
 			id:      lastCall.Add(1),
@@ -100,6 +104,7 @@ func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration) *cal
 			path:    keys.PublicPath(r.URL.Path),
 			local:   hosts.Local(r),
 			foreign: ofAnotherPage(r),
+			serving: s,
 		},
 	}
 	c := &all.call
@@ -110,8 +115,12 @@ func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration) *cal
 		c.remote = peer.Addr().Unmap()
 	}
 	c.own.call = c
-	c.own.Context, c.cancel = context.WithCancelCause(r.Context())
-	c.ctx = &c.own
+	client := r.Context()
+	if s != nil {
+		client = context.WithoutCancel(client) // or it would end with net/http's part: see answer
+	}
+	c.own.Context, c.cancel = context.WithCancelCause(client)
+	c.ctx, c.gone = &c.own, c.cancel
 	c.response.ctx, c.response.end, c.response.upload = c.ctx, c.cancel, c.upload
 	return c
 }
@@ -121,6 +130,13 @@ func (c *call) end(f *fault.Failure) {
 	c.cancel(f)
 	c.response.hurry()
 	c.upload.callEnded()
+}
+
+// follow ends c if net/http has seen the client go: a moment may pass until c.ctx ends by itself.
+func (c *call) follow() {
+	if c.client != nil && c.client.Err() != nil {
+		c.gone(context.Cause(c.client))
+	}
 }
 
 // isOf reports whether server serves c.

@@ -16,7 +16,7 @@ import (
 
 // choose finds the servers for the model that q names, the preferred one first, aims the call at that,
 // and makes the request ready for it. The others are for relay/failover.go, should that one not be reached.
-func (g *Gateway) choose(r *http.Request, c *call, q asked) ([]catalog.Target, *fault.Failure) {
+func (g *Gateway) choose(r *http.Request, c *call, q *asked) ([]catalog.Target, *fault.Failure) {
 	name, pass := q.model.Value, q.device.Pass
 	if name == "" && q.route.generates && pass.Allows(nil) {
 		name = g.chooser.models().Default(q.route.dialect)
@@ -38,12 +38,12 @@ func (g *Gateway) choose(r *http.Request, c *call, q asked) ([]catalog.Target, *
 }
 
 // inquiry is q's wish for a model, by whichever name.
-func (q asked) inquiry(name string) catalog.Inquiry {
+func (q *asked) inquiry(name string) catalog.Inquiry {
 	return catalog.Inquiry{Name: name, Dialect: q.route.dialect, Pass: q.device.Pass}
 }
 
 // address names the model in r as t's server knows it, and takes out what is not a device's to ask for.
-func (q asked) address(r *http.Request, t catalog.Target) {
+func (q *asked) address(r *http.Request, t catalog.Target) {
 	if !q.route.hasBody() {
 		if t.Name != q.model.Value {
 			query := r.URL.Query()

@@ -69,7 +69,7 @@ func TestServerDroppedWhileItIsChosen(t *testing.T) {
 		t.Error("the request went to a server that was just dropped")
 	}
 	q := asked{route: c.route, body: body.Empty(), model: body.Located{Value: "tiny"}}
-	if _, f := g.choose(httptest.NewRequest("POST", "/", nil), c, q); f == nil || f.Code != "server_unreachable" {
+	if _, f := g.choose(httptest.NewRequest("POST", "/", nil), c, &q); f == nil || f.Code != "server_unreachable" {
 		t.Errorf("chosen again: %v", f)
 	}
 }

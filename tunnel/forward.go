@@ -42,6 +42,12 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	g.deliver(w, r, c, q, targets)
+}
+
+// deliver is the rest of forward, for what goes to a server. It is a part of its own because a stream spends
+// its life in it: what only the beginning needs takes no room on the stack then.
+func (g *Gateway) deliver(w http.ResponseWriter, r *http.Request, c *call, q *asked, targets []catalog.Target) {
 	// Where the answer goes: to the client, and onto the shelf if the client has named it.
 	to, f := g.keep(w, r, c)
 	if f != nil {
@@ -68,7 +74,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request) {
 }
 
 // request is what the relay is to know.
-func (q asked) request(c *call, targets []catalog.Target, aim func(catalog.Target) bool) *relay.Request {
+func (q *asked) request(c *call, targets []catalog.Target, aim func(catalog.Target) bool) *relay.Request {
 	return &relay.Request{
 		Path: q.route.path, Dialect: q.route.dialect, Generates: q.route.generates,
 		Targets: targets, Body: q.body, Protocols: c.protocols, Tokens: &c.tokens,
@@ -78,6 +84,7 @@ func (q asked) request(c *call, targets []catalog.Target, aim func(catalog.Targe
 
 // refuse answers a request that will not be forwarded.
 func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	callOf(r).follow()
 	f := g.laptop.Refusal(r.Context(), err)
 	if f == nil {
 		w.WriteHeader(fault.StatusClientGone) // nobody reads it

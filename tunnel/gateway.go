@@ -109,6 +109,7 @@ type Gateway struct {
 	handshakes admission.Handshakes
 	calls      registry
 	watches    watches
+	crowd      int // how many calls are under way when streams begin to leave net/http; 0: usualCrowd
 	shelf      kept.Shelf
 	failures   failureLimits
 	nobody     [32]byte   // makes the proofs for phones that are not known
@@ -165,6 +166,7 @@ func (g *Gateway) build() {
 	if g.MaxBody == 0 {
 		g.MaxBody = DefaultMaxBody
 	}
+	g.crowd = cmp.Or(g.crowd, usualCrowd)
 	g.laptop = fault.Laptop(cmp.Or(g.Name, "the laptop"))
 	g.routes = g.table()
 	g.nobody = newSecret()

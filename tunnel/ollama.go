@@ -57,13 +57,13 @@ func (g *Gateway) serveLoaded(w http.ResponseWriter, r *http.Request) {
 }
 
 // unloads reports whether q asks, in Ollama's words, for nothing but to unload a model.
-func (q asked) unloads() bool {
+func (q *asked) unloads() bool {
 	return q.route.dialect == dialect.Ollama && q.route.generates && q.body.Unloads()
 }
 
 // serveUnloaded answers a request to unload a model as Ollama does. The model stays where it is: other
 // devices may be using it, and the server lets it go by itself.
-func serveUnloaded(w http.ResponseWriter, q asked, t catalog.Target) {
+func serveUnloaded(w http.ResponseWriter, q *asked, t catalog.Target) {
 	answer := ollama.Unloaded(t.Name, strings.HasSuffix(q.route.path, "/chat"))
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")

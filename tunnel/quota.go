@@ -37,7 +37,7 @@ type ticket struct {
 
 // check says why nothing that q could ask for will be forwarded, from the head alone: what is refused
 // anyway shall cost no reading, no disk and no edit of the list of devices. It returns nil when it may.
-func (s *quota) check(c *call, q asked) *fault.Failure {
+func (s *quota) check(c *call, q *asked) *fault.Failure {
 	switch pass := q.device.Pass; {
 	case pass == nil:
 		return nil
@@ -51,7 +51,7 @@ func (s *quota) check(c *call, q asked) *fault.Failure {
 }
 
 // charge takes q, which is about to go to a server, off its device's pass. It may wait for the disk.
-func (s *quota) charge(c *call, q asked) (ticket, *fault.Failure) {
+func (s *quota) charge(c *call, q *asked) (ticket, *fault.Failure) {
 	if !q.counts() {
 		return ticket{}, nil
 	}
@@ -75,14 +75,14 @@ func (t ticket) settle(failed bool) {
 }
 
 // counts reports whether q is taken off a guest's requests.
-func (q asked) counts() bool {
+func (q *asked) counts() bool {
 	p := q.device.Pass
 	return p != nil && p.Requests > 0 && !q.route.free
 }
 
 // cost is how many requests q counts as: one for every text and every answer that it asks for. A list
 // of documents that are put in an order, and the messages of one conversation, are one text.
-func (q asked) cost() int {
+func (q *asked) cost() int {
 	f := q.body.Fields
 	texts := f.Prompts
 	if !q.route.generates {

@@ -12,8 +12,8 @@ import (
 
 // read takes in all of a request: what can be refused by its head is, before a byte of the body is
 // read, and the body is read whole. The body of what it returns is never nil.
-func (g *Gateway) read(r *http.Request, c *call) (asked, error) {
-	q := asked{route: c.route, device: c.device}
+func (g *Gateway) read(r *http.Request, c *call) (*asked, error) {
+	q := &asked{route: c.route, device: c.device}
 	source, err := g.refuseEarly(r, c, q)
 	if err != nil || !c.route.hasBody() {
 		q.body, q.model.Value = body.Empty(), r.URL.Query().Get("model")
@@ -30,7 +30,7 @@ func (g *Gateway) read(r *http.Request, c *call) (asked, error) {
 }
 
 // refuseEarly refuses by the head what can be, and says how the body is to be read, if there is one.
-func (g *Gateway) refuseEarly(r *http.Request, c *call, q asked) (body.Source, error) {
+func (g *Gateway) refuseEarly(r *http.Request, c *call, q *asked) (body.Source, error) {
 	if f := readHead(r, c.route); f != nil {
 		return body.Source{}, f
 	}
@@ -44,7 +44,7 @@ func (g *Gateway) refuseEarly(r *http.Request, c *call, q asked) (body.Source, e
 }
 
 // source says how r's body is to be read. Its model is looked for as soon as it is known.
-func (g *Gateway) source(r *http.Request, q asked) (body.Source, error) {
+func (g *Gateway) source(r *http.Request, q *asked) (body.Source, error) {
 	packing, err := body.Packing(r.Header.Values("Content-Encoding"))
 	if err != nil {
 		return body.Source{}, err

@@ -43,22 +43,27 @@ type Exchange struct {
 func (g *Gateway) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		admission.Begin(r.Context())
-		c := newCall(w, r, g.timing.write)
-		rw := c.response
-		rw.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
+		c := newCall(w, r, g.timing.write, g.mayLeave(r))
+		c.response.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
 		g.calls.add(c)
-		defer g.finish(c)        // also when the handler panics to cut the connection
+		client := r.Context()
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
 		c.upload.replaceBody(r)
-		if !r.ProtoAtLeast(1, 1) && !slices.Contains(reads, r.Method) {
-			// There may have been a Transfer-Encoding, which makes the framing faulty (RFC 9112 section 6.1):
-			// net/http takes it out of the head and ignores it.
-			rw.Header().Set("Connection", "close")
-		}
-		next.ServeHTTP(rw, r)
-		c.leave(r, g.timing.drain, 2*g.MaxBody)
-		c.served = true
+		g.answer(c, client, r.Close, func() { g.serve(c, r, next) })
 	})
+}
+
+// serve has c answered by the next step.
+func (g *Gateway) serve(c *call, r *http.Request, next http.Handler) {
+	defer g.finish(c) // also when the handler panics to cut the connection
+	if !r.ProtoAtLeast(1, 1) && !slices.Contains(reads, r.Method) {
+		// There may have been a Transfer-Encoding, which makes the framing faulty (RFC 9112 section 6.1):
+		// net/http takes it out of the head and ignores it.
+		c.response.Header().Set("Connection", "close")
+	}
+	next.ServeHTTP(c.response, r)
+	c.leave(r, g.timing.drain, 2*g.MaxBody)
+	c.served = true
 }
 
 // started tells Observe that c has begun, once.
@@ -69,6 +74,7 @@ func (g *Gateway) started(c *call) {
 }
 
 func (g *Gateway) finish(c *call) {
+	c.follow()
 	gone := context.Cause(c.ctx)
 	g.started(c)
 	if c.expiry != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/fault"
@@ -133,15 +134,37 @@ func (s *registry) end(why func(*call) *fault.Failure) {
 	}
 }
 
-// stopReading ends the reading of bodies of all calls of server, whose contexts have ended.
-func (s *registry) stopReading(server *http.Server) {
+// stopped ends what the end of server's contexts leaves: bodies that are being read, and calls that are on
+// their way out of net/http or have left it.
+func (s *registry) stopped(server *http.Server, f *fault.Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.calls {
-		if c.isOf(server) {
+		switch {
+		case !c.isOf(server):
+		case c.serving != nil:
+			c.end(f)
+		default:
 			c.upload.callEnded()
 		}
 	}
+}
+
+// count is how many calls are under way.
+func (s *registry) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.calls)
+}
+
+// leave has c write to its own connection from now on: only here does anybody else look at where it writes to.
+func (s *registry) leave(c *call, a *apart) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.response.ResponseWriter, c.response.apart = a, a
+	c.response.armed = time.Time{} // net/http has taken the deadline away
+	c.response.control = http.NewResponseController(a)
+	c.upload.ReadCloser, c.upload.control = http.NoBody, c.response.control
 }
 
 // cut ends c if it is still under way. The lock is held for the reason that end has.

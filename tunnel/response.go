@@ -27,8 +27,10 @@ type response struct {
 	urgent  atomic.Bool  // hurry was called
 	status  atomic.Int32 // of the final header, 0 before
 	bytes   atomic.Int64
-	closes  bool  // the answer's header said that the connection ends with it
-	err     error // of the first write that failed
+	leave   func() // has a stream leave net/http, once; nil: it stays. See apart
+	apart   *apart // where it writes to after that
+	closes  bool   // the answer's header said that the connection ends with it
+	err     error  // of the first write that failed
 }
 
 // urgentTimeout is what a write gets to say the last words in after hurry.
@@ -73,7 +75,18 @@ func (w *response) FlushError() error {
 	w.arm()
 	err := w.control.Flush()
 	w.note(err)
+	if err == nil && w.leave != nil && w.isStream() {
+		w.leave()
+		w.leave = nil
+	}
 	return err
+}
+
+// isStream reports whether net/http sends the answer in chunks, and nothing of what it knows is needed at the
+// end.
+func (w *response) isStream() bool {
+	h := w.Header()
+	return w.status.Load() == http.StatusOK && w.upload.over() && h.Get("Content-Length") == "" && h.Get("Trailer") == ""
 }
 
 func (w *response) note(err error) {
@@ -120,6 +133,9 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (w *response) settle() {
 	if w.status.Load() == http.StatusSwitchingProtocols {
 		return // the connection is not ours any more
+	}
+	if w.apart != nil {
+		return // nothing is buffered
 	}
 	if !w.urgent.Load() && time.Since(w.armed) <= w.timeout/8 {
 		return // there is enough left, as after most answers

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"modelbeam/tunnel/body"
@@ -31,7 +32,8 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
-	connections := context.WithValue(base, servingKey{}, base)
+	run := &serving{base, newResumed(l)}
+	connections := context.WithValue(base, servingKey{}, run)
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -44,6 +46,9 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(g.desk.Listen(l)) }()
+	var again sync.WaitGroup
+	again.Go(func() { _ = server.Serve(run.resumed) })
+	defer again.Wait()
 	select {
 	case err := <-failed:
 		cut(g.laptop.Stopped())
@@ -57,21 +62,10 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-type servingKey struct{}
-
-// serving returns the context that ends when Serve does, for a request that outlives its client: net/http
-// ends the context of a connection with the connection. For a server that is not Serve's it never ends.
-func serving(ctx context.Context) context.Context {
-	if base, ok := ctx.Value(servingKey{}).(context.Context); ok {
-		return base
-	}
-	return context.Background()
-}
-
 // stop closes the server. The base context was cut before, so that streams end by themselves:
 // [http.Server.Shutdown] alone would wait for them, and would leave WebSockets open for good.
 func (g *Gateway) stop(server *http.Server) {
-	g.calls.stopReading(server)
+	g.calls.stopped(server, g.laptop.Stopped())
 	ctx, cancel := context.WithTimeout(context.Background(), g.timing.stop)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

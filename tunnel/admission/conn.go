@@ -43,6 +43,8 @@ type Conn struct {
 	since    time.Time    // when it was accepted
 	known    atomic.Bool  // a key was shown
 	greeted  bool         // the first bytes have come; belongs to Read
+	ahead    []byte       // what Resume was given; belongs to Read
+	rests    atomic.Int64 // after Resume, until something comes: what a head may take then, in nanoseconds
 	until    atomic.Int64 // the deadline of writes, in nanoseconds since 1970; 0: none
 
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
@@ -65,7 +67,16 @@ func (c *Conn) spared() bool {
 
 // Read implements net.Conn.
 func (c *Conn) Read(p []byte) (int, error) {
+	if len(c.ahead) > 0 {
+		n := copy(p, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	}
 	n, err := c.Conn.Read(p)
+	if rests := c.rests.Load(); rests > 0 && n > 0 {
+		c.rests.Store(0)
+		_ = c.Conn.SetReadDeadline(time.Now().Add(time.Duration(rests)))
+	}
 	if c.known.Load() || n == 0 {
 		return n, err
 	}
@@ -81,6 +92,10 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // SetReadDeadline implements net.Conn. Without a key there is always a deadline, and none is far away.
 func (c *Conn) SetReadDeadline(t time.Time) error {
+	if c.rests.Load() < 0 && !t.IsZero() {
+		c.rests.Store(int64(time.Until(t)))
+		t = time.Now().Add(idle)
+	}
 	if c.known.Load() {
 		return c.Conn.SetReadDeadline(t)
 	}
@@ -111,6 +126,17 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 // SetDeadline implements net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
+}
+
+// Resume makes c a connection on which a Listener may say that it is new, with what was read ahead on it. To
+// http.Server it is one whose first request has to come at once; but it rests between two, so that it gets time
+// for that.
+func (c *Conn) Resume(ahead []byte) {
+	c.ahead = ahead
+	_ = c.SetDeadline(time.Time{})
+	if c.rests.Store(0); len(ahead) == 0 {
+		c.rests.Store(-1)
+	}
 }
 
 // CloseWrite tells the other end that nothing more comes, where the connection can.

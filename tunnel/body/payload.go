@@ -52,7 +52,7 @@ type Source struct {
 }
 
 // Empty is the payload of a request without a body.
-func Empty() *Payload { return &Payload{Fields: NewScanner()} }
+func Empty() *Payload { return &Payload{Fields: new(Scanner)} }
 
 // Read reads all of a body. It fails with a *Fault, a *TooLargeError, a *DiskError, ErrNoRoom, with
 // what Look returned or From did. The Payload is never nil.
@@ -85,6 +85,7 @@ func Read(s Source) (*Payload, error) {
 		}
 	}
 	if p.isForm() {
+		p.Fields.release()
 		return p, nil
 	}
 	return p, p.Fields.Close()

@@ -40,7 +40,8 @@ type place struct {
 // place returns the innermost open container, or a blank one where that lies too deep.
 func (s *Scanner) place() *place {
 	if s.depth == 0 || s.depth > maxPlaces {
-		return &place{}
+		s.beyond = place{}
+		return &s.beyond
 	}
 	return &s.places[s.depth-1]
 }

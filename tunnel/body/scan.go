@@ -3,6 +3,7 @@ package body
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -39,12 +40,21 @@ type Scanner struct {
 	model [maxNames]Located // by the index of names; zero while there is none
 	fault *Fault            // why no server may get this body
 
+	*scanning // nil after Close
+}
+
+// scanning is what a scanner needs while it reads. What it found is kept for as long as the answer lasts, and
+// that may be minutes; this is not, and the next scanner takes it.
+type scanning struct {
 	syntax
 	places [maxPlaces]place // of the containers that are open, by their depth
+	beyond place            // of those that lie too deep
 	text   token            // the string or atom that is being read
 	quoted bool             // it is a string, and not over
 	offset int64            // of the next byte
 }
+
+var scannings = sync.Pool{New: func() any { return new(scanning) }}
 
 // Located is a value and where it stands in the body, a string's quotes included.
 type Located struct {
@@ -61,7 +71,7 @@ func NewScanner(names ...string) *Scanner {
 	if len(names) > maxNames {
 		panic("too many names for a model")
 	}
-	return &Scanner{names: names}
+	return &Scanner{names: names, scanning: scannings.Get().(*scanning)}
 }
 
 // Nest makes the members of the objects of these names count as those of the whole object. It must
@@ -100,8 +110,10 @@ func (s *Scanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close says that this was all of the body. Its error is a *Fault: the object may not be over.
+// Close says that this was all of the body; nothing can be written after it. Its error is a *Fault: the object
+// may not be over.
 func (s *Scanner) Close() error {
+	defer s.release()
 	switch {
 	case s.fault != nil:
 	case s.Inside == 0:
@@ -113,6 +125,13 @@ func (s *Scanner) Close() error {
 		return s.fault
 	}
 	return nil
+}
+
+// release lets others have what only reading takes.
+func (s *Scanner) release() {
+	*s.scanning = scanning{text: token{bytes: s.text.bytes[:0]}}
+	scannings.Put(s.scanning)
+	s.scanning = nil
 }
 
 // readString reads on in a string, a name or a value, and returns how many
