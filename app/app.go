@@ -49,6 +49,7 @@ type Controller struct {
 	shared      *sharedServers
 	invitations *invitations
 	presence    *presence
+	observed    *observed
 	computer    *computer
 	updates     *update.Updater
 
@@ -81,6 +82,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 		log: log, news: c.news, disk: c.disk, reach: c.reach, devices: c.devices, usage: ledger,
 		gateway: c.gateway, minted: c.invitations.claim,
 	})
+	c.observed = newObserved(c.observe)
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
 	c.updates = c.newUpdater()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
@@ -96,7 +98,7 @@ func (c *Controller) equip(origins []string, name string) {
 	g.Spend, g.Refund = c.presence.spend, c.presence.refund
 	g.Local, g.Hosts, g.Networks = c.reach.LocalURL, func() []string { return names }, reach.NewNetworks(c.log).Current
 	g.Refresh, g.ServerWantsKey = c.servers.refresh, c.shared.wantsKey
-	g.Observe, g.Encrypted = c.observe, c.encrypted
+	g.Observe, g.Encrypted = c.observed.tell, c.encrypted
 }
 
 // load reads what the state folder remembers. What cannot be read or understood is told, and
@@ -127,7 +129,7 @@ func (c *Controller) Run(ctx context.Context) {
 	var writer, all sync.WaitGroup
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
-		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.presence.keepCounting, c.presence.keep,
+		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.run, c.presence.keepCounting, c.presence.keep,
 		c.disk.run, c.computer.run, c.updates.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
@@ -135,6 +137,7 @@ func (c *Controller) Run(ctx context.Context) {
 	c.keepListening(ctx)
 	c.background.end()
 	all.Wait()
+	c.observed.look()
 	c.presence.save()
 	written() // after all that may change the settings
 	writer.Wait()

@@ -73,8 +73,8 @@ func gatewayModels(models []llm.Model) []catalog.Model {
 	return out
 }
 
-// observe passes on what the gateway tells of a request, when it begins and when it has ended. It
-// waits for nothing: the end of an answer waits for it.
+// observe passes on what the gateway tells of a request, when it begins and when it has ended. It is called
+// by observed, in the order in which that was told.
 func (c *Controller) observe(x tunnel.Exchange) {
 	if x.Ended {
 		c.news.event("request", RequestEvent{
@@ -83,7 +83,7 @@ func (c *Controller) observe(x tunnel.Exchange) {
 			PromptTokens: x.PromptTokens, Tokens: x.Tokens,
 		})
 	}
-	c.news.cameAround(x.Remote.String())
+	c.news.cameAround(x.Remote)
 	if x.Ended && x.Path == "/pair" && x.Status == http.StatusTooManyRequests {
 		c.news.problem(ProblemGuessing, guessing(x.Remote.String()))
 	}

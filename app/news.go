@@ -3,6 +3,7 @@ package app
 import (
 	"log/slog"
 	"maps"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -96,11 +97,11 @@ func (n *news) wrong() problems {
 }
 
 // cameAround takes back that a device tries https, when that device has found the way.
-func (n *news) cameAround(peer string) {
+func (n *news) cameAround(peer netip.Addr) {
 	n.mu.Lock()
 	p := n.problems[ProblemEncrypted]
 	n.mu.Unlock()
-	if p != nil && p.Params["Address"] == peer {
+	if p != nil && p.Params["Address"] == peer.String() {
 		n.problem(ProblemEncrypted, nil)
 	}
 }

@@ -40,7 +40,7 @@ type presence struct {
 	gateway *tunnel.Gateway
 	minted  func(id string) bool // reports, once, that a device was made for the code of an app
 
-	used chan struct{} // wakes keep: the usage has changed
+	used chan struct{} // wakes keep: a device is there
 	busy chan struct{} // wakes keepCounting: an answer is under way
 
 	mu        sync.Mutex                // guards what follows
@@ -63,14 +63,13 @@ func newPresence(p *presence) *presence {
 	return p
 }
 
-// observe notes what a device is doing; answered says that a server has answered it. It runs on every
-// request, so it only touches memory.
+// observe notes what a device is doing; answered says that a server has answered it. It only touches memory.
 func (p *presence) observe(x tunnel.Exchange, answered bool) {
 	if answered {
 		p.usage.Add(x.Device.ID, x.Model, x.PromptTokens, x.Tokens)
-		nudge(p.used)
 	}
 	last, moved := p.see(x)
+	nudge(p.used)
 	if time.Since(last) > newsAfter {
 		p.news.event("device", DeviceEvent{Action: "seen", ID: x.Device.ID, Name: x.Device.Name})
 	}
@@ -103,6 +102,7 @@ func (p *presence) paired(d devices.Device) {
 	seen.At = time.Now()
 	p.seen[d.ID], p.let[d.ID] = seen, seen.At
 	p.mu.Unlock()
+	nudge(p.used)
 	p.greet(d)
 }
 

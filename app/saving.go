@@ -11,18 +11,22 @@ import (
 // keep writes down who was there and what they did, until ctx ends. What happens while the gateway
 // closes is left to save.
 func (p *presence) keep(ctx context.Context) {
-	save := time.NewTicker(seenEvery)
-	defer save.Stop()
-	var saveUsage <-chan time.Time
+	var saveSeen, saveUsage <-chan time.Time // nil while there is nothing to save
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-save.C:
-			p.saveSeen()
 		case <-p.used:
+			if saveSeen == nil {
+				saveSeen = time.After(seenEvery)
+			}
 			if saveUsage == nil {
 				saveUsage = time.After(usageEvery)
+			}
+		case <-saveSeen:
+			saveSeen = nil
+			if !p.saveSeen() {
+				saveSeen = time.After(seenEvery)
 			}
 		case <-saveUsage:
 			saveUsage = nil
@@ -47,15 +51,15 @@ func (p *presence) saveUsage() {
 }
 
 // saveSeen writes down how devices were last seen, if any was let in since the last time: a device that
-// is not there, or is only refused, costs the disk nothing.
-func (p *presence) saveSeen() {
+// is not there, or is only refused, costs the disk nothing. It reports false when that is to be tried again.
+func (p *presence) saveSeen() bool {
 	now := time.Now()
 	p.mu.Lock()
 	seen := maps.Clone(p.seen)
 	maps.DeleteFunc(seen, func(id string, _ devices.Sight) bool { return p.let[id].IsZero() || p.let[id].Before(p.seenSaved) })
 	p.mu.Unlock()
 	if len(seen) == 0 {
-		return
+		return true
 	}
 	err := p.devices.Saw(seen)
 	p.disk.saved(err)
@@ -64,6 +68,7 @@ func (p *presence) saveSeen() {
 		p.seenSaved = now
 		p.mu.Unlock()
 	}
+	return err == nil
 }
 
 // saveAgain writes down what is not on the disk yet about devices, because it could not be written or because
