@@ -42,8 +42,8 @@ func measureAtOnce(c *column, _ string) ([]float64, []error) {
 }
 
 // history is what a chat of some length has: more than the buffers of net/http hold, so that the server
-// has begun to answer before the last part has left the proxy.
-var history = strings.Repeat(" history", 2<<10)
+// has begun to answer before the last part has left the proxy, and less than what nginx puts into a file.
+var history = strings.Repeat(" history", 3<<8)
 
 func measureLoss(c *column, _ string) ([]float64, []error) {
 	return c.hammer(load.Early, history, 20_000/rounds(5))

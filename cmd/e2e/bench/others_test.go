@@ -18,7 +18,6 @@ http {
 	tcp_nodelay on;
 	keepalive_requests 1000000;
 	client_max_body_size 64m;
-	client_body_buffer_size 256k;
 	client_body_temp_path %[1]s/body;
 	proxy_temp_path %[1]s/proxy;
 	fastcgi_temp_path %[1]s/fastcgi;

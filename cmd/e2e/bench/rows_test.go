@@ -38,20 +38,20 @@ var rows = []row{
 		{"first token p99 µs", "<= 1.3x (1.15x)"},
 		{"chunk delay p50 µs", "<= 1.15x (1.0x)"},
 		{"chunk delay p99 µs", "<= 1.15x (1.0x)"},
-	}, 5, true, false, measurePaced},
+	}, 9, true, false, measurePaced},
 	{"paced400", "400 paced streams", []value{
 		{"chunk delay p99 µs", "<= 1.4x (1.15x)"},
 		{"first token p99 ms", "<= 1.4x (1.15x)"},
-	}, 3, false, false, measurePaced400},
-	{"flood", "one flooding stream", []value{{"chunks/s", ">= 1.1x"}}, 5, true, false, measureFlood},
+	}, 5, false, false, measurePaced400},
+	{"flood", "one flooding stream", []value{{"chunks/s", ">= 1.1x"}}, 9, true, false, measureFlood},
 	{"open", "2,000 open streams", []value{
 		{"KiB a stream", "<= 40 (24)"},
 		{"peak RSS MiB", "<= 90 (60)"},
-	}, 3, false, true, measureOpen},
+	}, 5, false, true, measureOpen},
 	{"upload", "8 uploads of 20 MiB", []value{
 		{"MB/s", ">= 2.3x"},
 		{"growth MiB", "<= 4"},
-	}, 3, false, true, measureUpload},
+	}, 5, false, true, measureUpload},
 	{"loss", "20,000 chats answered early, 32 at once", []value{{"requests/s", "0 lost"}}, 5, true, false, measureLoss},
 }
 
