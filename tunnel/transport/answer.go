@@ -76,7 +76,8 @@ func (x *exchange) readHead() (*http.Response, error) {
 	parser := parsers.Get().(*bufio.Reader)
 	defer parsers.Put(parser)
 	defer parser.Reset(nil)
-	parser.Reset(&headReader{x.conn, maxHead})
+	x.parsed = headReader{x.conn, maxHead}
+	parser.Reset(&x.parsed)
 	res, err := http.ReadResponse(parser, x.req)
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
@@ -115,10 +116,12 @@ func (x *exchange) open(res *http.Response) {
 		x.finish(!res.Close)
 		return
 	}
-	b := &body{exchange: x, keep: !res.Close}
+	b := &x.body
+	b.exchange, b.keep = x, !res.Close
 	switch {
 	case len(res.TransferEncoding) > 0: // the parser knows none but chunked
-		b.framing = &chunks{trailer: &res.Trailer}
+		x.chunks.trailer = &res.Trailer
+		b.framing = &x.chunks
 	case res.ContentLength >= 0:
 		b.framing = &length{res.ContentLength}
 	default:
@@ -127,7 +130,7 @@ func (x *exchange) open(res *http.Response) {
 	res.Body = b
 }
 
-// framing tells where in what comes a body is.
+// bodyFraming tells where in what comes a body is.
 type bodyFraming interface {
 	// next takes what is no body from the front of what is buffered, and returns how many bytes of the body
 	// are in front then; with 0, more has to come. It returns io.EOF behind the end of the body.

@@ -199,8 +199,8 @@ func TestRest(t *testing.T) {
 	}
 	b := res.Body.(*body)
 	room := make([]byte, 100)
-	if n, err := b.Read(room); string(room[:n]) != "hello" || err != nil || b.conn.buffer != nil {
-		t.Fatalf("%q, %v; a buffer is kept: %t", room[:n], err, b.conn.buffer != nil)
+	if n, err := b.Read(room); string(room[:n]) != "hello" || err != nil || b.exchange.conn.buffer != nil {
+		t.Fatalf("%q, %v; a buffer is kept: %t", room[:n], err, b.exchange.conn.buffer != nil)
 	}
 	waited := make(chan error)
 	go func() { waited <- b.Wait() }()
@@ -217,8 +217,8 @@ func TestRest(t *testing.T) {
 	if string(room[:n]) != " world" || err == nil && !errors.Is(b.Wait(), io.EOF) {
 		t.Errorf("%q, %v", room[:n], err)
 	}
-	if b.conn.buffer != nil || tr.plain.pool.take(s.Addr().String()) != b.conn {
+	if b.exchange.conn.buffer != nil || tr.plain.pool.take(s.Addr().String()) != b.exchange.conn {
 		t.Error("the connection is not kept")
 	}
-	_ = b.conn.Close()
+	_ = b.exchange.conn.Close()
 }

@@ -13,17 +13,17 @@ var errBodyClosed = errors.New("read answer: it was closed before")
 // body is the body of an answer. Read and Wait are for one goroutine; Close may be called from any, and while
 // one of them waits.
 type body struct {
-	*exchange
-	framing bodyFraming
-	keep    bool        // the connection, when the body was read to its end
-	err     error       // of the end
-	over    atomic.Bool // the connection is not the body's any more
+	exchange *exchange
+	framing  bodyFraming
+	keep     bool        // the connection, when the body was read to its end
+	err      error       // of the end
+	over     atomic.Bool // the connection is not the body's any more
 }
 
 // Wait returns when Read would not wait: with an error if that would.
 func (b *body) Wait() error {
 	for b.err == nil {
-		n, err := b.framing.next(b.conn)
+		n, err := b.framing.next(b.exchange.conn)
 		switch {
 		case n > 0:
 			return nil
@@ -38,7 +38,7 @@ func (b *body) Wait() error {
 
 // more waits for more to come.
 func (b *body) more() {
-	err := b.conn.fill()
+	err := b.exchange.conn.fill()
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
@@ -61,15 +61,15 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	total := 0
 	for total < len(p) && b.err == nil {
-		n, err := b.framing.next(b.conn)
+		n, err := b.framing.next(b.exchange.conn)
 		if err != nil {
 			b.end(err)
 		}
 		if n == 0 {
 			break
 		}
-		n = copy(p[total:], b.conn.buffered()[:n])
-		b.conn.take(n)
+		n = copy(p[total:], b.exchange.conn.buffered()[:n])
+		b.exchange.conn.take(n)
 		b.framing.took(n)
 		total += n
 	}
@@ -83,17 +83,17 @@ func (b *body) end(err error) {
 		return
 	}
 	if b.err = err; err == io.EOF {
-		b.finish(b.keep)
+		b.exchange.finish(b.keep)
 		return
 	}
-	b.err = b.fail(err)
+	b.err = b.exchange.fail(err)
 }
 
 // Close implements io.Closer. It closes the connection of a body that was not read to its end, and returns
 // when nothing of the exchange is under way any more.
 func (b *body) Close() error {
 	if b.over.CompareAndSwap(false, true) {
-		b.cut()
+		b.exchange.cut()
 	}
 	return nil
 }

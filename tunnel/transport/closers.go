@@ -44,6 +44,9 @@ func (c *closers) has(address string) bool {
 
 // addressOf is the host and port of u, as a dialer gets them.
 func addressOf(u *url.URL) string {
+	if u.Port() != "" && u.Hostname() != "" {
+		return u.Host // the usual case
+	}
 	usual := "80"
 	if u.Scheme == "https" {
 		usual = "443"

@@ -28,12 +28,14 @@ type conn struct {
 	address string
 	used    bool      // it has served a request
 	rests   time.Time // since when, in the pool
+	looker  looker
+	abort   func() // Close, bound once, and not for every request
 
-	buffer     *[bufferSize]byte // nil while nothing is in it
-	start, end int               // what is in it
-	try        func(fd uintptr) bool
-	got        int   // by try
-	failed     error // of try
+	buffer     *[bufferSize]byte     // nil while nothing is in it
+	start, end int                   // what is in it
+	try        func(fd uintptr) bool // tryRead, bound once
+	got        int                   // by try
+	failed     error                 // of try
 }
 
 func newConn(c net.Conn, address string) *conn {
@@ -41,7 +43,8 @@ func newConn(c net.Conn, address string) *conn {
 	if s, ok := c.(syscall.Conn); ok {
 		wrapped.raw, _ = s.SyscallConn()
 	}
-	wrapped.try = wrapped.tryRead // bound once, and not for every read
+	wrapped.try = wrapped.tryRead
+	wrapped.abort = func() { _ = c.Close() }
 	return wrapped
 }
 

@@ -9,16 +9,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// looker looks at idle connections. It is kept with a connection, so that looking takes no memory.
+type looker struct {
+	poll [1]unix.PollFd
+	over bool
+	look func(fd uintptr) // do, bound once
+}
+
 // ended reports whether the other end has closed an idle connection, or only its direction of it, or has
 // said something unasked, which is that it will: 408 or, with TLS, an alert. It takes nothing away from
 // who reads, and does not wait.
-func ended(raw syscall.RawConn) bool {
-	over := false
+func (l *looker) ended(raw syscall.RawConn) bool {
+	if l.look == nil {
+		l.look = l.do
+	}
 	// Control and not Read: net/http has a read under way all the time, and that would wait for it.
-	err := raw.Control(func(fd uintptr) {
-		var b [1]byte
-		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		over = !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR)
-	})
-	return err != nil || over
+	err := raw.Control(l.look)
+	return err != nil || l.over
+}
+
+func (l *looker) do(fd uintptr) {
+	l.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
+	n, err := unix.Poll(l.poll[:], 0)
+	l.over = n != 0 && !errors.Is(err, unix.EINTR)
 }

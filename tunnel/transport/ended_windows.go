@@ -22,9 +22,12 @@ type pollFD struct {
 // pollIn is POLLRDNORM: something can be read, or the other end has closed. Errors are told unasked.
 const pollIn = 0x0100
 
+// looker looks at idle connections.
+type looker struct{}
+
 // ended reports whether the other end has closed an idle connection, or only its direction of it, or has
 // said something unasked, which is that it will. It takes nothing away from who reads, and does not wait.
-func ended(raw syscall.RawConn) bool {
+func (*looker) ended(raw syscall.RawConn) bool {
 	over := false
 	err := raw.Control(func(fd uintptr) {
 		p := pollFD{fd: fd, events: pollIn}

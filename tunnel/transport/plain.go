@@ -14,15 +14,15 @@ type plain struct {
 }
 
 // carry implements carrier.
-func (p *plain) carry(req *http.Request, fresh bool) (*http.Response, bool, error) {
-	c, err := p.connect(req.Context(), addressOf(req.URL), fresh)
+func (p *plain) carry(req *http.Request, address string, fresh bool) (*http.Response, bool, error) {
+	c, err := p.connect(req.Context(), address, fresh)
 	if err != nil {
 		closeBody(req)
 		return nil, false, err
 	}
 	x := &exchange{conn: c, req: req, pool: &p.pool, fresh: fresh, reused: c.used}
 	c.used = true
-	x.unwatch = context.AfterFunc(req.Context(), func() { _ = c.Close() })
+	x.unwatch = context.AfterFunc(req.Context(), c.abort)
 	res, err := x.run()
 	if err == nil {
 		return res, false, nil
@@ -38,7 +38,7 @@ func (p *plain) connect(ctx context.Context, address string, fresh bool) (*conn,
 		if c == nil {
 			break
 		}
-		if c.raw == nil || !ended(c.raw) {
+		if c.raw == nil || !c.looker.ended(c.raw) {
 			return c, nil
 		}
 		_ = c.Close()
@@ -65,6 +65,10 @@ type exchange struct {
 	begun   bool        // a byte of the answer has come
 	unwatch func() bool // takes the connection out of the care of the request's context
 	upload  *upload     // nil: the request was sent at once
+
+	parsed headReader // what the parser reads
+	body   body       // of the answer
+	chunks chunks     // its framing, where it has that
 }
 
 // run sends the request and reads the head of the answer. A server may answer what it has not read, and close:

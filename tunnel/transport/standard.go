@@ -51,7 +51,7 @@ func newHTTP(dial Dialer) *http.Transport {
 }
 
 // carry implements carrier.
-func (s *standard) carry(req *http.Request, fresh bool) (*http.Response, bool, error) {
+func (s *standard) carry(req *http.Request, _ string, fresh bool) (*http.Response, bool, error) {
 	by := s.shared
 	if fresh {
 		by = s.single

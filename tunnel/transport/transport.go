@@ -46,9 +46,9 @@ type Transport struct {
 
 // carrier sends requests once.
 type carrier interface {
-	// carry sends req: on a connection of its own if fresh is true, and then that is not kept either. It
-	// reports whether the connection had served another request before and gave nothing for this one.
-	carry(req *http.Request, fresh bool) (res *http.Response, unanswered bool, err error)
+	// carry sends req to an address: on a connection of its own if fresh is true, and then that is not kept
+	// either. It reports whether the connection had served another request before and gave nothing for this one.
+	carry(req *http.Request, address string, fresh bool) (res *http.Response, unanswered bool, err error)
 }
 
 // New returns a Transport that makes its connections with dial, or, when that is nil, in the usual
@@ -74,10 +74,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	address := addressOf(req.URL)
 	if !repeatable(req) || t.closers.has(address) {
-		res, _, err := by.carry(req, true)
+		res, _, err := by.carry(req, address, true)
 		return res, err
 	}
-	res, unanswered, err := by.carry(req, false)
+	res, unanswered, err := by.carry(req, address, false)
 	if err == nil || !unanswered || req.Context().Err() != nil {
 		return res, err
 	}
@@ -86,7 +86,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, _, err = by.carry(again, true)
+	res, _, err = by.carry(again, address, true)
 	return res, err
 }
 

@@ -203,7 +203,7 @@ func TestLook(t *testing.T) {
 			}
 			tt.do(far.(*net.TCPConn))
 			if tt.closed {
-				await.True(t, "the close to arrive", func() bool { return ended(c.raw) })
+				await.True(t, "the close to arrive", func() bool { return new(looker).ended(c.raw) })
 			}
 			look(c)
 			n, err := c.Write([]byte("second"))

@@ -17,6 +17,7 @@ type wary struct {
 	net.Conn
 	raw     syscall.RawConn // nil for what is no socket
 	suspect atomic.Bool     // to be looked at before the next write
+	looker  looker          // for the one that writes
 	closed  func()          // called when the server turns out to have closed it
 }
 
@@ -30,7 +31,7 @@ func newWary(c net.Conn, closed func()) *wary {
 
 // Write implements net.Conn.
 func (c *wary) Write(p []byte) (int, error) {
-	if c.suspect.CompareAndSwap(true, false) && c.raw != nil && ended(c.raw) {
+	if c.suspect.CompareAndSwap(true, false) && c.raw != nil && c.looker.ended(c.raw) {
 		c.closed()
 		return 0, errClosed
 	}
