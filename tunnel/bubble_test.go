@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -39,19 +40,33 @@ func inBubble(t *testing.T, run func(*testing.T, *bubble), d dialect.Dialect, h 
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- b.Serve(ctx, front) }()
-		outside := client
-		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: front.dial}}
-		defer func() {
-			client = outside
+		b.stop = sync.OnceFunc(func() {
 			cancel()
 			if err := <-done; err != nil {
 				t.Errorf("Serve: %v", err)
 			}
+		})
+		outside := client
+		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: front.dial}}
+		defer func() {
+			client = outside
+			b.stop()
 			server.CloseClientConnections()
 			server.Close()
 		}()
 		run(t, b)
 	})
+}
+
+// connect opens a connection to the gateway. It has no buffer: who writes waits until the other end reads.
+func (b *bubble) connect() net.Conn {
+	b.t.Helper()
+	conn, err := client.Transport.(*http.Transport).DialContext(b.t.Context(), "tcp", b.addr)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() { conn.Close() })
+	return conn
 }
 
 // pipes is a listener whose connections are in memory.

@@ -221,22 +221,24 @@ func TestAnswerEndsWithNobodyThere(t *testing.T) {
 	for name, tt := range endings {
 		t.Run(name, func(t *testing.T) {
 			server := newCounting(5)
-			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
-			g.begin(8)
-			g.alone()
-			began := time.Now()
-			tt.end(g)
-			await.Done(t, "the server to be told", server.ended)
-			if took := time.Since(began); took > time.Second {
-				t.Errorf("it took %v", took)
-			}
-			if tt.code == "" {
-				return
-			}
-			_, body := fetch(t, g.rest(0))
-			if code, _ := errorOf(t, body[strings.LastIndex(body, `{"error"`):]); code != tt.code {
-				t.Errorf("who comes back gets %q", body)
-			}
+			inBubble(t, func(t *testing.T, b *bubble) {
+				server.next, server.ended = make(chan struct{}), make(chan struct{}, 1) // the bubble's own
+				b.begin(8)
+				b.alone()
+				began := time.Now()
+				tt.end(b.rig)
+				await.Done(t, "the server to be told", server.ended)
+				if took := time.Since(began); took > time.Second {
+					t.Errorf("it took %v", took)
+				}
+				if tt.code == "" {
+					return
+				}
+				_, body := fetch(t, b.rest(0))
+				if code, _ := errorOf(t, body[strings.LastIndex(body, `{"error"`):]); code != tt.code {
+					t.Errorf("who comes back gets %q", body)
+				}
+			}, dialect.OpenAI, server.ServeHTTP, "tiny")
 		})
 	}
 }
@@ -245,15 +247,17 @@ func TestFollowerIsToldOfTheEnd(t *testing.T) {
 	for name, want := range map[string]string{"removed": "removed", "paused": "device_paused", "all paused": "paused", "dropped": "server_removed"} {
 		t.Run(name, func(t *testing.T) {
 			server := newCounting(5)
-			g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, server.ServeHTTP, "tiny"))
-			g.begin(8)
-			res := do(t, g.rest(0))
-			_, _ = bufio.NewReaderSize(res.Body, 16).ReadString('\n')
-			began := time.Now()
-			endings[name].end(g)
-			if code := lastError(t, res); code != want || time.Since(began) > time.Second {
-				t.Errorf("it was told %q after %v", code, time.Since(began))
-			}
+			inBubble(t, func(t *testing.T, b *bubble) {
+				server.next, server.ended = make(chan struct{}), make(chan struct{}, 1) // the bubble's own
+				b.begin(8)
+				res := do(t, b.rest(0))
+				_, _ = bufio.NewReaderSize(res.Body, 16).ReadString('\n')
+				began := time.Now()
+				endings[name].end(b.rig)
+				if code := lastError(t, res); code != want || time.Since(began) > time.Second {
+					t.Errorf("it was told %q after %v", code, time.Since(began))
+				}
+			}, dialect.OpenAI, server.ServeHTTP, "tiny")
 		})
 	}
 }

@@ -12,21 +12,29 @@ import (
 )
 
 func TestServeEnds(t *testing.T) {
-	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, silent, "tiny"))
-	stream := openStream(t, g, testKey)
-	idle, err := net.Dial("tcp", g.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer idle.Close()
-	began := time.Now()
+	inBubble(t, func(t *testing.T, b *bubble) {
+		stream := openStream(t, b.rig, testKey)
+		b.connect() // and say nothing
+		code := make(chan string)
+		go func() { code <- lastError(t, stream) }()
+		began := time.Now()
+		ended := make(chan time.Duration)
+		go func() {
+			b.stop()
+			ended <- time.Since(began)
+		}()
+		if got := <-code; got != "stopped" {
+			t.Errorf("the stream ended with %q", got)
+		}
+		if took := <-ended; took > 2*time.Second {
+			t.Errorf("Serve took %v to end", took)
+		}
+	}, dialect.OpenAI, silent, "tiny")
+}
+
+func TestServeClosesItsListener(t *testing.T) {
+	g := newRig(t, nil)
 	g.stop()
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("Serve took %v to end", took)
-	}
-	if code := lastError(t, stream); code != "stopped" {
-		t.Errorf("the stream ended with %q", code)
-	}
 	if _, err := net.Dial("tcp", g.addr); err == nil {
 		t.Error("the listener is still open")
 	}

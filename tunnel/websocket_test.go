@@ -6,10 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"modelbeam/cmd/e2e/await"
 	"modelbeam/tunnel/dialect"
 
 	"github.com/coder/websocket"
@@ -135,27 +136,33 @@ func TestWebSocketsEnd(t *testing.T) {
 		"Serve":      {func(g *rig) { g.stop() }, websocket.StatusGoingAway, "closed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			left := make(chan struct{}, 1)
-			g := newRig(t, nil, upstream(t, "omni", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
+			var left atomic.Bool // the server
+			inBubble(t, func(t *testing.T, b *bubble) {
+				conn, _, err := dial(t, b.rig, "/v1/realtime?key="+testKey)
+				if err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				ended := make(chan struct{})
+				go func() { defer close(ended); tt.end(b.rig) }()
+				_, _, err = conn.Read(t.Context())
+				var last websocket.CloseError
+				if !errors.As(err, &last) || last.Code != tt.code || !strings.Contains(last.Reason, tt.why) {
+					t.Errorf("the connection ended with %v", err)
+				}
+				synctest.Wait()
+				if !left.Load() {
+					t.Error("the server was not told")
+				}
+				<-ended
+				if took := time.Since(began); took > 2*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				b.seen.ended(t, 1)
+			}, dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
 				echo()(w, r)
-				left <- struct{}{}
-			}, "tiny"))
-			conn, _, err := dial(t, g, "/v1/realtime?key="+testKey)
-			if err != nil {
-				t.Fatal(err)
-			}
-			began := time.Now()
-			tt.end(g)
-			_, _, err = conn.Read(t.Context())
-			var last websocket.CloseError
-			if !errors.As(err, &last) || last.Code != tt.code || !strings.Contains(last.Reason, tt.why) {
-				t.Errorf("the connection ended with %v", err)
-			}
-			await.Done(t, "the server to be told", left)
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("it took %v", took)
-			}
-			g.seen.ended(t, 1)
+				left.Store(true)
+			}, "tiny")
 		})
 	}
 }
