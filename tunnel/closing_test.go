@@ -13,8 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
+	"modelbeam/cmd/e2e/load"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
 )
@@ -23,11 +23,11 @@ import (
 // some way behind an answer. It counts the requests that it answers, without those of strangers.
 type closing struct {
 	catalog.Server
-	after    func(c *net.TCPConn, stream bool) (goes bool) // what becomes of the connection behind an answer
+	after    load.After
 	answered atomic.Int64
 }
 
-func startClosing(t *testing.T, after func(c *net.TCPConn, stream bool) bool) *closing {
+func startClosing(t *testing.T, after load.After) *closing {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -85,43 +85,6 @@ func closingAnswer(stream bool) string {
 	return b.String() + "0\r\n\r\n"
 }
 
-// waysToClose are those that servers have. All but the last two take no more requests from then on.
-var waysToClose = []struct {
-	name  string
-	after func(c *net.TCPConn, stream bool) bool
-}{
-	{"at once", func(*net.TCPConn, bool) bool { return false }},
-	{"behind a stream", func(_ *net.TCPConn, stream bool) bool { return !stream }},
-	{"after a millisecond", func(*net.TCPConn, bool) bool { time.Sleep(time.Millisecond); return false }},
-	{"by a reset", func(c *net.TCPConn, _ bool) bool {
-		time.Sleep(100 * time.Microsecond) // a reset may overtake what was sent just before
-		_ = c.SetLinger(0)
-		return false
-	}},
-	{"only its own direction", func(c *net.TCPConn, _ bool) bool {
-		_ = c.CloseWrite()
-		_, _ = io.Copy(io.Discard, c) // what is sent to it is read and lost
-		return false
-	}},
-	{"when idle for a while", func(c *net.TCPConn, _ bool) bool { return awaited(c, 2*time.Millisecond) }},
-	{"never", func(*net.TCPConn, bool) bool { return true }},
-}
-
-// awaited reports whether the next request begins to come within a time. It takes nothing of it.
-func awaited(c *net.TCPConn, limit time.Duration) bool {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return false
-	}
-	_ = c.SetReadDeadline(time.Now().Add(limit))
-	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
-	looked := false
-	return raw.Read(func(uintptr) bool { // waits until something can be read
-		defer func() { looked = true }()
-		return looked
-	}) == nil
-}
-
 // TestClosedConnectionsLoseNothing sends what four phones would, one request right behind the other, to servers
 // that close their connections: each is answered, and the server has seen none of them twice.
 // REQUESTS=20000 sends so many in all.
@@ -130,11 +93,11 @@ func TestClosedConnectionsLoseNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, way := range waysToClose {
-		t.Run(way.name, func(t *testing.T) {
-			s := startClosing(t, way.after)
+	for _, way := range load.Closings {
+		t.Run(way.Name, func(t *testing.T) {
+			s := startClosing(t, way.After)
 			g := newRig(t, nil, s.Server)
-			each := total / len(waysToClose)
+			each := total / len(load.Closings)
 			lost := askAll(t, g, each)
 			if lost.count > 0 {
 				t.Errorf("%d of %d requests were lost: %v", lost.count, each, lost.first)

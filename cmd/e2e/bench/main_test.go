@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 func play(role, server string) error {
 	if role == roleServer {
 		runtime.GOMAXPROCS(1) // it has little to compute, and waking a second thread costs more
-		s, err := load.Start()
+		s, err := load.Start(nil)
 		if err != nil {
 			return err
 		}

@@ -59,8 +59,8 @@ func event(text string) string {
 
 func chunk(text string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(text), text) }
 
-// chat answers a request of so many bytes that has come whole.
-func (s *Server) chat(c net.Conn, mode string, length int64) error {
+// tell answers a request of so many bytes that has come whole.
+func (s *Server) tell(c net.Conn, mode string, length int64) error {
 	switch mode {
 	case Quick:
 		_, err := c.Write(quick)

@@ -6,12 +6,15 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // Server is an LLM server with OpenAI's API, which costs as little as one can. What it does is told by
 // the model that is asked for.
 type Server struct {
 	listener net.Listener
+	after    After
+	asked    atomic.Int64
 	serving  sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
@@ -19,19 +22,23 @@ type Server struct {
 	released chan struct{} // closed when held answers go on
 }
 
-// Start starts a Server on loopback. It ends with Close.
-func Start() (*Server, error) {
+// Start starts a Server on loopback. It ends with Close. What becomes of a connection behind an answer
+// is told by after, which may be nil: it is kept.
+func Start(after After) (*Server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{listener: l, conns: make(map[net.Conn]bool), released: make(chan struct{})}
+	s := &Server{listener: l, after: after, conns: make(map[net.Conn]bool), released: make(chan struct{})}
 	s.serving.Go(s.accept)
 	return s, nil
 }
 
 // Address is where the server is, a host and a port.
 func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// Asked is how many chats have come.
+func (s *Server) Asked() int { return int(s.asked.Load()) }
 
 // Release lets the answers of Hold that are under way go on to their end.
 func (s *Server) Release() {
@@ -80,27 +87,36 @@ func (s *Server) serve(c net.Conn) {
 		if err != nil {
 			return
 		}
-		if err := s.answer(in, head); err != nil {
+		isChat, err := s.answer(in, head)
+		if err != nil {
+			return
+		}
+		if isChat && s.after != nil && !s.after(c.(*net.TCPConn), true) {
 			return
 		}
 	}
 }
 
-func (s *Server) answer(in *wire, head []byte) error {
-	length := max(framingOf(head).length, 0)
+func (s *Server) answer(in *wire, head []byte) (isChat bool, err error) {
 	switch {
+	case bytes.HasPrefix(head, []byte("POST /v1/chat/completions ")):
+		return true, s.chat(in, max(framingOf(head).length, 0))
 	case bytes.HasPrefix(head, []byte("GET /v1/models ")):
-		return say(in.conn, "200 OK", modelList)
+		return false, say(in.conn, "200 OK", modelList)
 	case bytes.HasPrefix(head, []byte("POST "+release+" ")):
 		s.Release()
-		return say(in.conn, "200 OK", "{}")
-	case !bytes.HasPrefix(head, []byte("POST /v1/chat/completions ")):
-		return say(in.conn, "404 Not Found", "{}")
+		return false, say(in.conn, "200 OK", "{}")
 	}
+	return false, say(in.conn, "404 Not Found", "{}")
+}
+
+// chat answers a request whose body has so many bytes.
+func (s *Server) chat(in *wire, length int64) error {
 	mode, err := in.model(length)
 	if err != nil {
 		return err
 	}
+	s.asked.Add(1)
 	if mode == Early {
 		if err := early(in.conn); err != nil {
 			return err
@@ -110,7 +126,7 @@ func (s *Server) answer(in *wire, head []byte) error {
 	if err := in.pass(length, func([]byte) {}); err != nil {
 		return err
 	}
-	return s.chat(in.conn, mode, length)
+	return s.tell(in.conn, mode, length)
 }
 
 // release is the path at which a Server in another process is told what Release tells.

@@ -89,8 +89,12 @@ func (w *wire) chunks(each func([]byte)) error {
 			return err
 		}
 		// There are no trailers in what this package asks for.
-		if end, err := w.upTo("\r\n"); err != nil || len(end) != 2 {
-			return fmt.Errorf("a chunk ends with %q: %w", end, unexpected(err))
+		end, err := w.upTo("\r\n")
+		if err != nil {
+			return unexpected(err)
+		}
+		if len(end) > 2 {
+			return fmt.Errorf("a chunk is longer than it says, by %q", end)
 		}
 		if n == 0 {
 			return nil
