@@ -28,8 +28,8 @@ func TestUploadMemory(t *testing.T) {
 		allowed int64 // bytes
 	}{
 		{"one", 1, true, 8 << 20},
-		{"eight at once", 8, true, 64 << 20},
-		{"eight at once without a length", 8, false, 64 << 20},
+		{"eight at once", 8, true, 16 << 20},
+		{"eight at once without a length", 8, false, 16 << 20},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sink := newSink(tt.atOnce)
