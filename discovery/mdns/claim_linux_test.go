@@ -110,6 +110,8 @@ func TestLaptopsOfANameThatMeetLater(t *testing.T) {
 		}
 	}
 	o.phone.IP("link", "set", "port1", "up")
+	o.phone.AwaitLink("port1")
+	o.laptops[1].AwaitLink("wlan0")
 	// They learn of each other when somebody asks, as a phone does that comes home.
 	browsing := netnstest.StartAvahi(t, o.phone).Browse(t.Context(), serviceType)
 	agree(t, o, browsing, logs[0], logs[1])

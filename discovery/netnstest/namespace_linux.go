@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func New(t testing.TB) *Namespace {
 }
 
 // Link lays a virtual cable between two namespaces. Each end has the interface name and the
-// address, with its prefix length, that is given for it.
+// address, with its prefix length, that is given for it. What is sent from then on arrives.
 func (n *Namespace) Link(name, addr string, other *Namespace, otherName, otherAddr string) {
 	n.t.Helper()
 	// Both ends are born inside their namespaces, so that they never clash with a real interface
@@ -60,6 +61,8 @@ func (n *Namespace) Link(name, addr string, other *Namespace, otherName, otherAd
 	n.IP("link", "add", name, "type", "veth", "peer", "name", otherName, "netns", other.Name)
 	n.raise(name, addr)
 	other.raise(otherName, otherAddr)
+	n.AwaitLink(name)
+	other.AwaitLink(otherName)
 }
 
 // Bridge joins interfaces of the namespace to one network, on which it has an address of its own:
@@ -73,6 +76,22 @@ func (n *Namespace) Bridge(name, addr string, ports ...string) {
 		n.IP("link", "set", port, "master", name)
 	}
 	n.raise(name, addr)
+	for _, port := range append(ports, name) {
+		n.AwaitLink(port)
+	}
+}
+
+// AwaitLink waits until an interface that was switched on sends and, in a bridge, passes on what it gets. The kernel
+// sees to that later, a second at the most (linkwatch_schedule_work in net/core/link_watch.c): until then it
+// loses what is sent.
+func (n *Namespace) AwaitLink(name string) {
+	n.t.Helper()
+	wait(n.t, name+" in "+n.Name+" to carry", func() bool {
+		out, err := exec.Command("ip", "-n", n.Name, "-d", "link", "show", "dev", name).Output()
+		about := string(out)
+		inBridge := strings.Contains(about, "bridge_slave")
+		return err == nil && strings.Contains(about, " state UP ") && (!inBridge || strings.Contains(about, "bridge_slave state forwarding"))
+	})
 }
 
 // raise gives one end its address and switches it on.
