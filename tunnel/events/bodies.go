@@ -13,6 +13,8 @@ type waiter interface {
 	// Wait returns when a Read would not wait: there is something, or the end, or an error, which is
 	// Wait's own too where it is known. It may return earlier.
 	Wait() error
+	// Ready reports whether a Read would not wait. It asks nobody, so that something may just have come.
+	Ready() bool
 }
 
 // Wait returns when a Read of body would not wait, and at once where body cannot tell. Whoever wraps a
@@ -22,6 +24,12 @@ func Wait(body io.Reader) error {
 		return w.Wait()
 	}
 	return nil
+}
+
+// Ready reports whether a Read of body would not wait. It is false where body cannot tell.
+func Ready(body io.Reader) bool {
+	w, ok := body.(waiter)
+	return ok && w.Ready()
 }
 
 // rejoined is a body of which the beginning was read.
@@ -55,6 +63,9 @@ func (b *rejoined) Wait() error {
 	}
 	return Wait(b.ReadCloser)
 }
+
+// Ready implements waiter.
+func (b *rejoined) Ready() bool { return len(b.head) > 0 || b.end != nil || Ready(b.ReadCloser) }
 
 // Rejoin makes a body again of what was read of it and of what is left.
 func Rejoin(head []byte, rest io.ReadCloser) io.ReadCloser {

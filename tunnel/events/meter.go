@@ -196,3 +196,6 @@ func (b *metered) Read(p []byte) (int, error) {
 
 // Wait implements waiter.
 func (b *metered) Wait() error { return Wait(b.ReadCloser) }
+
+// Ready implements waiter.
+func (b *metered) Ready() bool { return Ready(b.ReadCloser) }

@@ -77,6 +77,9 @@ func (f *Pieces) Wait() error {
 	return Wait(f.ReadCloser)
 }
 
+// Ready implements waiter.
+func (f *Pieces) Ready() bool { return f.over || len(f.ready) > 0 || Ready(f.ReadCloser) }
+
 // accept takes what was read. It returns the whole pieces when they are the start of data, as
 // nearly always, and otherwise puts them into ready.
 func (f *Pieces) accept(data []byte) []byte {

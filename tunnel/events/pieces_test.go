@@ -108,6 +108,7 @@ type waiting struct {
 }
 
 func (w *waiting) Wait() error  { w.waits++; return nil }
+func (w *waiting) Ready() bool  { return true }
 func (w *waiting) Close() error { return nil }
 
 // Where the rest of a piece has to be waited for, that is done without the reader's buffer, and between two

@@ -51,6 +51,9 @@ func (w *witness) Read(p []byte) (int, error) {
 // Wait is for events.Wait.
 func (w *witness) Wait() error { return events.Wait(w.ReadCloser) }
 
+// Ready is for events.Ready.
+func (w *witness) Ready() bool { return events.Ready(w.ReadCloser) }
+
 // lacking returns what to say instead of the answer of a server that does not have the path, or nil.
 // What it says of a model is not about the path.
 func (l *Relay) lacking(res *http.Response, q *Request) *fault.Failure {

@@ -62,6 +62,7 @@ func (s *script) Close() error { return nil }
 
 // Wait is what the bodies of the transport have.
 func (s *script) Wait() error { return nil }
+func (s *script) Ready() bool { return false }
 
 // discarding is a client that takes everything and takes nothing from the heap for it.
 type discarding struct{ header http.Header }

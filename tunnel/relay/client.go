@@ -27,7 +27,7 @@ type client struct {
 	control  http.ResponseController // of w
 	heard    *attempt                // whose informational answers are passed on
 	status   int                     // of the server's answer, 0 before
-	unsent   bool                    // the header waits for the first bytes of the body
+	unsent   bool                    // something waits for the next flush
 	finished bool
 
 	// See silence.
@@ -38,10 +38,6 @@ type client struct {
 	spoke  time.Time    // when something was sent last
 	answer bytes.Buffer // what came instead of a stream after opened
 }
-
-// headWait is how long a header waits for the first bytes behind it, to go with them in one packet. A server
-// that sends its header alone does so because the rest takes time to make.
-const headWait = time.Millisecond
 
 func (l *Relay) newClient(w http.ResponseWriter, r *http.Request, q *Request) *client {
 	return &client{relay: l, request: q, asked: r, w: w, control: *http.NewResponseController(w)}
@@ -87,40 +83,33 @@ func (c *client) begin(res *http.Response) {
 		h["Trailer"] = []string{strings.Join(slices.Collect(maps.Keys(res.Trailer)), ", ")}
 	}
 	c.w.WriteHeader(res.StatusCode)
-	if res.ContentLength < 0 { // with a length, the whole is most often there with the header
-		c.unsent = true
-		c.wake(headWait)
-	}
+	c.spoke, c.unsent = time.Now(), true
 }
 
-// send passes a piece of the answer on, at once: every token as it comes. The last one goes with what net/http
-// writes at the end.
-func (c *client) send(p []byte, last bool) error {
+// Write passes a piece of the answer on.
+func (c *client) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.opened && !c.events {
 		c.answer.Write(p[:min(len(p), maxAnswer-c.answer.Len())])
-		return nil
+		return len(p), nil
 	}
 	if c.events {
 		c.spoke = time.Now()
 		c.edge.Pass(p)
 	}
-	if _, err := c.w.Write(p); err != nil || last {
-		return err
-	}
-	return c.flush()
+	c.unsent = true
+	return c.w.Write(p)
 }
 
-// flush sends what was written. The caller holds c.mu.
+// flush sends what was written, if there is anything.
 func (c *client) flush() error {
-	if c.unsent {
-		c.unsent = false
-		c.timer.Stop()
-		if c.events {
-			c.wake(c.relay.PingAfter)
-		}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.unsent {
+		return nil
 	}
+	c.unsent = false
 	return c.control.Flush()
 }
 
@@ -135,7 +124,7 @@ func (c *client) trail(trailer http.Header, announced int) {
 	if c.opened && !c.events {
 		return
 	}
-	_ = c.flush() // or net/http would count the length of a short body, and send no trailers
+	_ = c.control.Flush() // or net/http would count the length of a short body, and send no trailers
 	prefix := ""
 	if c.opened || len(trailer) != announced {
 		prefix = http.TrailerPrefix

@@ -16,14 +16,21 @@ var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
 // sink takes what is copied, piece by piece.
 type sink interface {
-	// send is told of the last piece where that is known already.
-	send(p []byte, last bool) error
+	// Write may keep what it is given until the next flush.
+	io.Writer
+	flush() error
 }
 
-// pour copies all of from, each piece as it comes. Its frames are small, and so are those of what it calls
-// to wait: the goroutine of a stream spends its life there.
+// pour copies all of from, each piece as it comes: nothing is kept while something is waited for. What is sent
+// last is left to who ends what to is. Its frames are small, and so are those of what it calls to wait: the
+// goroutine of a stream spends its life there.
 func pour(to sink, from io.Reader) error {
 	for {
+		if !events.Ready(from) {
+			if err := to.flush(); err != nil {
+				return err
+			}
+		}
 		// Of an error that Wait knows, the Read after it tells, with what came before it.
 		_ = events.Wait(from)
 		switch err := pourOne(to, from); err {
@@ -42,7 +49,7 @@ func pourOne(to sink, from io.Reader) error {
 	defer buffers.Put(buffer)
 	n, err := from.Read(buffer[:])
 	if n > 0 {
-		if failed := to.send(buffer[:n], err == io.EOF); failed != nil {
+		if _, failed := to.Write(buffer[:n]); failed != nil {
 			return failed
 		}
 	}

@@ -52,16 +52,13 @@ func (c *client) watch() {
 	c.wake(c.relay.OpenAfter)
 }
 
-// tick is the timer's: it sends the header that waits, opens the stream or sends a comment when it is time to.
+// tick is the timer's: it opens the stream or sends a comment when it is time to.
 func (c *client) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	ping := c.relay.PingAfter
 	switch {
 	case c.finished:
-		return
-	case c.unsent:
-		_ = c.flush() // where that fails, so does the next write
 		return
 	case c.status == 0 && !c.opened:
 		if !c.request.Body.Fields.Streams {
@@ -90,7 +87,7 @@ func (c *client) speak() {
 	c.spoke = time.Now()
 	_, err := c.w.Write(comment)
 	if err == nil {
-		err = c.flush()
+		err = c.control.Flush()
 	}
 	if err != nil {
 		c.request.End(context.Canceled) // nobody listens: the server need not go on

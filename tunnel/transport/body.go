@@ -36,6 +36,18 @@ func (b *body) Wait() error {
 	return b.err
 }
 
+// Ready reports whether Read would not wait, as far as is known without asking the system.
+func (b *body) Ready() bool {
+	if b.err != nil {
+		return true
+	}
+	n, err := b.framing.next(b.exchange.conn)
+	if err != nil {
+		b.end(err)
+	}
+	return n > 0 || b.err != nil
+}
+
 // more waits for more to come.
 func (b *body) more() {
 	err := b.exchange.conn.fill()

@@ -37,7 +37,8 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 //
 // Of httptrace it knows GotFirstResponseByte and Got1xxResponse; both are called on the goroutine of
 // RoundTrip, or while that waits. The body of an answer may have a method Wait() error, which returns when
-// Read would not wait: who copies needs no buffer before that.
+// Read would not wait: who copies needs no buffer before that. With it comes Ready() bool, which reports whether that
+// is so already.
 type Transport struct {
 	plain    *plain
 	standard *standard

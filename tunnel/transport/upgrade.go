@@ -16,6 +16,9 @@ func (u *upgraded) Wait() error {
 	return c.fill()
 }
 
+// Ready reports whether Read would not wait, as far as is known without asking the system.
+func (u *upgraded) Ready() bool { return len(u.exchange.conn.buffered()) > 0 }
+
 // Read implements io.Reader.
 func (u *upgraded) Read(p []byte) (int, error) { return u.exchange.conn.Read(p) }
 
