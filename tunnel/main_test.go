@@ -22,7 +22,7 @@ import (
 const (
 	testKey  = "mb_AAAAAAAAAAAAAAAAAAAAAA"
 	otherKey = "mb_BBBBBBBBBBBBBBBBBBBBBB"
-	patience = 10 * time.Second // for conditions that must come true
+	patience = await.Limit // of connections: what must come comes long before
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
