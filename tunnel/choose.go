@@ -62,7 +62,7 @@ func (q *asked) address(r *http.Request, t catalog.Target) {
 	}
 	r.ContentLength = q.body.Size()
 	r.TransferEncoding, r.Trailer = nil, nil
-	r.Body, _ = q.body.Open()
+	r.Body = http.NoBody // the relay opens it as often as it has to
 }
 
 // SetServers replaces the servers and their models, best first. Requests under way keep

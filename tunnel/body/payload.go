@@ -1,7 +1,6 @@
 package body
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -198,15 +197,13 @@ func (p *Payload) Size() int64 {
 // of http.Request.GetBody; it never fails.
 func (p *Payload) Open() (io.ReadCloser, error) {
 	if len(p.edits) == 0 && p.file == nil {
-		r := &inMemory{}
-		r.Reset(p.head)
-		return r, nil
+		return &inMemory{piece{p.head}}, nil
 	}
 	content, _ := p.edited(p.edits)
 	return io.NopCloser(content), nil
 }
 
 // inMemory reads a body that is short and goes on as it came, as nearly all do.
-type inMemory struct{ bytes.Reader }
+type inMemory struct{ piece }
 
 func (*inMemory) Close() error { return nil }

@@ -98,12 +98,35 @@ func (s *Spool) Add(piece []byte) error {
 // Section is a part of what was added. Any number of them may be read at the same time.
 func (s *Spool) Section(from, to int64) io.Reader {
 	head := int64(len(s.head))
-	inMemory := bytes.NewReader(s.head[min(from, head):min(to, head)])
+	inMemory := &piece{s.head[min(from, head):min(to, head)]}
 	if s.file == nil || to <= head {
 		return inMemory
 	}
 	start := max(from-head, 0)
 	return io.MultiReader(inMemory, io.NewSectionReader(s.file, start, to-head-start))
+}
+
+// Release lets go of what is in memory, if that is all of it. Readers of before go on; there are no others any
+// more. It is for while an answer comes: that may take minutes, and nobody is sent the body again.
+func (s *Spool) Release() {
+	if s.file == nil {
+		s.head = nil
+	}
+}
+
+// piece reads from memory, and holds it no longer than there is something to read: an http.Request stays for as
+// long as its answer does.
+type piece struct{ rest []byte }
+
+func (p *piece) Read(to []byte) (int, error) {
+	if len(p.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(to, p.rest)
+	if p.rest = p.rest[n:]; len(p.rest) == 0 {
+		p.rest = nil
+	}
+	return n, nil
 }
 
 // edited is what was added with edits, which must not overlap, and how long that is.

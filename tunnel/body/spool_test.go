@@ -157,3 +157,33 @@ func TestSweepTakesNothingAway(t *testing.T) {
 	close(done)
 	sweeping.Wait()
 }
+
+// What is in memory is held only by who still has to read it.
+func TestSpoolIsReleased(t *testing.T) {
+	held := func(s *Spool) int64 {
+		all, _ := io.ReadAll(s.Section(0, InMemory*2))
+		return int64(len(all))
+	}
+	var small, large Spool
+	defer large.Close()
+	_ = small.Add([]byte("abc"))
+	begun := small.Section(0, 3)
+	first := make([]byte, 1)
+	_, _ = io.ReadFull(begun, first)
+	small.Release()
+	if rest, err := io.ReadAll(begun); string(first)+string(rest) != "abc" || err != nil {
+		t.Errorf("who reads it already got %q, %v", string(first)+string(rest), err)
+	}
+	if n := held(&small); n != 0 {
+		t.Errorf("%d bytes are still there", n)
+	}
+	_ = large.Add(make([]byte, InMemory+1))
+	_ = large.Add([]byte("x"))
+	if large.Release(); held(&large) != InMemory+2 {
+		t.Errorf("of what has a file on the disk %d bytes are left", held(&large))
+	}
+	p := &piece{[]byte("abc")}
+	if _, _ = io.ReadAll(p); p.rest != nil {
+		t.Error("what was read to its end is still held")
+	}
+}

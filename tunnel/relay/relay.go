@@ -80,6 +80,7 @@ func (l *Relay) Serve(w http.ResponseWriter, r *http.Request, q *Request) {
 	}
 	res, err := l.fetch(r, c)
 	if err == nil {
+		q.Body.Release() // any answer is final
 		err = l.give(c, res)
 	}
 	if err != nil {
