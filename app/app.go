@@ -50,6 +50,7 @@ type Controller struct {
 	invitations *invitations
 	presence    *presence
 	observed    *observed
+	memory      *memory
 	computer    *computer
 	updates     *update.Updater
 
@@ -74,7 +75,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	c.id = remembered.ID
 	c.disk = newDisk(c.settings, secrets.New(filepath.Join(o.StateDir, "keys.json")), c.news)
 	c.reach = reach.New(reach.Options{Advertise: o.Advertise, Announce: !o.NoMDNS, ID: c.id}, c.settings, c.reachChanged, log)
-	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update() })
+	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update(); nudge(c.memory.wake) })
 	c.shared = &sharedServers{log: log, news: c.news, disk: c.disk, settings: c.settings, servers: c.servers, gateway: c.gateway}
 	c.shared.addRemembered()
 	c.invitations = newInvitations(o.Guest, c.open, c.news.changed)
@@ -82,7 +83,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 		log: log, news: c.news, disk: c.disk, reach: c.reach, devices: c.devices, usage: ledger,
 		gateway: c.gateway, minted: c.invitations.claim,
 	})
-	c.observed = newObserved(c.observe)
+	c.observed, c.memory = newObserved(c.observe), newMemory()
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
 	c.updates = c.newUpdater()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
@@ -129,7 +130,7 @@ func (c *Controller) Run(ctx context.Context) {
 	var writer, all sync.WaitGroup
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
-		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.run, c.presence.keepCounting, c.presence.keep,
+		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.run, c.memory.run, c.presence.keepCounting, c.presence.keep,
 		c.disk.run, c.computer.run, c.updates.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
