@@ -1,11 +1,15 @@
 package tunnel
 
 import (
+	"bufio"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/limit"
@@ -143,6 +147,38 @@ func TestWrongKeysAreLimited(t *testing.T) {
 	if res, _ := fetch(t, g.request("GET", "/v1/models", "", "Authorization", "")); res.StatusCode != 401 {
 		t.Errorf("no key from the same address: status %d, want 401", res.StatusCode)
 	}
+}
+
+// Whoever is told to come back in a minute may do so on the connection that they have: it does not end just then.
+func TestLockedOutComesBackOnTheSameConnection(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		conn := b.connect()
+		in := bufio.NewReader(conn)
+		guess := func() *http.Response {
+			t.Helper()
+			if _, err := io.WriteString(conn, "GET /v1/models HTTP/1.1\r\nHost: "+b.addr+"\r\nAuthorization: Bearer nope\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, res.Body)
+			return res
+		}
+		res := guess()
+		for range limit.PerMinute {
+			res = guess()
+		}
+		wait, err := strconv.Atoi(res.Header.Get("Retry-After"))
+		if err != nil || res.StatusCode != 429 {
+			t.Fatalf("after the limit: status %d, %v", res.StatusCode, err)
+		}
+		time.Sleep(time.Duration(wait) * time.Second)
+		if res := guess(); res.StatusCode != 401 {
+			t.Errorf("after %d s: status %d", wait, res.StatusCode)
+		}
+	}, dialect.OpenAI, jsonAnswer("{}"), "tiny")
 }
 
 // TestRemovedKeyIsToldWhy has an app go on with the key of a phone that was removed. That is no guess:

@@ -37,8 +37,9 @@ const (
 	// Reading lasts no longer than this on a connection without a key, where net/http would wait
 	// without end: for the body of a request that was answered, or of one that it refuses by itself.
 	patience = 15 * time.Second
-	// Between two requests it may last so long, whatever http.Server.IdleTimeout is.
-	idle = time.Minute
+	// Between two requests it may last so long, whatever http.Server.IdleTimeout is. Whoever has guessed too
+	// often is told to come back in a minute, and must not do so just when the connection ends.
+	idle = 75 * time.Second
 )
 
 // Desk lets connections in. Its methods may be called from any goroutine.
