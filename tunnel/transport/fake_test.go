@@ -24,7 +24,8 @@ const (
 	patience = await.Limit
 )
 
-// server answers with what serve writes. It counts connections and the requests that it has read.
+// server answers with what serve writes. It counts connections and the requests that it has read, but for those of
+// strangers.
 type server struct {
 	net.Listener
 	conns, requests atomic.Int64
@@ -80,6 +81,10 @@ func (s *server) handle(c *net.TCPConn, f serve) {
 		}
 		body, err := io.ReadAll(req.Body)
 		if err != nil {
+			return
+		}
+		if strings.HasPrefix(req.UserAgent(), "modelbeam") { // who looks for servers on this machine
+			s.conns.Add(-1)
 			return
 		}
 		s.requests.Add(1)
