@@ -246,7 +246,7 @@ func TestContentTypeCannotBeStruckOff(t *testing.T) {
 func TestNoRoom(t *testing.T) {
 	rec := &recorder{}
 	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, rec.ServeHTTP, "tiny"))
-	g.room = body.NewRoom(3 * smallBody)
+	g.room = body.NewRoom(4 * smallBody) // for one large request
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
 		t.Fatal(err)

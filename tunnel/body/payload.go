@@ -61,6 +61,7 @@ func Read(s Source) (*Payload, error) {
 	if s.Size > s.Limit {
 		return p, &TooLargeError{s.Limit}
 	}
+	p.Expected = s.Size
 	from, size := s.From, s.Size
 	if s.Packing != "" {
 		unpacked, err := Unpack(s.Packing, &bounded{Source: s})

@@ -21,6 +21,9 @@ const InMemory = 256 << 10
 type Spool struct {
 	// Room is what the file is taken out of. Nil: no bound.
 	Room *Room
+	// Expected is how many bytes will be added, where that is known. What will not stay in memory as a whole
+	// does not begin there either.
+	Expected int64
 
 	head  []byte
 	file  *os.File
@@ -74,7 +77,10 @@ func (s *Spool) Len() int64 { return int64(len(s.head)) + s.filed }
 
 // Add keeps what is in piece. Its error is ErrNoRoom or a *DiskError.
 func (s *Spool) Add(piece []byte) error {
-	if s.file == nil && len(s.head)+len(piece) <= InMemory {
+	if s.file == nil && s.Expected <= InMemory && len(s.head)+len(piece) <= InMemory {
+		if s.head == nil {
+			s.head = make([]byte, 0, max(int64(len(piece)), s.Expected))
+		}
 		s.head = append(s.head, piece...)
 		return nil
 	}

@@ -28,14 +28,20 @@ func edited(t *testing.T, text string, edits []edit) string {
 
 func TestSpoolKeepsWhatWasAdded(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	for _, size := range []int{0, 10, InMemory, InMemory + 1, 3*InMemory + 7} {
+	for i, size := range []int{0, 10, InMemory, InMemory + 1, 3*InMemory + 7, 10, InMemory, InMemory + 1, 3*InMemory + 7} {
 		want := bytes.Repeat([]byte("0123456789abcdefg"), size/17+1)[:size]
 		room := NewRoom(int64(size))
 		s := Spool{Room: room}
+		if announced := i > 4; announced {
+			s.Expected = int64(size)
+		}
 		for rest := want; len(rest) > 0; rest = rest[min(len(rest), 40_000):] {
 			if err := s.Add(rest[:min(len(rest), 40_000)]); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if s.Expected > InMemory && len(s.head) > 0 {
+			t.Errorf("%d bytes: %d of them are in memory", size, len(s.head))
 		}
 		for range 2 {
 			if got, err := io.ReadAll(s.Section(0, s.Len())); err != nil || !bytes.Equal(got, want) {
