@@ -2,6 +2,7 @@ package bench
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -44,35 +45,42 @@ const (
 func startColumns(b *testing.B, server string) []*column {
 	var started []*column
 	for _, c := range chosen(allColumns(b, server), "PROXIES", func(c *column) string { return c.name }) {
-		c.values, c.losses = make(map[string]float64), make(map[string]loss)
-		c.variant.path = cmp.Or(c.variant.path, openAI)
-		owner := c
-		if c.base != nil {
-			owner = c.base
+		switch err := c.start(b, server); {
+		case errors.Is(err, errMissing):
+			fmt.Printf("left out: %s: %v\n", c.name, err)
+		case err != nil:
+			b.Fatalf("start %s: %v", c.name, err)
+		default:
+			started = append(started, c)
 		}
-		if owner.program == nil {
-			p, err := owner.launch(server)
-			if err != nil {
-				fmt.Printf("left out: %s: %v\n", c.name, err)
-				continue
-			}
-			owner.program = p
-			b.Cleanup(func() { owner.program.stop() })
-		}
-		started = append(started, c)
 	}
 	return started
 }
 
+// start starts what the column needs, unless another one has.
+func (c *column) start(b *testing.B, server string) error {
+	c.values, c.losses = make(map[string]float64), make(map[string]loss)
+	c.variant.path = cmp.Or(c.variant.path, openAI)
+	h := c.host()
+	if h.program != nil {
+		return nil
+	}
+	p, err := h.launch(server)
+	if err != nil {
+		return err
+	}
+	h.program = p
+	b.Cleanup(func() { h.program.stop() })
+	return nil
+}
+
 func allColumns(b *testing.B, server string) []*column {
-	direct := &column{name: "direct", launch: func(server string) (*program, error) {
-		return &program{address: server, key: plainKey}, nil
-	}}
+	direct := func(server string) (*program, error) { return &program{address: server, key: plainKey}, nil }
 	role := func(name string) func(string) (*program, error) {
 		return func(server string) (*program, error) { return startRole(name, server) }
 	}
 	all := []*column{
-		direct,
+		{name: "direct", launch: direct},
 		{name: "relay", launch: role(roleRelay)},
 		{name: "nginx", launch: startNginx},
 		{name: "caddy", launch: startCaddy},
@@ -151,11 +159,12 @@ func (c *column) request(model, text string, more int) []byte {
 // end is that of a body which goes on for long.
 const end = `"}]}`
 
-// ask asks for a model's whole answer, and notes a loss.
+// check fails unless a is a model's whole answer.
 func (c *column) check(model string, a load.Answer, err error) error {
 	return cmp.Or(err, a.Whole(load.Pieces[model]))
 }
 
+// note counts what was lost in a row.
 func (c *column) note(row string, errs []error) {
 	l := c.losses[row]
 	l.asked += len(errs)

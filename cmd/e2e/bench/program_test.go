@@ -111,5 +111,7 @@ func find(name string) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	return "", fmt.Errorf("%s is missing; .ci/setup bench installs it: %w", name, errors.ErrUnsupported)
+	return "", fmt.Errorf("%w; .ci/setup bench installs it", errMissing)
 }
+
+var errMissing = errors.New("this program is not on this machine")

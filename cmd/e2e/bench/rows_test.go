@@ -12,13 +12,12 @@ import (
 
 // row is something that is measured; it may give several values.
 type row struct {
-	name     string
-	title    string
-	values   []value
-	rounds   int
-	variants bool // the variants of beam are measured too
-	fresh    bool // in a program that has just been started: what it takes of memory
-	measure  func(c *column, server string) ([]float64, []error)
+	name, title string
+	values      []value
+	rounds      int  // the median of so many is shown
+	variants    bool // the variants of beam are measured too
+	fresh       bool // in a program that has just been started: what it takes of memory
+	measure     func(c *column, server string) (values []float64, errs []error)
 }
 
 // value is a line of the table.
@@ -28,31 +27,37 @@ type value struct {
 }
 
 var rows = []row{
-	{"short", "short chat, one at a time", []value{
+	{name: "short", title: "short chat, one at a time", rounds: 5, variants: true, measure: measureShort, values: []value{
 		{"proxy CPU µs a request", "<= 130 (100)"},
 		{"wall p50 µs", "<= 1.7x (1.4x)"},
-	}, 5, true, false, measureShort},
-	{"atonce", "short chats, 32 at once", []value{{"requests/s", ">= 0.65x (0.8x)"}}, 5, true, false, measureAtOnce},
-	{"paced", "50 paced streams", []value{
+	}},
+	{name: "atonce", title: "short chats, 32 at once", rounds: 5, variants: true, measure: measureAtOnce, values: []value{
+		{"requests/s", ">= 0.65x (0.8x)"},
+	}},
+	{name: "paced", title: "50 paced streams", rounds: 9, variants: true, measure: measurePaced, values: []value{
 		{"first token p50 µs", "<= 1.3x (1.15x)"},
 		{"first token p99 µs", "<= 1.3x (1.15x)"},
 		{"chunk delay p50 µs", "<= 1.15x (1.0x)"},
 		{"chunk delay p99 µs", "<= 1.15x (1.0x)"},
-	}, 9, true, false, measurePaced},
-	{"paced400", "400 paced streams", []value{
+	}},
+	{name: "paced400", title: "400 paced streams", rounds: 5, measure: measurePaced400, values: []value{
 		{"chunk delay p99 µs", "<= 1.4x (1.15x)"},
 		{"first token p99 ms", "<= 1.4x (1.15x)"},
-	}, 5, false, false, measurePaced400},
-	{"flood", "one flooding stream", []value{{"chunks/s", ">= 1.1x"}}, 9, true, false, measureFlood},
-	{"open", "2,000 open streams", []value{
+	}},
+	{name: "flood", title: "one flooding stream", rounds: 9, variants: true, measure: measureFlood, values: []value{
+		{"chunks/s", ">= 1.1x"},
+	}},
+	{name: "open", title: "2,000 open streams", rounds: 5, fresh: true, measure: measureOpen, values: []value{
 		{"KiB a stream", "<= 40 (24)"},
 		{"peak RSS MiB", "<= 90 (60)"},
-	}, 5, false, true, measureOpen},
-	{"upload", "8 uploads of 20 MiB", []value{
+	}},
+	{name: "upload", title: "8 uploads of 20 MiB", rounds: 5, fresh: true, measure: measureUpload, values: []value{
 		{"MB/s", ">= 2.3x"},
 		{"growth MiB", "<= 4"},
-	}, 5, false, true, measureUpload},
-	{"loss", "20,000 chats answered early, 32 at once", []value{{"requests/s", "0 lost"}}, 5, true, false, measureLoss},
+	}},
+	{name: "loss", title: "20,000 chats answered early, 32 at once", rounds: 5, variants: true, measure: measureLoss, values: []value{
+		{"requests/s", "0 lost"},
+	}},
 }
 
 // run measures the columns in turns, because the machine's mood changes, and keeps the medians.
@@ -63,20 +68,10 @@ func (r row) run(b *testing.B, columns []*column, server string) {
 			if c.base != nil && !r.variants {
 				continue
 			}
-			if r.fresh {
-				c.restart(b, server)
-			}
-			stopProfile := func() {}
-			if round == 0 && c.name == "beam" {
-				stopProfile = startProfile(b, c.program, r.name)
-			}
-			got, errs := r.measure(c, server)
-			stopProfile()
-			c.note(r.name, errs)
 			if all[c] == nil {
 				all[c] = make([][]float64, len(r.values))
 			}
-			for i, v := range got {
+			for i, v := range r.round(b, c, server, round == 0) {
 				all[c][i] = append(all[c][i], v)
 			}
 		}
@@ -86,6 +81,19 @@ func (r row) run(b *testing.B, columns []*column, server string) {
 			c.values[r.key(i)] = percentile(v, 50)
 		}
 	}
+}
+
+// round measures a column once, and profiles beam in the first of all rounds.
+func (r row) round(b *testing.B, c *column, server string, isFirst bool) []float64 {
+	if r.fresh {
+		c.restart(b, server)
+	}
+	if isFirst && c.name == "beam" {
+		defer startProfile(b, c.program, r.name)()
+	}
+	values, errs := r.measure(c, server)
+	c.note(r.name, errs)
+	return values
 }
 
 // key is the name of a value among those of all rows.
