@@ -1,10 +1,8 @@
 package ollama
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -12,55 +10,103 @@ import (
 // maxEvent bounds an event of a stream, which is a token and its frame.
 const maxEvent = 4 << 20
 
-// stream reads a server's events and gives Ollama's lines, each as soon as its event is there.
+var errTooLong = fmt.Errorf("read event: it has more than %d bytes", maxEvent)
+
+// stream reads a server's events and gives Ollama's lines, each as soon as its event is there. At rest it keeps
+// nothing but the beginning of a line that has not come to its end.
 type stream struct {
-	io.Closer
 	answer
-	events *bufio.Scanner
-	out    bytes.Buffer // lines to be read
-	over   error        // what Read returns after them
+	body io.ReadCloser
+	line []byte       // that has not ended
+	out  bytes.Buffer // lines to be read
+	over error        // what Read returns after them
+}
+
+// waiter is a body that can tell when there is something to read: see package events.
+type waiter interface {
+	Wait() error
+	Ready() bool
 }
 
 // newStream reads body, which it closes, until the translation's answer is over.
 func newStream(t *Translation, body io.ReadCloser) *stream {
-	s := &stream{Closer: body, answer: answer{Translation: t}, events: bufio.NewScanner(body)}
-	s.events.Buffer(nil, maxEvent)
-	s.events.Split(scanLines)
-	return s
+	return &stream{answer: answer{Translation: t}, body: body}
 }
 
-// scanLines is a bufio.SplitFunc for lines that end as those of events may: with CR, LF, or both, of
-// which the second then ends an empty line, which is of no use here.
-func scanLines(data []byte, atEOF bool) (advance int, token []byte, err error) {
-	if i := bytes.IndexAny(data, "\r\n"); i >= 0 {
-		return i + 1, data[:i], nil
-	}
-	if atEOF && len(data) > 0 {
-		return len(data), data, nil
-	}
-	return 0, nil, nil
-}
-
-// Read implements io.Reader. A stream that breaks off before its end is an error, which whoever
-// reads has to tell the client; one that ends with a failure in the server's words is none.
+// Read implements io.Reader. What the server sends is read into p and translated from there. A stream that breaks
+// off before its end is an error, which whoever reads has to tell the client; one that ends with a failure in the
+// server's words is none.
 func (s *stream) Read(p []byte) (int, error) {
 	for s.out.Len() == 0 {
 		if s.over != nil {
 			return 0, s.over
 		}
-		s.advance()
+		n, err := s.body.Read(p)
+		s.accept(p[:n])
+		if err != nil {
+			s.ended(err)
+		} else if _, waits := s.body.(waiter); waits && s.out.Len() == 0 {
+			return 0, nil // the reader waits for the next event, without p
+		}
 	}
-	return s.out.Read(p)
+	n, _ := s.out.Read(p)
+	if s.out.Len() == 0 {
+		s.out = bytes.Buffer{}
+		if s.over == io.EOF {
+			return n, io.EOF
+		}
+	}
+	return n, nil
 }
 
-// advance takes the next line of the server's stream. All but data is of no use here: comments
-// keep a connection alive, and events have names where the data says the same.
-func (s *stream) advance() {
-	if !s.events.Scan() {
-		s.ended(s.events.Err())
-		return
+// Wait returns when Read would not wait.
+func (s *stream) Wait() error {
+	if w, ok := s.body.(waiter); ok && s.out.Len() == 0 && s.over == nil {
+		return w.Wait()
 	}
-	data, ok := bytes.CutPrefix(s.events.Bytes(), []byte("data:"))
+	return nil
+}
+
+// Ready reports whether Read would not wait.
+func (s *stream) Ready() bool {
+	w, ok := s.body.(waiter)
+	return s.out.Len() > 0 || s.over != nil || ok && w.Ready()
+}
+
+// Close implements io.Closer. What is behind the end mark is nothing but the end of the body: where that has come,
+// reading it leaves the connection for the next request.
+func (s *stream) Close() error {
+	if w, ok := s.body.(waiter); ok && s.over == io.EOF && w.Ready() {
+		_, _ = s.body.Read(make([]byte, 1))
+	}
+	return s.body.Close()
+}
+
+// accept takes the next bytes of the server's stream. Lines end as those of events may: with CR, LF, or both, of
+// which the second then ends an empty line, which is of no use here.
+func (s *stream) accept(data []byte) {
+	for len(data) > 0 && s.over == nil {
+		i := bytes.IndexAny(data, "\r\n")
+		if i < 0 {
+			if s.line = append(s.line, data...); len(s.line) > maxEvent {
+				s.over = errTooLong
+			}
+			return
+		}
+		text := data[:i]
+		if len(s.line) > 0 {
+			text = append(s.line, text...)
+			s.line = nil
+		}
+		s.advance(text)
+		data = data[i+1:]
+	}
+}
+
+// advance takes a line of the server's stream. All but data is of no use here: comments keep a connection alive,
+// and events have names where the data says the same.
+func (s *stream) advance(text []byte) {
+	data, ok := bytes.CutPrefix(text, []byte("data:"))
 	if data = bytes.TrimSpace(data); !ok || len(data) == 0 {
 		return
 	}
@@ -86,13 +132,17 @@ func (s *stream) advance() {
 // ended is for a stream without its end mark, which not every server sends. With a reason for the
 // end the answer is whole, whatever became of the connection after that.
 func (s *stream) ended(err error) {
+	if s.over == nil && len(s.line) > 0 {
+		last := s.line
+		s.line = nil
+		s.advance(last) // it may lack its end
+	}
 	switch {
+	case s.over != nil:
 	case s.reason != "":
 		s.finish()
-	case err == nil:
+	case err == io.EOF:
 		s.over = io.ErrUnexpectedEOF
-	case errors.Is(err, bufio.ErrTooLong):
-		s.over = fmt.Errorf("read event: %w", err)
 	default:
 		s.over = err
 	}

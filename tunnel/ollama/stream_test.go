@@ -125,3 +125,42 @@ func TestStreamsThatFail(t *testing.T) {
 		})
 	}
 }
+
+// told is a body that can tell when there is something to read. It gives one part a read.
+type told struct {
+	parts  []string
+	closed bool
+}
+
+func (b *told) Wait() error  { return nil }
+func (b *told) Ready() bool  { return true }
+func (b *told) Close() error { b.closed = true; return nil }
+
+func (b *told) Read(p []byte) (int, error) {
+	if len(b.parts) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, b.parts[0])
+	b.parts = b.parts[1:]
+	return n, nil
+}
+
+// The reader waits for the rest of an event without its buffer, and what is behind the end mark is read, so that
+// the connection can serve another request.
+func TestStreamIsWaitedFor(t *testing.T) {
+	body := &told{parts: []string{"data: {\"choices\":[{\"delta\":{\"con", "tent\":\"hi\"}}]}\n\n", "data: [DONE]\n\n", ""}}
+	s := newStream(&Translation{chat: true, Stream: true}, body)
+	buffer := make([]byte, 1000)
+	for i, want := range []string{"", `"content":"hi"`, `"done":true`} {
+		if !s.Ready() || s.Wait() != nil {
+			t.Errorf("read %d would wait", i)
+		}
+		n, err := s.Read(buffer)
+		if !strings.Contains(string(buffer[:n]), want) || (n == 0) != (want == "") || (err == io.EOF) != (i == 2) {
+			t.Errorf("read %d: %q, %v; want %s", i, buffer[:n], err, want)
+		}
+	}
+	if err := s.Close(); err != nil || !body.closed || len(body.parts) > 0 {
+		t.Errorf("closed: %v, %v; %q is left", body.closed, err, body.parts)
+	}
+}

@@ -23,6 +23,7 @@ func (l *Relay) give(c *client, res *http.Response) error {
 	}
 	announced := len(res.Trailer)
 	c.begin(res)
+	res.Header, res.Request = nil, nil // they are done with, and a stream may be long
 	if err := pour(c, res.Body); err != nil {
 		l.Log.Debug("answer cut", "server", c.request.target.ServerID(), "path", c.request.Path, "error", withoutQuotes(err))
 		panic(http.ErrAbortHandler)

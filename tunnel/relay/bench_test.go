@@ -23,8 +23,9 @@ const event = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"conten
 // for it. It is for one goroutine.
 type script struct {
 	answer http.Response
-	header http.Header
-	events int // in the stream
+	header http.Header // of every answer
+	given  http.Header // of the one that is under way
+	events int         // in the stream
 	left   int
 }
 
@@ -33,7 +34,7 @@ func newScript(events int) *script {
 		"Content-Type": {"text/event-stream"}, "Cache-Control": {"no-cache"}, "Date": {"Thu, 26 Nov 2026 12:18:00 GMT"},
 		"Server": {"llama.cpp"}, "Access-Control-Allow-Origin": {"*"}, "Connection": {"keep-alive"},
 	}}
-	s.answer.Header = make(http.Header)
+	s.given = make(http.Header)
 	return s
 }
 
@@ -41,10 +42,10 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.left = s.events
 	s.answer = http.Response{
 		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: s.answer.Header, Body: s, ContentLength: -1, TransferEncoding: chunked, Request: req,
+		Header: s.given, Body: s, ContentLength: -1, TransferEncoding: chunked, Request: req,
 	}
-	clear(s.answer.Header)
-	maps.Copy(s.answer.Header, s.header)
+	clear(s.given)
+	maps.Copy(s.given, s.header)
 	return &s.answer, nil
 }
 
