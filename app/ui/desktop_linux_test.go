@@ -127,17 +127,18 @@ func (c *child) wait(t *testing.T, want string) {
 	await.Value(t, "the window prints "+want, c.lines, func(line string) bool { return line == want })
 }
 
-// ends wants the process to be over with success soon after it was asked to end at since.
+// ends wants the window to be over soon after it was asked to end at since, and then its process with success,
+// which the race detector keeps for a second more.
 func (c *child) ends(t *testing.T, since time.Time) {
 	t.Helper()
 	c.wait(t, "ended")
+	if took := time.Since(since); took > 3*time.Second {
+		t.Errorf("quitting took %v", took)
+	}
 	if err := c.cmd.Wait(); err != nil {
 		t.Errorf("the window's process: %v\n%s", err, &c.stderr)
 	}
 	c.checkRaces(t)
-	if took := time.Since(since); took > 3*time.Second {
-		t.Errorf("quitting took %v", took)
-	}
 }
 
 // TestRealClose closes the window as a person does, and in the end it is all that ends.
