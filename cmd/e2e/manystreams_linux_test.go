@@ -19,10 +19,10 @@ func TestManyOpenStreams(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		devices int
-		peak    int64 // bytes of all that beam takes
+		peak    int64 // bytes of all that beam takes, with a tenth more than it is, for machines that are busy
 	}{
-		{"of one device", 1, 90 << 20},
-		{"of a device each", streams, 90 << 20},
+		{"of one device", 1, 96 << 20},
+		{"of a device each", streams, 104 << 20},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := startLoad(t, nil)
