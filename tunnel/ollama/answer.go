@@ -15,6 +15,7 @@ type piece struct {
 		Prompt     int `json:"prompt_tokens"`
 		Completion int `json:"completion_tokens"`
 	} `json:"usage"`
+	Error json.RawMessage `json:"error"` // of an event that is none
 }
 
 // choice is one of several answers to the same request. Nobody asks for more than one here.

@@ -114,13 +114,16 @@ func (s *stream) advance(text []byte) {
 		s.finish()
 		return
 	}
-	if message, failed := failureIn(data, 0); failed {
-		s.out.Write(errorLine(message))
-		s.over = io.EOF
-		return
-	}
 	var p piece
-	if err := json.Unmarshal(data, &p); err != nil {
+	err := json.Unmarshal(data, &p)
+	if err != nil || !isNull(p.Error) { // or it need not be looked at a second time
+		if message, failed := failureIn(data, 0); failed {
+			s.out.Write(errorLine(message))
+			s.over = io.EOF
+			return
+		}
+	}
+	if err != nil {
 		s.over = fmt.Errorf("read event: %w", err)
 		return
 	}

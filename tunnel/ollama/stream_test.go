@@ -164,3 +164,16 @@ func TestStreamIsWaitedFor(t *testing.T) {
 		t.Errorf("closed: %v, %v; %q is left", body.closed, err, body.parts)
 	}
 }
+
+// BenchmarkStream is one event of a stream.
+func BenchmarkStream(b *testing.B) {
+	const event = `{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"token"},"finish_reason":null}]}`
+	text := strings.Repeat(events(event), b.N)
+	s := newStream(&Translation{chat: true, Stream: true, model: "m"}, io.NopCloser(strings.NewReader(text)))
+	buffer := make([]byte, 32<<10)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := 1; n > 0; {
+		n, _ = s.Read(buffer)
+	}
+}

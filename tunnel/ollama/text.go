@@ -1,9 +1,11 @@
 package ollama
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // text is what a model said. Some servers give it as OpenAI's API takes it in requests: a list of
@@ -12,6 +14,10 @@ type text string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *text) UnmarshalJSON(b []byte) error {
+	if b[0] == '"' && bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) { // it stands there as it is
+		*t = text(b[1 : len(b)-1])
+		return nil
+	}
 	var plain string
 	if json.Unmarshal(b, &plain) == nil { // or null
 		*t = text(plain)
