@@ -183,7 +183,7 @@ func (p *presence) checkMoved() {
 // keepCounting shows how answers grow, until ctx ends.
 func (p *presence) keepCounting(ctx context.Context) {
 	for wait(ctx.Done(), p.busy) {
-		for len(p.gateway.Running()) > 0 {
+		for p.gateway.Busy() {
 			if !sleep(ctx.Done(), countEvery) {
 				return
 			}

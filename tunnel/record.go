@@ -103,6 +103,9 @@ func (g *Gateway) Running() []Exchange {
 	return g.calls.running()
 }
 
+// Busy reports whether there are any of Running. It costs next to nothing, however many there are.
+func (g *Gateway) Busy() bool { return g.calls.hasBegun() }
+
 // fail answers with f in the dialect of the request.
 func fail(w http.ResponseWriter, r *http.Request, f *fault.Failure) {
 	f.Write(w, r, callOf(r).dialect())

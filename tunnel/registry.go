@@ -74,18 +74,36 @@ func (s *registry) report(c *call) bool {
 	return true
 }
 
-// running returns the requests that have begun, as they stand.
+// running returns the requests that have begun, as they stand. They are put in order when the lock is free
+// again: there may be thousands.
 func (s *registry) running() []Exchange {
+	all := s.begun()
+	slices.SortFunc(all, func(a, b Exchange) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+func (s *registry) begun() []Exchange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []Exchange
+	all := make([]Exchange, 0, len(s.calls))
 	for c := range s.calls {
 		if c.reported {
 			all = append(all, c.exchange())
 		}
 	}
-	slices.SortFunc(all, func(a, b Exchange) int { return cmp.Compare(a.ID, b.ID) })
 	return all
+}
+
+// hasBegun reports whether running would return any.
+func (s *registry) hasBegun() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.calls {
+		if c.reported {
+			return true
+		}
+	}
+	return false
 }
 
 // epoch is to be read before a key is checked or a server chosen, and given to assign or aim afterwards.

@@ -109,7 +109,7 @@ func TestRunning(t *testing.T) {
 			}
 		}
 	}, "tiny"))
-	if running := g.Running(); len(running) != 0 {
+	if running := g.Running(); len(running) != 0 || g.Busy() {
 		t.Errorf("before anything: %+v", running)
 	}
 	res := do(t, g.request("POST", "/v1/chat/completions", chat("tiny")))
@@ -118,7 +118,7 @@ func TestRunning(t *testing.T) {
 		_, _ = events.ReadString('\n')
 		_, _ = events.ReadString('\n')
 		running := g.Running()
-		if len(running) != 1 || running[0].Tokens != i || running[0].Device.ID != "d1" || running[0].Model != "tiny" ||
+		if len(running) != 1 || !g.Busy() || running[0].Tokens != i || running[0].Device.ID != "d1" || running[0].Model != "tiny" ||
 			running[0].Server != "ollama" || running[0].Ended || running[0].Status != 200 || running[0].Local.String() != "127.0.0.1" {
 			t.Fatalf("after token %d: %+v", i, running)
 		}
