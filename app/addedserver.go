@@ -16,6 +16,9 @@ import (
 // that is busy with a prompt answers late, and one on another machine even later.
 const (
 	addedEvery = time.Second
+	// addedWell is how often it is checked while all is well. A request to one that has just gone is told so, or
+	// goes to another one, whatever we know.
+	addedWell = 2 * time.Second
 	// addedCalm is how often a healthy one is asked for its models. In between it is enough that
 	// it accepts connections: a list may have thousands of models, and a phone that wants an unknown
 	// one makes us look at once.
@@ -89,9 +92,17 @@ func (m *addedServer) follow(ctx context.Context, changed func()) {
 			return
 		case <-m.removed:
 			return
-		case <-time.After(addedEvery):
+		case <-time.After(m.pause()):
 		}
 	}
+}
+
+// pause is how long it may go unchecked.
+func (m *addedServer) pause() time.Duration {
+	if m.wasWell() {
+		return addedWell
+	}
+	return addedEvery
 }
 
 // glance looks at the server, but only knocks when all was well a moment ago.
