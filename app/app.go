@@ -21,6 +21,8 @@ import (
 	"sync/atomic"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/feed"
+	"modelbeam/app/memory"
 	"modelbeam/app/reach"
 	"modelbeam/app/secrets"
 	"modelbeam/app/settings"
@@ -49,8 +51,8 @@ type Controller struct {
 	shared      *sharedServers
 	invitations *invitations
 	presence    *presence
-	observed    *observed
-	memory      *memory
+	observed    *feed.Queue[tunnel.Exchange] // what the gateway tells
+	memory      *memory.Keeper
 	computer    *computer
 	updates     *update.Updater
 
@@ -75,7 +77,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	c.id = remembered.ID
 	c.disk = newDisk(c.settings, secrets.New(filepath.Join(o.StateDir, "keys.json")), c.news)
 	c.reach = reach.New(reach.Options{Advertise: o.Advertise, Announce: !o.NoMDNS, ID: c.id}, c.settings, c.reachChanged, log)
-	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update(); nudge(c.memory.wake) })
+	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update(); c.memory.Wake() })
 	c.shared = &sharedServers{log: log, news: c.news, disk: c.disk, settings: c.settings, servers: c.servers, gateway: c.gateway}
 	c.shared.addRemembered()
 	c.invitations = newInvitations(o.Guest, c.open, c.news.changed)
@@ -83,7 +85,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 		log: log, news: c.news, disk: c.disk, reach: c.reach, devices: c.devices, usage: ledger,
 		gateway: c.gateway, minted: c.invitations.claim,
 	})
-	c.observed, c.memory = newObserved(c.observe), newMemory()
+	c.observed, c.memory = feed.NewQueue(c.observe), memory.New()
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
 	c.updates = c.newUpdater()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
@@ -99,7 +101,7 @@ func (c *Controller) equip(origins []string, name string) {
 	g.Spend, g.Refund = c.presence.spend, c.presence.refund
 	g.Local, g.Hosts, g.Networks = c.reach.LocalURL, func() []string { return names }, reach.NewNetworks(c.log).Current
 	g.Refresh, g.ServerWantsKey = c.servers.refresh, c.shared.wantsKey
-	g.Observe, g.Encrypted = c.observed.tell, c.encrypted
+	g.Observe, g.Encrypted = c.observed.Tell, c.encrypted
 }
 
 // load reads what the state folder remembers. What cannot be read or understood is told, and
@@ -130,7 +132,7 @@ func (c *Controller) Run(ctx context.Context) {
 	var writer, all sync.WaitGroup
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
-		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.run, c.memory.run, c.presence.keepCounting, c.presence.keep,
+		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.Run, c.memory.Run, c.presence.keepCounting, c.presence.keep,
 		c.disk.run, c.computer.run, c.updates.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
@@ -138,7 +140,7 @@ func (c *Controller) Run(ctx context.Context) {
 	c.keepListening(ctx)
 	c.background.end()
 	all.Wait()
-	c.observed.look()
+	c.observed.Look()
 	c.presence.save()
 	written() // after all that may change the settings
 	writer.Wait()

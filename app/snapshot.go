@@ -9,7 +9,7 @@ import (
 // State returns the snapshot of this moment. Its servers are those that the gateway knows: what
 // a screen shows can be used.
 func (c *Controller) State() State {
-	c.observed.look()
+	c.observed.Look()
 	all, looked := c.shared.current()
 	view, wrong, paused := c.reach.View(), c.news.wrong(), c.paused.Load()
 	s := State{

@@ -37,8 +37,8 @@
 //
 // The other files: gateway has the options and builds all this, routes the table of what exists, unknown the
 // words for what does not; serve runs the HTTP server; call is what is known of a request, with registry (all
-// of them that are under way), response and upload (its two halves on the connection); leave, apart and resumed
-// let a stream go on without net/http where there are many; disconnect is what ends calls that are under way: a
+// of them that are under way), response and upload (its two halves on the connection); leave lets a stream go on
+// without net/http where there are many; disconnect is what ends calls that are under way: a
 // pause, a device that is removed, a server that is taken away.
 //
 // # Words

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+
+	"modelbeam/tunnel/apart"
 )
 
 // usualCrowd is how many calls are under way when streams begin to leave net/http.
@@ -58,24 +60,19 @@ func (g *Gateway) answer(c *call, client context.Context, last bool, handle func
 }
 
 // takeOver takes c's connection from net/http; nil where that fails, which is because it has ended.
-func (c *call) takeOver(last bool) *apart {
+func (c *call) takeOver(last bool) *apart.Stream {
 	conn, buffered, err := c.response.control.Hijack()
 	if err != nil {
 		return nil
 	}
-	header := c.response.Header()
-	a := &apart{
-		Conn: conn, header: header, close: last || header.Get("Connection") == "close",
-		gone: func() { c.gone(context.Canceled) }, read: make(chan struct{}),
-	}
+	var ahead []byte
 	if n := buffered.Reader.Buffered(); n > 0 {
-		ahead, _ := buffered.Reader.Peek(n)
-		a.ahead = bytes.Clone(ahead)
-		close(a.read) // net/http would not see the client go either
-		return a
+		there, _ := buffered.Reader.Peek(n)
+		ahead = bytes.Clone(there)
 	}
-	go a.watch()
-	return a
+	header := c.response.Header()
+	last = last || header.Get("Connection") == "close"
+	return apart.New(conn, header, last, ahead, func() { c.gone(context.Canceled) })
 }
 
 // caught runs f and returns what it panicked with.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/fault"
 )
@@ -176,7 +177,7 @@ func (s *registry) count() int {
 }
 
 // leave has c write to its own connection from now on: only here does anybody else look at where it writes to.
-func (s *registry) leave(c *call, a *apart) {
+func (s *registry) leave(c *call, a *apart.Stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.response.ResponseWriter, c.response.apart = a, a

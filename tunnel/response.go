@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/websocket"
 )
 
@@ -27,10 +28,10 @@ type response struct {
 	urgent  atomic.Bool  // hurry was called
 	status  atomic.Int32 // of the final header, 0 before
 	bytes   atomic.Int64
-	leave   func() // has a stream leave net/http, once; nil: it stays. See apart
-	apart   *apart // where it writes to after that
-	closes  bool   // the answer's header said that the connection ends with it
-	err     error  // of the first write that failed
+	leave   func()        // has a stream leave net/http, once; nil: it stays. See apart
+	apart   *apart.Stream // where it writes to after that
+	closes  bool          // the answer's header said that the connection ends with it
+	err     error         // of the first write that failed
 }
 
 // urgentTimeout is what a write gets to say the last words in after hurry.

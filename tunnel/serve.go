@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/body"
 )
 
@@ -32,7 +34,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
-	run := &serving{base, newResumed(l)}
+	run := &serving{base, admission.NewResumed(l)}
 	connections := context.WithValue(base, servingKey{}, run)
 	server := &http.Server{
 		Handler:           handler,
@@ -75,4 +77,35 @@ func (g *Gateway) stop(server *http.Server) {
 	g.calls.wait(ctx, server)
 	g.handshakes.Stop()
 	g.transport.CloseIdleConnections()
+}
+
+// serving is one run of Serve.
+type serving struct {
+	ctx     context.Context // ends when Serve does
+	resumed *admission.Resumed
+}
+
+type servingKey struct{}
+
+// servingOf returns what serves a connection with that context; nil where it is not Serve's.
+func servingOf(ctx context.Context) *serving {
+	s, _ := ctx.Value(servingKey{}).(*serving)
+	return s
+}
+
+// until returns the context that ends when Serve does, for a request that outlives its client: net/http
+// ends the context of a connection with the connection. For a server that is not Serve's it never ends.
+func until(ctx context.Context) context.Context {
+	if s := servingOf(ctx); s != nil {
+		return s.ctx
+	}
+	return context.Background()
+}
+
+// giveBack ends a stream that has left net/http, and lets net/http wait for the next request on its connection.
+func (s *serving) giveBack(a *apart.Stream, whole bool) {
+	conn, ok := a.Conn.(*admission.Conn)
+	if !a.End(whole) || !ok || !s.resumed.Add(conn, a.Ahead()) {
+		_ = a.Close()
+	}
 }

@@ -94,6 +94,7 @@ var rooms = []room{
 	{"hosts", "", "whom a request asks for is decided from the request alone"},
 	{"limit", "", "counting tries needs neither the key nor the code that was tried"},
 	{"admission", "", "connections are bounded before anything of a request is known"},
+	{"apart", "", "a stream that has left net/http is chunks on a connection, whoever's they are"},
 	{"transport", "", "connections to servers are kept whatever is asked on them"},
 	{"fault", "body dialect", "words for a client depend on no server and no device, so that a code means the same everywhere"},
 	{"websocket", "body fault", "what passes on a WebSocket is held to what a request may have in it, and refused in the same words"},

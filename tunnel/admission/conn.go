@@ -43,8 +43,8 @@ type Conn struct {
 	since    time.Time    // when it was accepted
 	known    atomic.Bool  // a key was shown
 	greeted  bool         // the first bytes have come; belongs to Read
-	ahead    []byte       // what Resume was given; belongs to Read
-	rests    atomic.Int64 // after Resume, until something comes: what a head may take then, in nanoseconds
+	ahead    []byte       // what resume was given; belongs to Read
+	rests    atomic.Int64 // after resume, until something comes: what a head may take then, in nanoseconds
 	until    atomic.Int64 // the deadline of writes, in nanoseconds since 1970; 0: none
 
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
@@ -128,10 +128,10 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// Resume makes c a connection on which a Listener may say that it is new, with what was read ahead on it. To
+// resume makes c a connection on which a Listener may say that it is new, with what was read ahead on it. To
 // http.Server it is one whose first request has to come at once; but it rests between two, so that it gets time
 // for that.
-func (c *Conn) Resume(ahead []byte) {
+func (c *Conn) resume(ahead []byte) {
 	c.ahead = ahead
 	_ = c.SetDeadline(time.Time{})
 	if c.rests.Store(0); len(ahead) == 0 {

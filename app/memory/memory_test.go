@@ -1,10 +1,8 @@
-package app
+package memory
 
 import (
 	"slices"
 	"testing"
-
-	"modelbeam/tunnel"
 )
 
 // The collector works more while there are many requests, and as before when there are few again.
@@ -18,24 +16,24 @@ func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 		"lower": {10, []int{tidyPercent, 10, 10}},
 	} {
 		now, set := tt.before, []int(nil)
-		m := newMemory()
-		m.percent = func(p int) int {
+		k := New()
+		k.percent = func(p int) int {
 			was := now
 			now, set = p, append(set, p)
 			return was
 		}
 		for range many {
-			m.observe(tunnel.Exchange{})
+			k.Observe(false)
 		}
 		for range many / 2 { // a coming and going around the limit changes nothing
-			m.observe(tunnel.Exchange{Ended: true})
-			m.observe(tunnel.Exchange{})
+			k.Observe(true)
+			k.Observe(false)
 		}
 		for range many {
-			m.observe(tunnel.Exchange{Ended: true})
+			k.Observe(true)
 		}
-		if !slices.Equal(set, tt.want) || now != tt.before || m.open != 0 {
-			t.Errorf("%s: set to %v, want %v; %d at the end, %d open", name, set, tt.want, now, m.open)
+		if !slices.Equal(set, tt.want) || now != tt.before || k.open != 0 {
+			t.Errorf("%s: set to %v, want %v; %d at the end, %d open", name, set, tt.want, now, k.open)
 		}
 	}
 }

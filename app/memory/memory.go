@@ -1,12 +1,11 @@
-package app
+// Package memory keeps a program small that runs all day on somebody's laptop.
+package memory
 
 import (
 	"context"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
-
-	"modelbeam/tunnel"
 )
 
 const (
@@ -22,45 +21,62 @@ const (
 	worthwhile = 4 << 20
 )
 
-// memory keeps a program small that runs all day on somebody's laptop. Where nothing happens, it does nothing.
-type memory struct {
+// Keeper has the collector work more while there are many requests, and gives back what is free. Where nothing
+// happens, it does nothing.
+type Keeper struct {
 	percent func(int) int // debug.SetGCPercent
 	wake    chan struct{} // something has happened
 
-	open   int // requests under way; it and before belong to observe
+	open   int // requests under way; it and before belong to Observe
 	before int // what percent was before there were many
 	tidy   bool
 }
 
-func newMemory() *memory {
-	return &memory{percent: debug.SetGCPercent, wake: make(chan struct{}, 1)}
+// New returns a Keeper of this process.
+func New() *Keeper {
+	return &Keeper{percent: debug.SetGCPercent, wake: make(chan struct{}, 1)}
 }
 
-// observe counts the requests under way. Only one goroutine at a time may call it.
-func (m *memory) observe(x tunnel.Exchange) {
-	if x.Ended {
-		m.open--
+// Observe counts the requests under way: one has begun, or ended. Only one goroutine at a time may call it.
+func (k *Keeper) Observe(ended bool) {
+	if ended {
+		k.open--
 	} else {
-		m.open++
+		k.open++
 	}
 	switch {
-	case !m.tidy && m.open >= many:
-		m.tidy = true
-		if m.before = m.percent(tidyPercent); m.before >= 0 && m.before < tidyPercent {
-			m.percent(m.before) // somebody wants it smaller still
+	case !k.tidy && k.open >= many:
+		k.tidy = true
+		if k.before = k.percent(tidyPercent); k.before >= 0 && k.before < tidyPercent {
+			k.percent(k.before) // somebody wants it smaller still
 		}
-	case m.tidy && m.open < many/2:
-		m.tidy = false
-		m.percent(m.before)
+	case k.tidy && k.open < many/2:
+		k.tidy = false
+		k.percent(k.before)
 	}
-	nudge(m.wake)
+	k.Wake()
 }
 
-// run gives back what is free some time after something has happened, until ctx ends.
-func (m *memory) run(ctx context.Context) {
-	for wait(ctx.Done(), m.wake) {
-		if !sleep(ctx.Done(), giveBackEvery) {
+// Wake says that something has happened which takes memory. It may be called from any goroutine.
+func (k *Keeper) Wake() {
+	select {
+	case k.wake <- struct{}{}:
+	default: // it is known
+	}
+}
+
+// Run gives back what is free some time after something has happened, until ctx ends.
+func (k *Keeper) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
 			return
+		case <-k.wake:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(giveBackEvery):
 		}
 		if freeBytes() >= worthwhile {
 			debug.FreeOSMemory()

@@ -1,0 +1,80 @@
+package feed
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// queuePause is the shortest time between two looks at a Queue.
+const queuePause = 20 * time.Millisecond
+
+// Queue takes what is told in a hurry, thousands of times a second at most, and has it acted on together: to act
+// takes many locks and wakes many. Where nothing is told, nothing runs. Make it with NewQueue; its methods may be
+// called from any goroutine.
+type Queue[T any] struct {
+	act  func(T)
+	wake chan struct{}
+
+	acting sync.Mutex // held while act is called, so that everything comes in its order
+
+	mu   sync.Mutex // guards what follows, and never over act
+	told []T
+	last []T // of the look before, to be used again
+}
+
+// NewQueue makes a Queue that calls act with what is told: in that order, and one at a time.
+func NewQueue[T any](act func(T)) *Queue[T] {
+	return &Queue[T]{act: act, wake: make(chan struct{}, 1)}
+}
+
+// Tell puts x down. It returns at once.
+func (q *Queue[T]) Tell(x T) {
+	q.mu.Lock()
+	q.told = append(q.told, x)
+	first := len(q.told) == 1
+	q.mu.Unlock()
+	if first {
+		select {
+		case q.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Look acts on everything that was told until now, for whoever wants to see what came of it.
+func (q *Queue[T]) Look() {
+	q.acting.Lock()
+	defer q.acting.Unlock()
+	q.mu.Lock()
+	told := q.told
+	q.told, q.last = q.last[:0], nil
+	q.mu.Unlock()
+	for _, x := range told {
+		q.act(x)
+	}
+	clear(told)
+	q.mu.Lock()
+	q.last = told
+	q.mu.Unlock()
+}
+
+// Run acts on what is told, until ctx ends. What is told after that is left to Look.
+func (q *Queue[T]) Run(ctx context.Context) {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-q.wake:
+			q.Look()
+		}
+		pause.Reset(queuePause)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
+}

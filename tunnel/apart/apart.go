@@ -1,0 +1,123 @@
+// Package apart lets a stream go on without net/http, which has begun its answer.
+//
+// net/http holds ten KiB of buffers for every answer that is under way, a goroutine that waits for its client to
+// leave, and the stack of the one that has read and answered the request, which is deep. That is nothing for some
+// phones, and most of the memory where a thousand streams are open at once. So where there are many, a stream
+// leaves net/http as soon as its header is out: from then on it has its connection for itself, and gives that back
+// at its end, for the next request. The way there, in package tunnel's file leave:
+//
+//	answer      many calls are under way: this one is answered on a goroutine of its own, while net/http's waits
+//	takeOver    after the first flush of a stream: net/http's goroutine returns, and all that it holds is free
+//	Stream      writes the chunks of the answer as they come
+//	giveBack    the last chunk; then net/http gets the connection again, from admission.Resumed
+package apart
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Stream is the connection of an answer that has left net/http, as an http.ResponseWriter that sends chunks
+// (RFC 9112 section 7.1). It belongs to whoever writes the answer, one at a time. Make it with New, and call End.
+type Stream struct {
+	net.Conn
+	header http.Header
+	last   bool
+	gone   func()
+	ahead  []byte
+	left   bool          // the client has left; set before read is closed
+	read   chan struct{} // closed when watch is over
+}
+
+// New takes a connection over whose answer has the given header, which net/http has sent, but for trailers.
+// last says that the connection is not for another request; ahead is what the client has sent already of its next
+// one. gone is called, on another goroutine, when the client leaves; where something is ahead nobody sees that,
+// and net/http would not either.
+func New(conn net.Conn, header http.Header, last bool, ahead []byte, gone func()) *Stream {
+	s := &Stream{Conn: conn, header: header, last: last, ahead: ahead, gone: gone, read: make(chan struct{})}
+	if len(ahead) > 0 {
+		close(s.read)
+	} else {
+		go s.watch()
+	}
+	return s
+}
+
+// Ahead is what the client has sent already of its next request. It is for after End.
+func (s *Stream) Ahead() []byte { return s.ahead }
+
+// watch waits for the client to leave, as net/http does: it reads one byte, at most of the next request.
+func (s *Stream) watch() {
+	defer close(s.read)
+	var next [1]byte
+	switch n, err := s.Read(next[:]); {
+	case n > 0:
+		s.ahead = next[:]
+	case !errors.Is(err, os.ErrDeadlineExceeded): // which is how End stops this
+		s.left = true
+		s.gone()
+	}
+}
+
+// chunks are what chunks are put together in, to leave in one write.
+var chunks = sync.Pool{New: func() any { return new([]byte) }}
+
+// Header implements http.ResponseWriter, as the others do.
+func (s *Stream) Header() http.Header { return s.header }
+
+// WriteHeader does nothing: the header is out.
+func (s *Stream) WriteHeader(int) {}
+
+// Write sends p as a chunk, at once.
+func (s *Stream) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil // an empty chunk would be the last
+	}
+	buffer := chunks.Get().(*[]byte)
+	defer chunks.Put(buffer)
+	chunk := strconv.AppendInt((*buffer)[:0], int64(len(p)), 16)
+	chunk = append(append(append(chunk, "\r\n"...), p...), "\r\n"...)
+	*buffer = chunk
+	if n, err := s.Conn.Write(chunk); err != nil {
+		return max(0, min(n-(len(chunk)-len(p)-2), len(p))), err //nolint:wrapcheck // as net/http's
+	}
+	return len(p), nil
+}
+
+// FlushError has nothing to do.
+func (s *Stream) FlushError() error { return nil }
+
+// End ends the answer, which is whole or not, and reports whether the connection is good for another request. Without its last chunk an
+// answer that is not whole is known for that.
+func (s *Stream) End(whole bool) bool {
+	if whole {
+		_, err := s.Conn.Write(s.lastChunk())
+		whole = err == nil
+	}
+	_ = s.SetReadDeadline(time.Unix(1, 0)) // of long ago: watch ends
+	<-s.read
+	return whole && !s.last && !s.left
+}
+
+// lastChunk has the trailers, which net/http knows by a prefix.
+func (s *Stream) lastChunk() []byte {
+	last := []byte("0\r\n")
+	trailers := make(http.Header)
+	for name, values := range s.header {
+		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok {
+			trailers[name] = values
+		}
+	}
+	if len(trailers) > 0 {
+		var text strings.Builder
+		_ = trailers.Write(&text)
+		last = append(last, text.String()...)
+	}
+	return append(last, "\r\n"...)
+}
