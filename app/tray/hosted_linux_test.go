@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/cmd/e2e/trayhost"
 )
 
 func TestHosted(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), await.Limit)
 	defer cancel()
 	t.Setenv(trayhost.AddressVariable, "unix:path="+t.TempDir()+"/none")
 	if Hosted(ctx) {

@@ -11,7 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // decoys listen where servers do and are none.
@@ -95,18 +96,16 @@ func TestScanLeavesDecoysOut(t *testing.T) {
 			t.Parallel()
 			s := at(map[string][]int{kind: ports})
 			s.replaced.patience = 0 // some of them never answer
-			found := false
-			for begin := time.Now(); !found && time.Since(begin) < 30*time.Second; {
+			await.True(t, "the real server is found", func() bool {
+				found := false
 				for _, server := range s.Scan(t.Context()) {
 					if decoy, ok := names[server.URL.String()]; ok {
 						t.Errorf("the decoy %q passes for %s", decoy, server.Name)
 					}
 					found = found || server.URL.String() == good.URL
 				}
-			}
-			if !found {
-				t.Error("the real server was lost")
-			}
+				return found
+			})
 		})
 	}
 }
