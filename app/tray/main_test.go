@@ -112,7 +112,9 @@ func obey(c *fakeController, order string, quit func()) {
 	order, value, _ := strings.Cut(order, " ")
 	switch order {
 	case "quit":
+		fmt.Println("obeyed quit") // first, as the end says "ended", and is the end of this goroutine too
 		quit()
+		return
 	case "phase":
 		c.change(func(s *app.State) { s.Phase = app.Phase(value) })
 	case "server":
