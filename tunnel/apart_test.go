@@ -8,11 +8,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"modelbeam/cmd/e2e/await"
+	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/dialect"
 )
 
@@ -185,6 +187,50 @@ func TestStreamThatLeftIsCut(t *testing.T) {
 	close(left)
 	if body, err := io.ReadAll(res.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a cut answer ends with %q, %v", body, err)
+	}
+}
+
+// timely is a connection that counts what is written before the deadline of writes that was set last.
+type timely struct {
+	net.Conn
+	until    time.Time
+	inTime   int
+	underWay func() int // at a write
+	calls    int        // that were under way at the last one
+}
+
+func (d *timely) SetWriteDeadline(t time.Time) error {
+	d.until = t
+	return nil
+}
+
+func (*timely) SetReadDeadline(time.Time) error { return nil }
+
+func (d *timely) Write(p []byte) (int, error) {
+	d.calls = d.underWay()
+	if time.Until(d.until) > 0 {
+		d.inTime++
+	}
+	return len(p), nil
+}
+
+// The last chunk has a deadline of its own, however long the server was silent before it; and until it is out, the
+// call is one of those that a pause ends and that whoever stops serving waits for.
+func TestLastChunkIsAWriteOfTheCall(t *testing.T) {
+	g := &Gateway{}
+	r := httptest.NewRequest(http.MethodPost, "/v1/chat/completions", nil)
+	c := newCall(httptest.NewRecorder(), r, time.Minute, nil)
+	conn := &timely{underWay: g.calls.count}
+	g.calls.add(c)
+	g.calls.leave(c, apart.New(conn, make(http.Header), false, []byte("POST"), nil))
+	if _, err := io.WriteString(c.response, "half"); err != nil {
+		t.Fatal(err)
+	}
+	conn.until, c.response.armed = time.Now().Add(-time.Hour), time.Now().Add(-time.Hour)
+	c.served = true
+	g.finish(c)
+	if conn.inTime != 2 || conn.calls != 1 || !c.response.apart.Free() {
+		t.Errorf("%d of 2 writes in time, %d calls at the last one", conn.inTime, conn.calls)
 	}
 }
 

@@ -47,7 +47,7 @@ func (g *Gateway) answer(c *call, client context.Context, last bool, handle func
 	go func() {
 		p := caught(handle)
 		if a := c.response.apart; a != nil {
-			c.serving.giveBack(a, p == nil && c.response.err == nil)
+			c.serving.giveBack(a)
 			return
 		}
 		returned <- p

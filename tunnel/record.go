@@ -80,6 +80,7 @@ func (g *Gateway) finish(c *call) {
 	if c.expiry != nil {
 		c.expiry.Stop()
 	}
+	c.response.last(c.served)
 	g.calls.remove(c)
 	c.cancel(nil)
 	c.response.settle()

@@ -136,12 +136,22 @@ func (w *response) settle() {
 		return // the connection is not ours any more
 	}
 	if w.apart != nil {
-		return // nothing is buffered
+		return // nothing is buffered, and the last chunk is out
 	}
 	if !w.urgent.Load() && time.Since(w.armed) <= w.timeout/8 {
 		return // there is enough left, as after most answers
 	}
 	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
+}
+
+// last ends an answer that has left net/http, if it is whole. It comes before the call is taken for over: what ends
+// a call makes its writes quick, this one too, and whoever stops serving waits for it. Who has all but the last
+// chunk, and leaves, has missed nothing: the error is no error of the answer.
+func (w *response) last(whole bool) {
+	if w.apart != nil && whole && w.err == nil {
+		w.arm() // the deadline of the last write may have passed since
+		w.apart.Finish()
+	}
 }
 
 // cutOff prepares for an answer to a request whose body was not read to its end. net/http would read

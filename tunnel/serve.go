@@ -102,10 +102,10 @@ func until(ctx context.Context) context.Context {
 	return context.Background()
 }
 
-// giveBack ends a stream that has left net/http, and lets net/http wait for the next request on its connection.
-func (s *serving) giveBack(a *apart.Stream, whole bool) {
+// giveBack lets net/http wait for the next request on the connection of a stream that had left it.
+func (s *serving) giveBack(a *apart.Stream) {
 	conn, ok := a.Conn.(*admission.Conn)
-	if !a.End(whole) || !ok || !s.resumed.Add(conn, a.Ahead()) {
+	if !a.Free() || !ok || !s.resumed.Add(conn, a.Ahead()) {
 		_ = a.Close()
 	}
 }

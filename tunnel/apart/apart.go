@@ -9,7 +9,8 @@
 //	answer      many calls are under way: this one is answered on a goroutine of its own, while net/http's waits
 //	takeOver    after the first flush of a stream: net/http's goroutine returns, and all that it holds is free
 //	Stream      writes the chunks of the answer as they come
-//	giveBack    the last chunk; then net/http gets the connection again, from admission.Resumed
+//	Finish      sends the last chunk, while the call is still one of those under way
+//	giveBack    net/http gets the connection again, from admission.Resumed
 package apart
 
 import (
@@ -24,13 +25,15 @@ import (
 )
 
 // Stream is the connection of an answer that has left net/http, as an http.ResponseWriter that sends chunks
-// (RFC 9112 section 7.1). It belongs to whoever writes the answer, one at a time. Make it with New, and call End.
+// (RFC 9112 section 7.1). It belongs to whoever writes the answer, one at a time. Make it with New, and call Free
+// at its end.
 type Stream struct {
 	net.Conn
 	header http.Header
 	last   bool
 	gone   func()
 	ahead  []byte
+	whole  bool          // the last chunk is out
 	left   bool          // the client has left; set before read is closed
 	read   chan struct{} // closed when watch is over
 }
@@ -49,7 +52,7 @@ func New(conn net.Conn, header http.Header, last bool, ahead []byte, gone func()
 	return s
 }
 
-// Ahead is what the client has sent already of its next request. It is for after End.
+// Ahead is what the client has sent already of its next request. It is for after Free.
 func (s *Stream) Ahead() []byte { return s.ahead }
 
 // watch waits for the client to leave, as net/http does: it reads one byte, at most of the next request.
@@ -59,7 +62,7 @@ func (s *Stream) watch() {
 	switch n, err := s.Read(next[:]); {
 	case n > 0:
 		s.ahead = next[:]
-	case !errors.Is(err, os.ErrDeadlineExceeded): // which is how End stops this
+	case !errors.Is(err, os.ErrDeadlineExceeded): // which is how Free stops this
 		s.left = true
 		s.gone()
 	}
@@ -93,16 +96,17 @@ func (s *Stream) Write(p []byte) (int, error) {
 // FlushError has nothing to do.
 func (s *Stream) FlushError() error { return nil }
 
-// End ends the answer, which is whole or not, and reports whether the connection is good for another request. Without its last chunk an
-// answer that is not whole is known for that.
-func (s *Stream) End(whole bool) bool {
-	if whole {
-		_, err := s.Conn.Write(s.lastChunk())
-		whole = err == nil
-	}
+// Finish sends the last chunk. Without it an answer that is not whole is known for that.
+func (s *Stream) Finish() {
+	_, err := s.Conn.Write(s.lastChunk())
+	s.whole = err == nil
+}
+
+// Free ends the look-out for the client, and reports whether the connection is good for another request.
+func (s *Stream) Free() bool {
 	_ = s.SetReadDeadline(time.Unix(1, 0)) // of long ago: watch ends
 	<-s.read
-	return whole && !s.last && !s.left
+	return s.whole && !s.last && !s.left
 }
 
 // lastChunk has the trailers, which net/http knows by a prefix.
