@@ -22,8 +22,8 @@ var framing = map[string]bool{
 	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Trailer": true,
 }
 
-// appendHead writes the head of a request behind b, or says what in it would break the framing. Unlike
-// net/http it sends no User-Agent for who has none.
+// appendHead writes the head of a request behind b, or says what in it would break the framing. An
+// empty User-Agent is none, as to net/http; but who has none at all is given none here.
 func appendHead(b []byte, req *http.Request) ([]byte, error) {
 	method, target, host := req.Method, req.URL.RequestURI(), req.Host
 	if method == "" {
@@ -43,7 +43,7 @@ func appendHead(b []byte, req *http.Request) ([]byte, error) {
 	b = append(b, "\r\n"...)
 	b = appendLength(b, method, req.ContentLength)
 	for name, values := range req.Header {
-		if framing[name] {
+		if framing[name] || name == "User-Agent" && req.Header.Get(name) == "" {
 			continue
 		}
 		var err error

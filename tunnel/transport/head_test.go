@@ -23,6 +23,7 @@ func TestHead(t *testing.T) {
 	}{
 		{"chat", "POST", "http://127.0.0.1:11434/v1/chat/completions", "", 12, http.Header{"Content-Type": {"application/json"}, "X-A": {"1", "2"}}},
 		{"no body", "GET", "http://[::1]:1234/v1/models?a=b%20c", "localhost:1234", 0, http.Header{"User-Agent": {"x"}, "Accept": {"*/*"}}},
+		{"an empty User-Agent", "GET", "http://127.0.0.1/a", "", 0, http.Header{"User-Agent": {""}}},
 		{"no method", "", "http://127.0.0.1", "", 0, nil},
 		{"empty POST", "POST", "http://127.0.0.1/a", "", 0, nil},
 		{"odd path", "GET", "http://127.0.0.1/a%2Fb/ä", "", 0, nil},
