@@ -72,12 +72,15 @@ func (c *Conn) Close() error {
 
 func (c *Conn) farewell() {
 	var f *fault.Failure
-	if !errors.As(context.Cause(c.ctx), &f) || !c.mu.TryLock() { // a write hangs: nobody reads
+	if !errors.As(context.Cause(c.ctx), &f) {
 		return
 	}
+	// A write may be under way: one that hangs, since nobody reads, ends with this too, and one whose last byte
+	// the client has already seen is over in a moment.
+	_ = c.SetWriteDeadline(time.Now().Add(farewellTime))
+	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.frames.between() {
-		_ = c.SetWriteDeadline(time.Now().Add(farewellTime))
 		_, _ = c.Conn.Write(closeFrame(f))
 	}
 }
