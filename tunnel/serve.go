@@ -34,7 +34,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
-	run := &serving{base, admission.NewResumed(l)}
+	run := &serving{base, admission.NewResumed(l, idleTimeout)}
 	connections := context.WithValue(base, servingKey{}, run)
 	server := &http.Server{
 		Handler:           handler,

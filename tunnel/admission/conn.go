@@ -40,12 +40,13 @@ type Conn struct {
 	net.Conn
 	desk     *Desk
 	prefixes []netip.Prefix
-	since    time.Time    // when it was accepted
-	known    atomic.Bool  // a key was shown
-	greeted  bool         // the first bytes have come; belongs to Read
-	ahead    []byte       // what resume was given; belongs to Read
-	rests    atomic.Int64 // after resume, until something comes: what a head may take then, in nanoseconds
-	until    atomic.Int64 // the deadline of writes, in nanoseconds since 1970; 0: none
+	since    time.Time               // when it was accepted
+	known    atomic.Bool             // a key was shown
+	greeted  bool                    // the first bytes have come; belongs to Read
+	ahead    []byte                  // what resume was given; belongs to Read
+	rests    atomic.Int64            // after resume, until something comes: what a head may take then, in nanoseconds
+	resumed  atomic.Pointer[Resumed] // after resume, until something comes or it ends; nil: it does not rest there
+	until    atomic.Int64            // the deadline of writes, in nanoseconds since 1970; 0: none
 
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
 	weight  int
@@ -75,6 +76,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if rests := c.rests.Load(); rests > 0 && n > 0 {
 		c.rests.Store(0)
+		c.wake()
 		_ = c.Conn.SetReadDeadline(time.Now().Add(time.Duration(rests)))
 	}
 	if c.known.Load() || n == 0 {
@@ -92,9 +94,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // SetReadDeadline implements net.Conn. Without a key there is always a deadline, and none is far away.
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	if c.rests.Load() < 0 && !t.IsZero() {
+	if r := c.resumed.Load(); r != nil && c.rests.Load() < 0 && !t.IsZero() {
 		c.rests.Store(int64(time.Until(t)))
-		t = time.Now().Add(idle)
+		t = time.Now().Add(r.idle)
 	}
 	if c.known.Load() {
 		return c.Conn.SetReadDeadline(t)
@@ -128,14 +130,21 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// resume makes c a connection on which a Listener may say that it is new, with what was read ahead on it. To
-// http.Server it is one whose first request has to come at once; but it rests between two, so that it gets time
-// for that.
-func (c *Conn) resume(ahead []byte) {
+// resume makes c a connection on which r may say that it is new, with what was read ahead on it. To http.Server it
+// is one whose first request has to come at once; but it rests between two, so that it gets time for that.
+func (c *Conn) resume(r *Resumed, ahead []byte) {
 	c.ahead = ahead
 	_ = c.SetDeadline(time.Time{})
 	if c.rests.Store(0); len(ahead) == 0 {
+		c.resumed.Store(r)
 		c.rests.Store(-1)
+	}
+}
+
+// wake says that c does not rest any more.
+func (c *Conn) wake() {
+	if r := c.resumed.Swap(nil); r != nil {
+		r.woke(c)
 	}
 }
 
@@ -149,6 +158,7 @@ func (c *Conn) CloseWrite() error {
 
 // Close implements net.Conn.
 func (c *Conn) Close() error {
+	c.wake()
 	c.desk.leave(c)
 	return c.Conn.Close()
 }
