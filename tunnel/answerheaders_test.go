@@ -63,6 +63,18 @@ func TestHeadersOfAnswers(t *testing.T) {
 	}
 }
 
+// What a server does not say of its answer, nobody guesses.
+func TestTypeThatWasNotSaid(t *testing.T) {
+	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil // or the server would guess
+		_, _ = io.WriteString(w, "{}")
+	}, "tiny"))
+	res, body := fetch(t, g.request("POST", "/v1/embeddings", chat("tiny")))
+	if kind, said := res.Header["Content-Type"]; said || body != "{}" {
+		t.Errorf("the type of %q is %q", body, kind)
+	}
+}
+
 // checkNoPage holds that an answer is no page of our origin, whatever is in it.
 func checkNoPage(t *testing.T, what string, res *http.Response) {
 	t.Helper()

@@ -79,6 +79,9 @@ func (c *client) begin(res *http.Response) {
 	c.events = stream && res.Header.Get("Content-Length") == "" // there is no room in a promised length
 	h := c.w.Header()
 	passOn(h, res.Header)
+	if _, said := h["Content-Type"]; !said {
+		h["Content-Type"] = nil // or net/http would guess, from the first bytes, what the server did not say
+	}
 	if len(res.Trailer) > 0 {
 		h["Trailer"] = []string{strings.Join(slices.Collect(maps.Keys(res.Trailer)), ", ")}
 	}
