@@ -14,7 +14,7 @@ const refundsAMinute = 20
 //
 //	check     before the body is read: a place is reserved in memory for each request that could still be
 //	          taken off, so that a thousand uploads at once do not all wait for the one that is left
-//	charge    when it is certain that the request goes to a server: on the disk, before the server gets any
+//	charge    when it is certain that the request goes to a server: in a file, before the server gets any
 //	          of it, so that it stays counted whatever happens to this process
 //	settle    after the answer: given back if the laptop is to blame that nothing came
 

@@ -10,8 +10,9 @@ var (
 	errUnchanged = errors.New("nothing to change")
 )
 
-// Spend takes n requests off the pass of the device of that ID, on the disk before it returns, so
-// that no crash gives them back. Those who spend at the same time share one write. It reports false when
+// Spend takes n requests off the pass of the device of that ID, in the files before it returns, so that no
+// end of this process gives them back; a power cut may, those of the last seconds. Those who spend at the
+// same time share one write. It reports false when
 // there are not so many left, and writes nothing then.
 func (s *Store) Spend(id string, n int) (ok bool, err error) {
 	e := counting(id, func(p *Pass) bool {

@@ -31,22 +31,32 @@ func lockBeside(path string) *fileLock {
 	return &fileLock{Flock: flock.New(path+".lock", flock.SetPermissions(0o600))}
 }
 
+// wait makes what the lock needs, and waits until it is free.
+func (l *fileLock) wait() error {
+	if err := store.MakeFolder(filepath.Dir(l.Path())); err != nil {
+		return err
+	}
+	if err := store.Touch(l.Path()); err != nil {
+		return fmt.Errorf("lock %s: %w", l.Path(), err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	if _, err := l.TryLockContext(ctx, lockEvery); err != nil {
+		return fmt.Errorf("lock %s: %w", l.Path(), err)
+	}
+	return nil
+}
+
 // take returns when no other process edits the files, and keeps them out until release is called.
 func (l *fileLock) take() (release func(), err error) {
 	if l.kept >= lockShare {
 		time.Sleep(2 * lockEvery)
 		l.kept = 0
 	}
-	if err := store.MakeFolder(filepath.Dir(l.Path())); err != nil {
-		return nil, err
-	}
-	if err := store.Touch(l.Path()); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", l.Path(), err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
-	defer cancel()
-	if _, err := l.TryLockContext(ctx, lockEvery); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", l.Path(), err)
+	if free, err := l.TryLock(); err != nil || !free {
+		if err := l.wait(); err != nil {
+			return nil, err
+		}
 	}
 	began := time.Now()
 	return func() {

@@ -3,6 +3,7 @@ package memory
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -79,6 +80,7 @@ func (k *Keeper) Run(ctx context.Context) {
 		case <-time.After(giveBackEvery):
 		}
 		if freeBytes() >= worthwhile {
+			runtime.GC() // what a sync.Pool holds lives through one collection
 			debug.FreeOSMemory()
 		}
 	}

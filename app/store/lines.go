@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 )
 
-// A file of lines is for what has to be on the disk often and soon. It has its whole size from the
-// beginning: lines come in the place of empty ones at its end. So to write one costs the disk one flush
-// of what was written, and a file system has nothing of its own to write with it, as it has for a file
-// that grows or is replaced.
+// A file of lines is for what has to be written often and at once. It has its whole size from the beginning:
+// lines come in the place of empty ones at its end. So there is always room for the next one, and a line is
+// one write. It is the system's then, however this process ends; the disk has it some seconds later. To wait for
+// the disk as well would take a hundred times as long, and help only a machine that loses its power.
 //
 // Callers see to it that only one of them writes at a time, across processes too. No link is followed,
 // and an *AccessError says that the file may not be written.
@@ -32,8 +32,8 @@ func NewLines(path string, lines []byte, room int) error {
 // ErrFull says that a file of lines has no room for what is to be added.
 var ErrFull = errors.New("there is no room for more lines")
 
-// AddLines adds lines at the end of those in a file, which Lines tells. They are on the disk when it
-// returns. After a crash or an error, any part of them may be there.
+// AddLines adds lines at the end of those in a file, which Lines tells. They outlive this process when it
+// returns. After a power cut or an error, any part of them may be there.
 func AddLines(path string, end int64, lines []byte) error {
 	f, info, err := openLines(path, os.O_WRONLY)
 	if err != nil {
@@ -43,9 +43,6 @@ func AddLines(path string, end int64, lines []byte) error {
 		return errors.Join(ErrFull, f.Close())
 	}
 	_, err = f.WriteAt(lines, end)
-	if err == nil {
-		err = syncData(f)
-	}
 	return denied(path, errors.Join(err, f.Close()))
 }
 

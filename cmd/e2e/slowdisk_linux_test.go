@@ -38,7 +38,7 @@ func TestSlowDisk(t *testing.T) {
 	server := serveFake(t, func(w http.ResponseWriter, _ *http.Request) { count(w) }, guestModel)
 	b := traceBeam(t, fmt.Sprintf("inject=fsync,fdatasync:delay_enter=%d", diskDelay.Microseconds()), "--server", server.URL)
 	phone, listener := b.addHandset(t), b.addHandset(t)
-	guests := []*handset{b.addHandset(t, "--guest-requests", "1000"), b.addHandset(t, "--guest-requests", "1000"), b.addHandset(t, "--guest-requests", "1000")}
+	guests := []*handset{b.addHandset(t, "--guest-requests", "100000"), b.addHandset(t, "--guest-requests", "100000"), b.addHandset(t, "--guest-requests", "100000")}
 
 	ctx, cancel := context.WithTimeout(t.Context(), lasting)
 	defer cancel()
@@ -59,6 +59,7 @@ func TestSlowDisk(t *testing.T) {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				spends.measure(func() { wantStatus(t, g, http.MethodPost, b.url+"/v1/chat/completions", ask) })
+				rest(ctx)
 			}
 		})
 	}
