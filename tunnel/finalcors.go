@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"modelbeam/tunnel/relay"
 )
 
 const (
@@ -75,10 +73,8 @@ func (w *corsWriter) has(name string) bool {
 func (w *corsWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *corsWriter) WriteHeader(status int) {
-	if status >= http.StatusOK {
+	if status >= http.StatusOK { // what comes before is not the final answer
 		w.impose()
-	} else if status != http.StatusSwitchingProtocols {
-		relay.OnlyPassing(w.Header()) // a browser acts on the Link of an early hint
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

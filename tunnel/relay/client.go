@@ -50,8 +50,8 @@ func (c *client) listen(a *attempt) {
 	c.heard = a
 }
 
-// inform passes an informational answer on, with the headers that are for clients. Not to one that has a
-// header already, and not to one of HTTP/1.0, which knows none (RFC 9110 section 15.2).
+// inform passes an informational answer on, with those of its headers that are for clients and none of ours. A
+// client gets none after the header of an answer, nor over HTTP/1.0, which has none (RFC 9110 section 15.2).
 func (c *client) inform(a *attempt, code int, from http.Header) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,10 +59,11 @@ func (c *client) inform(a *attempt, code int, from http.Header) {
 		return
 	}
 	h := c.w.Header()
-	ours := h.Clone()
+	ours := maps.Clone(h)
+	clear(h)
 	passOn(h, from)
 	c.w.WriteHeader(code)
-	clear(h) // what was for this one is not for the answer
+	clear(h)
 	maps.Copy(h, ours)
 }
 

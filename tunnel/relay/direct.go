@@ -20,7 +20,7 @@ func outgoing(ctx context.Context, r *http.Request, q *Request) *http.Request {
 	out := blank.WithContext(ctx)
 	out.Method = r.Method
 	out.URL = &url.URL{Path: r.URL.Path, RawQuery: r.URL.RawQuery}
-	out.Header = forServer(r)
+	out.Header = serverHeaders(r)
 	if r.Body != nil && r.ContentLength != 0 {
 		out.ContentLength = r.ContentLength
 		out.GetBody = q.Body.Open

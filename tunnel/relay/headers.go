@@ -9,11 +9,11 @@ import (
 	"modelbeam/tunnel/websocket"
 )
 
-// Headers are filtered while they are copied, once in each direction. What a server gets is all but what is
-// listed here; what a client gets is only what is listed, since a browser acts on what servers send.
+// Headers are filtered while they are copied, once in each direction. A server gets all but those that are
+// listed here. A client gets only those that are listed, since a browser acts on what servers send.
 
-// The headers of a connection, which end at its other end (RFC 9110 section 7.6.1). Some of them older
-// programs send without naming them in Connection.
+// isHop reports whether a header is for one connection only (RFC 9110 section 7.6.1). Older programs send some
+// of these without naming them in Connection.
 func isHop(name string) bool {
 	switch name {
 	case "Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
@@ -23,10 +23,11 @@ func isHop(name string) bool {
 	return false
 }
 
-// forServers reports whether a client's header goes on to a server. They must not see where the request came
-// from, since many refuse pages of other origins or a browser's marks, nor what could carry a key. What a
-// request expects was settled when its body was read, and how long that is stands in the request itself.
-func forServers(name string) bool {
+// reachesServer reports whether a header of a client's request, in its canonical form, goes on to the server.
+// Servers must not see where the request came from, since many refuse pages of other origins or a browser's
+// marks, nor anything that could carry a key. What a request expects was settled when its body was read, and
+// the length of that is a field of the request.
+func reachesServer(name string) bool {
 	switch name {
 	case "Origin", "Referer", "Cookie", "Authorization", "X-Api-Key", "Api-Key", "X-Admin-Key",
 		"X-Real-Ip", "Forwarded", "Expect", "Content-Length":
@@ -43,15 +44,15 @@ var (
 	upgrade  = []string{"Upgrade"}
 )
 
-// usualHeaders is how many headers of a request reach a server, nearly always at most. It is how many a map has
-// room for in one piece.
+// usualHeaders is how many headers of a request reach a server at most, nearly always. A map has room for so many
+// in one piece of memory.
 const usualHeaders = 8
 
-// forServer are the headers of r that its server gets.
-func forServer(r *http.Request) http.Header {
+// serverHeaders are the headers of r that its server gets, with ours among them.
+func serverHeaders(r *http.Request) http.Header {
 	out := make(http.Header, usualHeaders)
 	for name, values := range r.Header {
-		if forServers(name) {
+		if reachesServer(name) {
 			out[name] = values
 		}
 	}
@@ -76,11 +77,11 @@ func wantsUpgrade(r *http.Request) bool {
 	return r.ProtoAtLeast(1, 1) && hasToken(r.Header["Connection"], "Upgrade") && websocket.IsUpgrade(r)
 }
 
-// passes reports whether a header of a server's answer, in its canonical form, goes on to the client. All
-// others stay here: with some a browser would do things to the gateway's origin (Refresh, Clear-Site-Data, Link,
-// Alt-Svc, Service-Worker-Allowed, Strict-Transport-Security), some ask for a key of the server's own, and those
-// that servers add tomorrow are not known yet. Location is not among them: see redirect.
-func passes(name string) bool {
+// reachesClient reports whether a header of a server's answer, in its canonical form, goes on to the client.
+// All others stay here: with some a browser would do things to the gateway's origin (Refresh, Clear-Site-Data,
+// Link, Alt-Svc, Service-Worker-Allowed, Strict-Transport-Security), some ask for a key of the server's own, and
+// those that servers add tomorrow are not known yet. Location stays here too: see redirect.
+func reachesClient(name string) bool {
 	switch name {
 	case "Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Disposition",
 		"Cache-Control", "Date", "Vary", "Retry-After", "X-Should-Retry", "X-Request-Id", "Request-Id",
@@ -92,20 +93,12 @@ func passes(name string) bool {
 	return inFamily(name, "X-Ratelimit-", "Ratelimit", "Openai-", "Anthropic-")
 }
 
-// OnlyPassing drops all headers that are not for the client.
-func OnlyPassing(h http.Header) {
-	for name := range h {
-		if !passes(name) {
-			delete(h, name)
-		}
-	}
-}
-
-// passOn adds to a client's header what is for the client of a server's.
+// passOn adds those of a server's headers that are for the client to the client's. Where both have one, such
+// as Vary, its values come after ours.
 func passOn(to, from http.Header) {
 	dropNamed(from, from["Connection"])
 	for name, values := range from {
-		if !passes(name) {
+		if !reachesClient(name) {
 			continue
 		}
 		if ours := to[name]; len(ours) > 0 {
@@ -115,8 +108,8 @@ func passOn(to, from http.Header) {
 	}
 }
 
-// dropNamed drops the headers that the values of Connection name: they end with it as well. What those values say
-// nearly always names none.
+// dropNamed drops the headers that the values of Connection name: these too are for one connection only
+// (RFC 9110 section 7.6.1). "close" and "keep-alive", which nearly all values are, name none.
 func dropNamed(h http.Header, connection []string) {
 	for name := range tokens(connection) {
 		if !strings.EqualFold(name, "keep-alive") && !strings.EqualFold(name, "close") {
