@@ -50,7 +50,7 @@ func (g *Gateway) keep(w http.ResponseWriter, r *http.Request, c *call) (*destin
 		return &destination{w: w, r: r.WithContext(c.ctx), done: func(bool) { stop(); leave(nil) }}, nil
 	}
 	c.resumable = true
-	stopClosing := context.AfterFunc(until(client), func() { g.calls.cut(c, g.laptop.Stopped()) })
+	stopClosing := context.AfterFunc(servingContext(client), func() { g.calls.cut(c, g.laptop.Stopped()) })
 	stopWatching := context.AfterFunc(client, answer.ClientLeft)
 	done := func(whole bool) {
 		stopClosing()

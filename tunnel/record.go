@@ -49,12 +49,12 @@ func (g *Gateway) record(next http.Handler) http.Handler {
 		client := r.Context()
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
 		c.upload.replaceBody(r)
-		g.answer(c, client, r.Close, func() { g.serve(c, r, next) })
+		g.answer(c, client, r.Close, func() { g.handle(c, r, next) })
 	})
 }
 
-// serve has c answered by the next step.
-func (g *Gateway) serve(c *call, r *http.Request, next http.Handler) {
+// handle has c answered by the next step, and deals with what is left of its body.
+func (g *Gateway) handle(c *call, r *http.Request, next http.Handler) {
 	defer g.finish(c) // also when the handler panics to cut the connection
 	if !r.ProtoAtLeast(1, 1) && !slices.Contains(reads, r.Method) {
 		// There may have been a Transfer-Encoding, which makes the framing faulty (RFC 9112 section 6.1):
@@ -62,7 +62,7 @@ func (g *Gateway) serve(c *call, r *http.Request, next http.Handler) {
 		c.response.Header().Set("Connection", "close")
 	}
 	next.ServeHTTP(c.response, r)
-	c.leave(r, g.timing.drain, 2*g.MaxBody)
+	c.drain(r, g.timing.drain, 2*g.MaxBody)
 	c.served = true
 }
 

@@ -157,7 +157,7 @@ func (w *response) last(whole bool) {
 // cutOff prepares for an answer to a request whose body was not read to its end. net/http would read
 // on before it sends the answer, with no deadline, for as long as the client sends nothing; told not
 // to, it would take what is left of the body for the next request. So the answer goes at once, and
-// call.leave deals with the rest. If the client can only tell the end of the answer by what net/http writes
+// call.drain deals with the rest. If the client can only tell the end of the answer by what net/http writes
 // after the handler, the answer is the last one on its connection.
 func (w *response) cutOff(status int) {
 	_ = w.control.EnableFullDuplex() // HTTP/1.1 only, as all that Serve speaks

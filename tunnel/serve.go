@@ -93,9 +93,9 @@ func servingOf(ctx context.Context) *serving {
 	return s
 }
 
-// until returns the context that ends when Serve does, for a request that outlives its client: net/http
+// servingContext returns the context that ends when Serve does, for a request that outlives its client: net/http
 // ends the context of a connection with the connection. For a server that is not Serve's it never ends.
-func until(ctx context.Context) context.Context {
+func servingContext(ctx context.Context) context.Context {
 	if s := servingOf(ctx); s != nil {
 		return s.ctx
 	}

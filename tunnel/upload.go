@@ -104,11 +104,11 @@ func (w *watch) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// leave ends a request that was answered before its body had arrived: it reads on for so long, and so
+// drain ends a request that was answered before its body had arrived: it reads on for that long, and that
 // many bytes. A browser reads the answer only when it has sent everything, and reports a network error
 // when it cannot: without this nobody ever sees our 413. The connection goes on only if all of the body
 // comes.
-func (c *call) leave(r *http.Request, wait time.Duration, most int64) {
+func (c *call) drain(r *http.Request, wait time.Duration, most int64) {
 	if c.upload.over() {
 		return
 	}
