@@ -5,11 +5,11 @@
 //
 // The Controller is put together from parts, each with a lock of its own: servers (what is
 // there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations
-// (the pairing code), presence (who is paired, and there), observed (what the gateway tells of requests,
-// to be acted on together), memory (what is free, to be given back), computer (not to sleep, and to start us),
-// news (what is wrong, and who is told) and disk (what waits). No part calls another with its lock held, but
-// for sharedServers.listMu, invitations.mu and observed.acting, which say what they are held over. No lock is
-// held over the disk or the network.
+// (the pairing code), presence (who is paired, and there), computer (not to sleep, and to start us), news (what
+// is wrong, and who is told), memory (how much of it the process keeps) and disk (what waits). What the gateway
+// tells of requests is put down in observed, a queue, and acted on together. No part calls another with its
+// lock held, but for sharedServers.listMu, invitations.mu and the queue's lock that keeps the order, which say
+// what they are held over. No lock is held over the disk or the network.
 package app
 
 import (

@@ -37,15 +37,17 @@
 //
 // The other files: gateway has the options and builds all this, routes the table of what exists, unknown the
 // words for what does not; serve runs the HTTP server; call is what is known of a request, with registry (all
-// of them that are under way), response and upload (its two halves on the connection); leave lets a stream go on
-// without net/http where there are many; disconnect is what ends calls that are under way: a
-// pause, a device that is removed, a server that is taken away.
+// of them that are under way), response and upload (its two halves on the connection); disconnect is what ends
+// calls that are under way: a pause, a device that is removed, a server that is taken away.
+//
+// Where many calls are under way, a stream leaves net/http once its header is out, and has its connection for
+// itself until its end: that is leave, with package apart.
 //
 // # Words
 //
 // Each of these means one thing in this package and in the packages below it:
 //
-//	call      one request while it is answered, and what is known of it
+//	call      one request while it is answered, and what is known of it; Exchange: what Observe gets of it
 //	route     one line of the table of what exists
 //	dialect   an API that clients and servers speak: OpenAI's, Ollama's, Anthropic's
 //	device    who holds a key: a paired phone, or anything else
@@ -57,7 +59,13 @@
 //	target    a server to be asked for a model, and by which name
 //	payload   a request's body, read whole; its edits are what the server gets otherwise
 //	attempt   one sending of a request to one server
+//	exchange  one request on one connection to a server, and its answer: package transport
 //	answer    what comes back; a kept answer can be picked up again by its name
-//	piece     an event or a line of a streamed answer; frame: the same of a WebSocket
+//	stream    an answer that comes in pieces, over seconds or minutes
+//	piece     an event or a line of a stream; frame: the same of a WebSocket; chunk: of HTTP's framing
+//	apart     of a stream: on its connection without net/http
+//	ahead     of bytes: read from a connection before it is their turn
+//	at rest   of a stream or a connection: nothing is under way on it at the moment
+//	ready     of a body: a read would not wait
 //	failure   an error of ours, with a Code, a sentence and a status; package fault words all of them
 package tunnel

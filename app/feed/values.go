@@ -1,5 +1,6 @@
-// Package feed tells others what is new: the latest of a value that changes, and everything that happens.
-// Whoever is told never holds up what it is told of. All methods may be called from any goroutine.
+// Package feed tells others what is new: the latest of a value that changes, and everything that happens, one by
+// one (Journal) or together after a moment (Queue). Whoever is told never holds up what it is told of. All methods
+// may be called from any goroutine.
 package feed
 
 import (

@@ -10,20 +10,20 @@ import (
 )
 
 const (
-	// many open requests make the garbage of the next ones cost memory more than the collector costs time: with
-	// 2,000 streams most of what is held would be what their beginnings have left. With 32 at once it is the other
-	// way round, by a tenth of the processor.
+	// many is how many requests have to be under way for the collector to work more. With 2,000 streams most of what
+	// is held would be garbage that their beginnings have left, and memory counts. With 32 at once that saves
+	// little, and would cost a tenth of the processor.
 	many = 256
 	// tidyPercent is GOGC while there are many.
 	tidyPercent = 30
-	// giveBackEvery is how long what is free may stay ours. The runtime by itself keeps it for minutes.
-	giveBackEvery = 10 * time.Second
-	// worthwhile is from how many free bytes on it is worth a collection to give them back.
+	// giveBackAfter is how long what is free may stay ours. The runtime by itself keeps it for minutes.
+	giveBackAfter = 10 * time.Second
+	// worthwhile is how many bytes have to be free for it to be worth a collection to give them back.
 	worthwhile = 4 << 20
 )
 
-// Keeper has the collector work more while there are many requests, and gives back what is free. Where nothing
-// happens, it does nothing.
+// Keeper has the garbage collector work more while there are many requests, and gives back to the system what is
+// free. Where nothing happens, it does nothing. There is one in a process, since it sets GOGC for all of it.
 type Keeper struct {
 	percent func(int) int // debug.SetGCPercent
 	wake    chan struct{} // something has happened
@@ -33,12 +33,13 @@ type Keeper struct {
 	tidy   bool
 }
 
-// New returns a Keeper of this process.
+// New returns a Keeper of this process. It changes nothing before Observe or Run is called.
 func New() *Keeper {
 	return &Keeper{percent: debug.SetGCPercent, wake: make(chan struct{}, 1)}
 }
 
-// Observe counts the requests under way: one has begun, or ended. Only one goroutine at a time may call it.
+// Observe counts the requests under way: one has begun or, with ended, is over. Each end must follow its beginning.
+// It returns at once. Only one goroutine at a time may call it.
 func (k *Keeper) Observe(ended bool) {
 	if ended {
 		k.open--
@@ -51,14 +52,14 @@ func (k *Keeper) Observe(ended bool) {
 		if k.before = k.percent(tidyPercent); k.before >= 0 && k.before < tidyPercent {
 			k.percent(k.before) // somebody wants it smaller still
 		}
-	case k.tidy && k.open < many/2:
+	case k.tidy && k.open < many/2: // not many: coming and going around one number would set it all the time
 		k.tidy = false
 		k.percent(k.before)
 	}
 	k.Wake()
 }
 
-// Wake says that something has happened which takes memory. It may be called from any goroutine.
+// Wake says that something has happened which takes memory: Run looks soon. It may be called from any goroutine.
 func (k *Keeper) Wake() {
 	select {
 	case k.wake <- struct{}{}:
@@ -66,7 +67,8 @@ func (k *Keeper) Wake() {
 	}
 }
 
-// Run gives back what is free some time after something has happened, until ctx ends.
+// Run gives back what is free ten seconds after something has happened, and as often while it goes on happening,
+// until ctx ends. For one goroutine.
 func (k *Keeper) Run(ctx context.Context) {
 	for {
 		select {
@@ -77,7 +79,7 @@ func (k *Keeper) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(giveBackEvery):
+		case <-time.After(giveBackAfter):
 		}
 		if freeBytes() >= worthwhile {
 			runtime.GC() // what a sync.Pool holds lives through one collection
