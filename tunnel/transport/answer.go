@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// maxHead bounds the head of an answer.
+// maxHead bounds the head of an answer, in bytes.
 const maxHead = 1 << 20
 
 // errHead says that a server's head is longer than any that makes sense.
@@ -20,7 +20,7 @@ var errHead = errors.New("server sends a head without end")
 // errStatus says that a status is none that may be passed on (RFC 9110 section 15).
 var errStatus = errors.New("server answers with a status below 100")
 
-// parsers are what http.ReadResponse reads through.
+// parsers are what http.ReadResponse reads through. One is in use only while a head is read.
 var parsers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
 
 // answer reads heads up to the one that counts, and makes the body that follows it ready to be read.
@@ -71,7 +71,8 @@ func (x *exchange) begin(trace *httptrace.ClientTrace) error {
 	return nil
 }
 
-// readHead reads one head with the parser of net/http, and leaves what is behind it.
+// readHead reads one head and leaves what is behind it. The parser is that of net/http: more hostile heads have
+// been tried on it than on any of ours.
 func (x *exchange) readHead() (*http.Response, error) {
 	parser := parsers.Get().(*bufio.Reader)
 	defer parsers.Put(parser)
@@ -113,7 +114,7 @@ func (r *headReader) Read(p []byte) (int, error) {
 // open puts our own body in the place of the parser's, with the framing that the parser has found.
 func (x *exchange) open(res *http.Response) {
 	if res.Body == http.NoBody {
-		x.finish(!res.Close)
+		x.finish(!res.Close) // the connection is free before anybody closes the body
 		return
 	}
 	b := &x.body
@@ -132,12 +133,12 @@ func (x *exchange) open(res *http.Response) {
 
 // bodyFraming tells where in what comes a body is.
 type bodyFraming interface {
-	// next takes what is no body from the front of what is buffered, and returns how many bytes of the body
-	// are in front then; with 0, more has to come. It returns io.EOF behind the end of the body.
+	// next takes framing from the front of what is buffered, and returns how many bytes of the body are in
+	// front then. With 0, more has to come. It returns io.EOF behind the end of the body.
 	next(c *conn) (int, error)
-	// took is told how many of these were taken.
+	// took is told how many of these bytes were taken.
 	took(n int)
-	// cutOff is what it means that the connection ends before the body does.
+	// cutOff returns what it means that the connection ends: io.EOF where that is the body's end.
 	cutOff() error
 }
 
@@ -154,7 +155,8 @@ func (l *length) next(c *conn) (int, error) {
 func (l *length) took(n int)  { l.left -= int64(n) }
 func (*length) cutOff() error { return io.ErrUnexpectedEOF }
 
-// untilClosed is the framing of HTTP/1.0: the end of the connection is the end of the body, planned or not.
+// untilClosed is the framing of HTTP/1.0: the end of the connection is the end of the body, planned or not
+// (RFC 9112 section 6.3).
 type untilClosed struct{}
 
 func (untilClosed) next(c *conn) (int, error) { return len(c.buffered()), nil }

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// errBodyClosed is what who reads a closed body meets.
+// errBodyClosed is what reading a closed body comes to.
 var errBodyClosed = errors.New("read answer: it was closed before")
 
 // body is the body of an answer. Read and Wait are for one goroutine; Close may be called from any, and while
@@ -15,9 +15,9 @@ var errBodyClosed = errors.New("read answer: it was closed before")
 type body struct {
 	exchange *exchange
 	framing  bodyFraming
-	keep     bool        // the connection, when the body was read to its end
-	err      error       // of the end
-	over     atomic.Bool // the connection is not the body's any more
+	keep     bool        // the connection is good for another request once the body was read to its end
+	err      error       // what Read returns from the end on; nil before
+	over     atomic.Bool // the connection is not the body's any more: whoever sets it gives it back, or closes it
 }
 
 // Wait returns when Read would not wait: with an error if that would.
@@ -88,7 +88,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return total, b.err
 }
 
-// end notes how the body has ended, and gives the connection back or closes it.
+// end notes how the body has ended, and gives the connection back or closes it, unless Close has done so meanwhile.
 func (b *body) end(err error) {
 	if !b.over.CompareAndSwap(false, true) {
 		b.err = errBodyClosed
@@ -101,8 +101,8 @@ func (b *body) end(err error) {
 	b.err = b.exchange.fail(err)
 }
 
-// Close implements io.Closer. It closes the connection of a body that was not read to its end, and returns
-// when nothing of the exchange is under way any more.
+// Close implements io.Closer. It closes the connection of a body that was not read to its end: to read on would
+// have the server go on for nobody. It returns when nothing of the exchange is under way any more.
 func (b *body) Close() error {
 	if b.over.CompareAndSwap(false, true) {
 		b.exchange.cut()

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// maxLine bounds a line of framing, and maxTrailer all that comes behind the last chunk.
+	// maxLine bounds a line of framing, and maxTrailer all that comes behind the last chunk, in bytes. A line has
+	// to fit into the buffer of a connection.
 	maxLine    = 4 << 10
 	maxTrailer = 32 << 10
 	// maxExcess is how much framing there may be beyond 16 bytes for each chunk and twice its content:
@@ -30,13 +31,14 @@ var (
 // of line without a carriage return, could hide an answer in another one.
 type chunks struct {
 	at      chunkPart
-	left    int64 // of the chunk that is being read
-	excess  int64
-	trailer *http.Header
-	fields  []byte // of the trailer, as they came
+	left    int64        // of the chunk that is being read
+	excess  int64        // see maxExcess
+	trailer *http.Header // of the answer
+	fields  []byte       // of the trailer, as they came
 }
 
-// chunkPart is what comes next.
+// chunkPart is what comes next. From atSize to atEndOfContent it goes round, once for each chunk; after the one
+// of size 0 the trailer comes.
 type chunkPart uint8
 
 const (
@@ -62,7 +64,8 @@ func (k *chunks) next(c *conn) (int, error) {
 	}
 }
 
-// step takes one piece of framing. It reports false when that has not come yet.
+// step takes one piece of framing. It reports false when that has not come yet, and returns io.EOF behind the
+// last one.
 func (k *chunks) step(c *conn) (goes bool, err error) {
 	switch k.at {
 	case atSize:
@@ -78,7 +81,9 @@ func (k *chunks) step(c *conn) (goes bool, err error) {
 	return false, io.EOF
 }
 
-// line takes a line and returns it without its end.
+// line returns the line in front of what is buffered, without its end, and leaves it there. One that may still
+// come is no error until it is too long. A carriage return stands at the end alone: some readers take a bare one
+// for an end of line.
 func line(c *conn) (text []byte, came bool, err error) {
 	in := c.buffered()
 	end := bytes.IndexByte(in, '\n')
@@ -91,6 +96,8 @@ func line(c *conn) (text []byte, came bool, err error) {
 	return in[:end-1], true, nil
 }
 
+// size takes the size of a chunk. Extensions are ignored, as those must be that one does not know (RFC 9112
+// section 7.1.1).
 func (k *chunks) size(c *conn) (bool, error) {
 	text, came, err := line(c)
 	if !came {
@@ -133,6 +140,8 @@ func hexadecimal(digits []byte) (size int64, ok bool) {
 	return int64(n), n <= math.MaxInt64
 }
 
+// endOfContent takes the end of line behind the content of a chunk. Anything else there means that the size was
+// wrong, and then nobody can tell where the next chunk begins.
 func (k *chunks) endOfContent(c *conn) (bool, error) {
 	in := c.buffered()
 	switch {
@@ -167,7 +176,8 @@ func (k *chunks) field(c *conn) (bool, error) {
 	return err == nil, err
 }
 
-// parseTrailer adds the fields to those that were announced.
+// parseTrailer adds the fields to those that were announced. Both reach whoever has read the body to its end,
+// as net/http has it.
 func (k *chunks) parseTrailer() error {
 	fields, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(k.fields))).ReadMIMEHeader()
 	if err != nil {

@@ -22,6 +22,8 @@ type closers struct {
 	seen map[string]time.Time
 }
 
+// add remembers a server. Where there is no room all others are forgotten, which costs each of them one request
+// that is sent twice.
 func (c *closers) add(address string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -31,6 +33,7 @@ func (c *closers) add(address string) {
 	c.seen[address] = time.Now()
 }
 
+// has reports whether a server was added in the last closersKept.
 func (c *closers) has(address string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

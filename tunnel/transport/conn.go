@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// bufferSize is how much is read of a connection at once. A token comes in some 200 bytes, a quick server
+// bufferSize is how many bytes are read of a connection at once. A token comes in some 200, and a quick server
 // writes dozens of them together.
 const bufferSize = 16 << 10
 
@@ -17,7 +17,8 @@ const bufferSize = 16 << 10
 // them at one moment, which are few, however many wait.
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
-// errFull says that more has to be kept than there is room for. Who reads has bounds below that.
+// errFull says that more has to be kept than there is room for. Whoever reads has bounds below that, so that a
+// server sees this only where these are wrong.
 var errFull = errors.New("server sends a line without end")
 
 // conn is a connection to a server, and what of it was read and not taken yet. Its methods are for one
@@ -29,7 +30,7 @@ type conn struct {
 	used    bool      // it has served a request
 	rests   time.Time // since when, in the pool
 	looker  looker
-	abort   func() // Close, bound once, and not for every request
+	abort   func() // Close, bound once
 
 	buffer     *[bufferSize]byte     // nil while nothing is in it
 	start, end int                   // what is in it
@@ -38,6 +39,8 @@ type conn struct {
 	failed     error                 // of try
 }
 
+// newConn wraps a connection to an address. Method values take memory, so they are made here and not for every
+// request.
 func newConn(c net.Conn, address string) *conn {
 	wrapped := &conn{Conn: c, address: address}
 	if s, ok := c.(syscall.Conn); ok {
@@ -62,6 +65,7 @@ func (c *conn) take(n int) {
 	c.release()
 }
 
+// release gives the buffer back if nothing is in it.
 func (c *conn) release() {
 	if c.buffer != nil && c.start == c.end {
 		buffers.Put(c.buffer)
@@ -99,7 +103,7 @@ func (c *conn) fill() error {
 	return err
 }
 
-// Read implements net.Conn.
+// Read implements net.Conn. It gives what is buffered first.
 func (c *conn) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil

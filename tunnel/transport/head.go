@@ -9,7 +9,8 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// isPlain reports whether a request is of the kind that plain carries.
+// isPlain reports whether a request is of the kind that plain carries: what the gateway sends in all usual cases.
+// The rest is left to net/http, so that what is seldom needed has no code of ours.
 func isPlain(req *http.Request) bool {
 	counted := req.Body == nil || req.Body == http.NoBody || req.ContentLength > 0
 	return req.URL.Scheme == "http" && req.URL.Opaque == "" && counted && !req.Close &&
@@ -17,8 +18,9 @@ func isPlain(req *http.Request) bool {
 		!strings.Contains(req.URL.Host, "%") // a zone, which is no part of a Host (RFC 6874 section 4)
 }
 
-// framing are the header fields that appendHead writes itself, and Trailer, which it has none for.
-var framing = map[string]bool{
+// ownFields are the header fields that appendHead writes itself, and Trailer, which it has none for: two lengths
+// in one head, or two hosts, are read differently by different servers.
+var ownFields = map[string]bool{
 	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Trailer": true,
 }
 
@@ -43,7 +45,7 @@ func appendHead(b []byte, req *http.Request) ([]byte, error) {
 	b = append(b, "\r\n"...)
 	b = appendLength(b, method, req.ContentLength)
 	for name, values := range req.Header {
-		if framing[name] || name == "User-Agent" && req.Header.Get(name) == "" {
+		if ownFields[name] || name == "User-Agent" && req.Header.Get(name) == "" {
 			continue
 		}
 		var err error
@@ -64,6 +66,8 @@ func appendLength(b []byte, method string, length int64) []byte {
 	return append(b, "\r\n"...)
 }
 
+// appendField writes a field once for each of its values. What would end the line early is refused: the rest
+// would be a field, or a request, of somebody else's making.
 func appendField(b []byte, name string, values []string) ([]byte, error) {
 	if !httpguts.ValidHeaderFieldName(name) {
 		return nil, fmt.Errorf("send request: %q cannot be the name of a header field", name)

@@ -6,7 +6,7 @@ import (
 )
 
 // plain carries requests to servers that speak HTTP/1.1 without TLS, each on the goroutine that asks. The
-// connection that an answer has ended on is kept for the next request.
+// connection that an answer has ended on is kept for the next request. Its methods may be called from any goroutine.
 type plain struct {
 	dial   Dialer
 	closed func(address string) // told of addresses whose server has closed a connection that was kept
@@ -39,7 +39,7 @@ func (p *plain) connect(ctx context.Context, address string, fresh bool) (*conn,
 			break
 		}
 		if c.raw == nil || !c.looker.ended(c.raw) {
-			return c, nil
+			return c, nil // where it ends in the very next moment, RoundTrip sends the request again
 		}
 		_ = c.Close()
 		p.closed(address)
@@ -55,7 +55,7 @@ func (p *plain) connect(ctx context.Context, address string, fresh bool) (*conn,
 }
 
 // exchange is one request on one connection, and its answer. It belongs to the goroutine that asks, and then to
-// who reads the answer.
+// whoever reads the answer. It ends once, with finish or with cut, and the connection is not its own after that.
 type exchange struct {
 	conn    *conn
 	req     *http.Request
@@ -108,8 +108,9 @@ func (x *exchange) cut() {
 	}
 }
 
-// finish is called with the end of the answer. keep is false where the server said that it closes the
-// connection, or sent more than the answer.
+// finish is called with the end of the answer, and keeps the connection for the next request where that is safe.
+// keep is false where the server said that it closes the connection, or has ended it. What came beyond the
+// answer would be taken for the next one, and a body that is still being sent for the next request.
 func (x *exchange) finish(keep bool) {
 	sent := x.upload == nil || x.upload.isDone()
 	if !x.unwatch() || !keep || x.fresh || !sent || x.conn.buffer != nil {

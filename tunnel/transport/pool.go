@@ -8,7 +8,8 @@ import (
 const (
 	// restFor is how long a connection may rest: uvicorn closes idle ones after 5 s, and others sooner.
 	restFor = 2 * time.Second
-	// maxRest is how many connections to one address may.
+	// maxRest is how many connections to one address may rest. More are busy at once only in a burst, and a burst
+	// should not hold a server's sockets afterwards.
 	maxRest = 64
 )
 
@@ -20,8 +21,8 @@ type pool struct {
 	sweeper *time.Timer        // nil while none rests
 }
 
-// take returns the connection to an address that was used last, or nil: its server is the least likely to
-// have closed it.
+// take returns the connection to an address that was used last, which its server is the least likely to have
+// closed, or nil. It is the caller's from then on.
 func (p *pool) take(address string) *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -36,7 +37,8 @@ func (p *pool) take(address string) *conn {
 	return c
 }
 
-// put keeps a connection for the next request. It reports false where enough are kept.
+// put keeps a connection for the next request. It reports false where enough are kept; then it is still the
+// caller's.
 func (p *pool) put(c *conn) bool {
 	c.rests = time.Now()
 	p.mu.Lock()
@@ -60,7 +62,8 @@ func (p *pool) sweep() {
 	closeThem(p.tired(time.Now().Add(-restFor)))
 }
 
-// tired takes out what has rested since before a time.
+// tired takes out what has rested since before a time, and sets the timer for the next that will have. Lists are
+// copied and not cut, so that the room of those taken out is free.
 func (p *pool) tired(before time.Time) (out []*conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,7 +90,7 @@ func (p *pool) tired(before time.Time) (out []*conn) {
 	return out
 }
 
-// closeAll closes all that rest.
+// closeAll closes all that rest. What is put here afterwards rests as usual.
 func (p *pool) closeAll() {
 	p.mu.Lock()
 	var out []*conn

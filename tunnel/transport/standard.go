@@ -2,8 +2,6 @@ package transport
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -11,20 +9,14 @@ import (
 	"sync/atomic"
 )
 
-// maxInformational is how many informational answers a server may give before the one that counts.
-// One that is at work may say so every few seconds (RFC 2518 section 10.1), for ten minutes or so.
-const maxInformational = 100
-
-// ErrInformational is how a request ends whose server gives informational answers without end.
-var ErrInformational = errors.New("server gives informational answers only")
-
-// standard carries what needs more than plain HTTP/1.1 with the client of net/http.
+// standard carries what needs more than plain HTTP/1.1, with the client of net/http. Its methods may be called from
+// any goroutine.
 type standard struct {
 	shared *http.Transport // keeps connections for further requests
 	single *http.Transport // makes one for each request
 }
 
-// newStandard makes connections with dial, and tells closed of addresses whose server has closed one early.
+// newStandard makes connections with dial, and tells closed of the addresses of servers that have closed one early.
 func newStandard(dial Dialer, closed func(address string)) *standard {
 	s := &standard{single: newHTTP(dial)}
 	s.shared = newHTTP(func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -95,18 +87,4 @@ func watched(req *http.Request, s *sending) *http.Request {
 			return nil
 		},
 	}))
-}
-
-// renewed is req with its body from the beginning.
-func renewed(req *http.Request) (*http.Request, error) {
-	again := req.Clone(req.Context())
-	if req.GetBody == nil {
-		return again, nil
-	}
-	body, err := req.GetBody()
-	if err != nil {
-		return nil, fmt.Errorf("read request again: %w", err)
-	}
-	again.Body = body
-	return again, nil
 }

@@ -25,6 +25,8 @@ package transport
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 )
@@ -35,25 +37,34 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 // Transport is an http.RoundTripper for requests to LLM servers. Its methods may be called from any
 // goroutine.
 //
-// Of httptrace it knows GotFirstResponseByte and Got1xxResponse; both are called on the goroutine of
-// RoundTrip, or while that waits. The body of an answer may have a method Wait() error, which returns when
-// Read would not wait: who copies needs no buffer before that. With it comes Ready() bool, which reports whether that
-// is so already.
+// Of httptrace it knows GotFirstResponseByte and Got1xxResponse. Both are called on the goroutine of RoundTrip,
+// or by another one while that waits.
+//
+// The body of an answer may have a method Wait() error, which returns when Read would not wait: who copies needs no
+// buffer before that. With it comes Ready() bool, which reports whether that is so already. Close may be called from
+// any goroutine, all else by one at a time. The body after a 101 is an io.ReadWriteCloser.
 type Transport struct {
 	plain    *plain
 	standard *standard
 	closers  closers
 }
 
+// maxInformational is how many informational answers a server may give before the one that counts.
+// One that is at work may say so every few seconds (RFC 2518 section 10.1), for ten minutes or so.
+const maxInformational = 100
+
+// ErrInformational is how a request ends whose server gives informational answers without end.
+var ErrInformational = errors.New("server gives informational answers only")
+
 // carrier sends requests once.
 type carrier interface {
-	// carry sends req to an address: on a connection of its own if fresh is true, and then that is not kept
-	// either. It reports whether the connection had served another request before and gave nothing for this one.
+	// carry sends req to an address, a host and a port. With fresh it does so on a new connection, which is not kept
+	// either. unanswered reports that the connection had served another request before and gave no byte for this one.
 	carry(req *http.Request, address string, fresh bool) (res *http.Response, unanswered bool, err error)
 }
 
-// New returns a Transport that makes its connections with dial, or, when that is nil, in the usual
-// way: for at most 3 seconds, and with a look every few seconds whether the other end is still there.
+// New returns a Transport that makes its connections with dial. When that is nil, it dials for at most 3 seconds,
+// and the system then looks every few seconds whether a silent server is still there.
 func New(dial Dialer) *Transport {
 	if dial == nil {
 		dial = newDialer().DialContext
@@ -91,10 +102,25 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// CloseIdleConnections closes the connections that serve no request now.
+// CloseIdleConnections closes the connections that serve no request now. Those that do are closed with their
+// answer or kept, as usual: to end them is for who has begun them.
 func (t *Transport) CloseIdleConnections() {
 	t.plain.pool.closeAll()
 	t.standard.closeIdle()
+}
+
+// renewed is req with its body from the beginning.
+func renewed(req *http.Request) (*http.Request, error) {
+	again := req.Clone(req.Context())
+	if req.GetBody == nil {
+		return again, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, fmt.Errorf("read request again: %w", err)
+	}
+	again.Body = body
+	return again, nil
 }
 
 // repeatable reports whether req can be sent again.

@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// atOnce is how long a request may be, head and body, to be written before anything is read. So much fits into
-// the buffers of the system also when the server does not read, and waits for us to read its answer.
+// atOnce is how many bytes a request may have, head and body, to be written before anything is read. So much fits
+// into the buffers of the system even while the server reads nothing, because it waits for us to read its answer.
 const atOnce = 32 << 10
 
-// uploadBuffer is how much is written at once of what is longer.
+// uploadBuffer is how many bytes are written at once of what is longer.
 const uploadBuffer = 64 << 10
 
 // outgoing are buffers that requests are written from.
@@ -77,7 +77,8 @@ func (x *exchange) send() error {
 	return write(x.conn, whole)
 }
 
-// run sends a head and a body of a length.
+// run sends a head, which is in front of buffer unless it was too long for that, and a body of a length. It stops
+// when the connection is closed, and gives the buffer back.
 func (u *upload) run(c *conn, head []byte, body io.Reader, length int64, buffer *[uploadBuffer]byte) {
 	defer close(u.done)
 	defer outgoing.Put(buffer)
@@ -103,6 +104,7 @@ func (u *upload) run(c *conn, head []byte, body io.Reader, length int64, buffer 
 	}
 }
 
+// write writes all of p, or returns a networkError.
 func write(c net.Conn, p []byte) error {
 	if _, err := c.Write(p); err != nil {
 		return networkError{fmt.Errorf("send request: %w", err)}
