@@ -3,6 +3,7 @@ package transport
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -97,6 +98,27 @@ func (s *server) handle(c *net.TCPConn, f serve) {
 
 func (s *server) url() string { return "http://" + s.Addr().String() }
 
+// raw is a server that does with each connection what it is told.
+func raw(t *testing.T, serve func(c *net.TCPConn)) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			all.Go(func() { defer c.Close(); serve(c.(*net.TCPConn)) })
+		}
+	})
+	t.Cleanup(func() { _ = l.Close(); all.Wait() })
+	return "http://" + l.Addr().String()
+}
+
 // answered writes a text and goes on.
 func answered(text string) serve {
 	return func(c *net.TCPConn, _ int) bool {
@@ -134,4 +156,16 @@ func newTransport(t *testing.T) *Transport {
 	tr := New(nil)
 	t.Cleanup(tr.CloseIdleConnections)
 	return tr
+}
+
+// newRequest makes a request whose body can be sent once.
+func newRequest(ctx context.Context, t *testing.T, url string, body io.Reader, length int64) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = length
+	req.GetBody = func() (io.ReadCloser, error) { return nil, errors.New("it is not to be sent again") }
+	return req
 }
