@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modelbeam/discovery/llm"
@@ -21,7 +22,7 @@ const (
 	addedWell = 2 * time.Second
 	// addedCalm is how often a healthy one is asked for its models. In between it is enough that
 	// it accepts connections: a list may have thousands of models, and a phone that wants an unknown
-	// one makes us look at once.
+	// one makes us look at once. While nobody sees what comes of it, nothing is done in between.
 	addedCalm    = 10 * time.Second
 	addedTimeout = 2 * time.Second
 	// addedMisses is how many looks in a row must go unanswered before a server counts as gone. A
@@ -34,6 +35,8 @@ type addedServer struct {
 	url     *url.URL
 	keys    addedKeys
 	removed chan struct{} // closed when the person no longer wants it
+	calm    atomic.Bool   // nobody sees what comes of looking
+	wake    chan struct{} // the calm is over
 
 	// looking allows one look at a time, so that an old answer never replaces a new one; it guards what
 	// follows. It is held while the server is asked, so only what looks may take it.
@@ -72,7 +75,7 @@ func (m *addedServer) isAt(found *url.URL) bool {
 }
 
 func newAddedServer(u *url.URL, keys addedKeys) *addedServer {
-	return &addedServer{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{})}
+	return &addedServer{url: u, keys: keys, follower: llm.NewFollower(u), removed: make(chan struct{}), wake: make(chan struct{}, 1)}
 }
 
 // follow checks the server again and again until ctx ends or the server is removed, and calls
@@ -92,6 +95,7 @@ func (m *addedServer) follow(ctx context.Context, changed func()) {
 			return
 		case <-m.removed:
 			return
+		case <-m.wake:
 		case <-time.After(m.pause()):
 		}
 	}
@@ -99,10 +103,20 @@ func (m *addedServer) follow(ctx context.Context, changed func()) {
 
 // pause is how long it may go unchecked.
 func (m *addedServer) pause() time.Duration {
-	if m.wasWell() {
-		return addedWell
+	switch {
+	case !m.wasWell():
+		return addedEvery
+	case m.calm.Load():
+		return addedCalm
 	}
-	return addedEvery
+	return addedWell
+}
+
+// setCalm says whether nobody sees what comes of looking.
+func (m *addedServer) setCalm(calm bool) {
+	if m.calm.Swap(calm) && !calm {
+		nudge(m.wake)
+	}
 }
 
 // glance looks at the server, but only knocks when all was well a moment ago.

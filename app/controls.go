@@ -17,7 +17,7 @@ func (c *Controller) ShowCode(visible bool) {
 		c.computer.look() // a person who comes back may have changed it
 	}
 	c.invitations.show(visible)
-	c.servers.scanner.Calm(!visible)
+	c.servers.setCalm(!visible)
 }
 
 // Invite makes pairing codes for guests, until it is called with the zero Invitation. Codes

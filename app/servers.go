@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"modelbeam/app/demo"
 	"modelbeam/discovery/llm"
@@ -23,6 +24,7 @@ type servers struct {
 	changed func() // called without mu held, whenever list may return something new
 	scanner llm.Scanner
 	follow  chan *addedServer // to run, which follows them
+	calm    atomic.Bool       // nobody sees what comes of looking
 
 	mu      sync.Mutex // guards what follows
 	added   []*addedServer
@@ -45,8 +47,17 @@ func newServers(o Options, ids map[string]string, log *slog.Logger, changed func
 	s.scanner.Skip = s.isOwn
 	s.scanner.Hinted = s.hinted
 	s.scanner.Key = s.keyOfFound
-	s.scanner.Calm(true) // a service that starts with the computer has nobody who looks, until Controller.ShowCode
+	s.setCalm(true) // a service that starts with the computer has nobody who looks, until Controller.ShowCode
 	return s
+}
+
+// setCalm has servers looked at less often, or as often as when somebody sees what comes of it.
+func (s *servers) setCalm(calm bool) {
+	s.calm.Store(calm)
+	s.scanner.Calm(calm)
+	for _, m := range s.byHand() {
+		m.setCalm(calm)
+	}
 }
 
 // isOwn reports whether a port is the gateway's or the demo's, where there is no server to find.
@@ -96,6 +107,7 @@ func (s *servers) add(u *url.URL, secret func() string) {
 		named:  func() string { return s.keyOf(u.Host, u.String()) },
 		kind:   s.keyOfNamed,
 	})
+	m.calm.Store(s.calm.Load())
 	select {
 	case s.follow <- m:
 		s.added = append(s.added, m)

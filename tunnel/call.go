@@ -129,7 +129,7 @@ func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration, s *s
 func (c *call) end(f *fault.Failure) {
 	c.cancel(f)
 	c.response.hurry()
-	c.upload.callEnded()
+	c.upload.giveUp()
 }
 
 // follow ends c if net/http has seen the client go: a moment may pass until c.ctx ends by itself.

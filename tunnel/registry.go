@@ -164,7 +164,7 @@ func (s *registry) stopped(server *http.Server, f *fault.Failure) {
 		case c.serving != nil:
 			c.end(f)
 		default:
-			c.upload.callEnded()
+			c.upload.giveUp()
 		}
 	}
 }
@@ -183,7 +183,7 @@ func (s *registry) leave(c *call, a *apart.Stream) {
 	c.response.ResponseWriter, c.response.apart = a, a
 	c.response.armed = time.Time{} // net/http has taken the deadline away
 	c.response.control = http.NewResponseController(a)
-	c.upload.ReadCloser, c.upload.control = http.NoBody, c.response.control
+	c.upload.leave(c.response.control)
 }
 
 // cut ends c if it is still under way. The lock is held for the reason that end has.

@@ -13,6 +13,7 @@ import (
 // follows on the connection is a request only then.
 type upload struct {
 	io.ReadCloser
+	mu      sync.Mutex               // guards control, which leave changes
 	control *http.ResponseController // for deadlines
 	expects bool                     // the client sends nothing before it gets a 100 Continue
 	begun   atomic.Bool              // somebody read of it, for which net/http sends the 100
@@ -49,10 +50,22 @@ func (u *upload) over() bool { return u.ended.Load() }
 func (u *upload) awaited() bool { return u.expects && !u.begun.Load() }
 
 // end makes reads fail, those under way too. It may be called from any goroutine.
-func (u *upload) end() { _ = u.control.SetReadDeadline(time.Now()) }
+func (u *upload) end() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	_ = u.control.SetReadDeadline(time.Now())
+}
 
-// callEnded makes what reads a body for a call that has ended stop. It may be called from any goroutine.
-func (u *upload) callEnded() {
+// leave is called when the connection is not net/http's any more, and all of the body was read.
+func (u *upload) leave(control *http.ResponseController) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.ReadCloser, u.control = http.NoBody, control
+}
+
+// giveUp makes what reads a body stop, if anything still does: its call has ended, or its client stalls. It may
+// be called from any goroutine.
+func (u *upload) giveUp() {
 	if u.reading.Load() {
 		u.end()
 	}
@@ -63,13 +76,13 @@ type watches struct{ pool sync.Pool }
 
 // over watches over the reading of u, for a client that stalls: a deadline for the whole body would cut a
 // photo on a slow network. Reading also ends with the call, whose context ctx is and whoever ends it calls
-// callEnded: a device that is removed must not go on for as long as it sends something. Stop it when the
+// giveUp: a device that is removed must not go on for as long as it sends something. Stop it when the
 // body was read.
 func (s *watches) over(u *upload, ctx context.Context, stall time.Duration) *watch {
 	w, ok := s.pool.Get().(*watch)
 	if !ok {
 		w = new(watch)
-		w.timer = time.AfterFunc(stall, func() { w.upload.end() })
+		w.timer = time.AfterFunc(stall, func() { w.upload.giveUp() })
 		w.timer.Stop()
 	}
 	w.upload, w.stall = u, stall

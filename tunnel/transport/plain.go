@@ -33,25 +33,36 @@ func (p *plain) carry(req *http.Request, address string, fresh bool) (*http.Resp
 
 // connect returns a connection that was kept, unless fresh is true or its server has closed it, or a new one.
 func (p *plain) connect(ctx context.Context, address string, fresh bool) (*conn, error) {
-	for !fresh {
-		c := p.pool.take(address)
-		if c == nil {
-			break
+	if !fresh {
+		if c := p.rested(address); c != nil {
+			return c, nil
 		}
-		if c.raw == nil || !c.looker.ended(c.raw) {
-			return c, nil // where it ends in the very next moment, RoundTrip sends the request again
+	}
+	c, err := p.dial(ctx, "tcp", address)
+	switch {
+	case err == nil:
+		return newConn(c, address), nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case !fresh:
+		if c := p.rested(address); c != nil { // it has become free meanwhile, at a server that lets nobody new in
+			return c, nil
+		}
+	}
+	return nil, err
+}
+
+// rested returns a connection that was kept and that its server has not closed, or nil. Where it ends in the very
+// next moment, RoundTrip sends the request again.
+func (p *plain) rested(address string) *conn {
+	for {
+		c := p.pool.take(address)
+		if c == nil || c.raw == nil || !c.looker.ended(c.raw) {
+			return c
 		}
 		_ = c.Close()
 		p.closed(address)
 	}
-	c, err := p.dial(ctx, "tcp", address)
-	if err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
-		return nil, err
-	}
-	return newConn(c, address), nil
 }
 
 // exchange is one request on one connection, and its answer. It belongs to the goroutine that asks, and then to

@@ -123,3 +123,30 @@ func TestHooks(t *testing.T) {
 		}
 	}
 }
+
+// TestConnectionThatBecomesFree holds that a request whose server lets nobody new in goes by a connection that
+// another request is done with meanwhile, unless it is to have one of its own.
+func TestConnectionThatBecomesFree(t *testing.T) {
+	s := start(t, answered(kept))
+	busy := errors.New("the server is too busy")
+	p := &plain{closed: func(string) {}}
+	p.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		free, err := newDialer().DialContext(ctx, network, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.pool.put(newConn(free, address))
+		return nil, busy
+	}
+	defer p.pool.closeAll()
+	for _, fresh := range []bool{false, true} {
+		res, _, err := p.carry(newRequest(t.Context(), t, s.url(), nil, 0), s.Addr().String(), fresh)
+		switch {
+		case fresh && !errors.Is(err, busy), !fresh && err != nil:
+			t.Errorf("fresh %t: %v", fresh, err)
+		case err == nil:
+			_, _ = io.Copy(io.Discard, res.Body)
+		}
+		p.pool.closeAll()
+	}
+}
