@@ -77,8 +77,7 @@ func (s *sink) WriteHeader(int)             {}
 // SetWriteDeadline is for http.ResponseController.
 func (s *sink) SetWriteDeadline(time.Time) error { return nil }
 
-// What a short chat leaves for the garbage collector on its way in, beside what net/http makes of it: it was
-// 77 things before this was counted.
+// What a short chat leaves for the garbage collector on its way in, beside what net/http makes of it, is bounded.
 func TestWayInAllocates(t *testing.T) {
 	const most = 32
 	serve, body := wayIn(), []byte(chat("tiny"))

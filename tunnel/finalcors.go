@@ -40,11 +40,12 @@ var (
 
 func isCORS(name string) bool { return strings.HasPrefix(name, "Access-Control-") }
 
+// corsWriter is the client, to which the final header goes with what the cors step has set.
 type corsWriter struct {
 	http.ResponseWriter
-	ours []field
+	ours []field  // a list and no map: there are few, and each request has one
 	few  [4]field // where ours usually has room
-	done bool
+	done bool     // they are on the header
 }
 
 // field is a header with its values.
@@ -89,6 +90,8 @@ func (w *corsWriter) FlushError() error {
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
+// impose puts ours onto the header, once, and what every answer has. Values of Vary are added to those of the
+// server, since both hold.
 func (w *corsWriter) impose() {
 	if w.done {
 		return

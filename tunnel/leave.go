@@ -8,10 +8,12 @@ import (
 	"modelbeam/tunnel/apart"
 )
 
-// usualCrowd is how many calls are under way when streams begin to leave net/http.
+// usualCrowd is how many calls are under way when streams begin to leave net/http. What it holds
+// for fewer is a few MiB at most.
 const usualCrowd = 64
 
-// mayLeave returns what serves r where its answer may leave net/http.
+// mayLeave returns what serves r where its answer may leave net/http, and nil where it stays: only streams are
+// worth it, which are answers to POST, and they need chunks, which HTTP/1.0 has not.
 func (g *Gateway) mayLeave(r *http.Request) *serving {
 	if r.Method != http.MethodPost || !r.ProtoAtLeast(1, 1) || g.calls.count() < g.crowd {
 		return nil
@@ -19,8 +21,10 @@ func (g *Gateway) mayLeave(r *http.Request) *serving {
 	return servingOf(r.Context())
 }
 
-// answer has a call answered: by net/http's goroutine, or on one of its own, so that net/http's can go when the
-// stream leaves. The context client ends when net/http sees the client go, or is done with the request.
+// answer has a call answered by handle: on net/http's goroutine, or on one of the call's own, so that net/http's
+// can go when the stream leaves. It returns when net/http may go on with the connection, or must leave it alone.
+// The context client ends when net/http sees the client go, or is done with the request. last says that the
+// connection ends with this answer.
 func (g *Gateway) answer(c *call, client context.Context, last bool, handle func()) {
 	if c.serving == nil {
 		handle()
@@ -33,18 +37,11 @@ func (g *Gateway) answer(c *call, client context.Context, last bool, handle func
 	}
 	returned := make(chan any, 1) // with what handle panicked
 	c.response.leave = func() {
-		if !stay() {
-			return // it ends
-		}
-		c.client = nil
-		if a := c.takeOver(last); a != nil {
-			g.calls.leave(c, a)
+		if stay() && g.leave(c, last) { // else the client has just gone, and the call ends
 			returned <- nil
-		} else {
-			c.gone(context.Canceled)
 		}
 	}
-	go func() {
+	go func() { // ends with the answer; registry.wait waits for its call
 		p := caught(handle)
 		if a := c.response.apart; a != nil {
 			c.serving.giveBack(a)
@@ -55,11 +52,24 @@ func (g *Gateway) answer(c *call, client context.Context, last bool, handle func
 	p := <-returned
 	stay()
 	if p != nil {
-		panic(p)
+		panic(p) // where net/http looks for it
 	}
 }
 
-// takeOver takes c's connection from net/http; nil where that fails, which is because it has ended.
+// leave moves c's stream from net/http to a connection of its own. It reports false where that fails; then c has
+// lost its client.
+func (g *Gateway) leave(c *call, last bool) bool {
+	c.client = nil // what net/http does with the context of its request from now on says nothing of the client
+	a := c.takeOver(last)
+	if a == nil {
+		c.gone(context.Canceled)
+		return false
+	}
+	g.calls.setApart(c, a)
+	return true
+}
+
+// takeOver takes c's connection from net/http. It returns nil where that fails, because the connection has ended.
 func (c *call) takeOver(last bool) *apart.Stream {
 	conn, buffered, err := c.response.control.Hijack()
 	if err != nil {

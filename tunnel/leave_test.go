@@ -222,7 +222,7 @@ func TestLastChunkIsAWriteOfTheCall(t *testing.T) {
 	c := newCall(httptest.NewRecorder(), r, time.Minute, nil)
 	conn := &timely{underWay: g.calls.count}
 	g.calls.add(c)
-	g.calls.leave(c, apart.New(conn, make(http.Header), false, []byte("POST"), nil))
+	g.calls.setApart(c, apart.New(conn, make(http.Header), false, []byte("POST"), nil))
 	if _, err := io.WriteString(c.response, "half"); err != nil {
 		t.Fatal(err)
 	}

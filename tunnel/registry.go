@@ -176,8 +176,9 @@ func (s *registry) count() int {
 	return len(s.calls)
 }
 
-// leave has c write to its own connection from now on: only here does anybody else look at where it writes to.
-func (s *registry) leave(c *call, a *apart.Stream) {
+// setApart has c write to its own connection from now on. The lock is held because hurry and end look at where c
+// writes to, and nobody but these and c's own goroutine does.
+func (s *registry) setApart(c *call, a *apart.Stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.response.ResponseWriter, c.response.apart = a, a

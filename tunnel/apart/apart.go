@@ -7,7 +7,7 @@
 // at its end, for the next request. The way there, in package tunnel's file leave:
 //
 //	answer      many calls are under way: this one is answered on a goroutine of its own, while net/http's waits
-//	takeOver    after the first flush of a stream: net/http's goroutine returns, and all that it holds is free
+//	leave       after the first flush of a stream: net/http's goroutine returns, and all that it holds is free
 //	Stream      writes the chunks of the answer as they come
 //	Finish      sends the last chunk, while the call is still one of those under way
 //	giveBack    net/http gets the connection again, from admission.Resumed
@@ -25,14 +25,14 @@ import (
 )
 
 // Stream is the connection of an answer that has left net/http, as an http.ResponseWriter that sends chunks
-// (RFC 9112 section 7.1). It belongs to whoever writes the answer, one at a time. Make it with New, and call Free
-// at its end.
+// (RFC 9112 section 7.1). It belongs to whoever writes the answer, one goroutine at a time; the deadlines of the
+// connection may be moved by any. Make it with New, and call Free at its end.
 type Stream struct {
 	net.Conn
-	header http.Header
-	last   bool
-	gone   func()
-	ahead  []byte
+	header http.Header   // of the answer; only trailers of it are still to be sent
+	last   bool          // the connection ends with this answer
+	gone   func()        // called when the client leaves
+	ahead  []byte        // of the next request, read already
 	whole  bool          // the last chunk is out
 	left   bool          // the client has left; set before read is closed
 	read   chan struct{} // closed when watch is over
@@ -77,7 +77,7 @@ func (s *Stream) Header() http.Header { return s.header }
 // WriteHeader does nothing: the header is out.
 func (s *Stream) WriteHeader(int) {}
 
-// Write sends p as a chunk, at once.
+// Write sends p as a chunk, at once. Like net/http's it returns how many bytes of p are out, also with an error.
 func (s *Stream) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil // an empty chunk would be the last
@@ -93,16 +93,18 @@ func (s *Stream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// FlushError has nothing to do.
+// FlushError does nothing: Write keeps nothing back.
 func (s *Stream) FlushError() error { return nil }
 
-// Finish sends the last chunk. Without it an answer that is not whole is known for that.
+// Finish sends the last chunk, with the trailers. It is left out where an answer is not whole, which is how the client
+// knows.
 func (s *Stream) Finish() {
 	_, err := s.Conn.Write(s.lastChunk())
 	s.whole = err == nil
 }
 
-// Free ends the look-out for the client, and reports whether the connection is good for another request.
+// Free stops the watch for the client, waits for its end, and reports whether the connection is good for another
+// request. It does not close the connection.
 func (s *Stream) Free() bool {
 	_ = s.SetReadDeadline(time.Unix(1, 0)) // of long ago: watch ends
 	<-s.read

@@ -28,10 +28,10 @@ type client struct {
 	heard    *attempt                // whose informational answers are passed on
 	status   int                     // of the server's answer, 0 before
 	unsent   bool                    // something waits for the next flush
-	finished bool
+	finished bool                    // nothing more is sent, whatever the timer says
 
-	// See silence.
-	timer  *time.Timer
+	// See file silence.
+	timer  *time.Timer  // nil: nobody looks for silence
 	opened bool         // the stream was begun here
 	events bool         // what the server sends is a stream of events, between which comments may be sent
 	edge   events.Edge  // where the client's stream stands
@@ -67,7 +67,8 @@ func (c *client) inform(a *attempt, code int, from http.Header) {
 	maps.Copy(h, ours)
 }
 
-// begin sends the header of a server's answer.
+// begin sends the header of a server's answer, unless the stream was opened here before. It waits for the next
+// flush, so that it leaves with what comes right behind it.
 func (c *client) begin(res *http.Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,7 +91,8 @@ func (c *client) begin(res *http.Response) {
 	c.spoke, c.unsent = time.Now(), true
 }
 
-// Write passes a piece of the answer on.
+// Write passes a piece of the answer on. What came instead of the stream that was promised is kept, up to
+// maxAnswer, and the rest dropped.
 func (c *client) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,8 +119,8 @@ func (c *client) flush() error {
 	return c.control.Flush()
 }
 
-// trail sends what a server said behind its answer. Of what was announced in the header net/http knows; the rest
-// it is told by a prefix.
+// trail sends the trailers of a server's answer. net/http knows of those that were announced in the header. Where
+// others came too, the prefix tells it that these names are trailers.
 func (c *client) trail(trailer http.Header, announced int) {
 	if len(trailer) == 0 {
 		return
@@ -160,7 +162,7 @@ func (c *client) gone() {
 	}
 }
 
-// finish comes when nothing more is sent.
+// finish ends the answer: it stops the timer, and sends what was kept as the event that takes the stream's place.
 func (c *client) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"modelbeam/tunnel/events"
 )
 
-// bufferSize is what is taken over at once. A token is some 200 bytes; what is not streamed, or streamed faster
+// bufferSize is how many bytes are copied at once. A token has some 200; what is not streamed, or streamed faster
 // than it can be passed on, comes in fewer and larger pieces.
 const bufferSize = 32 << 10
 
@@ -21,9 +21,9 @@ type sink interface {
 	flush() error
 }
 
-// pour copies all of from, each piece as it comes: nothing is kept while something is waited for. What is sent
-// last is left to who ends what to is. Its frames are small, and so are those of what it calls to wait: the
-// goroutine of a stream spends its life there.
+// pour copies all of from, each piece as it comes: nothing is kept back while something is waited for. The last
+// flush is left to the caller, who may have more to say. The frames of pour are small, and so are those of what it
+// calls to wait, because the goroutine of a stream spends its life there, and its stack stays as it is.
 func pour(to sink, from io.Reader) error {
 	for {
 		if !events.Ready(from) {
@@ -31,7 +31,7 @@ func pour(to sink, from io.Reader) error {
 				return err
 			}
 		}
-		// Of an error that Wait knows, the Read after it tells, with what came before it.
+		// An error that Wait knows comes from the Read after it too, with what came before it.
 		_ = events.Wait(from)
 		switch err := pourOne(to, from); err {
 		case nil:

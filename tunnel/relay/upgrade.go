@@ -19,7 +19,8 @@ var (
 )
 
 // switchOver makes a client's connection a WebSocket after its server has agreed, and carries what is said until
-// both have ended, one of them fails, or the request is ended.
+// both have ended, one of them fails, or the request is ended. Its error is for before the client was told of the
+// agreement; a connection that was taken over by then is closed.
 func (l *Relay) switchOver(c *client, res *http.Response) error {
 	server, ok := res.Body.(io.ReadWriteCloser)
 	if !ok || !wantsUpgrade(c.asked) || !strings.EqualFold(res.Header.Get("Upgrade"), c.asked.Header.Get("Upgrade")) {
@@ -64,8 +65,8 @@ func (c *client) takeOver(res *http.Response) (net.Conn, error) {
 	return conn, nil
 }
 
-// carry copies in both directions. When one ends, its other side is told so and may still speak, where the
-// connection can be closed by halves; else that is the end of both.
+// carry copies in both directions and returns when both have ended. When one ends, its receiver is told so and may
+// still speak, where that connection can be closed by halves; where it cannot, that is the end of both.
 func carry(client, server io.ReadWriteCloser) {
 	end := func() { _, _ = client.Close(), server.Close() }
 	var upwards sync.WaitGroup
@@ -80,7 +81,7 @@ func carry(client, server io.ReadWriteCloser) {
 	upwards.Wait()
 }
 
-// pourOut copies all of from and reports whether the other direction may go on.
+// pourOut copies all of from, tells to of the end, and reports whether the other direction may go on.
 func pourOut(to io.Writer, from io.Reader) bool {
 	if pour(plain{to}, from) != nil {
 		return false
@@ -89,7 +90,7 @@ func pourOut(to io.Writer, from io.Reader) bool {
 	return ok && half.CloseWrite() == nil
 }
 
-// plain is a sink without buffers of its own.
+// plain is a sink that keeps nothing back.
 type plain struct{ io.Writer }
 
 func (plain) flush() error { return nil }
