@@ -25,8 +25,10 @@ const (
 // Keeper has the garbage collector work more while there are many requests, and gives back to the system what is
 // free. Where nothing happens, it does nothing. There is one in a process, since it sets GOGC for all of it.
 type Keeper struct {
-	percent func(int) int // debug.SetGCPercent
-	wake    chan struct{} // something has happened
+	percent  func(int) int // debug.SetGCPercent
+	free     func() uint64 // freeBytes
+	giveBack func()        // giveBack
+	wake     chan struct{} // something has happened
 
 	open   int // requests under way; it and before belong to Observe
 	before int // what percent was before there were many
@@ -35,7 +37,7 @@ type Keeper struct {
 
 // New returns a Keeper of this process. It changes nothing before Observe or Run is called.
 func New() *Keeper {
-	return &Keeper{percent: debug.SetGCPercent, wake: make(chan struct{}, 1)}
+	return &Keeper{percent: debug.SetGCPercent, free: freeBytes, giveBack: giveBack, wake: make(chan struct{}, 1)}
 }
 
 // Observe counts the requests under way: one has begun or, with ended, is over. Each end must follow its beginning.
@@ -81,11 +83,15 @@ func (k *Keeper) Run(ctx context.Context) {
 			return
 		case <-time.After(giveBackAfter):
 		}
-		if freeBytes() >= worthwhile {
-			runtime.GC() // what a sync.Pool holds lives through one collection
-			debug.FreeOSMemory()
+		if k.free() >= worthwhile {
+			k.giveBack()
 		}
 	}
+}
+
+func giveBack() {
+	runtime.GC() // what a sync.Pool holds lives through one collection
+	debug.FreeOSMemory()
 }
 
 // freeBytes is what a collection would give back: what is free and still ours, and what is garbage by now.

@@ -1,8 +1,12 @@
 package memory
 
 import (
+	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // The collector works more while there are many requests, and as before when there are few again.
@@ -36,4 +40,40 @@ func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 			t.Errorf("%s: set to %v, want %v; %d at the end, %d open", name, set, tt.want, now, k.open)
 		}
 	}
+}
+
+// What is free is given back some time after something has happened, where it is worth that, and never without.
+func TestGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var free atomic.Uint64
+		var given atomic.Int32
+		free.Store(worthwhile)
+		k := New()
+		k.free, k.giveBack = free.Load, func() { given.Add(1) }
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); k.Run(ctx) }()
+		want := func(when string, times int32) {
+			t.Helper()
+			synctest.Wait()
+			if got := given.Load(); got != times {
+				t.Errorf("%s: given back %d times, want %d", when, got, times)
+			}
+		}
+		time.Sleep(time.Hour)
+		want("nothing has happened", 0)
+		k.Wake()
+		time.Sleep(giveBackAfter - time.Millisecond)
+		want("too soon", 0)
+		time.Sleep(time.Hour)
+		want("once is enough", 1)
+		free.Store(worthwhile - 1)
+		k.Wake()
+		time.Sleep(time.Hour)
+		want("hardly anything is free", 1)
+		k.Wake()
+		synctest.Wait()
+		cancel()
+		<-ended
+	})
 }
