@@ -93,9 +93,9 @@ func TestWhereabouts(t *testing.T) {
 // bridge is one of those that software makes, with something at its other end.
 func bridge(laptop, other *netnstest.Namespace, name, addr string) {
 	laptop.IP("link", "add", "vethx", "type", "veth", "peer", "name", "inside", "netns", other.Name)
-	laptop.Bridge(name, addr, "vethx")
 	laptop.IP("link", "set", "vethx", "up")
 	other.IP("link", "set", "inside", "up")
+	laptop.Bridge(name, addr, "vethx")
 }
 
 // tap is a VPN's interface.
