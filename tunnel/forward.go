@@ -56,7 +56,7 @@ func (g *Gateway) deliver(w http.ResponseWriter, r *http.Request, c *call, q *as
 	}
 	defer to.close()
 
-	// A guest's request is taken off the pass. This comes last: it waits for the disk, and what is refused
+	// A guest's request is taken off the pass. This comes last: it writes to a file, and what is refused
 	// must cost nothing.
 	ticket, f := g.quota.charge(c, q)
 	if f != nil {

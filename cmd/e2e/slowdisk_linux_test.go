@@ -21,8 +21,8 @@ import (
 const diskDelay = 2 * time.Second
 
 // TestSlowDisk has each fsync of beam take two seconds while a phone asks, streams end and guests spend
-// requests: only the guests wait, because their requests are counted on the disk before they go on. A key
-// that a command removes is void at once, and commands get their turn.
+// requests: only the guests wait, and only while the list of devices is written anew, which what they use is
+// counted in. A key that a command removes is void at once, and commands get their turn.
 // strace(1) makes the disk slow, and everything else a little slower.
 //
 //	SLOW_DISK=60s go test -count=1 -v -run TestSlowDisk ./cmd/e2e
