@@ -3,6 +3,7 @@ package logfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -68,10 +69,7 @@ func (d *disk) enter() error {
 	if err := store.MakeFolder(filepath.Dir(d.path)); err != nil {
 		return err
 	}
-	if err := store.Touch(d.path); err != nil {
-		return err
-	}
-	file, err := open(d.path)
+	file, err := d.open()
 	if err != nil {
 		return err
 	}
@@ -84,6 +82,20 @@ func (d *disk) enter() error {
 		return debug.SetCrashOutput(file, debug.CrashOptions{})
 	}
 	return nil
+}
+
+// open makes the file when it is not there, and opens it. Another process may take the name away between
+// the two, as its own file grows too long; that it does so each time is not for a loop to wait out.
+func (d *disk) open() (file *os.File, err error) {
+	for range 10 {
+		if err = store.Touch(d.path); err != nil {
+			return nil, err
+		}
+		if file, err = open(d.path); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return file, err
 }
 
 // leave closes the file. Windows renames none that is open, so that the crash output goes too.
@@ -99,14 +111,15 @@ func (d *disk) leave() {
 }
 
 // rotate makes the file the older one and opens a new one. Where that cannot be done, as when on Windows
-// another process has it open, the file begins again: the bound holds whatever happens.
+// another process has it open, the file begins again: the bound holds whatever happens. That another process
+// has just done it is no such case: what is there then is new.
 func (d *disk) rotate() error {
 	d.leave()
 	failed := os.Rename(d.path, d.old())
 	if err := d.enter(); err != nil {
 		return err
 	}
-	if failed != nil {
+	if failed != nil && !errors.Is(failed, fs.ErrNotExist) {
 		return d.now.Truncate(0)
 	}
 	return nil
