@@ -12,6 +12,7 @@ import (
 
 	"modelbeam/tunnel/admission"
 	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/fault"
 	"modelbeam/tunnel/kept"
 	"modelbeam/tunnel/limit"
@@ -111,6 +112,8 @@ type Gateway struct {
 	watches    watches
 	crowd      int // how many calls are under way when streams begin to leave net/http; 0: usualCrowd
 	shelf      kept.Shelf
+	contacts   contact.Ledger
+	reports    contact.Reports
 	failures   failureLimits
 	nobody     [32]byte   // makes the proofs for phones that are not known
 	room       *body.Room // for the bodies of all requests under way

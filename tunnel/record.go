@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"modelbeam/tunnel/admission"
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/fault"
 )
 
@@ -106,6 +107,14 @@ func (g *Gateway) Running() []Exchange {
 
 // Busy reports whether there are any of Running. It costs next to nothing, however many there are.
 func (g *Gateway) Busy() bool { return g.calls.hasBegun() }
+
+// Contacts returns what other machines have tried at this gateway of late, newest first, at most 64: one for each peer,
+// kind and own address. Package contact says what is ordinary among them.
+func (g *Gateway) Contacts() []contact.Contact { return g.contacts.Recent() }
+
+// Reports returns what paired phones found of late when they looked for this laptop or tested the connection, newest
+// first, at most 32.
+func (g *Gateway) Reports() []contact.Report { return g.reports.Recent() }
 
 // fail answers with f in the dialect of the request.
 func fail(w http.ResponseWriter, r *http.Request, f *fault.Failure) {
