@@ -1,0 +1,52 @@
+package homelab
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// UFW switches ufw(8) on, on the machine alone, and runs more of its commands: "allow 8717/tcp".
+func (m *Machine) UFW(commands ...[]string) {
+	m.t.Helper()
+	m.ownFolder("/etc/ufw")
+	for _, args := range append([][]string{{"--force", "enable"}}, commands...) {
+		// Its lock belongs below /run, which is this machine's.
+		all := append([]string{"-c", `mount -t tmpfs tmpfs /run && exec ufw "$@"`, "sh"}, args...)
+		m.must(m.Command(m.t.Context(), "sh", all...))
+	}
+}
+
+// ownFolder gives programs on the machine a copy of a folder that they may change.
+func (m *Machine) ownFolder(path string) {
+	m.t.Helper()
+	copied := filepath.Join(m.Folder(), filepath.Base(path))
+	m.must(exec.Command("cp", "-a", path, copied))
+	// Other people may enter the folder, as they may enter the real one.
+	if err := os.Chmod(filepath.Dir(copied), 0o755); err != nil {
+		m.t.Fatal(err)
+	}
+	m.Bind(path, copied)
+}
+
+// must runs a program to its end.
+func (m *Machine) must(cmd *exec.Cmd) {
+	m.t.Helper()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		m.t.Fatalf("%v on %s: %v\n%s", cmd.Args, m.Name, err, out)
+	}
+}
+
+// run starts a program that ends with the test.
+func (m *Machine) run(cmd *exec.Cmd) {
+	m.t.Helper()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	m.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+}
