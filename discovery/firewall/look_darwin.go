@@ -1,0 +1,5 @@
+package firewall
+
+import "context"
+
+func look(context.Context, Program) []Finding { return nil }
