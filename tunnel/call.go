@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/events"
 	"modelbeam/tunnel/fault"
@@ -52,6 +53,9 @@ type call struct {
 	expiry    *time.Timer // ends the call with the device's pass; nil when that has no end
 
 	// What becomes of it.
+	failed    fault.Code     // of the failure that it is answered with, or ends with
+	came      contact.Kind   // what a step says that came of it; "": as failed and the status tell
+	detail    string         // of that
 	target    catalog.Target // zero until forward has chosen
 	tokens    events.Tokens  // of the answer, so far
 	reserved  bool           // its body is being read for one request of the device's pass

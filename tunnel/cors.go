@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/cors"
 
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/keys"
 )
 
@@ -54,11 +55,12 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 	}
 	library := cors.New(options)
 	handler := library.Handler(bareOptions(next))
-	if len(g.Origins) > 0 {
-		return handler
+	decided := map[string]http.Header{} // by the method alone where any page may use the gateway
+	if len(g.Origins) == 0 {
+		decided = decide(library)
 	}
-	decided := decide(library)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.watchOrigin(callOf(r), r)
 		if ours, ok := decided[r.Method]; ok {
 			maps.Copy(w.Header(), ours)
 			next.ServeHTTP(w, r)
@@ -66,11 +68,30 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		}
 		// WebKitGTK sends an empty Origin for custom schemes and then wants "*"
 		// (https://github.com/tauri-apps/wry/issues/366); rs/cors takes empty for "no CORS".
-		if r.Header.Get("Origin") == "" {
+		if len(g.Origins) == 0 && r.Header.Get("Origin") == "" {
 			r.Header.Set("Origin", "null")
 		}
 		handler.ServeHTTP(w, r)
 	})
+}
+
+// watchOrigin notes what web pages of other origins come to.
+func (g *Gateway) watchOrigin(c *call, r *http.Request) {
+	if !c.foreign {
+		return
+	}
+	origin := keys.PublicPath(r.Header.Get("Origin"))
+	note := contact.Contact{Peer: c.remote, Local: c.local, Detail: origin}
+	switch {
+	case len(g.Origins) > 0 && !origins(g.Origins).allows(r, origin):
+		note.Kind = contact.BadOrigin
+	case r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "":
+		note.Kind = contact.Preflight
+	default:
+		g.contacts.Followed(c.remote, c.local, origin)
+		return
+	}
+	g.contacts.Note(note)
 }
 
 // decide asks the library once for every method what it answers to a request that is no preflight. Where any

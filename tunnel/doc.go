@@ -14,7 +14,7 @@
 // Package admission lets the connection in, and lets go who holds one without a key. The request then
 // goes through these steps, each in the file that is named after it:
 //
-//	record      what happened, for Observe; who stopped reading, or sends no body, is let go
+//	record      what happened, for Observe and Contacts; who stopped reading, or sends no body, is let go
 //	recovery    a panic becomes a 500 of ours
 //	cors        Cross-Origin Resource Sharing; answers OPTIONS, so that a preflight needs no key
 //	finalCORS   the same headers again on the final answer, the server's own removed

@@ -175,7 +175,7 @@ func (g *Gateway) build() {
 	g.nobody = newSecret()
 	g.failures.proofs.Most = proofsAMinute
 	g.desk = admission.New()
-	g.desk.Encrypted = g.encrypted
+	g.desk.Encrypted, g.desk.Contacts = g.encrypted, &g.contacts
 	g.home = home{names: g.Hosts, networks: g.Networks}
 	g.handshakes.Tell = g.Encrypted
 	g.room = body.NewRoom(max(maxSpooled, 2*g.MaxBody))

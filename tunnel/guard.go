@@ -5,8 +5,10 @@ import (
 	"net/netip"
 	"strings"
 
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/fault"
 	"modelbeam/tunnel/hosts"
+	"modelbeam/tunnel/keys"
 )
 
 // guard lets a request in whose client is near and which asks for this machine. The check of Host stops
@@ -16,11 +18,17 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r)
 		c.report = true
-		g.handshakes.Asked(c.remote)
+		if g.handshakes.Asked(c.remote) {
+			g.contacts.Upgraded(c.remote)
+		}
+		if sign := relayed(r); sign != "" {
+			g.contacts.Note(contact.Contact{Kind: contact.Proxied, Peer: c.remote, Local: c.local, Detail: sign})
+		}
 		switch {
 		case c.remote != c.local && !g.home.isNear(c.remote):
 			fail(w, r, fault.Peer)
 		case !g.home.isAskedFor(r):
+			c.detail = keys.PublicPath(r.Host)
 			fail(w, r, wrongHost(r.Host))
 		default:
 			next.ServeHTTP(w, r)
@@ -101,7 +109,23 @@ func wrongHost(host string) *fault.Failure {
 
 // encrypted is for admission.Desk.Encrypted.
 func (g *Gateway) encrypted(peer netip.Addr) {
-	if g.Encrypted != nil && g.home.isNear(peer) {
+	if g.home.isNear(peer) {
 		g.handshakes.Came(peer)
 	}
+}
+
+// relayed names the sign by which somebody stands between us and the client, "" for none: a target as proxies get it
+// (RFC 9112 sections 3.2.2 and 3.2.3), or a header that proxies add (RFC 9110 section 7.6.3, RFC 7239).
+func relayed(r *http.Request) string {
+	switch h := r.Header; {
+	case r.Method == http.MethodConnect:
+		return "connect"
+	case r.URL.Host != "":
+		return "absolute"
+	case h["Via"] != nil:
+		return "via"
+	case h["Forwarded"] != nil, h["X-Forwarded-For"] != nil:
+		return "forwarded"
+	}
+	return ""
 }

@@ -10,10 +10,13 @@ import (
 
 	"modelbeam/tunnel/admission"
 	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/fault"
 )
 
 const (
+	pairPath = "/pair"
+
 	maxPairBody   = 4 << 10
 	maxDeviceName = 80 // runes
 )
@@ -71,6 +74,7 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	g.failures.codes.GiveBack(c.remote)
 	admission.Admit(r.Context())
 	g.calls.assign(c, paired.Device, g.calls.epoch())
+	c.came = contact.Paired
 	writeJSON(w, r, struct {
 		Key    string         `json:"key"`
 		Device Device         `json:"device"`

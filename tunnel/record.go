@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"modelbeam/tunnel/admission"
@@ -83,6 +84,7 @@ func (g *Gateway) finish(c *call) {
 	}
 	c.response.last(c.served)
 	g.calls.remove(c)
+	g.remember(c)
 	c.cancel(nil)
 	c.response.settle()
 	c.abandon()
@@ -108,9 +110,71 @@ func (g *Gateway) Running() []Exchange {
 // Busy reports whether there are any of Running. It costs next to nothing, however many there are.
 func (g *Gateway) Busy() bool { return g.calls.hasBegun() }
 
+// remember notes what came of c's request, for whoever looks for a phone that cannot connect.
+func (g *Gateway) remember(c *call) {
+	if kind, detail := c.outcome(); kind != "" {
+		g.contacts.Note(contact.Contact{Kind: kind, Peer: c.remote, Local: c.local, Device: c.device.ID, Detail: detail})
+	}
+}
+
+// longWait is how long a client waits without a byte of an answer until it is no whim that it leaves: a person presses
+// Stop within seconds, and an app gives up after a minute.
+const longWait = 10 * time.Second
+
+// outcome is what came of c. It is "" for what says nothing about a phone's connection beyond that it asked.
+func (c *call) outcome() (kind contact.Kind, detail string) {
+	status := int(c.response.status.Load())
+	switch {
+	case c.failed != "":
+		return c.refused()
+	case c.came != "":
+		return c.came, c.detail
+	case c.device.ID == "":
+		return "", ""
+	case status == 0, status == fault.StatusClientGone:
+		if time.Since(c.began) < longWait {
+			return "", ""
+		}
+		return contact.Failed, "left"
+	case status >= http.StatusBadRequest: // a server's own
+		return contact.Failed, "status-" + strconv.Itoa(status)
+	}
+	return contact.Served, ""
+}
+
+// refusals are the codes that have a kind of their own.
+var refusals = map[fault.Code]contact.Kind{
+	"peer_not_allowed": contact.Distant, "host_not_allowed": contact.WrongHost, "removed": contact.RemovedKey,
+	"code_wrong": contact.BadCode, "code_expired": contact.OldCode, "code_used": contact.UsedCode,
+}
+
+// refused is outcome for a request that got an error of ours.
+func (c *call) refused() (kind contact.Kind, detail string) {
+	pairs := c.route != nil && c.route.path == pairPath
+	kind, own := refusals[c.failed]
+	switch {
+	case own:
+		return kind, c.detail
+	case pairs && c.failed == "too_many_tries":
+		return contact.BadCode, string(c.failed)
+	case c.device.ID != "" || pairs || c.keys != nil && c.failed == "devices_unreadable":
+		return contact.Failed, string(c.failed)
+	case c.failed == "invalid_api_key" && len(c.keys) == 0:
+		return contact.NoKey, ""
+	case c.failed == "invalid_api_key", c.failed == "too_many_tries" && len(c.keys) > 0:
+		return contact.BadKey, ""
+	}
+	return "", ""
+}
+
 // Contacts returns what other machines have tried at this gateway of late, newest first, at most 64: one for each peer,
-// kind and own address. Package contact says what is ordinary among them.
-func (g *Gateway) Contacts() []contact.Contact { return g.contacts.Recent() }
+// kind and own address. Package contact says what is ordinary among them. Of who is not near there is but that:
+// whatever it tried, it is refused.
+func (g *Gateway) Contacts() []contact.Contact {
+	return slices.DeleteFunc(g.contacts.Recent(), func(c contact.Contact) bool {
+		return c.Kind != contact.Distant && c.Peer != c.Local && !g.home.isNear(c.Peer)
+	})
+}
 
 // Reports returns what paired phones found of late when they looked for this laptop or tested the connection, newest
 // first, at most 32.
@@ -118,5 +182,7 @@ func (g *Gateway) Reports() []contact.Report { return g.reports.Recent() }
 
 // fail answers with f in the dialect of the request.
 func fail(w http.ResponseWriter, r *http.Request, f *fault.Failure) {
-	f.Write(w, r, callOf(r).dialect())
+	c := callOf(r)
+	c.failed = f.Code
+	f.Write(w, r, c.dialect())
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/fault"
 	"modelbeam/tunnel/page"
@@ -59,11 +60,15 @@ func (t table) find(method, path string) (*route, *fault.Failure) {
 func (g *Gateway) table() table {
 	t := make(table)
 	for _, f := range page.Files(g.local) {
-		t.add(&route{path: f.Path, methods: reads, public: true, always: true, quiet: true, serve: f.Serve})
+		serve := f.Serve
+		if f.Path == "/" {
+			serve = servePage(serve)
+		}
+		t.add(&route{path: f.Path, methods: reads, public: true, always: true, quiet: true, serve: serve})
 	}
 	t.add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
 	t.add(&route{path: "/proof", methods: reads, public: true, always: true, quiet: true, query: []string{"at", "nonce", "phone"}, serve: g.serveProof})
-	t.add(&route{path: "/pair", methods: posts, public: true, serve: g.servePair})
+	t.add(&route{path: pairPath, methods: posts, public: true, serve: g.servePair})
 	t.add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	t.add(&route{path: "/device", methods: reads, serve: g.serveDevice})
 
@@ -76,6 +81,16 @@ func (g *Gateway) table() table {
 	t.add(&route{path: "/api/ps", methods: reads, serve: g.serveLoaded})
 	t.addForwarded(g.forward)
 	return t
+}
+
+// servePage gives the page out and notes that: it is the first sign of a phone whose person has scanned the code.
+func servePage(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if page.IsNavigation(r.Header) {
+			callOf(r).came = contact.Page
+		}
+		serve(w, r)
+	}
 }
 
 // addForwarded adds what goes on to a server.

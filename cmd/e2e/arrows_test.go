@@ -101,7 +101,7 @@ var rooms = []room{
 	{"body", "", "what strangers send is read by code that knows nothing else, so that it can be fuzzed and judged alone"},
 	{"hosts", "", "whom a request asks for is decided from the request alone"},
 	{"limit", "", "counting tries needs neither the key nor the code that was tried"},
-	{"contact", "", "what was tried at the door is remembered whoever it was, and nothing of what was asked"},
+	{"contact", "hosts", "what was tried at the door is remembered whoever it was, and nothing of what was asked"},
 	{"admission", "contact", "connections are bounded before anything of a request is known"},
 	{"apart", "", "a stream that has left net/http is chunks on a connection, whoever's they are"},
 	{"transport", "", "connections to servers are kept whatever is asked on them"},

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"modelbeam/tunnel/contact"
 )
 
 // What a connection without a key takes of the room: this much for itself, as measured with net/http
@@ -48,6 +50,9 @@ type Desk struct {
 	// address; the connection ends with that. It must return at once. Optional, and set before
 	// Listen.
 	Encrypted func(peer netip.Addr)
+	// Contacts is told what came of each connection before there was a request on it, and of the first request.
+	// Optional, and set before Listen.
+	Contacts *contact.Ledger
 
 	mu      sync.Mutex
 	waiting list.List            // of *Conn without a key; who has done nothing for longest comes first
@@ -67,6 +72,17 @@ func (d *Desk) enter(c *Conn) {
 	d.makeRoom(c)
 }
 
+// greet notes the first bytes on c.
+func (d *Desk) greet(c *Conn, first []byte) {
+	came, detail := contact.Garbage, speechOf(first) // until there is a request
+	if isTLS(first) {
+		came = contact.Secure
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c.came, c.detail = came, detail
+}
+
 // grew notes that n bytes of a head have come on c.
 func (d *Desk) grew(c *Conn, n int) {
 	d.mu.Lock()
@@ -80,23 +96,53 @@ func (d *Desk) grew(c *Conn, n int) {
 
 // turn notes that a request began or ended on c, which has done something then.
 func (d *Desk) turn(c *Conn, reading bool) {
+	if d.turned(c, reading) {
+		d.note(c, contact.Asked, "")
+	}
+}
+
+// turned is the part of turn with the lock. It reports whether this is the first request on c.
+func (d *Desk) turned(c *Conn, reading bool) (first bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if first = !reading && c.came != contact.Asked; first {
+		c.came = contact.Asked
+	}
 	c.reading = reading
 	if c.place == nil {
-		return
+		return first
 	}
 	d.waiting.MoveToBack(c.place)
 	if reading {
 		d.weigh(c, ownWeight-c.weight)
 	}
+	return first
 }
 
-// leave takes c off the list: it has ended, or has shown a key.
+// leave takes c off the list: it has shown a key.
 func (d *Desk) leave(c *Conn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.strike(c)
+}
+
+// end takes c off the list because it has ended, and notes what came of one without a request.
+func (d *Desk) end(c *Conn) {
+	d.mu.Lock()
+	d.strike(c)
+	came, detail := c.came, c.detail
+	c.came = contact.Asked // nothing more is to be noted
+	d.mu.Unlock()
+	if came != contact.Asked {
+		d.note(c, came, detail)
+	}
+}
+
+// note tells the ledger what came of c. No lock is held: the ledger has its own.
+func (d *Desk) note(c *Conn, kind contact.Kind, detail string) {
+	if d.Contacts != nil {
+		d.Contacts.Note(contact.Contact{Kind: kind, Peer: peerOf(c.RemoteAddr()), Local: peerOf(c.LocalAddr()).WithZone(""), Detail: detail})
+	}
 }
 
 // relieve ends some of the connections without a key, when the process has no more sockets: the

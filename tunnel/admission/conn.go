@@ -4,13 +4,14 @@ import (
 	"container/list"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"modelbeam/tunnel/contact"
 )
 
 // Listen returns l with every connection taken in by d. For the http.Server that serves them, set
@@ -30,7 +31,7 @@ func (l listener) Accept() (net.Conn, error) {
 		}
 		return nil, err //nolint:wrapcheck // http.Server looks at it
 	}
-	c := &Conn{Conn: conn, desk: l.desk, prefixes: prefixesOf(conn.RemoteAddr()), since: time.Now(), reading: true}
+	c := &Conn{Conn: conn, desk: l.desk, prefixes: prefixesOf(conn.RemoteAddr()), since: time.Now(), reading: true, came: contact.Silent}
 	l.desk.enter(c)
 	return c, nil
 }
@@ -51,6 +52,9 @@ type Conn struct {
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
 	weight  int
 	reading bool // a head is awaited, or coming
+
+	came   contact.Kind // what came of it so far: Silent, Garbage, Secure or Asked
+	detail string       // of came
 }
 
 func (c *Conn) in(p netip.Prefix) bool {
@@ -84,6 +88,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	}
 	if !c.greeted {
 		c.greeted = true
+		c.desk.greet(c, p[:n])
 		if isTLS(p[:n]) {
 			return 0, c.refuseTLS()
 		}
@@ -159,7 +164,7 @@ func (c *Conn) CloseWrite() error {
 // Close implements net.Conn.
 func (c *Conn) Close() error {
 	c.wake()
-	c.desk.leave(c)
+	c.desk.end(c)
 	return c.Conn.Close()
 }
 
@@ -219,32 +224,13 @@ func Dismiss(ctx context.Context) {
 	}
 }
 
-// isTLS reports whether a connection begins with a handshake of TLS: a record of type 22 and of a
-// version 3.x (RFC 8446 section 5.1). No request begins so.
-func isTLS(first []byte) bool {
-	return len(first) > 0 && first[0] == 0x16 && (len(first) == 1 || first[1] == 0x03)
-}
+func (c *Conn) peer() netip.Addr { return peerOf(c.RemoteAddr()).WithZone("") }
 
-// plainAnswer is what somebody gets who speaks TLS here. No browser shows it. It is no alert of TLS,
-// which would be taken for a quarrel over versions or ciphers: to an answer that is not TLS at all
-// programs say "wrong version number" or "record too long", and both are known as the sign of https
-// where http belongs.
-const plainAnswer = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" +
-	"This address is plain http. Use http:// in place of https://.\n"
-
-// refuseTLS answers a handshake and returns what ends the connection.
-func (c *Conn) refuseTLS() error {
-	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
-	_, _ = io.WriteString(c.Conn, plainAnswer)
-	if peer := c.peer(); c.desk.Encrypted != nil && peer.IsValid() {
-		c.desk.Encrypted(peer)
-	}
-	return io.EOF
-}
-
-func (c *Conn) peer() netip.Addr {
-	if len(c.prefixes) == 0 {
+// peerOf is the address of an end of a connection; not valid for one that is no network's.
+func peerOf(end net.Addr) netip.Addr {
+	tcp, ok := end.(*net.TCPAddr)
+	if !ok {
 		return netip.Addr{}
 	}
-	return c.prefixes[0].Addr()
+	return tcp.AddrPort().Addr().Unmap()
 }

@@ -15,10 +15,9 @@ const (
 	maxHandshakes = 64
 )
 
-// Handshakes are the devices that have just spoken TLS to us, which is plain HTTP. The zero value is
-// ready once Tell is set.
+// Handshakes are the devices that have just spoken TLS to us, which is plain HTTP. The zero value is ready.
 type Handshakes struct {
-	Tell func(peer netip.Addr) // on a goroutine of its own; it must return soon
+	Tell func(peer netip.Addr) // on a goroutine of its own; it must return soon. Optional
 
 	open   atomic.Int32 // how many wait: most requests have nothing to look up
 	mu     sync.Mutex
@@ -36,18 +35,16 @@ func (h *Handshakes) Came(peer netip.Addr) {
 		h.timers = make(map[netip.Addr]*time.Timer)
 	}
 	h.timers[peer] = time.AfterFunc(handshakePause, func() {
-		if h.forget(peer) {
+		if h.forget(peer) && h.Tell != nil {
 			h.Tell(peer)
 		}
 	})
 	h.open.Add(1)
 }
 
-// Asked notes that a peer has asked for something by plain HTTP.
-func (h *Handshakes) Asked(peer netip.Addr) {
-	if h.open.Load() > 0 {
-		h.forget(peer)
-	}
+// Asked notes that a peer has asked for something by plain HTTP. It reports whether that one has come back in time.
+func (h *Handshakes) Asked(peer netip.Addr) bool {
+	return h.open.Load() > 0 && h.forget(peer.WithZone(""))
 }
 
 // forget reports whether the peer was waited for.

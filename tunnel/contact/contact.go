@@ -32,7 +32,7 @@ const (
 	Asked     Kind = "asked"      // a connection with a request on it; what came of that stands beside it. Count: connections
 	Proxied   Kind = "proxied"    // somebody stands between; Detail: by which sign ("absolute", "connect", "via", "forwarded")
 	Distant   Kind = "distant"    // refused: the peer is not near (peer_not_allowed)
-	WrongHost Kind = "wrong-host" // host_not_allowed; Detail: the host
+	WrongHost Kind = "wrong-host" // host_not_allowed; Detail: the host, "" where none was said
 	Preflight Kind = "preflight"  // a preflight that no request has followed yet; Detail: the origin
 	BadOrigin Kind = "bad-origin" // a web page of an origin that is not allowed; Detail: the origin
 

@@ -111,7 +111,7 @@ func serveRoot(page *pageFile) http.HandlerFunc {
 	const greeting = "Ollama is running"
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept, Sec-Fetch-Mode")
-		if isNavigation(r.Header) {
+		if IsNavigation(r.Header) {
 			page.serve(w, r)
 			return
 		}
@@ -126,8 +126,8 @@ func serveRoot(page *pageFile) http.HandlerFunc {
 	}
 }
 
-// isNavigation reports whether a person opens the address in a browser. What a page or a program
+// IsNavigation reports whether a person opens the address in a browser. What a page or a program
 // fetches takes anything, or JSON.
-func isNavigation(h http.Header) bool {
+func IsNavigation(h http.Header) bool {
 	return strings.Contains(h.Get("Accept"), "text/html") || h.Get("Sec-Fetch-Mode") == "navigate"
 }

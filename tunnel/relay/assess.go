@@ -25,7 +25,7 @@ func (l *Relay) assess(res *http.Response, q *Request) {
 		res.Trailer = nil
 		res.Header.Set("Content-Type", "application/json; charset=utf-8")
 		res.Header.Set("Cache-Control", "no-store")
-		q.failed = true
+		q.failed, q.code = true, f.Code
 		return
 	}
 	q.failed = res.StatusCode >= http.StatusInternalServerError

@@ -25,10 +25,19 @@ func (l *Relay) fail(c *client, err error) {
 	c.fail(f)
 }
 
-// relayFailure says what went wrong between the gateway and the server; nil when it was the
+// relayFailure is reason, which the client is told now.
+func (l *Relay) relayFailure(q *Request, err error) *fault.Failure {
+	f := l.reason(q, err)
+	if f != nil {
+		q.code = f.Code
+	}
+	return f
+}
+
+// reason says what went wrong between the gateway and the server; nil when it was the
 // client that went away. Whoever ended the request from outside has said why, and that is what the client
 // is told, whatever error it came to here.
-func (l *Relay) relayFailure(q *Request, err error) *fault.Failure {
+func (l *Relay) reason(q *Request, err error) *fault.Failure {
 	cause := context.Cause(q.ctx)
 	var f *fault.Failure
 	if errors.As(cause, &f) {

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -171,6 +172,7 @@ func (c *client) finish() {
 		c.timer.Stop()
 	}
 	if c.opened && !c.events && c.status != 0 && c.status != fault.StatusClientGone {
+		c.request.code = cmp.Or(c.request.code, "server_error")
 		_, _ = c.w.Write(c.event())
 	}
 }

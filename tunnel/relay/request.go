@@ -34,6 +34,7 @@ type Request struct {
 	others    []catalog.Target
 	reworded  body.Spool // the body in other words, where the server needs them
 	witness   witness    // of the answer
+	code      fault.Code // of the failure that the client was told of; "" before, and where all went well
 	delivered bool       // something of a server's answer came
 	failed    bool       // the laptop or a server on it failed before that
 	left      bool       // the client went away before the server's answer was over
@@ -45,6 +46,10 @@ func (q *Request) Failed() bool { return q.failed }
 
 // Left reports whether the client went away before the server's answer was over.
 func (q *Request) Left() bool { return q.left }
+
+// Code is the code of the failure that the client was told of, "" where there was none, or only a server's own words
+// and status.
+func (q *Request) Code() fault.Code { return q.code }
 
 // Close gives back what Serve took for the request.
 func (q *Request) Close() error { return q.reworded.Close() }
