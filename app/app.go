@@ -6,7 +6,7 @@
 // The Controller is put together from parts, each with a lock of its own: servers (what is
 // there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations
 // (the pairing code), presence (who is paired, and there), computer (not to sleep, and to start us), news (what
-// is wrong, and who is told), memory (how much of it the process keeps) and disk (what waits). What the gateway
+// is wrong, and who is told), doctor.Doctor (why a phone does not come), memory (how much of it the process keeps) and disk (what waits). What the gateway
 // tells of requests is put down in observed, a queue, and acted on together. No part calls another with its
 // lock held, but for sharedServers.listMu, invitations.mu and the queue's lock that keeps the order, which say
 // what they are held over. No lock is held over the disk or the network.
@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/doctor"
 	"modelbeam/app/feed"
 	"modelbeam/app/memory"
 	"modelbeam/app/reach"
@@ -57,6 +58,7 @@ type Controller struct {
 	memory      *memory.Keeper
 	computer    *computer
 	updates     *update.Updater
+	doctor      *doctor.Doctor
 
 	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
 	paused atomic.Bool
@@ -89,7 +91,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	})
 	c.observed, c.memory = feed.NewQueue(c.observe), memory.New()
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
-	c.updates = c.newUpdater()
+	c.updates, c.doctor = c.newUpdater(), c.newDoctor()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
 	return c
 }
@@ -135,7 +137,7 @@ func (c *Controller) Run(ctx context.Context) {
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
 		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.Run, c.memory.Run, c.presence.keepCounting, c.presence.keep,
-		c.disk.run, c.computer.run, c.updates.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
+		c.disk.run, c.computer.run, c.updates.Run, c.doctor.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
 	}

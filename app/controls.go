@@ -17,6 +17,7 @@ func (c *Controller) ShowCode(visible bool) {
 		c.computer.look() // a person who comes back may have changed it
 	}
 	c.invitations.show(visible)
+	c.doctor.Shown(visible)
 	c.servers.setCalm(!visible)
 }
 

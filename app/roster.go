@@ -109,3 +109,20 @@ func (p *presence) tell(action string, d devices.Device) {
 	p.log.Info("list of devices changed", "device", d.ID, "action", action)
 	p.news.event("device", DeviceEvent{Action: action, ID: d.ID, Name: d.Name})
 }
+
+// spend takes n requests off a guest's pass.
+func (p *presence) spend(id string, n int) bool {
+	ok, err := p.devices.Spend(id, n)
+	if errors.Is(err, devices.ErrNotFound) {
+		return false
+	}
+	p.disk.saved(err)
+	p.news.changed()
+	return ok
+}
+
+// refund puts n requests back on a guest's pass.
+func (p *presence) refund(id string, n int) {
+	_ = p.devices.Refund(id, n) // the device may be gone
+	p.news.changed()
+}

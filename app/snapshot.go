@@ -28,6 +28,7 @@ func (c *Controller) State() State {
 		Usage:      c.presence.usage.Rows(),
 		Problem:    wrong.worst(),
 		Update:     c.update(),
+		Waiting:    c.doctor.Waiting(),
 	}
 	for i, l := range all {
 		s.Servers[i] = l.Server

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"modelbeam/app/devices"
 	"modelbeam/app/reach"
 	"modelbeam/app/usage"
 )
@@ -38,6 +39,7 @@ type State struct {
 	Hints      []Hint    `json:"hints,omitempty"`       // what else could be shared, with one step
 	Devices    []Device  `json:"devices"`               // the most recently seen first
 	JustPaired string    `json:"just_paired,omitempty"` // the name of the device that paired a moment ago
+	Waiting    bool      `json:"waiting,omitempty"`     // a code was shown for 30 s, and no phone came: Examine may know why
 	Awake      Awake     `json:"awake"`                 // whether this computer may go to sleep
 	Login      Login     `json:"login"`                 // whether Modelbeam starts with it
 	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
@@ -136,6 +138,14 @@ type Guest struct {
 	Models   []string  `json:"models,omitempty"`
 	Requests int       `json:"requests,omitempty"`
 	Left     int       `json:"left"` // of Requests, where those are limited
+}
+
+// GuestOf is a pass as a person sees it; nil stays nil.
+func GuestOf(p *devices.Pass) *Guest {
+	if p == nil {
+		return nil
+	}
+	return &Guest{Until: p.Until, Models: p.Models, Requests: p.Requests, Left: max(p.Requests-p.Used, 0)}
 }
 
 // Over reports whether nothing of the pass is left.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/app/doctor"
 )
 
 // codeWithin is how long a Link waits for a pairing code, which is made for it, before it tells of a service
@@ -104,6 +105,25 @@ func (l *Link) TestServer(rawURL, key string, done func(app.TestResult)) {
 	}
 	if !l.ask("TestServer", answered, rawURL, key) {
 		done(app.Untested())
+	}
+}
+
+// Examine asks the service why a phone cannot connect. When it ends meanwhile, that is the reason.
+func (l *Link) Examine(shows doctor.Shows, done func(doctor.Diagnosis)) {
+	l.diagnose(done, "Examine", shows)
+}
+
+// LetPhonesIn has the service open the firewall that it named.
+func (l *Link) LetPhonesIn(done func(doctor.Diagnosis)) { l.diagnose(done, "LetPhonesIn") }
+
+func (l *Link) diagnose(done func(doctor.Diagnosis), method string, args ...any) {
+	answered := func(result json.RawMessage) {
+		d := doctor.Unexamined()
+		_ = json.Unmarshal(result, &d)
+		done(d)
+	}
+	if !l.ask(method, answered, args...) {
+		done(doctor.Unexamined())
 	}
 }
 

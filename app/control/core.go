@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"modelbeam/app"
+	"modelbeam/app/doctor"
 )
 
 // Core is what can be shown and called from another process: the Controller.
@@ -22,6 +23,8 @@ type Core interface {
 	AppCode(appID string, show func(text string))
 	AddServer(rawURL, key string)
 	TestServer(rawURL, key string, done func(app.TestResult))
+	Examine(shows doctor.Shows, done func(doctor.Diagnosis))
+	LetPhonesIn(done func(doctor.Diagnosis))
 	RemoveServer(id string)
 	HideServer(id string, hidden bool)
 	HideModel(serverID, model string, hidden bool)
@@ -63,6 +66,12 @@ func methods(c Core) map[string]method {
 		},
 		"TestServer": func(args []json.RawMessage, answer func(any)) error {
 			return two(func(url, key string) { c.TestServer(url, key, func(r app.TestResult) { answer(r) }) })(args, nil)
+		},
+		"Examine": func(args []json.RawMessage, answer func(any)) error {
+			return one(func(shows doctor.Shows) { c.Examine(shows, func(d doctor.Diagnosis) { answer(d) }) })(args, nil)
+		},
+		"LetPhonesIn": func(args []json.RawMessage, answer func(any)) error {
+			return none(func() { c.LetPhonesIn(func(d doctor.Diagnosis) { answer(d) }) })(args, nil)
 		},
 	}
 }

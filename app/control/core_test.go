@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"modelbeam/app"
+	"modelbeam/app/doctor"
 	"modelbeam/app/feed"
 	"modelbeam/cmd/e2e/await"
 )
@@ -85,6 +86,16 @@ func (c *fakeCore) TestServer(url, key string, done func(app.TestResult)) {
 	if !c.hold {
 		done(app.TestResult{Kind: app.TestWorks, Title: url + " " + key, Params: map[string]string{"Count": "2"}})
 	}
+}
+
+func (c *fakeCore) Examine(shows doctor.Shows, done func(doctor.Diagnosis)) {
+	if !c.hold {
+		done(doctor.Diagnosis{Cause: doctor.FirewallUFW, Title: string(shows), Params: map[string]string{"Name": "laptop"}})
+	}
+}
+
+func (c *fakeCore) LetPhonesIn(done func(doctor.Diagnosis)) {
+	done(doctor.Diagnosis{Cause: doctor.Fine})
 }
 
 // service is a Server with a fakeCore, in a folder of its own.
@@ -220,10 +231,25 @@ func TestResults(t *testing.T) {
 		t.Errorf("the result is %+v", got)
 	}
 
+	found := make(chan doctor.Diagnosis, 2)
+	l.Examine(doctor.ShowsApp, func(d doctor.Diagnosis) { found <- d })
+	want := doctor.Diagnosis{Cause: doctor.FirewallUFW, Title: "app", Params: map[string]string{"Name": "laptop"}}
+	if got := await.First(t, "the diagnosis", found); !reflect.DeepEqual(got, want) {
+		t.Errorf("the diagnosis is %+v", got)
+	}
+	l.LetPhonesIn(func(d doctor.Diagnosis) { found <- d })
+	if got := await.First(t, "the next diagnosis", found); got.Cause != doctor.Fine {
+		t.Errorf("the next diagnosis is %+v", got)
+	}
+
 	s.core.hold = true
+	l.Examine(doctor.ShowsApp, func(d doctor.Diagnosis) { found <- d })
 	l.TestServer("http://a", "key", func(r app.TestResult) { results <- r })
 	s.end()
 	if got := await.First(t, "the result without a service", results); got.OK || got.Title == "" {
+		t.Errorf("without a service: %+v", got)
+	}
+	if got := await.First(t, "the diagnosis without a service", found); got.Cause != doctor.NotRunning || got.Title == "" {
 		t.Errorf("without a service: %+v", got)
 	}
 	l.AppCode("kelivo", func(text string) { texts <- text })

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -16,6 +15,9 @@ import (
 // hostName is our mDNS host, one of our own: the computer's may be taken already, and whoever
 // announces a name that is taken makes the other one change its name.
 func hostName(id string) string { return "modelbeam-" + id[:4] }
+
+// Instance is what a computer of this name is called on the network.
+func Instance(name string) string { return "Modelbeam on " + name }
 
 // HostNames are this machine's names, besides the address that a connection comes in on: our
 // own, the computer's, and the one that the command line advertises.
@@ -113,7 +115,7 @@ func (r *Reach) wanted(v View) announcement {
 	}
 	port, _ := strconv.Atoi(v.port()) // of a bound address
 	return announcement{index: at.Index, Service: mdns.Service{
-		Instance:  fmt.Sprintf("Modelbeam on %s", r.settings.Get().DisplayName()),
+		Instance:  Instance(r.settings.Get().DisplayName()),
 		Host:      hostName(r.opts.ID),
 		Port:      port,
 		Addr:      at.Addr,

@@ -110,7 +110,7 @@ func (r *Reach) checkBound() {
 // is of the interface and its network: it holds when the router gives us another address there.
 func (r *Reach) Use(ip string) {
 	picked := settings.Choice{Address: ip}
-	candidates := r.candidates()
+	candidates := r.Candidates()
 	if i := slices.IndexFunc(candidates, func(n lan.Candidate) bool { return n.Addr.String() == ip }); i >= 0 {
 		picked = choiceOf(candidates[i])
 	}
@@ -118,7 +118,8 @@ func (r *Reach) Use(ip string) {
 	r.tell()
 }
 
-func (r *Reach) candidates() []lan.Candidate {
+// Candidates are the addresses of this machine that phones could use, the best first.
+func (r *Reach) Candidates() []lan.Candidate {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.survey.Candidates

@@ -1,6 +1,9 @@
 package ui
 
-import "modelbeam/app"
+import (
+	"modelbeam/app"
+	"modelbeam/app/doctor"
+)
 
 // Controller is what the window needs of the core, which is in another process. Every method returns at once and may be
 // called from any goroutine; what it caused arrives as the next State.
@@ -30,6 +33,10 @@ type Controller interface {
 	AddServer(rawURL, key string)
 	// TestServer asks a server who it is, and calls done on any goroutine.
 	TestServer(rawURL, key string, done func(app.TestResult))
+	// Examine finds out why a phone that shows this cannot connect, and LetPhonesIn opens the firewall that it named.
+	// Both call done on any goroutine with what is in the way.
+	Examine(shows doctor.Shows, done func(doctor.Diagnosis))
+	LetPhonesIn(done func(doctor.Diagnosis))
 	// RemoveServer forgets a server that was added by hand.
 	RemoveServer(id string)
 	// HideServer and HideModel keep a server, or one model of it, from phones.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"modelbeam/app"
+	"modelbeam/app/doctor"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/clients"
 )
@@ -21,6 +22,9 @@ type fakeController struct {
 
 	code     func(appID string) string // optional: answers AppCode at once
 	showCode func(string)              // of the last AppCode
+
+	diagnosis doctor.Diagnosis       // answers LetPhonesIn at once
+	examined  func(doctor.Diagnosis) // of the last Examine
 
 	result func(address string) app.TestResult // optional: answers TestServer at once
 	tested func(app.TestResult)                // of the last TestServer
@@ -127,6 +131,16 @@ func (c *fakeController) TestServer(rawURL, key string, done func(app.TestResult
 	if c.result != nil {
 		go done(c.result(rawURL))
 	}
+}
+
+func (c *fakeController) Examine(shows doctor.Shows, done func(doctor.Diagnosis)) {
+	c.note("Examine " + string(shows))
+	c.examined = done
+}
+
+func (c *fakeController) LetPhonesIn(done func(doctor.Diagnosis)) {
+	c.note("LetPhonesIn")
+	done(c.diagnosis)
 }
 
 // testResult is what the core says of some addresses.

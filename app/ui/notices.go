@@ -31,6 +31,7 @@ type message struct {
 	hint                  string // the kind of app.Hint that it is
 	keyOf                 string // the address of the server whose key the button asks for
 	links                 bool   // whether it links to AI apps to install
+	waits                 bool   // no phone has come to the code
 	stays                 bool   // it is that the service stays
 	offer                 offer  // of a new version
 }
@@ -70,6 +71,13 @@ func messagesOf(s app.State) (messages []message) {
 			m.keyOf = p.Params["URL"]
 		}
 		messages = append(messages, m)
+	}
+	if s.Waiting && s.Phase == app.Sharing {
+		messages = append(messages, message{
+			title:  words.L("No phone yet?"),
+			advice: words.L("Modelbeam can find out what keeps it from connecting."),
+			action: words.L("Find out"), waits: true,
+		})
 	}
 	messages = append(messages, hintsOf(s)...)
 	messages = append(messages, offersOf(s)...)
@@ -116,6 +124,9 @@ func (n *notices) strip(m message) fyne.CanvasObject {
 	}
 	if m.offer != (offer{}) {
 		return n.offerStrip(m)
+	}
+	if m.waits {
+		return banner(look.ColorHint, look.Icon(theme.QuestionIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.findTrouble))
 	}
 	if m.stays {
 		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.stopTellingStays))

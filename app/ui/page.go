@@ -73,7 +73,7 @@ func newPage(u *UI) *page {
 		p.scroll.Refresh() // it does not know yet that its content has grown
 		p.scroll.ScrollToBottom()
 	}
-	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(), 2, 12))
+	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(u.findTrouble), 2, 12))
 	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
 	p.models, p.usage, p.settings = newModels(u, back), newUsagePage(u, back), newSettingsPage(u, u.logs, back)
@@ -84,9 +84,11 @@ func newPage(u *UI) *page {
 }
 
 // footer leads to what most people never need.
-func (p *page) footer() fyne.CanvasObject {
+func (p *page) footer(trouble func()) fyne.CanvasObject {
+	help := widget.NewButtonWithIcon(words.L("Phone cannot connect?"), theme.QuestionIcon(), trouble)
+	help.Importance = widget.LowImportance
 	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage),
-		p.turner(words.L("Settings"), onSettings))
+		p.turner(words.L("Settings"), onSettings), layout.NewSpacer(), help)
 }
 
 // turner is a button that turns to another page.

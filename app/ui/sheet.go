@@ -32,6 +32,8 @@ type sheet struct {
 	field *widget.Entry
 	yes   *widget.Button
 	no    *widget.Button
+
+	closed func() // optional: ends what moves in it
 }
 
 // ask puts a question over the window.
@@ -70,6 +72,9 @@ func (u *UI) put(s *sheet, content fyne.CanvasObject) {
 func (u *UI) dismiss() {
 	if u.asking != nil {
 		u.asking.popup.Hide()
+		if u.asking.closed != nil {
+			u.asking.closed()
+		}
 		u.asking = nil
 	}
 }

@@ -23,7 +23,9 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us even if the first cannot
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
-		_ = plain.Printf(os.Stderr, "beam: %s\n", err)
+		if !errors.Is(err, errTrouble) {
+			_ = plain.Printf(os.Stderr, "beam: %s\n", err)
+		}
 		stop()
 		os.Exit(1)
 	}
@@ -32,6 +34,7 @@ func main() {
 // commands are the words that beam takes first.
 var commands = map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
 	"devices": runDevices,
+	"doctor":  runDoctor,
 	"scan":    runScan,
 	"service": runService,
 	"stop":    runStop,
@@ -51,6 +54,7 @@ const commandHelp = `Usage:
                                    is running already, show that one
   beam service                     share in the background: no terminal, but a tray icon
   beam stop                        end the Modelbeam that is running
+  beam doctor                      find out why a phone cannot connect
   beam scan                        print the AI apps that are running on this computer
   beam devices                     list the paired devices
   beam devices add NAME            create a device and print its key (shown only once)

@@ -64,6 +64,9 @@ func (t *terminal) screen(s app.State) string {
 	if s.Problem != nil {
 		_ = plain.Printf(&b, "\n%s\n", s.Problem.TerminalSentence())
 	}
+	if s.Waiting && s.Problem == nil {
+		_ = plain.Printf(&b, "\nPhone cannot connect? Run: beam doctor\n")
+	}
 	if s.JustPaired != "" {
 		_ = plain.Printf(&b, "\n%s is connected.\n", s.JustPaired)
 	}

@@ -73,7 +73,7 @@ func parseNeighbour(data []byte, now time.Time) (entry, bool) {
 		case kind == unix.NDA_CACHEINFO && len(value) >= cacheSize:
 			confirmed := time.Duration(binary.NativeEndian.Uint32(value[cacheConfirmed:])) * tick
 			updated := time.Duration(binary.NativeEndian.Uint32(value[cacheUpdated:])) * tick
-			e.Seen = lastSign(state, now, confirmed, updated)
+			e.Seen, e.Sought = lastSign(state, now, confirmed, updated)
 		}
 	}
 	e.judge(state, now)

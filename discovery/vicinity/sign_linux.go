@@ -26,16 +26,18 @@ const haveAddress = unix.NUD_REACHABLE | unix.NUD_STALE | unix.NUD_DELAY | unix.
 // two ages differ by neverConfirmed; between a proof and the moment when that has grown old there are never more than
 // reachableAtMost. A further question of theirs does not change an entry that is stale already: the kernel answers and
 // notes nothing. What it receives tells of those; see Traffic.
-func lastSign(state uint16, now time.Time, confirmed, updated time.Duration) time.Time {
+//
+// sought says that they asked for us, and that we have not asked for them.
+func lastSign(state uint16, now time.Time, confirmed, updated time.Duration) (sign time.Time, sought bool) {
 	gap := confirmed - updated
 	switch {
 	case state&haveAddress == 0:
-		return time.Time{}
+		return time.Time{}, false
 	case state&unix.NUD_STALE != 0 && gap > reachableAtMost+time.Second, // they asked for us
 		gap > neverConfirmed-time.Second/2 && gap < neverConfirmed+time.Second/2: // and we answered them at once
-		return now.Add(-updated)
+		return now.Add(-updated), true
 	}
-	return now.Add(-confirmed)
+	return now.Add(-confirmed), false
 }
 
 // judge puts the kernel's state into words. See NUD_* in linux/neighbour.h.

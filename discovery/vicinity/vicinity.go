@@ -59,6 +59,7 @@ type Neighbour struct {
 	MAC       string    // its hardware address, in lower case with colons; "": it has not told
 	Router    bool      // it is a router that we send to
 	Alive     bool      // it has answered or looked for us within the last minutes
+	Sought    bool      // it looked for us first, as far as the system tells: no program of this machine has asked for it
 	Failed    bool      // we asked for it, and it did not answer
 	Seen      time.Time // the last sign of it that the kernel tells of; zero: not known
 }

@@ -1,0 +1,51 @@
+package doctor
+
+import "slices"
+
+// online are the servers that answer and that phones may use.
+func (f *Facts) online() (list []Server) {
+	for _, s := range f.Servers {
+		if s.Online && !s.Hidden {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// asked says whether servers can be the reason: a phone that cannot even open the page has not come so far.
+func (f *Facts) asked() bool { return f.Shows != ShowsUnreachable && f.Shows != ShowsNothing }
+
+// noServer is a laptop without anything to share.
+func noServer(f *Facts) verdict {
+	enough := f.Demo && f.Shows == ShowsUnknown // who does not complain may be content with the demo
+	if !f.asked() || len(f.Servers) > 0 || enough {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "no server was found"}
+}
+
+// silent is a server that was added by hand and does not answer, with no other beside it.
+func silent(f *Facts) verdict {
+	if !f.asked() || len(f.Servers) == 0 || slices.ContainsFunc(f.Servers, func(s Server) bool { return s.Online }) {
+		return verdict{}
+	}
+	return aboutServer(f.Servers[0], "does not answer")
+}
+
+// allAre makes a check that holds when all servers that could answer have the same thing wrong with them.
+func allAre(wrong func(Server) bool, proof string) func(*Facts) verdict {
+	return func(f *Facts) verdict {
+		list := f.online()
+		if !f.asked() || len(list) == 0 || slices.ContainsFunc(list, func(s Server) bool { return !wrong(s) }) {
+			return verdict{}
+		}
+		return aboutServer(list[0], proof)
+	}
+}
+
+func aboutServer(s Server, proof string) verdict {
+	return verdict{
+		level: sure, proof: s.ID + " " + proof,
+		params: map[string]string{"Server": s.Name, "ID": s.ID, "ServerURL": s.URL},
+	}
+}

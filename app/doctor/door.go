@@ -1,0 +1,88 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"modelbeam/tunnel/contact"
+)
+
+// requestWithin is how long after its preflight a request may still be on its way.
+const requestWithin = 2 * time.Second
+
+// clocksApart is by how much the clocks may differ. A code lives for three minutes.
+const clocksApart = 2 * time.Minute
+
+// telling are the kinds of contacts that show what is wrong with a phone that has come.
+var telling = []contact.Kind{
+	contact.Secure, contact.Proxied, contact.Distant, contact.WrongHost, contact.Preflight, contact.BadOrigin,
+	contact.NoKey, contact.BadKey, contact.RemovedKey, contact.BadCode, contact.OldCode, contact.UsedCode, contact.Failed,
+}
+
+// shown makes a check of what a phone has shown last: one of these kinds of contacts, after which it got nothing.
+func shown(kinds ...contact.Kind) func(*Facts) verdict {
+	return func(f *Facts) verdict {
+		c, ok := f.unresolved(telling...)
+		if !ok || !slices.Contains(kinds, c.Kind) || c.Kind == contact.Preflight && f.Now.Sub(c.Last) < requestWithin {
+			return verdict{}
+		}
+		return verdict{level: sure, proof: told(c), params: map[string]string{"Phone": c.Peer.String(), "Detail": c.Detail}}
+	}
+}
+
+// told is a contact in the words of a report.
+func told(c contact.Contact) string {
+	text := fmt.Sprintf("%s: %s x%d, last at %s", private(c.Peer), c.Kind, c.Count, c.Last.UTC().Format(time.TimeOnly))
+	if c.Detail != "" {
+		text += " (" + c.Detail + ")"
+	}
+	return text
+}
+
+// failed makes a check of a server that failed a phone, by how the codes of its errors begin.
+func failed(codes ...string) func(*Facts) verdict {
+	return func(f *Facts) verdict {
+		c, ok := f.unresolved(telling...)
+		begins := func(code string) bool { return strings.HasPrefix(c.Detail, code) }
+		if !ok || c.Kind != contact.Failed || !slices.ContainsFunc(codes, begins) {
+			return verdict{}
+		}
+		v := verdict{level: sure, proof: told(c)}
+		if list := f.online(); len(list) == 1 {
+			v = aboutServer(list[0], told(c))
+		}
+		return v
+	}
+}
+
+// clock compares this computer's with the phone's.
+func clock(f *Facts) verdict {
+	for _, r := range f.Reports {
+		if off := r.Ahead.Abs(); off > clocksApart {
+			minutes := strconv.Itoa(int(off.Round(time.Minute).Minutes()))
+			return verdict{level: sure, proof: "the phone's clock is off by " + off.String(), params: map[string]string{"Minutes": minutes}}
+		}
+	}
+	return verdict{}
+}
+
+// barred is a web app that the settings keep out, as the page's test has found.
+func barred(f *Facts) verdict {
+	i := slices.IndexFunc(f.Reports, func(r contact.Report) bool { return slices.Contains(r.Obstacles, contact.Origins) })
+	if i < 0 || f.Shows != ShowsApp {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "the phone's test found that web apps are kept out", params: map[string]string{"Detail": f.Reports[i].Peer.String()}}
+}
+
+// appBlocked is about an app whose phone gets our page, while the app itself never comes.
+func appBlocked(f *Facts) verdict {
+	page, ok := f.newest(f.Contacts, contact.Page)
+	if f.Shows != ShowsApp || !ok {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "the page was given out, and no app came: " + told(page)}
+}

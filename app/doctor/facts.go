@@ -1,0 +1,160 @@
+package doctor
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"modelbeam/discovery/firewall"
+	"modelbeam/discovery/vicinity"
+	"modelbeam/tunnel/contact"
+)
+
+// Facts are all that a Diagnosis is made from. It is a plain value.
+type Facts struct {
+	Now   time.Time
+	Since time.Time // what happened before does not count: the code was shown then, or the person's trouble began
+	Shows Shows
+	// Waited says that the code was there long enough for a phone to come.
+	Waited bool
+
+	Own       Own
+	Contacts  []contact.Contact // since Since, the newest first
+	Earlier   []contact.Contact // before
+	Reports   []contact.Report  // since Since, the newest first
+	Servers   []Server          // without the built-in demo
+	Demo      bool              // which is offered
+	Firewalls []firewall.Finding
+	Vicinity  vicinity.Vicinity
+	Signs     Signs
+	Doors     []Door
+	Slept     time.Time // when this computer last woke up; zero: it did not sleep since Since
+}
+
+// Own is how this computer offers itself.
+type Own struct {
+	Name      string
+	ID        string
+	Listen    netip.AddrPort
+	URL       string       // in the code
+	Local     string       // our name on the network: modelbeam-c53c.local
+	Announced string       // what we are called there: "Modelbeam on laptop"
+	Code      netip.Addr   // the address in the code
+	Addresses []netip.Addr // those that phones could use, the best first
+	Paused    bool
+	Known     *Diagnosis // what is wrong already without any look
+}
+
+// Server is an LLM server as far as it may be the reason that a phone has no answer.
+type Server struct {
+	ID, Name, URL string
+	Host          netip.Addr // of URL, where that is an address
+	Online        bool
+	NeedsKey      bool
+	Loading       bool
+	Models        int // that phones may use
+	Hidden        bool
+}
+
+// Door is what answers at one of our own addresses, when this computer asks itself.
+type Door struct {
+	Addr  netip.Addr
+	Found Found
+	What  string // the other program, as far as it says, or the error
+}
+
+// Found is what was found at one of our addresses.
+type Found uint8
+
+const (
+	Ourselves Found = iota
+	Somebody        // another program
+	Nobody          // the connection was refused, or ran into silence
+)
+
+// Signs are what the network's packets tell of phones that did not get through.
+type Signs struct {
+	// Sought are machines of our networks that have looked for this computer, and of which nothing came in.
+	Sought []netip.Addr
+	// Refused says that this computer answered somebody with a refusal.
+	Refused bool
+	// Lost says that packets arrived and came to nothing: a firewall does that, and so do packets that are for others.
+	Lost bool
+	// Blind says that this system does not tell.
+	Blind bool
+}
+
+// troubled says whether somebody has said, or shown, that a phone does not connect.
+func (f *Facts) troubled() bool { return f.Shows != ShowsUnknown || f.Waited }
+
+// good are the kinds of contacts of phones that get what they want.
+var good = []contact.Kind{contact.Page, contact.Served, contact.Paired}
+
+// foreign says that a contact came from another machine.
+func (f *Facts) foreign(c contact.Contact) bool {
+	return !c.Peer.IsLoopback() && !slices.Contains(f.Own.Addresses, c.Peer)
+}
+
+// reaching are the kinds of contacts that took a request to us, whatever came of it: the network lets phones through.
+var reaching = slices.Concat(good, telling, []contact.Kind{contact.Asked})
+
+// came is the newest contact of a phone that has reached us.
+func (f *Facts) came() (contact.Contact, bool) { return f.newest(f.Contacts, reaching...) }
+
+// cameBefore says that phones got through some time ago, in the network of the code.
+func (f *Facts) cameBefore() bool {
+	return slices.ContainsFunc(f.Earlier, func(c contact.Contact) bool {
+		return f.foreign(c) && slices.Contains(reaching, c.Kind) && f.inCodesNetwork(c.Peer)
+	})
+}
+
+// newest is the newest contact from another machine of one of the kinds.
+func (f *Facts) newest(list []contact.Contact, kinds ...contact.Kind) (contact.Contact, bool) {
+	i := slices.IndexFunc(list, func(c contact.Contact) bool { return f.foreign(c) && slices.Contains(kinds, c.Kind) })
+	if i < 0 {
+		return contact.Contact{}, false
+	}
+	return list[i], true
+}
+
+// unresolved is the newest contact of one of the kinds that nothing good has followed from the same machine.
+func (f *Facts) unresolved(kinds ...contact.Kind) (contact.Contact, bool) {
+	for _, c := range f.Contacts {
+		if f.foreign(c) && slices.Contains(kinds, c.Kind) && !f.resolved(c) {
+			return c, true
+		}
+	}
+	return contact.Contact{}, false
+}
+
+// resolved says whether the machine of a contact got what it wanted later. A page that was given out resolves
+// nothing that only a key or a code can.
+func (f *Facts) resolved(of contact.Contact) bool {
+	return slices.ContainsFunc(f.Contacts, func(c contact.Contact) bool {
+		return c.Peer == of.Peer && c.Last.After(of.Last) && resolves(c.Kind, of.Kind)
+	})
+}
+
+func resolves(better, worse contact.Kind) bool {
+	switch worse {
+	case contact.BadCode, contact.OldCode, contact.UsedCode:
+		return better == contact.Paired
+	case contact.NoKey, contact.BadKey, contact.RemovedKey, contact.Preflight, contact.BadOrigin, contact.Failed:
+		return better == contact.Served || better == contact.Paired
+	}
+	return slices.Contains(good, better)
+}
+
+// network is what is known of the network that has an address of ours.
+func (f *Facts) network(of netip.Addr) (vicinity.Network, bool) {
+	i := slices.IndexFunc(f.Vicinity.Networks, func(n vicinity.Network) bool { return n.Addr == of })
+	if i < 0 {
+		return vicinity.Network{}, false
+	}
+	return f.Vicinity.Networks[i], true
+}
+
+func (f *Facts) inCodesNetwork(peer netip.Addr) bool {
+	n, ok := f.network(f.Own.Code)
+	return ok && n.Prefix.Contains(peer)
+}

@@ -1,0 +1,59 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// knockWithin is how long one of our own addresses may take to answer.
+const knockWithin = 500 * time.Millisecond
+
+// knock asks at our own addresses who is there, all at once. It proves nothing about firewalls: what a computer sends to
+// itself does not pass them.
+func knock(ctx context.Context, own Own) []Door {
+	if !own.Listen.IsValid() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, knockWithin)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: it is this computer
+	doors := make([]Door, len(own.Addresses))
+	var all sync.WaitGroup
+	for i, a := range own.Addresses {
+		all.Go(func() { doors[i] = knockAt(ctx, client, netip.AddrPortFrom(a, own.Listen.Port()), own.ID) })
+	}
+	all.Wait()
+	return doors
+}
+
+func knockAt(ctx context.Context, client *http.Client, at netip.AddrPort, id string) Door {
+	d := Door{Addr: at.Addr(), Found: Nobody}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+at.String()+"/healthz", nil)
+	if err != nil {
+		d.What = err.Error()
+		return d
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		d.What = err.Error()
+		return d
+	}
+	defer res.Body.Close()
+	var who struct {
+		Product, ID string
+	}
+	const most = 4 << 10                                             // of an answer that may be anybody's
+	_ = json.NewDecoder(io.LimitReader(res.Body, most)).Decode(&who) // whoever answers otherwise is not us
+	if who.ID == id {
+		d.Found = Ourselves
+		return d
+	}
+	d.Found, d.What = Somebody, who.Product+" "+strconv.Itoa(res.StatusCode)
+	return d
+}

@@ -1,0 +1,211 @@
+package doctor
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"modelbeam/discovery/firewall"
+	"modelbeam/discovery/vicinity"
+	"modelbeam/tunnel/contact"
+)
+
+// missing says whether somebody waits for a phone of which nothing has come.
+func (f *Facts) missing() bool {
+	_, came := f.came()
+	return f.troubled() && (!came || f.Shows == ShowsUnreachable || f.Shows == ShowsNothing)
+}
+
+// turnedAway says how sure it is that a phone got as far as this computer, and not in.
+func (f *Facts) turnedAway() level {
+	switch {
+	case len(f.Signs.Sought) > 0, f.Signs.Refused:
+		return sure
+	case f.Signs.Lost, f.Signs.Blind:
+		return likely
+	}
+	return no
+}
+
+func loopback(f *Facts) verdict {
+	if !f.Own.Listen.IsValid() || !f.Own.Listen.Addr().IsLoopback() {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "listens on " + f.Own.Listen.String(), params: map[string]string{"Listen": f.Own.Listen.String()}}
+}
+
+// otherProgram is what answers in our place: one that is bound to the very address takes its connections from us.
+func otherProgram(f *Facts) verdict {
+	for _, d := range f.Doors {
+		if d.Addr == f.Own.Code && d.Found == Somebody {
+			return verdict{
+				level: sure, proof: fmt.Sprintf("at %s answers %q", d.Addr, d.What),
+				params: map[string]string{"Address": netip.AddrPortFrom(d.Addr, f.Own.Listen.Port()).String()},
+			}
+		}
+	}
+	return verdict{}
+}
+
+// vpn is one on this computer through which answers to phones would leave.
+func vpn(f *Facts) verdict {
+	n, ok := f.network(f.Own.Code)
+	if _, came := f.came(); came || !ok || n.TakenBy == "" {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
+}
+
+// rule makes a check of a firewall that says of itself that it keeps phones out.
+func rule(products []firewall.Product, reasons ...firewall.Reason) func(*Facts) verdict {
+	return func(f *Facts) verdict {
+		if _, came := f.came(); came {
+			return verdict{}
+		}
+		for _, w := range f.Firewalls {
+			if slices.Contains(products, w.Product) && w.State == firewall.Blocks && (len(reasons) == 0 || slices.Contains(reasons, w.Reason)) {
+				return mendable(w, sure)
+			}
+		}
+		return verdict{}
+	}
+}
+
+// suspect makes a check of a firewall that is on, and does not say whom it lets in. It is guilty when a phone was turned
+// away; where that cannot be seen, it is likely.
+func suspect(product firewall.Product) func(*Facts) verdict {
+	return func(f *Facts) verdict {
+		i := slices.IndexFunc(f.Firewalls, func(w firewall.Finding) bool {
+			return w.Product == product && w.State == firewall.MayBlock
+		})
+		if i < 0 || !f.missing() {
+			return verdict{}
+		}
+		return mendable(f.Firewalls[i], f.turnedAway())
+	}
+}
+
+// mendable is a verdict on a firewall, with what opens it where that is known.
+func mendable(w firewall.Finding, l level) verdict {
+	return verdict{level: l, proof: fmt.Sprintf("%s: %s", w.Product, w.Detail), edit: func(d *Diagnosis) {
+		if len(w.Fix) == 0 {
+			return
+		}
+		d.Fix, d.Command = w.Fix, command(w)
+		if !w.Elevate {
+			d.Do, d.Action = DoCopy, "Copy the command"
+		}
+	}}
+}
+
+// command is what a person types who has the rights.
+func command(w firewall.Finding) string {
+	quoted := make([]string, len(w.Fix))
+	for i, arg := range w.Fix {
+		quoted[i] = arg
+		if strings.ContainsAny(arg, " &()'\"") {
+			quoted[i] = `"` + arg + `"`
+		}
+	}
+	text := strings.Join(quoted, " ")
+	if w.Product != firewall.Windows {
+		text = "sudo " + text
+	}
+	return text
+}
+
+// turned is a firewall that nothing is known of but what it does.
+func turned(f *Facts) verdict {
+	l := f.turnedAway()
+	if !f.missing() || l == no || f.Signs.Blind || f.suspected() {
+		return verdict{}
+	}
+	proof := "packets arrive and come to nothing"
+	switch {
+	case len(f.Signs.Sought) > 0:
+		proof = fmt.Sprintf("%v looked for this computer, and nothing came in", f.Signs.Sought)
+	case f.Signs.Refused:
+		proof = "connections are refused before they reach Modelbeam"
+	}
+	return verdict{level: l, proof: proof}
+}
+
+// suspected says whether a firewall is known that may be it.
+func (f *Facts) suspected() bool {
+	return slices.ContainsFunc(f.Firewalls, func(w firewall.Finding) bool { return w.State == firewall.MayBlock })
+}
+
+// twoNetworks is a code with the address of one network, while the phone may be in another.
+func twoNetworks(f *Facts) verdict {
+	other, ok := f.otherNetwork()
+	if !ok || !f.missing() {
+		return verdict{}
+	}
+	v := verdict{
+		level: likely, proof: fmt.Sprintf("the code has %s, and there is %s", f.Own.Code, other.Addr),
+		params: map[string]string{"Used": f.Own.Code.String(), "Address": other.Addr.String(), "Interface": other.Interface},
+	}
+	if slices.ContainsFunc(f.Signs.Sought, other.Prefix.Contains) {
+		v.level = sure
+	}
+	return v
+}
+
+// otherNetwork is the best network for phones but for the one of the code.
+func (f *Facts) otherNetwork() (vicinity.Network, bool) {
+	code, ok := f.network(f.Own.Code)
+	if !ok {
+		return vicinity.Network{}, false
+	}
+	for _, a := range f.Own.Addresses {
+		n, ok := f.network(a)
+		if ok && n.Prefix.Masked() != code.Prefix.Masked() && n.Gateway.IsValid() {
+			return n, true
+		}
+	}
+	return vicinity.Network{}, false
+}
+
+// denied is macOS, which keeps a program from its own network until the person allows it.
+func denied(f *Facts) verdict {
+	if !f.missing() || !strings.Contains(f.Vicinity.MulticastError, "no route to host") {
+		return verdict{}
+	}
+	return verdict{level: likely, proof: "multicast: " + f.Vicinity.MulticastError}
+}
+
+// twin is another Modelbeam of our name, which a phone may ask in our place.
+func twin(f *Facts) verdict {
+	for _, o := range f.Vicinity.Others {
+		if f.missing() && o.ID != f.Own.ID && o.Name == f.Own.Announced {
+			return verdict{level: sure, proof: fmt.Sprintf("%s has the name too", o.Addr), params: map[string]string{"Other": o.Addr.String()}}
+		}
+	}
+	return verdict{}
+}
+
+func slept(f *Facts) verdict {
+	if !f.missing() || f.Slept.IsZero() {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "woke up at " + f.Slept.UTC().Format("15:04:05")}
+}
+
+// nameNotFound is a phone that tried the name that stays, and got no address for it. Many phones know no such names, so
+// that it only counts where something does not work.
+func nameNotFound(f *Facts) verdict {
+	unnamed := slices.ContainsFunc(f.Reports, func(r contact.Report) bool { return r.Name == contact.No })
+	if !unnamed || f.Shows != ShowsApp && f.Shows != ShowsUnreachable {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "the phone knows no address for " + f.Own.Local, params: map[string]string{"Host": f.Own.Local}}
+}
+
+// otherPage is one on the phone that is not ours: nobody came for ours.
+func otherPage(f *Facts) verdict {
+	if _, came := f.newest(f.Contacts, good...); came || f.Shows != ShowsPage {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "the phone shows a page, and nobody came for ours"}
+}

@@ -1,0 +1,64 @@
+package doctor
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// report is all that is known, for a bug report. It has no key, no code, no name of a device or a Wi-Fi, no hardware address
+// and no address that the internet knows.
+func report(f *Facts, d Diagnosis) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-10s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	line("cause", "%s (sure: %t) %v", d.Cause, d.Sure, d.Between)
+	for _, p := range d.Proof {
+		line("proof", "%s", p)
+	}
+	line("system", "%s/%s", runtime.GOOS, runtime.GOARCH)
+	line("examined", "%s, since %s, phone shows %q", f.Now.UTC().Format(time.DateTime), f.Since.UTC().Format(time.TimeOnly), f.Shows)
+	line("listens", "%s, paused: %t", f.Own.Listen, f.Own.Paused)
+	for _, n := range f.Vicinity.Networks {
+		line("network", "%s %s router %s (seen: %t) wireless: %t wired: %t taken by %q", n.Interface, private(n.Addr), private(n.Gateway), n.GatewaySeen, n.Wireless, n.Wired, n.TakenBy)
+		for _, o := range n.Neighbours {
+			line("neighbour", "%s alive: %t failed: %t seen %s", private(o.Addr), o.Alive, o.Failed, ago(f.Now, o.Seen))
+		}
+	}
+	line("vpn", "%q, heard %d, multicast error %q", f.Vicinity.VPN, len(f.Vicinity.Heard), f.Vicinity.MulticastError)
+	line("signs", "sought by %d, refused: %t, lost: %t, blind: %t", len(f.Signs.Sought), f.Signs.Refused, f.Signs.Lost, f.Signs.Blind)
+	for _, w := range f.Firewalls {
+		line("firewall", "%s state %d %s: %s", w.Product, w.State, w.Reason, w.Detail)
+	}
+	for _, o := range f.Doors {
+		line("door", "%s found %d %s", private(o.Addr), o.Found, o.What)
+	}
+	for _, c := range f.Contacts {
+		line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), c.Detail)
+	}
+	for _, s := range f.Servers {
+		line("server", "%s online: %t models: %d needs key: %t loading: %t", s.ID, s.Online, s.Models, s.NeedsKey, s.Loading)
+	}
+	return hideHome(b.String())
+}
+
+// private leaves out addresses that the internet knows.
+func private(a netip.Addr) string {
+	switch {
+	case !a.IsValid():
+		return "-"
+	case a.IsPrivate(), a.IsLoopback(), a.IsLinkLocalUnicast(), a.IsUnspecified():
+		return a.String()
+	}
+	return "(public)"
+}
+
+func ago(now, then time.Time) string {
+	if then.IsZero() {
+		return "at an unknown time"
+	}
+	return now.Sub(then).Round(100*time.Millisecond).String() + " ago"
+}
