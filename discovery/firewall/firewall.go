@@ -37,8 +37,8 @@ const (
 type Reason string
 
 const (
-	BlockRule     Reason = "block-rule"     // Windows: a rule keeps our program out; it wins over all that let it in
-	NoRule        Reason = "no-rule"        // Windows: no rule lets our program in
+	BlockRule     Reason = "block-rule"     // a rule keeps us out; it wins over all that let us in
+	NoRule        Reason = "no-rule"        // Windows: no rule lets our program in; macOS: our program is on no list
 	PublicNetwork Reason = "public-network" // Windows: a rule lets us in, in networks of another category than this one
 	BlocksAll     Reason = "blocks-all"     // the person has switched on that nobody comes in, whatever the rules say
 	AppBlocked    Reason = "app-blocked"    // macOS: our program is on its list of those that nobody reaches
@@ -65,6 +65,7 @@ type Program struct {
 	Port      int        // TCP, where it listens
 	Interface string     // of the network that phones are on; "": not known
 	Addr      netip.Addr // this machine's address there; invalid: not known
+	RouterMAC string     // the hardware address of the router there: it tells Windows' networks apart; "": not known
 }
 
 // timeLimit bounds what all firewalls together may take to answer.

@@ -3,6 +3,7 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ type zone struct {
 	services []string
 	rules    []string // "rich" ones, firewalld.richlanguage(5)
 	panicked bool     // nobody comes in, whatever the zones say
+	known    bool     // firewalld has read what our package tells it of our service
 }
 
 // firewalldService is the name under which our package tells firewalld what we need.
@@ -70,8 +72,8 @@ func (z zone) ruled(p Program) (lets, about bool) {
 		if !strings.Contains(r, port) && (!strings.Contains(r, fmt.Sprintf("service name=%q", firewalldService)) || p.Port != defaultPort) {
 			continue
 		}
-		if strings.Contains(r, "source ") {
-			continue // about some who come in; whether phones are among them, is not looked at
+		if m := richSource.FindStringSubmatch(r); m != nil && (m[1] != "" || !holds(m[2], p.Addr)) {
+			continue // about some who come in, and not all of our network
 		}
 		about = true
 		if lets = strings.HasSuffix(strings.TrimSpace(r), " accept"); !lets {
@@ -81,17 +83,20 @@ func (z zone) ruled(p Program) (lets, about bool) {
 	return lets, about
 }
 
-// fixFirewalld lets phones in by a zone, now and after the next start; nil where the zone is not known. Where our package
-// has told firewalld what we need, that is the service's name.
-func fixFirewalld(z zone, p Program, known bool) []string {
+// richSource is who a rule is about: an address or a network, or all but that.
+var richSource = regexp.MustCompile(`source (NOT )?(?:address|mac|ipset)="([^"]*)"`)
+
+// fixFirewalld lets phones in by a zone, now and after the next start; nil where the zone is not known. Where firewalld
+// knows our service that goes by its name.
+func fixFirewalld(z zone, p Program) []string {
 	if z.panicked {
 		return []string{"firewall-cmd", "--panic-off"}
 	}
 	if strings.Trim(z.name, zoneLetters) != "" || z.name == "" {
 		return nil
 	}
-	what := "--add-port=" + strconv.Itoa(p.Port) + "/tcp --add-service=mdns"
-	if known && p.Port == defaultPort {
+	what := "--add-port=" + strconv.Itoa(p.Port) + "/tcp --add-port=5353/udp"
+	if z.known && p.Port == defaultPort {
 		what = "--add-service=" + firewalldService
 	}
 	options := fmt.Sprintf(" --zone=%s %s", z.name, what)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/godbus/dbus/v5"
 
@@ -61,8 +62,7 @@ func (f *Finding) read(ctx context.Context, c conversation, p Program) {
 		f.Elevate = false
 		return
 	}
-	_, missing := os.Stat("/usr/lib/firewalld/services/" + firewalldService + ".xml")
-	f.Fix = fixFirewalld(z, p, missing == nil)
+	f.Fix = fixFirewalld(z, p)
 }
 
 // conversation is one with firewalld.
@@ -102,7 +102,9 @@ func (c conversation) contents(ctx context.Context, z *zone) error {
 	if c.ask(ctx, firewalldZone+".getZoneSettings2", []any{z.name}, &settings) == nil { // since firewalld 0.9
 		_ = settings["target"].Store(&z.target)
 	}
-	z.readable = true
+	var services []string
+	_ = c.ask(ctx, firewalldName+".listServices", nil, &services) // unreadable: ours is not among them
+	z.known, z.readable = slices.Contains(services, firewalldService), true
 	return nil
 }
 

@@ -22,6 +22,9 @@ func parseCounters(text string) Traffic {
 		Misrouted: all["TcpExt IPReversePathFilter"],
 		Refusals:  grown(all["Udp NoPorts"], all["Icmp OutDestUnreachs"]),
 	}
+	if left, counted := all["Ip OutTransmits"]; counted {
+		t.Withheld = grown(left, all["Ip OutRequests"])
+	}
 	for _, name := range elsewhere {
 		t.Elsewhere += all[name]
 	}

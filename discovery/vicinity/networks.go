@@ -94,6 +94,10 @@ func about(c lan.Candidate, table []entry, routes []route) Network {
 	return n
 }
 
+// internet is an address for documentation (RFC 5737), which nobody has: what would leave for it goes the way that
+// everything goes.
+var internet = netip.MustParseAddr("192.0.2.1")
+
 // tunnels are how the names of VPNs' interfaces begin, on Linux and macOS.
 var tunnels = []string{"tun", "tap", "wg", "utun", "ppp", "ipsec", "vti", "xfrm", "nordlynx", "proton", "mullvad", "tailscale", "zt"}
 

@@ -69,10 +69,6 @@ func hasAddress(ifc *net.Interface, network netip.Prefix) bool {
 	})
 }
 
-// internet is an address for documentation (RFC 5737), which nobody has: what would leave for it goes the way that
-// everything goes.
-var internet = netip.MustParseAddr("192.0.2.1")
-
 // vpn is the interface of a VPN that takes all traffic, by the kernel's own choice of a way to the internet.
 func vpn() string {
 	index, err := wayTo(internet, netip.Addr{})

@@ -1,4 +1,4 @@
-//go:build !linux
+//go:build !linux && !windows && !darwin
 
 package vicinity
 
@@ -23,3 +23,5 @@ func wifiName(context.Context, string) string { return "" }
 func vpn() string { return "" }
 
 func countTraffic() Traffic { return Traffic{} }
+
+func halfOpen() []HalfOpen { return nil }

@@ -20,6 +20,10 @@ package vicinity
 //	UDP where nobody listens                      +1          +1      Icmp OutDestUnreachs +1, Udp NoPorts +1
 //	UDP for a multicast group, nobody joined it   +1           0
 //
+// And of what is ours, where rules keep the answers in: with a drop in "output" or "postrouting" Ip OutRequests grows
+// without Ip OutTransmits (which older kernels lack); with one at the device both do. The connection is then HalfOpen,
+// as it is where isolation works in one direction.
+//
 // So what is received and neither delivered nor counted elsewhere was thrown away by a rule, or was multicast for
 // others: real network cards keep most of that away, and virtual ones do not. What is thrown away at the device has
 // not arrived, as far as these counters know.
@@ -28,6 +32,7 @@ type Traffic struct {
 	Delivered uint64 // those that a protocol of this machine got
 	Elsewhere uint64 // those that were passed on, put together of parts, or broken, or not for us
 	Misrouted uint64 // those that were thrown away because an answer would leave by another interface (rp_filter)
+	Withheld  uint64 // packets of ours that did not leave, since a rule forbids it
 	Refusals  uint64 // answers that say "unreachable", without those of the kernel for UDP that nobody listens for
 }
 
@@ -37,6 +42,7 @@ type Loss struct {
 	Lost      uint64 // packets that arrived and that nobody got, as a firewall's rule has it; Refused are among them
 	Refused   uint64 // those whose sender was told so by ICMP; one that was reset instead looks as if dropped
 	Misrouted uint64 // see Traffic; not among Lost
+	Withheld  uint64 // see Traffic
 }
 
 // Since compares with an earlier count. A counter that went backwards, as in a machine that has started again, counts
@@ -46,7 +52,10 @@ func (t Traffic) Since(before Traffic) Loss {
 	misrouted := grown(before.Misrouted, t.Misrouted)
 	got := grown(before.Delivered, t.Delivered) + grown(before.Elsewhere, t.Elsewhere) + misrouted
 	lost := grown(got, grown(before.Received, t.Received))
-	return Loss{Lost: lost, Refused: min(lost, grown(before.Refusals, t.Refusals)), Misrouted: misrouted}
+	return Loss{
+		Lost: lost, Refused: min(lost, grown(before.Refusals, t.Refusals)),
+		Misrouted: misrouted, Withheld: grown(before.Withheld, t.Withheld),
+	}
 }
 
 func grown(before, now uint64) uint64 {

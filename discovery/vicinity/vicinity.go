@@ -33,6 +33,10 @@ type Vicinity struct {
 	// MulticastError is why the question could not be sent on any network, in the system's words; "" if it was. On macOS
 	// "no route to host" means that the person has not allowed this program the local network.
 	MulticastError string
+	// HalfOpen are connections that others have begun with this machine, and that are not open yet: what we answered has
+	// not reached them, or what they say to that does not reach us. Each is there for a minute at the most, and one that
+	// is seen twice does not open. Linux alone tells.
+	HalfOpen []HalfOpen
 	// Traffic counts what has arrived; it says something when compared with another one.
 	Traffic
 }
@@ -71,6 +75,12 @@ type Instance struct {
 	Addr netip.Addr // where the announcement came from
 }
 
+// HalfOpen is a connection of which one half is there: the other machine's wish for it.
+type HalfOpen struct {
+	Peer  netip.Addr     // who wants it
+	Local netip.AddrPort // where
+}
+
 // lookTime is how long answers are waited for. Whoever has one waits for up to 120 ms before saying it (RFC 6762
 // section 6), and an access point holds multicast back until all who sleep listen.
 const lookTime = 1100 * time.Millisecond
@@ -95,6 +105,7 @@ func Look(ctx context.Context, candidates []lan.Candidate) (Vicinity, error) {
 		v.Networks[i].Name = names[i]
 	}
 	v.VPN = vpn()
+	v.HalfOpen = halfOpen()
 	v.Traffic = countTraffic()
 	return v, err
 }
