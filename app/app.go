@@ -104,6 +104,7 @@ func (c *Controller) equip(origins []string, name string) {
 	g.Keys, g.Pair, g.Prove = keyring{c.devices}, c.pair, c.devices.Prove
 	g.Spend, g.Refund = c.presence.spend, c.presence.refund
 	g.Local, g.Hosts, g.Networks = c.reach.LocalURL, func() []string { return names }, reach.NewNetworks(c.log).Current
+	g.URLs = func() []string { return c.reach.View().URLs }
 	g.Refresh, g.ServerWantsKey = c.servers.refresh, c.shared.wantsKey
 	g.Observe, g.Encrypted = c.observed.Tell, c.encrypted
 }

@@ -45,7 +45,7 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 	}
 	if len(g.Origins) > 0 {
 		options.AllowOriginVaryRequestFunc = func(r *http.Request, origin string) (bool, []string) {
-			ok := origins(g.Origins).allows(r, origin)
+			ok := g.mayUse(r, origin)
 			if !ok {
 				g.log.Warn("web page refused: its origin is not in the list of allowed origins",
 					"origin", origin, "path", keys.PublicPath(r.URL.Path))
@@ -83,7 +83,7 @@ func (g *Gateway) watchOrigin(c *call, r *http.Request) {
 	origin := keys.PublicPath(r.Header.Get("Origin"))
 	note := contact.Contact{Peer: c.remote, Local: c.local, Detail: origin}
 	switch {
-	case len(g.Origins) > 0 && !origins(g.Origins).allows(r, origin):
+	case !g.mayUse(r, origin):
 		note.Kind = contact.BadOrigin
 	case r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "":
 		note.Kind = contact.Preflight
@@ -92,6 +92,12 @@ func (g *Gateway) watchOrigin(c *call, r *http.Request) {
 		return
 	}
 	g.contacts.Note(note)
+}
+
+// mayUse reports whether a page of this origin may read the answer to r: one that is allowed, or our own at another
+// address of ours.
+func (g *Gateway) mayUse(r *http.Request, origin string) bool {
+	return len(g.Origins) == 0 || origins(g.Origins).allows(r, origin) || slices.Contains(g.addresses(), origin)
 }
 
 // decide asks the library once for every method what it answers to a request that is no preflight. Where any

@@ -27,15 +27,32 @@ type Keyring interface {
 	Known() bool
 }
 
-// serveDevice answers GET /device: who the device is here, what it may do, and the address that
-// lasts, for a phone that can resolve such names.
+// serveDevice answers GET /device: who the device is here, what it may do, and where it finds us again: the address
+// that lasts, for a phone that can resolve such names, and all others.
 func (g *Gateway) serveDevice(w http.ResponseWriter, r *http.Request) {
 	device := callOf(r).device
 	writeJSON(w, r, struct {
 		Device Device         `json:"device"`
 		Guest  *catalog.Terms `json:"guest,omitempty"`
 		Local  string         `json:"local,omitempty"`
-	}{device, device.Pass.Terms(), g.local()})
+		URLs   []string       `json:"urls,omitempty"`
+	}{device, device.Pass.Terms(), g.local(), g.urls()})
+}
+
+// addresses are all that the page may talk to: those of now, and the one that lasts first.
+func (g *Gateway) addresses() []string {
+	if local := g.local(); local != "" {
+		return append([]string{local}, g.urls()...)
+	}
+	return g.urls()
+}
+
+// urls are the addresses of now, or none.
+func (g *Gateway) urls() []string {
+	if g.URLs == nil {
+		return nil
+	}
+	return g.URLs()
 }
 
 // local is the address that lasts, or "".

@@ -23,7 +23,7 @@
 //	authorize   whose key this is, and whether that device may come in now
 //	dispatch    404, 405, "paused", or the route's handler: an endpoint of our own or forward
 //
-// The endpoints of our own are in identity, pair, device, apps, models, ollama and keep (for /streams).
+// The endpoints of our own are in identity, pair, device, report, apps, models, ollama and keep (for /streams).
 // Everything else goes to forward, which makes five calls, each to a file of its own:
 //
 //	read      the head and the whole body, which package body looks through and keeps
@@ -35,8 +35,7 @@
 // What can be refused early is: read already asks quota whether anything is left, by the head alone, and
 // choose for the model as soon as its name has come.
 //
-// The other files: gateway has the options and builds all this, routes the table of what exists, unknown the
-// words for what does not; serve runs the HTTP server; call is what is known of a request, with registry (all
+// The other files: gateway has the options and builds all this, routes the table of what exists; serve runs the HTTP server; call is what is known of a request, with registry (all
 // of them that are under way), response and upload (its two halves on the connection); disconnect is what ends
 // calls that are under way: a pause, a device that is removed, a server that is taken away.
 //
@@ -67,5 +66,6 @@
 //	ahead     of bytes: read from a connection before it is their turn
 //	at rest   of a stream or a connection: nothing is under way on it at the moment
 //	ready     of a body: a read would not wait
+//	contact   what one machine tried at our door, with one outcome; a report is what a phone's page found: package contact
 //	failure   an error of ours, with a Code, a sentence and a status; package fault words all of them
 package tunnel

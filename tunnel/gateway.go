@@ -59,6 +59,9 @@ type Gateway struct {
 	// Local returns the address that a device keeps when this machine's IP address changes,
 	// "http://<host>.local:<port>", or "" while no name is announced. Optional.
 	Local func() string
+	// URLs returns the base addresses at which devices can reach this machine now, best first, as Paired has them. The
+	// page may look for its laptop at them. Optional.
+	URLs func() []string
 	// Refresh looks for servers again and calls SetServers before it returns. The gateway
 	// asks when a model is unknown, never twice at once, and waits 1.5 s at most. Optional.
 	Refresh func(ctx context.Context)
@@ -121,9 +124,10 @@ type Gateway struct {
 
 // failureLimits counts wrong keys and wrong codes apart: an app that keeps asking with the key
 // of a removed phone must not stop the person from scanning a new code on the same phone.
-// Questions for a proof are no failures, but anybody may ask them.
+// Questions for a proof are no failures, but anybody may ask them; reports are none either, but are kept.
 type failureLimits struct {
 	keys, codes, proofs limit.Addresses
+	reports             limit.Devices
 }
 
 // timing holds the durations that tests need shorter.
@@ -173,7 +177,7 @@ func (g *Gateway) build() {
 	g.laptop = fault.Laptop(cmp.Or(g.Name, "the laptop"))
 	g.routes = g.table()
 	g.nobody = newSecret()
-	g.failures.proofs.Most = proofsAMinute
+	g.failures.proofs.Most, g.failures.reports.Most = proofsAMinute, reportsAMinute
 	g.desk = admission.New()
 	g.desk.Encrypted, g.desk.Contacts = g.encrypted, &g.contacts
 	g.home = home{names: g.Hosts, networks: g.Networks}

@@ -52,7 +52,7 @@ func TestPage(t *testing.T) {
 // which clients write without "/v1".
 func TestEveryFileOfThePageIsServed(t *testing.T) {
 	g := newRig(t, nil)
-	for _, f := range page.Files(func() string { return "" }) {
+	for _, f := range page.Files(func() []string { return nil }) {
 		if res, body := fetch(t, g.request("GET", f.Path, "", "Accept", "text/html", "Authorization", "")); res.StatusCode != 200 || body == "" {
 			t.Errorf("%s: status %d, %.80s", f.Path, res.StatusCode, body)
 		}
@@ -126,5 +126,34 @@ func TestNewAddressIsANewPage(t *testing.T) {
 	local = "http://modelbeam-ab12.local:8718"
 	if res := page(etag); res.StatusCode != 200 || !strings.Contains(res.Header.Get("Content-Security-Policy"), local) {
 		t.Errorf("with another address: %d, %v", res.StatusCode, res.Header)
+	}
+}
+
+// TestPageMayLookElsewhere: its policy names every address of ours that a policy can name, the document's alone, and
+// where web pages are chosen ours is one of them at each of these.
+func TestPageMayLookElsewhere(t *testing.T) {
+	g := newRig(t, func(g *Gateway) {
+		g.Origins = []string{"https://chat.example"}
+		g.Local = func() string { return localAddress }
+		g.URLs = func() []string {
+			return []string{"http://192.168.1.20:8717", "http://[fd00::20]:8717", "http://x; script-src *", "https://a.example"}
+		}
+	})
+	for path, want := range map[string]string{
+		"/": "connect-src 'self' " + localAddress + " http://192.168.1.20:8717;", "/connect.js": "connect-src 'self';",
+	} {
+		res, _ := fetch(t, g.request("GET", path, "", "Accept", "text/html"))
+		if policy := res.Header.Get("Content-Security-Policy"); !strings.Contains(policy, want) || strings.Contains(policy, "script-src *") {
+			t.Errorf("%s: policy is %q, want %q in it", path, policy, want)
+		}
+	}
+	for origin, may := range map[string]bool{
+		"http://192.168.1.20:8717": true, localAddress: true, "https://chat.example": true,
+		"http://192.168.1.21:8717": false, "http://192.168.1.20": false, "null": false,
+	} {
+		res, _ := fetch(t, g.request("GET", "/v1/models", "", "Origin", origin))
+		if got := res.Header.Get("Access-Control-Allow-Origin"); (got != "") != may {
+			t.Errorf("a page of %s gets %q", origin, got)
+		}
 	}
 }

@@ -119,6 +119,7 @@ func TestAnswersAreDocumented(t *testing.T) {
 	}}
 	r := newRig(t, func(g *Gateway) {
 		g.Local = func() string { return "http://modelbeam-1a2b.local:8717" }
+		g.URLs = func() []string { return []string{"http://192.168.1.20:8717"} }
 		g.Pair = func(context.Context, PairRequest) (Paired, error) { return Paired{Key: testKey, Device: guest}, nil }
 	}, upstream(t, "a", dialect.OpenAI, jsonAnswer("{}"), "tiny"))
 	r.keys.set(testKey, guest)

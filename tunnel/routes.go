@@ -59,7 +59,7 @@ func (t table) find(method, path string) (*route, *fault.Failure) {
 // table lists what the gateway answers itself, and what it forwards.
 func (g *Gateway) table() table {
 	t := make(table)
-	for _, f := range page.Files(g.local) {
+	for _, f := range page.Files(g.addresses) {
 		serve := f.Serve
 		if f.Path == "/" {
 			serve = servePage(serve)
@@ -71,6 +71,7 @@ func (g *Gateway) table() table {
 	t.add(&route{path: pairPath, methods: posts, public: true, serve: g.servePair})
 	t.add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	t.add(&route{path: "/device", methods: reads, serve: g.serveDevice})
+	t.add(&route{path: "/report", methods: posts, serve: g.serveReport})
 
 	t.add(&route{path: streamsPath, methods: []string{http.MethodGet, http.MethodDelete}, query: []string{"from"}, serve: g.serveStream})
 

@@ -5,6 +5,15 @@ import (
 	"time"
 )
 
+// Limits of a report.
+const (
+	// MaxReport is how many bytes a report may have on its way in.
+	MaxReport = 4 << 10
+	maxTries  = 12
+	slowest   = 2 * time.Minute // of a try
+	oldest    = 7 * 24 * time.Hour
+)
+
 // Outcome is what a phone saw at an address.
 type Outcome string
 
@@ -18,7 +27,7 @@ const (
 
 // Try is one address that a phone tried.
 type Try struct {
-	URL     string // http://<host>[:port], the host an address, a name that ends in .local, or one of ours
+	URL     string // http://<host>[:port], the host an address or a name that ends in .local
 	Outcome Outcome
 	Took    time.Duration // until the outcome
 }
@@ -38,7 +47,7 @@ type Obstacle string
 // Obstacles, as the page's test of the connection finds them.
 const (
 	NoAddress  Obstacle = "address" // the laptop answers at none of its addresses
-	Origins    Obstacle = "origin"  // web apps are kept out by --origin or the settings
+	Origins    Obstacle = "origin"  // web apps get no answer where the page does: --origin, the settings or the browser keeps them out
 	Key        Obstacle = "key"     // the key is not good
 	NoModel    Obstacle = "model"   // there is no model, or it does not answer
 	SecurePage Obstacle = "https"   // the page came by https: browsers let it ask for nothing by http
@@ -58,7 +67,7 @@ const (
 type Report struct {
 	Received time.Time     // by our clock
 	Made     time.Time     // by our clock: Received less what the phone says has passed since
-	Ahead    time.Duration // how far the phone's clock is ahead of ours, as it was sent; half a round trip is in it
+	Ahead    time.Duration // how far the phone's clock is ahead of ours; the time that the report took is in it
 	Peer     netip.Addr
 	Local    netip.Addr // the address of ours at which the phone told
 	Device   string     // its ID

@@ -22,6 +22,7 @@ var (
 	FormHere          = bad("This address takes JSON, not a form. Send the request as application/json.")
 	BodyHere          = bad("This kind of request takes no body. Send it without one.")
 	NoPairing         = bad("This is not a pairing request. Send JSON with a code.")
+	NoReport          = bad("This is not a report of the connect page.")
 	NoProof           = bad("This is not a request for a proof. It needs at, nonce and phone.")
 )
 

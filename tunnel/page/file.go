@@ -21,9 +21,9 @@ type pageFile struct {
 	sum     [sha256.Size]byte
 	packed  func() []byte // content with gzip, made when somebody first wants it; nil when that saves nothing
 	kind    string
-	policy  string        // Content-Security-Policy
-	framing string        // X-Frame-Options, for browsers without frame-ancestors
-	local   func() string // Gateway.Local, where the page may reach us too
+	policy  string          // Content-Security-Policy
+	framing string          // X-Frame-Options, for browsers without frame-ancestors
+	others  func() []string // where the page may reach us too; nil for what is no document
 }
 
 func loadFile(files fs.FS, name string) (*pageFile, error) {
@@ -75,14 +75,19 @@ func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// policyFor is the policy with the address that lasts, so that the page can find out whether the
-// phone resolves its name, and can come back by it; and for the frame with the address that it has.
+// policyFor is the policy with all our addresses, so that the page can find out which of them the phone
+// reaches, and can come back by one; and for the frame with the address that it has.
 func (f *pageFile) policyFor(r *http.Request) string {
-	local := f.local()
-	if local == "" || f.policy != pagePolicy {
+	if f.policy != pagePolicy || f.others == nil {
 		return strings.ReplaceAll(f.policy, spelledOut, spell(r.Host))
 	}
-	return strings.Replace(f.policy, "connect-src 'self'", "connect-src 'self' "+local, 1)
+	sources := "connect-src 'self'"
+	for _, other := range f.others() {
+		if host, ok := strings.CutPrefix(other, "http://"); ok && policyHost.MatchString(host) {
+			sources += " " + other
+		}
+	}
+	return strings.Replace(f.policy, "connect-src 'self'", sources, 1)
 }
 
 // etag is of the policy too: browsers keep the policy that came with the file when they are told that

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -68,20 +69,20 @@ type File struct {
 	Serve http.HandlerFunc // GET and HEAD
 }
 
-// Files are the connect page's files and its translations; index.html is at "/". The address that
-// lasts, which local returns, may be "".
-func Files(local func() string) []File {
+// Files are the connect page's files and its translations; index.html is at "/". others returns the base addresses
+// at which the page may reach us besides the one that it came from.
+func Files(others func() []string) []File {
 	translations, err := fs.Sub(assets.Translations, "translations/page")
 	if err != nil {
 		panic(err) // the name is constant
 	}
 	return slices.Concat(
-		below("/", assets.Connect, local),
-		below("/translations/", translations, local),
+		below("/", assets.Connect, others),
+		below("/translations/", translations, others),
 	)
 }
 
-func below(prefix string, files fs.FS, local func() string) []File {
+func below(prefix string, files fs.FS, others func() []string) []File {
 	var all []File
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -91,7 +92,9 @@ func below(prefix string, files fs.FS, local func() string) []File {
 		if err != nil {
 			return err
 		}
-		f.local = local
+		if path.Ext(name) == ".html" { // a browser goes by the document's policy, and would fetch all the rest anew
+			f.others = others
+		}
 		if prefix+name == "/index.html" {
 			all = append(all, File{"/", serveRoot(f)})
 		} else {

@@ -7,7 +7,7 @@ import (
 	"testing/fstest"
 )
 
-func nowhere() string { return "" }
+func nowhere() []string { return nil }
 
 func TestOnlyTheProbeMayBeFramed(t *testing.T) {
 	files := fstest.MapFS{"index.html": {}, framedFile: {}, "deep/" + framedFile: {}}
