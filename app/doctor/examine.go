@@ -184,7 +184,7 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 
 	var all sync.WaitGroup
 	all.Go(func() { f.Vicinity = d.vicinity(ctx) })
-	all.Go(func() { f.Firewalls = firewall.Look(ctx, f.program()) })
+	all.Go(func() { f.Firewalls = firewall.Look(ctx, program(f.Own, d.from.Candidates(), now.neighbours)) })
 	all.Go(func() { f.Doors = knock(ctx, f.Own) })
 	all.Wait()
 	f.Signs = f.signs(before, now, d.answered())
@@ -228,12 +228,19 @@ func (d *Doctor) answered() map[netip.Addr]time.Time {
 	return out
 }
 
-// program is who a firewall has to let in.
-func (f *Facts) program() firewall.Program {
-	p := firewall.Program{Port: int(f.Own.Listen.Port()), Addr: f.Own.Code}
+// program is who a firewall has to let in, at the address in the code.
+func program(own Own, candidates []lan.Candidate, neighbours []vicinity.Neighbour) firewall.Program {
+	p := firewall.Program{Port: int(own.Listen.Port()), Addr: own.Code}
 	p.Path, _ = os.Executable() // without it there is no rule about us to be found
-	if n, ok := f.network(f.Own.Code); ok {
-		p.Interface = n.Interface
+	i := slices.IndexFunc(candidates, func(c lan.Candidate) bool { return c.Addr == own.Code })
+	if i < 0 {
+		return p
+	}
+	p.Interface = candidates[i].Interface
+	for _, n := range neighbours {
+		if n.Router && n.Interface == p.Interface {
+			p.RouterMAC = n.MAC
+		}
 	}
 	return p
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 	"unsafe"
 
@@ -62,16 +61,12 @@ func runAs(command []string) (windows.Handle, error) {
 	if err != nil {
 		return 0, err
 	}
-	escaped := make([]string, len(command)-1)
-	for i, arg := range command[1:] {
-		escaped[i] = syscall.EscapeArg(arg)
-	}
 	info := shellExecuteInfo{mask: seeMaskNoCloseProcess, show: windows.SW_HIDE}
 	info.size = uint32(unsafe.Sizeof(info))
 	for _, text := range []struct {
 		into **uint16
 		text string
-	}{{&info.verb, "runas"}, {&info.file, file}, {&info.parameters, strings.Join(escaped, " ")}} {
+	}{{&info.verb, "runas"}, {&info.file, file}, {&info.parameters, arguments(command)}} {
 		if *text.into, err = windows.UTF16PtrFromString(text.text); err != nil {
 			return 0, err
 		}
@@ -80,4 +75,13 @@ func runAs(command []string) (windows.Handle, error) {
 		return 0, err
 	}
 	return info.process, nil
+}
+
+// arguments are a program's as one text. What follows the /c of cmd.exe is a line that it reads by its own rules, in
+// which a backslash escapes nothing.
+func arguments(command []string) string {
+	if len(command) == 3 && strings.EqualFold(command[0], "cmd.exe") && command[1] == "/c" {
+		return "/c " + command[2]
+	}
+	return windows.ComposeCommandLine(command[1:])
 }
