@@ -25,7 +25,7 @@ func (d *Doctor) LetPhonesIn(ctx context.Context) Diagnosis {
 
 // notMended is the same trouble, after the button did not help.
 func (d Diagnosis) notMended() Diagnosis {
-	d.Advice = "Nothing was changed. Try the button again, or type this command in a terminal."
+	d.Advice = "Nothing was changed. Type this command in a terminal, or ask whoever looks after this computer."
 	d.Action, d.Do = "Copy the command", DoCopy
 	return d
 }

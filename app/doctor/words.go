@@ -15,10 +15,10 @@ var texts = map[Cause]text{
 		"Two things are possible.", "Look at the phone to find out which.", "", DoNothing,
 	},
 
-	Paused: {"Sharing is paused.", "Press Resume to let phones in.", "Resume", DoResume},
+	Paused: {"Sharing is paused.", "Resume sharing to let phones in.", "Resume", DoResume},
 	OnlyThisComputer: {
-		"Modelbeam only listens to this computer itself.",
-		"It was started with the address {{.Listen}}. Start it again without a fixed address, and phones can reach it.", "", DoNothing,
+		"Only this computer itself can use Modelbeam.",
+		"It was started with the fixed address {{.Listen}}. Start it again without one, and phones can reach it.", "", DoNothing,
 	},
 	OtherProgram: {
 		"Another program answers in Modelbeam's place.",
@@ -30,14 +30,14 @@ var texts = map[Cause]text{
 		"Copy the address", DoCopy,
 	},
 	PhoneProxy: {
-		"Something on the phone goes a long way round.",
-		"Turn off VPN, iCloud Private Relay or data saver on the phone, at least for this Wi-Fi, and try again.", "", DoNothing,
+		"The phone takes a detour.",
+		"Turn off its VPN, iCloud Private Relay or data saver, at least for this Wi-Fi, and try again.", "", DoNothing,
 	},
 	WrongHost: {
 		"The phone asks for a name that is not this computer's.", "It asked for {{.Detail}}. Open {{.URL}} instead.", "Copy the address", DoCopy,
 	},
 	NameNotFound: {
-		"The phone does not find the name {{.Host}}.", "Use the address with numbers instead: {{.URL}}", "Copy the address", DoCopy,
+		"The phone does not find the name {{.Host}}.", "Open {{.URL}} instead: an address in numbers always works.", "Copy the address", DoCopy,
 	},
 	CodeOld: {
 		"The phone used a code that is wrong or too old.", "A code works once, for three minutes. Scan the one that is shown now.", "", DoNothing,
@@ -47,8 +47,8 @@ var texts = map[Cause]text{
 		"The phone may have been removed. Scan the code again, then connect the app once more from the page that opens.", "", DoNothing,
 	},
 	WebAppStopped: {
-		"The phone's browser holds a web app back.",
-		"It asked whether {{.Detail}} may use this computer, and then sent nothing. Allow that page the local network in the browser, or use the page that the code opens.",
+		"The phone's browser is blocking a web app.",
+		"In the browser's settings, allow {{.Detail}} to use the local network. Or use the page that the code opens.",
 		"", DoNothing,
 	},
 	AppBlocked: {
@@ -56,7 +56,7 @@ var texts = map[Cause]text{
 		"In the phone's settings, allow the app to use the local network. Then check its address and key.", "", DoNothing,
 	},
 	Clock: {
-		"The clocks of phone and computer differ.", "They are {{.Minutes}} minutes apart. Let both set their time automatically.", "", DoNothing,
+		"The phone and this computer disagree about the time.", "They are {{.Minutes}} minutes apart. Have both set their time automatically.", "", DoNothing,
 	},
 
 	NoServer: {
@@ -72,56 +72,56 @@ var texts = map[Cause]text{
 		"{{.Server}} needs a key.", "Phones can use its models once Modelbeam has that key.", "Enter key…", DoEnterKey,
 	},
 	ServerRefuses: {
-		"{{.Server}} turns phones down.", "They get through to this computer, and {{.Server}} answers with an error. Look there for the reason.", "", DoNothing,
+		"{{.Server}} answers phones with an error.", "Phones get through to this computer. Look in {{.Server}} for the reason.", "", DoNothing,
 	},
 
 	VPNTakesNetwork: {
-		"A VPN on this computer shuts phones out.",
+		"A VPN on this computer keeps phones out.",
 		"Turn the VPN off, or allow local devices in its settings. Then check again.", "", DoNothing,
 	},
 	FirewallRule: {
-		"Windows keeps phones out.", "When Windows asked about Modelbeam, the answer was Cancel. Press the button and say Yes this time.", "Let phones in", DoLetIn,
+		"Windows keeps phones out.", "When Windows asked about Modelbeam, the answer was Cancel. Let phones in now, and say Yes.", "Let phones in", DoLetIn,
 	},
 	FirewallNoRule: {
-		"Windows does not let phones in yet.", "Press the button and say Yes when Windows asks.", "Let phones in", DoLetIn,
+		"Windows does not let phones in yet.", "Let them in, and say Yes when Windows asks.", "Let phones in", DoLetIn,
 	},
 	FirewallPublic: {
-		"Windows takes this network for a public place.",
-		"That keeps phones out. If this is your home, choose Private network in the settings that open.", "Open settings", DoNetworkSettings,
+		"Windows treats this network as public.",
+		"That keeps phones out. If you are at home, make it a private network in Windows' network settings.", "Open settings", DoNetworkSettings,
 	},
 	FirewallUFW: {
-		"This computer's firewall keeps phones out.", "It is called ufw. Let phones in, and enter your password when asked.", "Let phones in", DoLetIn,
+		"This computer's firewall keeps phones out.", "It is called ufw. Let Modelbeam through, and enter your password when asked.", "Let phones in", DoLetIn,
 	},
 	FirewallFirewalld: {
-		"This computer's firewall keeps phones out.", "It is called firewalld. Let phones in, and enter your password when asked.", "Let phones in", DoLetIn,
+		"This computer's firewall keeps phones out.", "It is called firewalld. Let Modelbeam through, and enter your password when asked.", "Let phones in", DoLetIn,
 	},
 	FirewallMacOS: {
-		"The Mac's firewall keeps phones out.", "In the settings that open, allow incoming connections for Modelbeam.", "Open settings", DoFirewall,
+		"The Mac's firewall keeps phones out.", "Allow incoming connections for Modelbeam in System Settings, under Network, Firewall.", "Open settings", DoFirewall,
 	},
 	Firewall: {
 		"A firewall on this computer keeps phones out.",
 		"A phone is looking for this computer and is turned away. Allow Modelbeam in your firewall or security program.", "", DoNothing,
 	},
 	LocalNetworkDenied: {
-		"macOS keeps Modelbeam off the local network.", "In the settings that open, turn on Modelbeam under Local Network.", "Open settings", DoPrivacySettings,
+		"macOS keeps Modelbeam off the local network.", "Turn on Modelbeam in System Settings, under Privacy & Security, Local Network.", "Open settings", DoPrivacySettings,
 	},
 	TwoNetworks: {
 		"This computer is on two networks.",
 		"The code leads to {{.Used}}. If the phone is on the other network, use the other code.", "Use the other code", DoUseAddress,
 	},
 	SameName: {
-		"Two computers here have the same name.", "The phone may have found the other one. Scan the code instead of choosing {{.Name}} from a list.", "", DoNothing,
+		"Two computers here have the same name.", "The phone may have found the other one. Scan the code to be sure.", "", DoNothing,
 	},
 	Slept: {
 		"This computer was asleep.", "No phone can reach it then. It is awake now: try again.", "", DoNothing,
 	},
 	Isolated: {
 		"This Wi-Fi keeps its devices apart.",
-		"Guest and hotel networks do that. Put the phone and this computer on your home Wi-Fi, or this computer on the phone's hotspot.", "", DoNothing,
+		"Guest and hotel networks do that. Use your home Wi-Fi for both, or connect this computer to the phone's hotspot.", "", DoNothing,
 	},
 	PhoneElsewhere: {
 		"The phone is on another network.",
-		"Turn its Wi-Fi on and choose the same network as this computer's. Mobile data, a guest Wi-Fi or a VPN do not lead here.", "", DoNothing,
+		"Connect it to the same Wi-Fi as this computer. Mobile data, a guest Wi-Fi and a VPN do not lead here.", "", DoNothing,
 	},
 	OtherPage: {
 		"The page on the phone is not Modelbeam's.",
@@ -137,19 +137,19 @@ type question struct{ asks, leads string }
 var questions = map[Cause]question{
 	Isolated: {
 		"Is the phone on the same Wi-Fi as this computer?",
-		"If not, join that one on the phone. If so, this Wi-Fi keeps its devices apart, as guest networks do: use another one, or the phone's hotspot.",
+		"If not, switch the phone to it. If it is, this Wi-Fi keeps its devices apart, as guest networks do: use another one, or the phone's hotspot.",
 	},
 	LocalNetworkDenied: {
 		"Is Modelbeam turned on under Privacy & Security, Local Network?",
-		"If not, turn it on there. If so, look whether the phone is on the same Wi-Fi as this computer.",
+		"If not, turn it on. If it is, check whether the phone is on the same Wi-Fi as this computer.",
 	},
 	TwoNetworks: {
 		"Is the phone on the same Wi-Fi as this computer?",
-		"If not, join that one on the phone. If so, use the other code.",
+		"If not, switch the phone to it. If it is, use the other code.",
 	},
 	Firewall: {
 		"Is the phone on the same Wi-Fi as this computer?",
-		"If not, join that one on the phone. If so, a firewall on this computer keeps it out: allow Modelbeam there.",
+		"If not, switch the phone to it. If it is, a firewall on this computer keeps it out: allow Modelbeam there.",
 	},
 }
 

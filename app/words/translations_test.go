@@ -48,6 +48,11 @@ func usedKeys(t *testing.T) []string {
 			add(field)
 		}
 	})
+	inspect(t, "../doctor/*.go", func(n ast.Node) {
+		for _, text := range append(tableWords(n), assignedWords(n)...) {
+			add(text)
+		}
+	})
 	for _, a := range new(app.Controller).CodeApps() {
 		keys[a.Steps] = true
 	}
@@ -82,6 +87,23 @@ func wordFields(n ast.Node) (fields []ast.Expr) {
 		}
 	}
 	return fields
+}
+
+// tableWords are the texts in a map of the doctor's.
+func tableWords(n ast.Node) (texts []ast.Expr) {
+	table, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	if _, ok := table.Type.(*ast.MapType); !ok {
+		return nil
+	}
+	for _, e := range table.Elts {
+		if row, ok := e.(*ast.KeyValueExpr).Value.(*ast.CompositeLit); ok {
+			texts = append(texts, row.Elts...)
+		}
+	}
+	return texts
 }
 
 // assignedWords are what is assigned to a field of that name.
