@@ -118,12 +118,12 @@ func (l *Link) LetPhonesIn(done func(doctor.Diagnosis)) { l.diagnose(done, "LetP
 
 func (l *Link) diagnose(done func(doctor.Diagnosis), method string, args ...any) {
 	answered := func(result json.RawMessage) {
-		d := doctor.Unexamined()
+		d := doctor.Of(doctor.NotRunning, nil)
 		_ = json.Unmarshal(result, &d)
 		done(d)
 	}
 	if !l.ask(method, answered, args...) {
-		done(doctor.Unexamined())
+		done(doctor.Of(doctor.NotRunning, nil))
 	}
 }
 

@@ -109,8 +109,11 @@ func (d Diagnosis) Plain() Diagnosis {
 	return d
 }
 
-// Unexamined is for somebody who asks while there is no Modelbeam that could be examined.
-func Unexamined() Diagnosis { return worded(NotRunning, verdict{level: sure}) }
+// Of is what is said of a cause, without anything having been examined: of NotRunning, for one.
+func Of(c Cause, params map[string]string) Diagnosis { return worded(c, verdict{level: sure, params: params}) }
+
+// Causes are all that Of has words for, in the order of their names.
+func Causes() []Cause { return slices.Sorted(maps.Keys(texts)) }
 
 // finish adds what every Diagnosis has.
 func (f *Facts) finish(d Diagnosis) Diagnosis {

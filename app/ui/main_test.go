@@ -2,7 +2,9 @@ package ui
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,15 +15,20 @@ import (
 )
 
 // childVariable makes the test program show the real window with a scene and a fake controller,
-// instead of running tests. Fyne's real driver needs the main goroutine of a process of its own.
+// instead of running tests; "all" prints the names of the scenes. Fyne's real driver needs the main goroutine of a process of its own.
 const childVariable = "MODELBEAM_UI_SCENE"
 
 func TestMain(m *testing.M) {
-	if scene := os.Getenv(childVariable); scene != "" {
+	switch scene := os.Getenv(childVariable); scene {
+	case "":
+		os.Exit(m.Run())
+	case "all":
+		for _, name := range append(slices.Sorted(maps.Keys(scenes())), troubles()...) {
+			fmt.Println(name)
+		}
+	default:
 		runScene(scene)
-		return
 	}
-	os.Exit(m.Run())
 }
 
 // afterFrames calls act once that many frames were drawn: animations are moved before each of them.
@@ -43,15 +50,23 @@ func runScene(name string) {
 		panic(err)
 	}
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.Modelbeam.test", Name: "Modelbeam"})
-	c := newFakeController(scenes()[name])
+	state, ok := scenes()[name]
+	if !ok {
+		state = scenes()["waiting"]
+	}
+	c := newFakeController(state)
 	c.called = func(call string) { fmt.Println(call) }
 	c.result = testResult
+	c.diagnosis = diagnosisOf(name)
 	c.code = func(appID string) string { return codeText(appID, sharingState()) }
 	u := New(fyneapp.NewWithID("app.modelbeam.Modelbeam.test"), c, "/home/anna/.local/state/modelbeam")
-	u.app.Lifecycle().SetOnStarted(func() {
-		showScene(u, name)
-		afterFrames(3, func() { fmt.Println("running") })
-	})
+	go func() {
+		<-u.drawn // a sheet that opens before has no window to be over
+		u.do(func() {
+			showScene(u, name)
+			afterFrames(3, func() { fmt.Println("running") })
+		})
+	}()
 	if err := u.Run(); err != nil {
 		panic(err)
 	}

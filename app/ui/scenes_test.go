@@ -10,6 +10,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/autostart"
 	"modelbeam/app/awake"
+	"modelbeam/app/doctor"
 	"modelbeam/app/usage"
 )
 
@@ -30,6 +31,48 @@ func showScene(u *UI, name string) {
 		u.inviting = true
 		u.draw()
 	}
+	if what == "trouble" {
+		showTrouble(u, name)
+	}
+}
+
+// showTrouble opens the sheet that says why a phone cannot connect: its question, its look, or what it has found.
+func showTrouble(u *UI, name string) {
+	t := &trouble{ui: u}
+	t.open()
+	switch name {
+	case "trouble":
+		t.ask()
+	case "trouble looking":
+		t.look(doctor.ShowsApp)
+	default:
+		t.show(diagnosisOf(name))
+	}
+}
+
+// troubles are the scenes of that sheet.
+func troubles() []string {
+	list := []string{"trouble", "trouble looking"}
+	for _, cause := range doctor.Causes() {
+		list = append(list, "trouble "+string(cause))
+	}
+	return list
+}
+
+// diagnosisOf is what the scene of a cause shows.
+func diagnosisOf(name string) doctor.Diagnosis {
+	_, cause, _ := strings.Cut(name, " ")
+	d := doctor.Of(doctor.Cause(cause), map[string]string{
+		"URL": "http://192.168.1.20:8717", "Name": "Anna's laptop", "Server": "LM Studio", "Host": "modelbeam-c53c.local", "Minutes": "7",
+		"Detail": "https://chat.example.org", "Listen": "192.168.1.20:8717", "Address": "10.0.7.5", "Used": "192.168.1.20",
+	})
+	switch d.Cause {
+	case doctor.FirewallUFW:
+		d.Command = "sudo ufw allow 8717/tcp"
+	case doctor.Inconclusive:
+		d = doctor.Diagnose(doctor.Facts{Shows: doctor.ShowsUnreachable, Signs: doctor.Signs{Lost: true}})
+	}
+	return d
 }
 
 // scenes are the states that each need a look of their own, by name, as they are now.
@@ -131,7 +174,10 @@ func scenesAt(now time.Time) map[string]app.State {
 		Action: "OK", Params: map[string]string{"Old": "192.168.1.17", "New": "192.168.1.20"},
 	}
 	moved.Devices[1].OldAddress = "192.168.1.17"
+	waiting := sharing
+	waiting.Waiting = true
 	return map[string]app.State{
+		"waiting":      waiting,
 		"moved":        moved,
 		"all phones":   withAllPhones(sharing, now),
 		"30 phones":    withManyPhones(sharing, now),

@@ -30,10 +30,15 @@ type trouble struct {
 
 // findTrouble opens the sheet.
 func (u *UI) findTrouble() {
-	t := &trouble{ui: u, wait: widget.NewActivity(), body: container.NewStack()}
-	t.sheet = &sheet{closed: t.wait.Stop}
-	u.put(t.sheet, look.Padded(t.body, 8, 8))
+	t := &trouble{ui: u}
+	t.open()
 	t.ask()
+}
+
+func (t *trouble) open() {
+	t.wait, t.body = widget.NewActivity(), container.NewStack()
+	t.sheet = &sheet{closed: t.wait.Stop}
+	t.ui.put(t.sheet, look.Padded(t.body, 8, 8))
 }
 
 // fill puts something else into the sheet, which takes the size of that.

@@ -60,7 +60,7 @@ func answers() string {
 func examine(ctx context.Context, o app.Options, shows doctor.Shows) (doctor.Diagnosis, error) {
 	link, err := control.Open(ctx, control.Options{Dir: o.StateDir, Role: control.RoleTerminal})
 	if errors.Is(err, control.ErrNotRunning) {
-		return doctor.Unexamined(), nil
+		return doctor.Of(doctor.NotRunning, nil), nil
 	}
 	if err != nil {
 		return doctor.Diagnosis{}, err

@@ -2,14 +2,10 @@ package e2e
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +25,7 @@ func TestWindowScreens(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the scenes: %v\n%s", err, out)
 	}
-	for _, name := range sceneNames(t) {
+	for _, name := range sceneNames(t, program) {
 		for _, language := range []string{"en", "zh_Hans"} {
 			for _, theme := range []string{"light", "dark"} {
 				t.Run(fmt.Sprint(name, " ", language, " ", theme), func(t *testing.T) {
@@ -44,36 +40,18 @@ func TestWindowScreens(t *testing.T) {
 	}
 }
 
-// sceneNames are the keys of the map that the window's tests have their scenes in.
-func sceneNames(t *testing.T) []string {
+// sceneNames are those of the scenes of the window's tests.
+func sceneNames(t *testing.T, program string) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root(t), "app", "ui", "scenes_test.go"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	out, err := scene(program, "all", "en", "light").Output()
+	names := slices.Collect(strings.Lines(string(out)))
+	if err != nil || len(names) < 10 {
+		t.Fatalf("the scenes are %q, %v", names, err)
 	}
-	var names []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if list, ok := n.(*ast.CompositeLit); ok && isMapOfStates(list.Type) {
-			for _, entry := range list.Elts {
-				name, _ := strconv.Unquote(entry.(*ast.KeyValueExpr).Key.(*ast.BasicLit).Value)
-				names = append(names, name)
-			}
-		}
-		return true
-	})
-	if len(names) < 10 {
-		t.Fatalf("the scenes are %q", names)
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
 	}
 	return names
-}
-
-func isMapOfStates(t ast.Expr) bool {
-	m, ok := t.(*ast.MapType)
-	if !ok {
-		return false
-	}
-	value, ok := m.Value.(*ast.SelectorExpr)
-	return ok && value.Sel.Name == "State"
 }
 
 func scene(program, name, language, theme string) *exec.Cmd {

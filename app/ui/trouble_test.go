@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"modelbeam/app/doctor"
+)
+
+// TestTrouble walks through the sheet: the question, the look, the cause, and its button.
+func TestTrouble(t *testing.T) {
+	u, c, a := open(t, scenes()["waiting"])
+	test.Tap(button(t, u, "Find out"))
+	wantText(t, u, "What does the phone show?")
+	test.Tap(button(t, u, "An error in a chat app"))
+	wantText(t, u, "Looking for the reason…")
+	wantCalls(t, c, "ShowCode true", "Examine app")
+
+	late := c.examined
+	found := doctor.Of(doctor.FirewallUFW, nil)
+	found.Command, found.Report = "sudo ufw allow 8717/tcp", "cause firewall-ufw"
+	late(found)
+	wantText(t, u, "This computer's firewall keeps phones out.")
+	wantText(t, u, "sudo ufw allow 8717/tcp")
+	test.Tap(button(t, u, "Copy report"))
+	if got := a.Clipboard().Content(); got != found.Report {
+		t.Errorf("copied %q", got)
+	}
+
+	c.diagnosis = doctor.Of(doctor.Fine, nil)
+	test.Tap(button(t, u, "Let phones in"))
+	wantCalls(t, c, "LetPhonesIn")
+	wantText(t, u, "Nothing on this computer keeps phones out.")
+	test.Tap(button(t, u, "Check again"))
+	wantCalls(t, c, "Examine app")
+	test.Tap(button(t, u, "Cancel"))
+	c.examined(found)
+	wantNoText(t, u, "This computer's firewall keeps phones out.")
+}
+
+// TestTroubleButtons do what they say.
+func TestTroubleButtons(t *testing.T) {
+	params := map[string]string{"Address": "10.0.7.5", "URL": "http://192.168.1.20:8717", "Server": "vLLM", "ServerURL": "http://127.0.0.1:8000"}
+	for cause, want := range map[doctor.Cause]string{
+		doctor.Paused:      "Resume",
+		doctor.TwoNetworks: "UseAddress [10.0.7.5]",
+	} {
+		u, c, _ := open(t, scenes()["sharing"])
+		test.Tap(button(t, u, "Phone cannot connect?"))
+		test.Tap(button(t, u, "A page that says something else"))
+		d := doctor.Of(cause, params)
+		c.examined(d)
+		test.Tap(button(t, u, d.Action))
+		if calls := c.calls; !slices.Contains(calls, want) {
+			t.Errorf("%s: %q, want %q", cause, calls, want)
+		}
+		wantNoText(t, u, d.Title)
+	}
+
+	u, c, a := open(t, scenes()["sharing"])
+	test.Tap(button(t, u, "Phone cannot connect?"))
+	test.Tap(button(t, u, "A page that says something else"))
+	c.examined(doctor.Of(doctor.HTTPSTyped, params))
+	test.Tap(button(t, u, "Copy the address"))
+	if got := a.Clipboard().Content(); got != params["URL"] {
+		t.Errorf("copied %q", got)
+	}
+	c.examined(doctor.Of(doctor.ServerNeedsKey, params))
+	test.Tap(button(t, u, "Enter key…"))
+	wantText(t, u, "Add an AI app")
+}
+
+// TestTroubleFits: whatever is found fits the smallest window.
+func TestTroubleFits(t *testing.T) {
+	for _, language := range []string{"en", "zh"} {
+		u, _, _ := open(t, scenes()["sharing"])
+		useLanguage(t, language)
+		u.rebuild()
+		u.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+		for _, name := range troubles() {
+			showTrouble(u, name)
+			if size := u.asking.popup.MinSize(); size.Width > leastWidth || size.Height > leastHeight {
+				t.Errorf("%s in %s takes %v", name, language, size)
+			}
+		}
+		u.dismiss()
+	}
+}
