@@ -110,7 +110,9 @@ func (d Diagnosis) Plain() Diagnosis {
 }
 
 // Of is what is said of a cause, without anything having been examined: of NotRunning, for one.
-func Of(c Cause, params map[string]string) Diagnosis { return worded(c, verdict{level: sure, params: params}) }
+func Of(c Cause, params map[string]string) Diagnosis {
+	return worded(c, verdict{level: sure, params: params})
+}
 
 // Causes are all that Of has words for, in the order of their names.
 func Causes() []Cause { return slices.Sorted(maps.Keys(texts)) }

@@ -14,7 +14,8 @@ import (
 type Address struct {
 	IP        string `json:"ip"`
 	Interface string `json:"interface"`
-	Chosen    bool   `json:"chosen"` // the one in the QR code
+	Chosen    bool   `json:"chosen"`           // the one in the QR code
+	Likely    bool   `json:"likely,omitempty"` // phones may well be on its network
 }
 
 // View is how phones reach us at one moment. It is a plain value that nobody changes.
@@ -89,7 +90,7 @@ func (v View) addresses(choice settings.Choice) []Address {
 	}
 	var out []Address
 	for _, n := range v.candidates {
-		out = append(out, Address{IP: n.Addr.String(), Interface: n.Interface})
+		out = append(out, Address{IP: n.Addr.String(), Interface: n.Interface, Likely: n.Likely})
 	}
 	if len(out) > 0 {
 		out[max(chosen(v.candidates, choice), 0)].Chosen = true

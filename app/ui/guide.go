@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
@@ -19,12 +21,14 @@ import (
 // guide is the three steps beside the QR code, or what a guest who scans it may do, and what to
 // type on a phone without a camera.
 type guide struct {
+	ctl     Controller
 	steps   [3]*step
 	usual   *fyne.Container // the steps
 	guest   *guestWords
 	address *canvas.Text
 	code    *canvas.Text
 	typed   *fyne.Container
+	other   *widget.Button // puts the address of another network into the code
 	object  fyne.CanvasObject
 }
 
@@ -47,7 +51,10 @@ func newGuide(u *UI) *guide {
 	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
 		container.New(layout.NewCustomPaddedHBoxLayout(8), well(words.L("Address"), g.address), well(words.L("Code"), g.code)))
 	gap := look.Sized(layout.NewSpacer(), fyne.NewSize(1, 10))
-	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.guest.back, layout.NewSpacer())
+	g.other = widget.NewButton("", nil)
+	g.other.Importance = widget.LowImportance
+	g.ctl = u.ctl
+	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, container.NewHBox(look.Quiet(g.other)), g.guest.back, layout.NewSpacer())
 	return g
 }
 
@@ -61,6 +68,31 @@ func (g *guide) show(s app.State, now time.Time) {
 	look.SetText(g.address, host(s.Pairing.URL))
 	look.SetText(g.code, s.Pairing.Code)
 	look.SetShown(g.typed, s.Pairing.Code != "")
+	g.offer(otherAddress(s))
+}
+
+// offer is of the address of another network, or of none.
+func (g *guide) offer(address string) {
+	look.SetShown(g.other, address != "")
+	if label := words.L("Phone on another Wi-Fi? Use {{.Address}}", words.Values{"Address": address}); g.other.Text != label {
+		g.other.OnTapped = func() { g.ctl.UseAddress(address) }
+		g.other.SetText(label)
+	}
+}
+
+// otherAddress is that of the next network on which phones may well be, besides the one of the code; or empty.
+func otherAddress(s app.State) string {
+	var likely []app.Address
+	for _, a := range s.Addresses {
+		if a.Likely {
+			likely = append(likely, a)
+		}
+	}
+	if s.Pairing.Code == "" || len(likely) < 2 {
+		return ""
+	}
+	at := slices.IndexFunc(likely, func(a app.Address) bool { return a.Chosen })
+	return likely[(at+1)%len(likely)].IP
 }
 
 // host is the part of the address that a person types.

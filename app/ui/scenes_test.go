@@ -174,10 +174,15 @@ func scenesAt(now time.Time) map[string]app.State {
 		Action: "OK", Params: map[string]string{"Old": "192.168.1.17", "New": "192.168.1.20"},
 	}
 	moved.Devices[1].OldAddress = "192.168.1.17"
+	twoNetworks := sharing
+	twoNetworks.Addresses = []app.Address{
+		{IP: "192.168.1.20", Interface: "wlan0", Chosen: true, Likely: true}, {IP: "10.0.7.5", Interface: "eth0", Likely: true}, {IP: "100.64.0.9", Interface: "tailscale0"},
+	}
 	waiting := sharing
 	waiting.Waiting = true
 	return map[string]app.State{
 		"waiting":      waiting,
+		"two networks": twoNetworks,
 		"moved":        moved,
 		"all phones":   withAllPhones(sharing, now),
 		"30 phones":    withManyPhones(sharing, now),

@@ -32,10 +32,10 @@ func TestTrouble(t *testing.T) {
 
 	c.diagnosis = doctor.Of(doctor.Fine, nil)
 	test.Tap(button(t, u, "Let phones in"))
-	wantCalls(t, c, "LetPhonesIn")
+	wantCalls(t, c, "ShowCode true", "Examine app", "LetPhonesIn")
 	wantText(t, u, "Nothing on this computer keeps phones out.")
 	test.Tap(button(t, u, "Check again"))
-	wantCalls(t, c, "Examine app")
+	wantCalls(t, c, "ShowCode true", "Examine app", "LetPhonesIn", "Examine app")
 	test.Tap(button(t, u, "Cancel"))
 	c.examined(found)
 	wantNoText(t, u, "This computer's firewall keeps phones out.")
@@ -88,4 +88,19 @@ func TestTroubleFits(t *testing.T) {
 		}
 		u.dismiss()
 	}
+}
+
+// TestOtherNetwork: one press puts the address of the other network into the code, and the next brings the first back.
+func TestOtherNetwork(t *testing.T) {
+	s := scenes()["two networks"]
+	u, c, _ := open(t, s)
+	test.Tap(button(t, u, "Phone on another Wi-Fi? Use 10.0.7.5"))
+	wantCalls(t, c, "ShowCode true", "UseAddress [10.0.7.5]")
+	s.Addresses = slices.Clone(s.Addresses)
+	s.Addresses[0].Chosen, s.Addresses[1].Chosen = false, true
+	c.publish(s)
+	test.Tap(button(t, u, "Phone on another Wi-Fi? Use 192.168.1.20"))
+	wantCalls(t, c, "ShowCode true", "UseAddress [10.0.7.5]", "UseAddress [192.168.1.20]")
+	c.publish(scenes()["sharing"])
+	wantNoText(t, u, "another Wi-Fi")
 }

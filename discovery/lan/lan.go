@@ -20,6 +20,7 @@ type Candidate struct {
 	Prefix    netip.Prefix // Addr's network: 192.168.1.20/24
 	Interface string       // by the name that people see: "wlan0", "en0", "Wi-Fi"
 	Index     int          // of the interface: another one when it was taken away and came again
+	Likely    bool         // phones may well be on this network: a real one, with a router
 	Score     int          // orders those of one sort; higher is better
 }
 

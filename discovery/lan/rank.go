@@ -46,6 +46,7 @@ func rank(s snapshot) Survey {
 		for _, p := range n.prefixes {
 			c := Candidate{Addr: p.Addr(), Prefix: p, Interface: n.name, Index: n.index, Score: n.score(p, s.source)}
 			what := n.scope(p, s.inside)
+			c.Likely = what == usable && n.gateway
 			by[what] = append(by[what], c)
 		}
 	}
