@@ -28,12 +28,14 @@ type guide struct {
 	address *canvas.Text
 	code    *canvas.Text
 	typed   *fyne.Container
-	other   *widget.Button // puts the address of another network into the code
+	another *fyne.Container // has other in it
+	other   *widget.Button  // puts the address of another network into the code
 	object  fyne.CanvasObject
 }
 
 func newGuide(u *UI) *guide {
 	g := &guide{
+		ctl:     u.ctl,
 		usual:   container.New(layout.NewCustomPaddedVBoxLayout(6)),
 		guest:   newGuestWords(u),
 		address: look.Text("", 16, theme.ColorNameForeground, fyne.TextStyle{Monospace: true, Bold: true}),
@@ -53,8 +55,8 @@ func newGuide(u *UI) *guide {
 	gap := look.Sized(layout.NewSpacer(), fyne.NewSize(1, 10))
 	g.other = widget.NewButton("", nil)
 	g.other.Importance = widget.LowImportance
-	g.ctl = u.ctl
-	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, container.NewHBox(look.Quiet(g.other)), g.guest.back, layout.NewSpacer())
+	g.another = container.NewHBox(look.Quiet(g.other))
+	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.another, g.guest.back, layout.NewSpacer())
 	return g
 }
 
@@ -73,7 +75,7 @@ func (g *guide) show(s app.State, now time.Time) {
 
 // offer is of the address of another network, or of none.
 func (g *guide) offer(address string) {
-	look.SetShown(g.other, address != "")
+	look.SetShown(g.another, address != "")
 	if label := words.L("Phone on another Wi-Fi? Use {{.Address}}", words.Values{"Address": address}); g.other.Text != label {
 		g.other.OnTapped = func() { g.ctl.UseAddress(address) }
 		g.other.SetText(label)
