@@ -14,8 +14,8 @@ import (
 //	PROXIES=nginx,beam   these columns
 //	ROUNDS=9             the median of so many rounds, instead of each row's own number
 //	BEAM=PATH            a beam that is built already
-//	BEAM2=PATH           another one, beside it in a column of its own
-//	PPROF=FOLDER         where profiles of beam go, for each row
+//	BEAM2=PATH           another one, beside it in columns of its own: beam2, guest2 and so on
+//	PPROF=FOLDER         where profiles of beam go, for each row and column
 func BenchmarkProxies(b *testing.B) {
 	server, err := startRole(roleServer, "")
 	if err != nil {

@@ -86,18 +86,25 @@ func allColumns(b *testing.B, server string) []*column {
 		{name: "caddy", launch: startCaddy},
 		{name: "plain", launch: role(rolePlain)},
 	}
-	beam := &column{name: "beam", beam: true, launch: launcher(b, os.Getenv("BEAM"))}
-	all = append(all, beam)
+	all = append(all, beamColumns(b, os.Getenv("BEAM"), "")...)
 	if path := os.Getenv("BEAM2"); path != "" {
-		all = append(all, &column{name: "beam2", beam: true, launch: launcher(b, path)})
+		all = append(all, beamColumns(b, path, "2")...)
 	}
-	return append(all,
-		&column{name: "guest", beam: true, base: beam, variant: variant{guest: true}},
-		&column{name: "translated", beam: true, base: beam, variant: variant{path: ollama}},
-		&column{name: "named", beam: true, base: beam, variant: variant{header: func() string {
+	return all
+}
+
+// beamColumns are those of a beam, and of the requests that cost it more. The names end with a number, if there
+// are two beams.
+func beamColumns(b *testing.B, path, number string) []*column {
+	beam := &column{name: "beam" + number, beam: true, launch: launcher(b, path)}
+	return []*column{
+		beam,
+		{name: "guest" + number, beam: true, base: beam, variant: variant{guest: true}},
+		{name: "translated" + number, beam: true, base: beam, variant: variant{path: ollama}},
+		{name: "named" + number, beam: true, base: beam, variant: variant{header: func() string {
 			return fmt.Sprintf("Modelbeam-Stream: %016x%016x\r\n", rand.Uint64(), rand.Uint64())
 		}}},
-	)
+	}
 }
 
 // launcher starts a beam at a path, or one that is built for it. Its household stays the same.

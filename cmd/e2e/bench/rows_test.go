@@ -83,13 +83,13 @@ func (r row) run(b *testing.B, columns []*column, server string) {
 	}
 }
 
-// round measures a column once, and profiles beam in the first of all rounds.
+// round measures a column once, and profiles beam and its variants in the first of all rounds.
 func (r row) round(b *testing.B, c *column, server string, isFirst bool) []float64 {
 	if r.fresh {
 		c.restart(b, server)
 	}
-	if isFirst && c.name == "beam" {
-		defer startProfile(b, c.program, r.name)()
+	if isFirst && c.host().name == "beam" {
+		defer startProfile(b, c.host().program, r.name+"."+c.name)()
 	}
 	values, errs := r.measure(c, server)
 	c.note(r.name, errs)
@@ -100,7 +100,7 @@ func (r row) round(b *testing.B, c *column, server string, isFirst bool) []float
 func (r row) key(i int) string { return fmt.Sprintf("%s %d", r.name, i) }
 
 // startProfile profiles beam where that is asked for, until what it returns is called.
-func startProfile(b *testing.B, p *program, row string) (stop func()) {
+func startProfile(b *testing.B, p *program, name string) (stop func()) {
 	dir := os.Getenv("PPROF")
 	if dir == "" || os.Getenv("BEAM") != "" {
 		return func() {}
@@ -117,8 +117,8 @@ func startProfile(b *testing.B, p *program, row string) (stop func()) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		_ = os.Rename(heap, filepath.Join(dir, row+".allocs.pprof"))
-		_ = os.Rename(filepath.Join(dir, "beam.cpu"), filepath.Join(dir, row+".cpu.pprof"))
+		_ = os.Rename(heap, filepath.Join(dir, name+".allocs.pprof"))
+		_ = os.Rename(filepath.Join(dir, "beam.cpu"), filepath.Join(dir, name+".cpu.pprof"))
 	}
 }
 
