@@ -152,25 +152,6 @@ func TestScannerStops(t *testing.T) {
 	}
 }
 
-// TestPlain puts every byte at every place among others.
-func TestPlain(t *testing.T) {
-	for b := range 256 {
-		for _, around := range []string{" ", "~", "\x80", "\xff", "!", "#", "[", "]"} {
-			for at := range 20 {
-				text := []byte(strings.Repeat(around, 20))
-				text[at] = byte(b)
-				want := len(text)
-				if b < ' ' || b == '"' || b == '\\' {
-					want = at
-				}
-				if got := plain(text); got != want {
-					t.Errorf("%q: %d, want %d", text, got, want)
-				}
-			}
-		}
-	}
-}
-
 // An escape that RFC 8259 does not have is read as one thing by one parser and as another one by the
 // next, wherever it stands: Qt's drops the backslash.
 func TestScannerStopsAtBadStrings(t *testing.T) {

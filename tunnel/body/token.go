@@ -1,9 +1,6 @@
 package body
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "modelbeam/tunnel/jsontext"
 
 // maxToken is longer than any model's name. What is longer is cut and so equal to none.
 const maxToken = 512
@@ -45,29 +42,9 @@ func (t *token) read(p []byte) (n int, over, ok bool) {
 	case b < ' ':
 		return 1, false, false
 	}
-	n = plain(p)
+	n = jsontext.Plain(p)
 	t.add(p[:n]...)
 	return n, false, true
-}
-
-// plain returns how many bytes at the beginning of p stand for themselves in a string. It looks at
-// eight of them at once, since a photo is one string of megabytes: in special the lowest of the high
-// bits that are set is that of the first byte that does not
-// (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
-func plain(p []byte) (n int) {
-	const each, high = 0x0101010101010101, 0x8080808080808080
-	for ; len(p)-n >= 8; n += 8 {
-		word := binary.LittleEndian.Uint64(p[n:])
-		quote, backslash := word^each*'"', word^each*'\\'
-		special := (word-each*' ')&^word | (quote-each)&^quote | (backslash-each)&^backslash
-		if special &= high; special != 0 {
-			return n + bits.TrailingZeros64(special)/8
-		}
-	}
-	for n < len(p) && p[n] >= ' ' && p[n] != '"' && p[n] != '\\' {
-		n++
-	}
-	return n
 }
 
 // afterEscape returns how far an escape is after b.

@@ -26,6 +26,13 @@ func Wait(body io.Reader) error {
 	return nil
 }
 
+// Waits reports whether body can tell. A Read that has nothing to give need not wait itself then: it may return
+// nothing, and whoever reads waits without a buffer.
+func Waits(body io.Reader) bool {
+	_, ok := body.(waiter)
+	return ok
+}
+
 // Ready reports whether a Read of body would not wait. It is false where body cannot tell.
 func Ready(body io.Reader) bool {
 	w, ok := body.(waiter)

@@ -1,9 +1,6 @@
 package events
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "bytes"
 
 // How a stream is known to have ended as it should. Without one of these marks, the end of an answer that is
 // not sent in chunks may as well be a server that died: see Pieces.
@@ -20,21 +17,17 @@ func eventsFinished(piece []byte) bool {
 			return true
 		}
 	}
-	return hasMember(piece, "finish_reason", []byte(`"`))
+	return hasMember(piece, `"finish_reason"`, `"`)
 }
 
-// hasMember looks for "name": value... anywhere in JSON text.
-func hasMember(text []byte, name string, value []byte) bool {
-	quoted, err := json.Marshal(name)
-	if err != nil {
-		panic(err) // a constant
-	}
+// hasMember looks for a quoted name with a value that begins so, anywhere in JSON text.
+func hasMember(text []byte, quoted, value string) bool {
 	for {
-		_, after, ok := bytes.Cut(text, quoted)
+		_, after, ok := bytes.Cut(text, []byte(quoted))
 		if !ok {
 			return false
 		}
-		if bytes.HasPrefix(bytes.TrimLeft(after, " :"), value) {
+		if bytes.HasPrefix(bytes.TrimLeft(after, " :"), []byte(value)) {
 			return true
 		}
 		text = after

@@ -34,7 +34,7 @@ var EventStream = &Format{
 var lineStream = &Format{
 	separators: [][]byte{[]byte("\n")},
 	finished: func(piece []byte) bool {
-		return hasMember(piece, "done", []byte("true")) || hasMember(piece, "error", []byte(`"`))
+		return hasMember(piece, `"done"`, "true") || hasMember(piece, `"error"`, `"`)
 	},
 	Failure: func(f *fault.Failure, d dialect.Dialect) []byte { return f.Body(d) },
 }

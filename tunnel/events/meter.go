@@ -137,8 +137,13 @@ func (m *meter) Usage(data []byte) {
 // lastCount returns the last number that one of the members has, or 0.
 func lastCount(data []byte, members [][]byte) int64 {
 	for _, member := range members {
-		if i := bytes.LastIndex(data, member); i >= 0 {
-			return leadingNumber(data[i+len(member):])
+		// Forwards, which is what package bytes does quickly.
+		var last []byte
+		for _, after, found := bytes.Cut(data, member); found; _, after, found = bytes.Cut(after, member) {
+			last = after
+		}
+		if last != nil {
+			return leadingNumber(last)
 		}
 	}
 	return 0

@@ -50,7 +50,7 @@ func (f *Pieces) Read(p []byte) (int, error) {
 		if len(whole) > 0 {
 			return len(whole), f.atEnd() // still in p
 		}
-		if _, waits := f.ReadCloser.(waiter); waits && len(f.ready) == 0 && !f.over {
+		if len(f.ready) == 0 && !f.over && Waits(f.ReadCloser) {
 			return 0, nil // the reader waits for the rest of the piece, without p
 		}
 	}

@@ -78,28 +78,29 @@ func (a *answer) take(p piece) (said, thinking string) {
 	if len(p.Choices) == 0 {
 		return "", ""
 	}
+	return a.hear(&p.Choices[0])
+}
+
+// hear adds a choice and returns what the model says in it.
+func (a *answer) hear(c *choice) (said, thinking string) {
 	if a.first.IsZero() {
 		a.first = time.Now()
 	}
-	c := p.Choices[0]
 	if c.FinishReason != "" {
 		a.reason = c.FinishReason
 	}
 	a.calls.addWhole(c.Message.ToolCalls)
 	a.calls.addParts(c.Delta.ToolCalls)
-	for _, w := range []words{c.Message, c.Delta} {
-		said += string(w.Content)
-		thinking += string(w.ReasoningContent)
-		if w.ReasoningContent == "" { // some send both, with the same words
-			thinking += string(w.Reasoning)
-		}
-	}
-	said += string(c.Text)
+	said = string(c.Message.Content + c.Delta.Content + c.Text)
+	thinking = c.Message.thought() + c.Delta.thought()
 	if said != "" || thinking != "" || len(c.Message.ToolCalls)+len(c.Delta.ToolCalls) > 0 {
 		a.pieces++
 	}
 	return said, thinking
 }
+
+// thought is the reasoning. Some servers send it under both names.
+func (w *words) thought() string { return string(cmp.Or(w.ReasoningContent, w.Reasoning)) }
 
 // part is a reply in the middle of an answer.
 func (a *answer) part(text, thinking string, calls []toolCall) reply {
@@ -112,19 +113,23 @@ func (a *answer) part(text, thinking string, calls []toolCall) reply {
 	return r
 }
 
-// whole is a reply that ends an answer. The durations are as seen from here: the time until the
-// first word stands for reading the prompt, the rest for writing. Apps show tokens per second by them.
+// whole is a reply that ends an answer.
 func (a *answer) whole(text, thinking string) reply {
 	r := a.part(text, thinking, a.calls.take())
-	now := time.Now()
-	r.Done, r.DoneReason = true, doneReason(a.reason)
-	r.metrics = &metrics{
-		TotalDuration: now.Sub(a.began), PromptEvalCount: a.prompted, EvalCount: cmp.Or(a.generated, a.pieces),
-	}
-	if !a.first.IsZero() {
-		r.PromptEvalDuration, r.EvalDuration = a.first.Sub(a.began), now.Sub(a.first)
-	}
+	m := a.metrics()
+	r.Done, r.DoneReason, r.metrics = true, doneReason(a.reason), &m
 	return r
+}
+
+// metrics are what the answer took, as seen from here: the time until the first word stands for reading the
+// prompt, the rest for writing. Apps show tokens per second by them.
+func (a *answer) metrics() metrics {
+	now := time.Now()
+	m := metrics{TotalDuration: now.Sub(a.began), PromptEvalCount: a.prompted, EvalCount: cmp.Or(a.generated, a.pieces)}
+	if !a.first.IsZero() {
+		m.PromptEvalDuration, m.EvalDuration = a.first.Sub(a.began), now.Sub(a.first)
+	}
+	return m
 }
 
 // doneReason says in Ollama's words why an answer ended.

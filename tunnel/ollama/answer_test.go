@@ -164,7 +164,7 @@ func TestCounts(t *testing.T) {
 		{"nothing said", []string{`[DONE]`}, 0, 0},
 	}
 	for _, tt := range tests {
-		body := translated(t, "/api/chat", `{"messages":[{}]}`, response(200, "text/event-stream", events(tt.events...)))
+		body := translated(t, "/api/chat", `{"messages":[{}]}`, response(200, "text/event-stream", streamOf(tt.events...)))
 		lines := strings.Split(strings.TrimSpace(body), "\n")
 		var last map[string]any
 		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil {

@@ -63,7 +63,7 @@ func TestToolCallsComeTogether(t *testing.T) {
 			for _, p := range tt.parts {
 				data = append(data, `{"choices":[{"delta":{"tool_calls":`+p+`}}]}`)
 			}
-			body := translated(t, "/api/chat", `{"messages":[{}]}`, response(200, "text/event-stream", events(append(data, "[DONE]")...)))
+			body := translated(t, "/api/chat", `{"messages":[{}]}`, response(200, "text/event-stream", streamOf(append(data, "[DONE]")...)))
 			want := `[{"model":"m","message":{"role":"assistant","content":"","tool_calls":` + tt.want +
 				`},"done":false},{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}]`
 			sameJSON(t, withoutTimes(t, body, false), want)

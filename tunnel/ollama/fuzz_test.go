@@ -50,7 +50,7 @@ func FuzzAnswer(f *testing.F) {
 		`{"choices":[{"message":{"content":"a","tool_calls":[null,{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}`,
 		`{"choices":[null]}`, `{"choices":[{"message":null,"delta":null,"text":null}]}`, `{"data":[null,{"index":0,"embedding":null}]}`,
 		`{"error":null}`, `{"error":{"message":null}}`, `{"error":["x"]}`, `null`, `{"choices":[{"message":{"content":[null,{"text":"a"}]}}]}`,
-		events(`{"choices":[{"delta":{"tool_calls":[null]}}]}`, `{"choices":[{"delta":{"content":"a"}}]}`, `{"choices":[],"usage":null}`, `[DONE]`),
+		streamOf(`{"choices":[{"delta":{"tool_calls":[null]}}]}`, `{"choices":[{"delta":{"content":"a"}}]}`, `{"choices":[],"usage":null}`, `[DONE]`),
 		"data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\r\rdata: null\n",
 	} {
 		for i := range 8 {

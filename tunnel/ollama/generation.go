@@ -27,13 +27,10 @@ type generation struct {
 	Raw    bool     `json:"raw"` // the prompt is a filled-in template
 }
 
-// fields are the members of a request in OpenAI's words.
-type fields map[string]any
-
 // generation prepares a chat or a generate.
 func (t *Translation) generation(body []byte, to Server) error {
 	var g generation
-	if err := json.Unmarshal(body, &g); err != nil {
+	if err := g.read(body); err != nil {
 		return fmt.Errorf("read request: %w", err)
 	}
 	t.Stream = g.Stream == nil || *g.Stream
@@ -42,28 +39,25 @@ func (t *Translation) generation(body []byte, to Server) error {
 		t.Ready = t.loaded(g.KeepAlive)
 		return nil
 	}
-	f := g.settings(to)
-	f["stream"] = t.Stream && !to.Quirks.NoStream
-	if t.Stream && to.Quirks.StreamUsage && !to.Quirks.NoStream {
-		f["stream_options"] = fields{"include_usage": true}
-	}
-	t.Path = g.place(f, t.chat)
-	t.Body = line(f)
+	q := question{model: to.Model, stream: t.Stream && !to.Quirks.NoStream, more: g.settings(to)}
+	q.usage = q.stream && to.Quirks.StreamUsage
+	t.Path = g.place(&q, t.chat)
+	t.Body = q.body()
 	return nil
 }
 
-// place adds what is to be said and returns where to say it. A generate is a chat of one message:
+// place puts what is to be said into q and returns where to say it. A generate is a chat of one message:
 // the server fills in the model's template, as Ollama would. Only where the client did that itself,
 // or wants a gap filled, it goes to the older API, which has no templates.
-func (g *generation) place(f fields, chat bool) string {
+func (g *generation) place(q *question, chat bool) string {
 	switch {
 	case chat:
-		f["messages"] = openAIMessages(g.Messages)
+		q.said = openAIMessages(g.Messages)
 		return "/v1/chat/completions"
 	case g.Raw || g.Suffix != "":
-		f["prompt"] = g.Prompt
+		q.more["prompt"] = g.Prompt
 		if g.Suffix != "" {
-			f["suffix"] = g.Suffix
+			q.more["suffix"] = g.Suffix
 		}
 		return "/v1/completions"
 	}
@@ -72,7 +66,7 @@ func (g *generation) place(f fields, chat bool) string {
 		said = append(said, message{Role: "system", Content: g.System})
 	}
 	said = append(said, message{Role: "user", Content: g.Prompt, Images: g.Images})
-	f["messages"] = openAIMessages(said)
+	q.said = openAIMessages(said)
 	return "/v1/chat/completions"
 }
 
@@ -83,9 +77,9 @@ var optionNames = map[string]string{
 	"presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty",
 }
 
-// settings are the fields besides what is said.
+// settings are what is said beside the conversation.
 func (g *generation) settings(to Server) fields {
-	f := fields{"model": to.Model}
+	f := make(fields)
 	for name, value := range g.Options {
 		if known, ok := optionNames[name]; ok && !isEmpty(value) {
 			f[known] = value
@@ -101,7 +95,7 @@ func (g *generation) settings(to Server) fields {
 	}
 	// On and off have no word that all servers take; a model that reasons does so unasked.
 	var level string
-	if json.Unmarshal(g.Think, &level) == nil && level != "" {
+	if !isNull(g.Think) && json.Unmarshal(g.Think, &level) == nil && level != "" {
 		f["reasoning_effort"] = level
 	}
 	maps.Copy(f, responseFormat(g.Format, to.Quirks.SchemaOnly))

@@ -159,3 +159,18 @@ func TestLoading(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkNew is a chat, short and with what was said before.
+func BenchmarkNew(b *testing.B) {
+	for name, size := range map[string]int{"short": 1, "long": 16 << 10} {
+		b.Run(name, func(b *testing.B) {
+			body := []byte(`{"model":"m","stream":true,"messages":[{"role":"user","content":"hi` + strings.Repeat(" history", size/8) + `"}]}`)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := New("/api/chat", body, Server{Model: "m", Quirks: catalog.Quirks{StreamUsage: true}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -7,15 +7,14 @@ package ollama
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
 
 	"modelbeam/tunnel/catalog"
+	"modelbeam/tunnel/events"
 )
 
 // Server is what has to be known of the server that will be asked.
@@ -66,10 +65,10 @@ const maxAnswer = 64 << 20
 // lines that is translated while it is read; everything else is read here, to its end. A failure
 // keeps its status. After an error the answer is of no use.
 func (t *Translation) Answer(res *http.Response) error {
-	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	good := res.StatusCode < http.StatusMultipleChoices
-	if good && t.Stream && kind == "text/event-stream" {
+	if good && t.Stream && events.FormatOf(res.Header.Get("Content-Type")) == events.EventStream {
 		replaceBody(res, newStream(t, res.Body), -1, "application/x-ndjson")
+		res.TransferEncoding = chunked
 		return nil
 	}
 	defer res.Body.Close()
@@ -77,19 +76,24 @@ func (t *Translation) Answer(res *http.Response) error {
 	if err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
+	kind := "application/json"
 	if message, failed := failureIn(body, res.StatusCode); failed {
 		if good { // LM Studio says 200 to what it does not know
 			res.StatusCode, res.Status = http.StatusBadGateway, ""
 		}
-		body, kind = errorLine(message), "application/json"
+		body = errorLine(message)
 	} else if body, err = t.answer(t, body); err != nil {
 		return err
-	} else if kind = "application/json"; t.Stream {
+	} else if t.Stream {
 		kind = "application/x-ndjson"
 	}
 	replaceBody(res, io.NopCloser(bytes.NewReader(body)), int64(len(body)), kind)
 	return nil
 }
+
+// chunked says of a stream, however the server sends it, that its end is not to be taken for one which broke off:
+// reading tells the two apart.
+var chunked = []string{"chunked"}
 
 // replaceBody exchanges an answer's body; a negative length means that it is not known.
 func replaceBody(res *http.Response, body io.ReadCloser, length int64, kind string) {
@@ -99,15 +103,4 @@ func replaceBody(res *http.Response, body io.ReadCloser, length int64, kind stri
 	if length >= 0 {
 		res.Header.Set("Content-Length", strconv.FormatInt(length, 10))
 	}
-}
-
-// line is v as JSON with a line end.
-func line(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // Ollama does not; < and > are common in answers
-	if err := e.Encode(v); err != nil {
-		panic(err) // our own types, and raw JSON that was read as such
-	}
-	return b.Bytes()
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"modelbeam/tunnel/events"
 )
 
 // maxEvent bounds an event of a stream, which is a token and its frame.
@@ -17,15 +19,9 @@ var errTooLong = fmt.Errorf("read event: it has more than %d bytes", maxEvent)
 type stream struct {
 	answer
 	body io.ReadCloser
-	line []byte       // that has not ended
-	out  bytes.Buffer // lines to be read
-	over error        // what Read returns after them
-}
-
-// waiter is a body that can tell when there is something to read: see package events.
-type waiter interface {
-	Wait() error
-	Ready() bool
+	line []byte  // that has not ended
+	out  pending // lines to be read
+	over error   // what Read returns after them
 }
 
 // newStream reads body, which it closes, until the translation's answer is over.
@@ -37,7 +33,7 @@ func newStream(t *Translation, body io.ReadCloser) *stream {
 // off before its end is an error, which whoever reads has to tell the client; one that ends with a failure in the
 // server's words is none.
 func (s *stream) Read(p []byte) (int, error) {
-	for s.out.Len() == 0 {
+	for s.out.empty() {
 		if s.over != nil {
 			return 0, s.over
 		}
@@ -45,38 +41,32 @@ func (s *stream) Read(p []byte) (int, error) {
 		s.accept(p[:n])
 		if err != nil {
 			s.ended(err)
-		} else if _, waits := s.body.(waiter); waits && s.out.Len() == 0 {
+		} else if s.out.empty() && events.Waits(s.body) {
 			return 0, nil // the reader waits for the next event, without p
 		}
 	}
-	n, _ := s.out.Read(p)
-	if s.out.Len() == 0 {
-		s.out = bytes.Buffer{}
-		if s.over == io.EOF {
-			return n, io.EOF
-		}
+	n := s.out.read(p)
+	if s.out.empty() && s.over == io.EOF {
+		return n, io.EOF
 	}
 	return n, nil
 }
 
-// Wait returns when Read would not wait.
+// Wait is for events.Wait.
 func (s *stream) Wait() error {
-	if w, ok := s.body.(waiter); ok && s.out.Len() == 0 && s.over == nil {
-		return w.Wait()
+	if s.Ready() {
+		return nil
 	}
-	return nil
+	return events.Wait(s.body)
 }
 
-// Ready reports whether Read would not wait.
-func (s *stream) Ready() bool {
-	w, ok := s.body.(waiter)
-	return s.out.Len() > 0 || s.over != nil || ok && w.Ready()
-}
+// Ready is for events.Ready.
+func (s *stream) Ready() bool { return !s.out.empty() || s.over != nil || events.Ready(s.body) }
 
 // Close implements io.Closer. What is behind the end mark is nothing but the end of the body: where that has come,
 // reading it leaves the connection for the next request.
 func (s *stream) Close() error {
-	if w, ok := s.body.(waiter); ok && s.over == io.EOF && w.Ready() {
+	if s.over == io.EOF && events.Ready(s.body) {
 		_, _ = s.body.Read(make([]byte, 1))
 	}
 	return s.body.Close()
@@ -86,7 +76,7 @@ func (s *stream) Close() error {
 // which the second then ends an empty line, which is of no use here.
 func (s *stream) accept(data []byte) {
 	for len(data) > 0 && s.over == nil {
-		i := bytes.IndexAny(data, "\r\n")
+		i := lineEnd(data)
 		if i < 0 {
 			if s.line = append(s.line, data...); len(s.line) > maxEvent {
 				s.over = errTooLong
@@ -103,6 +93,18 @@ func (s *stream) accept(data []byte) {
 	}
 }
 
+// lineEnd returns the index of the first CR or LF, -1 for none.
+func lineEnd(data []byte) int {
+	i := bytes.IndexByte(data, '\n')
+	if i < 0 {
+		return bytes.IndexByte(data, '\r')
+	}
+	if cr := bytes.IndexByte(data[:i], '\r'); cr >= 0 {
+		return cr
+	}
+	return i
+}
+
 // advance takes a line of the server's stream. All but data is of no use here: comments keep a connection alive,
 // and events have names where the data says the same.
 func (s *stream) advance(text []byte) {
@@ -114,11 +116,20 @@ func (s *stream) advance(text []byte) {
 		s.finish()
 		return
 	}
+	if c, ok := usual(data); ok {
+		s.say(s.hear(&c))
+		return
+	}
+	s.advanceOdd(data)
+}
+
+// advanceOdd takes an event that is not as most are.
+func (s *stream) advanceOdd(data []byte) {
 	var p piece
 	err := json.Unmarshal(data, &p)
 	if err != nil || !isNull(p.Error) { // or it need not be looked at a second time
 		if message, failed := failureIn(data, 0); failed {
-			s.out.Write(errorLine(message))
+			s.out.add(errorLine(message))
 			s.over = io.EOF
 			return
 		}
@@ -127,8 +138,14 @@ func (s *stream) advance(text []byte) {
 		s.over = fmt.Errorf("read event: %w", err)
 		return
 	}
-	if text, thinking := s.take(p); text != "" || thinking != "" {
-		s.out.Write(line(s.part(text, thinking, nil)))
+	s.say(s.take(p))
+}
+
+// say passes on what the model says, if it does.
+func (s *stream) say(said, thinking string) {
+	if said != "" || thinking != "" {
+		s.out.begin()
+		s.out.lines = s.appendPart(s.out.lines, said, thinking)
 	}
 }
 
@@ -155,8 +172,9 @@ func (s *stream) ended(err error) {
 // said with the reason for the end already, because the count of tokens may still follow.
 func (s *stream) finish() {
 	if calls := s.calls.take(); len(calls) > 0 {
-		s.out.Write(line(s.part("", "", calls)))
+		s.out.add(line(s.part("", "", calls)))
 	}
-	s.out.Write(line(s.whole("", "")))
+	s.out.begin()
+	s.out.lines = s.appendLast(s.out.lines, s.metrics())
 	s.over = io.EOF
 }

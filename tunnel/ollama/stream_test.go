@@ -9,31 +9,31 @@ import (
 	"testing/iotest"
 )
 
-// events is a stream of the given data.
-func events(data ...string) string { return "data: " + strings.Join(data, "\n\ndata: ") + "\n\n" }
+// streamOf is a stream of events with the given data.
+func streamOf(data ...string) string { return "data: " + strings.Join(data, "\n\ndata: ") + "\n\n" }
 
 func TestStreams(t *testing.T) {
 	const chat, generate = "/api/chat", "/api/generate"
 	const last = `{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}`
 	tests := []struct{ name, path, stream, want string }{
 		{
-			"words", chat, events(`{"choices":[{"delta":{"role":"assistant","content":""}}]}`, `{"choices":[{"delta":{"content":"hé"}}]}`,
+			"words", chat, streamOf(`{"choices":[{"delta":{"role":"assistant","content":""}}]}`, `{"choices":[{"delta":{"content":"hé"}}]}`,
 				`{"choices":[{"delta":{"content":"<2>"},"finish_reason":null}]}`, `{"choices":[{"delta":{},"finish_reason":"stop"}]}`, `[DONE]`),
 			`[{"model":"m","message":{"role":"assistant","content":"hé"},"done":false},{"model":"m","message":{"role":"assistant","content":"<2>"},"done":false},` + last + `]`,
 		},
 		{
-			"usage behind the end", chat, events(`{"choices":[{"delta":{"content":"a"},"finish_reason":"length"}]}`,
+			"usage behind the end", chat, streamOf(`{"choices":[{"delta":{"content":"a"},"finish_reason":"length"}]}`,
 				`{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}`, `[DONE]`),
 			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},
 			  {"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"length","prompt_eval_count":3,"eval_count":4}]`,
 		},
 		{
-			"reasoning", chat, events(`{"choices":[{"delta":{"reasoning_content":"r","reasoning":"r"}}]}`, `{"choices":[{"delta":{"reasoning":"s"}}]}`, `[DONE]`),
+			"reasoning", chat, streamOf(`{"choices":[{"delta":{"reasoning_content":"r","reasoning":"r"}}]}`, `{"choices":[{"delta":{"reasoning":"s"}}]}`, `[DONE]`),
 			`[{"model":"m","message":{"role":"assistant","content":"","thinking":"r"},"done":false},
 			  {"model":"m","message":{"role":"assistant","content":"","thinking":"s"},"done":false},` + last + `]`,
 		},
 		{
-			"tool calls", chat, events(
+			"tool calls", chat, streamOf(
 				`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c0","function":{"name":"f","arguments":""}}]}}]}`,
 				`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\""}}]}}]}`,
 				`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"c1","function":{"name":"g","arguments":"{}"}}]}}]}`,
@@ -42,11 +42,11 @@ func TestStreams(t *testing.T) {
 				{"id":"c0","function":{"name":"f","arguments":{"a":1}}},{"id":"c1","function":{"name":"g","arguments":{}}}]},"done":false},` + last + `]`,
 		},
 		{
-			"generate", generate, events(`{"choices":[{"delta":{"content":"a","reasoning":"r"}}]}`, `[DONE]`),
+			"generate", generate, streamOf(`{"choices":[{"delta":{"content":"a","reasoning":"r"}}]}`, `[DONE]`),
 			`[{"model":"m","response":"a","thinking":"r","done":false},{"model":"m","response":"","done":true,"done_reason":"stop"}]`,
 		},
 		{
-			"completions", generate, events(`{"choices":[{"text":"a","finish_reason":null}]}`, `{"choices":[{"text":"","finish_reason":"stop"}]}`),
+			"completions", generate, streamOf(`{"choices":[{"text":"a","finish_reason":null}]}`, `{"choices":[{"text":"","finish_reason":"stop"}]}`),
 			`[{"model":"m","response":"a","done":false},{"model":"m","response":"","done":true,"done_reason":"stop"}]`,
 		},
 		{
@@ -62,10 +62,10 @@ func TestStreams(t *testing.T) {
 			`[{"model":"m","message":{"role":"assistant","content":"a"},"done":false},` + last + `]`,
 		},
 		{
-			"no end mark but a reason", chat, events(`{"choices":[{"delta":{},"finish_reason":"stop"}]}`), `[` + last + `]`,
+			"no end mark but a reason", chat, streamOf(`{"choices":[{"delta":{},"finish_reason":"stop"}]}`), `[` + last + `]`,
 		},
 		{
-			"what comes behind the end", chat, events(`[DONE]`, `{"choices":[{"delta":{"content":"late"}}]}`), `[` + last + `]`,
+			"what comes behind the end", chat, streamOf(`[DONE]`, `{"choices":[{"delta":{"content":"late"}}]}`), `[` + last + `]`,
 		},
 	}
 	for _, tt := range tests {
@@ -89,14 +89,14 @@ func TestStreamsThatFail(t *testing.T) {
 		want   string // the last line
 		err    error
 	}{
-		{"cut", strings.NewReader(events(word)), `"a"`, io.ErrUnexpectedEOF},
-		{"cut in an event", strings.NewReader(events(word) + `data: {"cho`), `"a"`, nil},
+		{"cut", strings.NewReader(streamOf(word)), `"a"`, io.ErrUnexpectedEOF},
+		{"cut in an event", strings.NewReader(streamOf(word) + `data: {"cho`), `"a"`, nil},
 		{"nothing", strings.NewReader(""), "", io.ErrUnexpectedEOF},
-		{"reset", io.MultiReader(strings.NewReader(events(word)), iotest.ErrReader(reset)), `"a"`, reset},
-		{"reset behind the end", io.MultiReader(strings.NewReader(events(`{"choices":[{"finish_reason":"stop"}]}`)), iotest.ErrReader(reset)), `"done":true`, io.EOF},
+		{"reset", io.MultiReader(strings.NewReader(streamOf(word)), iotest.ErrReader(reset)), `"a"`, reset},
+		{"reset behind the end", io.MultiReader(strings.NewReader(streamOf(`{"choices":[{"finish_reason":"stop"}]}`)), iotest.ErrReader(reset)), `"done":true`, io.EOF},
 		{"an event without end", strings.NewReader("data: " + strings.Repeat("x", maxEvent+1)), "", nil},
-		{"no JSON", strings.NewReader(events(word, "oops")), `"a"`, nil},
-		{"an error", strings.NewReader(events(word, `{"error":{"message":"out of memory"}}`, word)), `{"error":"out of memory"}`, io.EOF},
+		{"no JSON", strings.NewReader(streamOf(word, "oops")), `"a"`, nil},
+		{"an error", strings.NewReader(streamOf(word, `{"error":{"message":"out of memory"}}`, word)), `{"error":"out of memory"}`, io.EOF},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestStreamIsWaitedFor(t *testing.T) {
 // BenchmarkStream is one event of a stream.
 func BenchmarkStream(b *testing.B) {
 	const event = `{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"token"},"finish_reason":null}]}`
-	text := strings.Repeat(events(event), b.N)
+	text := strings.Repeat(streamOf(event), b.N)
 	s := newStream(&Translation{chat: true, Stream: true, model: "m"}, io.NopCloser(strings.NewReader(text)))
 	buffer := make([]byte, 32<<10)
 	b.ReportAllocs()

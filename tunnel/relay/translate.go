@@ -74,7 +74,8 @@ func (l *Relay) wholeBody(q *Request) (text []byte, release func(), err error) {
 		}
 	}
 	content, _ := q.Body.Open()
-	if text, err = io.ReadAll(content); err != nil {
+	text = make([]byte, q.Body.Size())
+	if _, err = io.ReadFull(content, text); err != nil {
 		release()
 		return nil, nil, l.orGone(q.ctx, &body.DiskError{Err: err})
 	}
