@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 	"unsafe"
@@ -80,7 +81,7 @@ func runAs(command []string) (windows.Handle, error) {
 // arguments are a program's as one text. What follows the /c of cmd.exe is a line that it reads by its own rules, in
 // which a backslash escapes nothing.
 func arguments(command []string) string {
-	if len(command) == 3 && strings.EqualFold(command[0], "cmd.exe") && command[1] == "/c" {
+	if len(command) == 3 && strings.EqualFold(filepath.Base(command[0]), "cmd.exe") && command[1] == "/c" {
 		return "/c " + command[2]
 	}
 	return windows.ComposeCommandLine(command[1:])

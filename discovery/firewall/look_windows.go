@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
 )
 
@@ -24,7 +25,7 @@ func look(ctx context.Context, p Program) []Finding {
 		return nil // no such firewall
 	}
 	network := current(savedNetworks(), p.RouterMAC)
-	f := readPolicy().finding(network.category, p, expanded)
+	f := readPolicy().finding(network.category, p)
 	f.Network = network.name
 	return []Finding{f}
 }
@@ -37,7 +38,13 @@ func expanded(path string) string {
 }
 
 func readPolicy() windowsPolicy {
-	w := windowsPolicy{profiles: make(map[category]windowsProfile), own: rules(ownPolicy), group: rules(groupPolicy)}
+	w := windowsPolicy{
+		expand: expanded, profiles: make(map[category]windowsProfile), own: rules(ownPolicy), group: rules(groupPolicy),
+	}
+	var err error
+	if w.system, err = windows.GetSystemDirectory(); err != nil {
+		w.system = `C:\Windows\System32`
+	}
 	for c, name := range map[category]string{private: "StandardProfile", public: "PublicProfile", domain: "DomainProfile"} {
 		group := numbers(groupPolicy + `\` + name)
 		if newer := numbers(groupPolicy + `\PrivateProfile`); c == private && newer != nil {

@@ -9,6 +9,8 @@ import (
 
 // windowsPolicy is what the registry has of Windows' firewall.
 type windowsPolicy struct {
+	expand   func(path string) string // puts in what %names% stand for
+	system   string                   // where Windows' own programs are
 	profiles map[category]windowsProfile
 	own      []windowsRule // of this machine
 	group    []windowsRule // laid down by administrators
@@ -42,12 +44,12 @@ func profileOf(group, own map[string]uint64) windowsProfile {
 }
 
 // about are the rules in force about a program, on networks of a category.
-func (w windowsPolicy) about(c category, p Program, expand func(string) string) []windowsRule {
+func (w windowsPolicy) about(c category, p Program) []windowsRule {
 	all := w.group
 	if !w.profiles[c].groupOnly {
 		all = slices.Concat(w.group, w.own)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(r windowsRule) bool { return !r.about(p, expand) })
+	return slices.DeleteFunc(slices.Clone(all), func(r windowsRule) bool { return !r.about(p, w.expand) })
 }
 
 // judge says what the firewall does with phones on a network of a category, with the rules about us. A rule that blocks
@@ -72,26 +74,26 @@ func (w windowsPolicy) judge(c category, about []windowsRule) (State, Reason) {
 }
 
 // finding puts it together. Where the network's category is not known, only what holds on all of them is certain.
-func (w windowsPolicy) finding(c category, p Program, expand func(string) string) Finding {
+func (w windowsPolicy) finding(c category, p Program) Finding {
 	f := Finding{Product: Windows, Zone: string(c)}
 	if c != "" {
-		about := w.about(c, p, expand)
+		about := w.about(c, p)
 		f.State, f.Reason = w.judge(c, about)
 		f.Detail = fmt.Sprintf("%+v, rules about us: %v", w.profiles[c], about)
 	} else {
-		f.State, f.Reason = w.anywhere(p, expand)
+		f.State, f.Reason = w.anywhere(p)
 		f.Detail = fmt.Sprintf("%+v, category not known", w.profiles)
 	}
 	if f.State == Blocks || f.State == MayBlock {
-		f.Fix, f.Elevate = fixWindows(f.Reason, p), true
+		f.Fix, f.Elevate = w.fix(f.Reason, p), true
 	}
 	return f
 }
 
 // anywhere judges for a network that could be private or public.
-func (w windowsPolicy) anywhere(p Program, expand func(string) string) (State, Reason) {
-	state, reason := w.judge(private, w.about(private, p, expand))
-	otherState, otherReason := w.judge(public, w.about(public, p, expand))
+func (w windowsPolicy) anywhere(p Program) (State, Reason) {
+	state, reason := w.judge(private, w.about(private, p))
+	otherState, otherReason := w.judge(public, w.about(public, p))
 	switch {
 	case state == otherState:
 		return state, cmp.Or(reason, otherReason)
@@ -106,20 +108,23 @@ func (w windowsPolicy) anywhere(p Program, expand func(string) string) (State, R
 // ruleName is what our rule is called; setup adds it by the same words, .ci/packaging/windows/firewall.nsh.
 const ruleName = "Modelbeam"
 
-// fixWindows lets phones in: it first deletes all rules about the program, because one that blocks goes before any that
-// allows, and then allows it on private and domain networks. The rule is about the program, so that it holds for any
-// port. On a network that is taken for a public one, it is what Windows takes it for that has to change.
-func fixWindows(why Reason, p Program) []string {
+// fix lets phones in: it first deletes all rules about the program, because one that blocks goes before any that allows,
+// and then allows it on private and domain networks. The rule is about the program, so that it holds for any port. On a
+// network that is taken for a public one, it is what Windows takes it for that has to change. Programs are named by
+// their whole paths: with the rights of an administrator no other one must be found.
+func (w windowsPolicy) fix(why Reason, p Program) []string {
 	switch {
 	case why == PublicNetwork && p.Interface != "":
 		return []string{
-			"powershell.exe", "-NoProfile", "-Command",
+			w.system + `\WindowsPowerShell\v1.0\powershell.exe`, "-NoProfile", "-Command",
 			"Set-NetConnectionProfile -InterfaceAlias '" + strings.ReplaceAll(p.Interface, "'", "''") + "' -NetworkCategory Private",
 		}
 	case why == PublicNetwork, why == BlocksAll, p.Path == "", strings.ContainsAny(p.Path, `"%`):
 		return nil // in the settings, by hand
 	}
-	program := fmt.Sprintf(`program="%s"`, p.Path)
-	return []string{"cmd.exe", "/c", "netsh advfirewall firewall delete rule name=all " + program +
-		` & netsh advfirewall firewall add rule name="` + ruleName + `" dir=in action=allow enable=yes profile=private,domain ` + program}
+	netsh, program := w.system+`\netsh.exe advfirewall firewall`, fmt.Sprintf(`program="%s"`, p.Path)
+	return []string{
+		w.system + `\cmd.exe`, "/c", netsh + " delete rule name=all " + program + " & " +
+			netsh + ` add rule name="` + ruleName + `" dir=in action=allow enable=yes profile=private,domain ` + program,
+	}
 }

@@ -81,8 +81,8 @@ func TestWindowsFinding(t *testing.T) {
 		{"garbage", on, private, []string{"", "|||", "v2.30", "=|=|", "Action", "Active=TRUE|Dir=In|LPort=|RA4=|App=|"}, nil, Blocks, NoRule},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := windowsPolicy{profiles: tt.profiles, own: parseAll(tt.own), group: parseAll(tt.group)}
-			f := w.finding(tt.at, onWindows, expandHere)
+			w := windowsPolicy{expand: expandHere, profiles: tt.profiles, own: parseAll(tt.own), group: parseAll(tt.group)}
+			f := w.finding(tt.at, onWindows)
 			if f.State != tt.state || f.Reason != tt.reason {
 				t.Errorf("%v %q, want %v %q: %s", f.State, f.Reason, tt.state, tt.reason, f.Detail)
 			}
@@ -120,23 +120,24 @@ func TestProfileOf(t *testing.T) {
 
 // TestWindowsFix holds the words that setup uses too, and that no path turns into another command.
 func TestWindowsFix(t *testing.T) {
+	w := windowsPolicy{system: `C:\Windows\System32`}
 	p := Program{Path: `C:\Programs\Modelbeam\beam.exe`, Interface: "Anna's Wi-Fi"}
 	rules := []string{
-		"cmd.exe", "/c", `netsh advfirewall firewall delete rule name=all program="C:\Programs\Modelbeam\beam.exe"` +
-			` & netsh advfirewall firewall add rule name="Modelbeam" dir=in action=allow enable=yes profile=private,domain program="C:\Programs\Modelbeam\beam.exe"`,
+		`C:\Windows\System32\cmd.exe`, "/c", `C:\Windows\System32\netsh.exe advfirewall firewall delete rule name=all program="C:\Programs\Modelbeam\beam.exe"` +
+			` & C:\Windows\System32\netsh.exe advfirewall firewall add rule name="Modelbeam" dir=in action=allow enable=yes profile=private,domain program="C:\Programs\Modelbeam\beam.exe"`,
 	}
 	for why, want := range map[Reason][]string{
 		BlockRule:     rules,
 		NoRule:        rules,
-		PublicNetwork: {"powershell.exe", "-NoProfile", "-Command", "Set-NetConnectionProfile -InterfaceAlias 'Anna''s Wi-Fi' -NetworkCategory Private"},
+		PublicNetwork: {`C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`, "-NoProfile", "-Command", "Set-NetConnectionProfile -InterfaceAlias 'Anna''s Wi-Fi' -NetworkCategory Private"},
 		BlocksAll:     nil,
 	} {
-		if got := fixWindows(why, p); !slices.Equal(got, want) {
+		if got := w.fix(why, p); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", why, got, want)
 		}
 	}
 	for _, path := range []string{"", `C:\a" & calc & "`, `C:\%PATH%\beam.exe`} {
-		if got := fixWindows(NoRule, Program{Path: path}); got != nil {
+		if got := w.fix(NoRule, Program{Path: path}); got != nil {
 			t.Errorf("%q: %q", path, got)
 		}
 	}
