@@ -54,22 +54,36 @@ func TestWindowsFirewallRead(t *testing.T) {
 		want        finding
 	}{
 		{"it is on, and nothing known of the network", on, finding{State: firewallBlocks, Reason: "no-rule"}},
-		{"a home network", section(networkList+`\Profiles\{A1}`, `ProfileName="Anna's Wi-Fi"`, "Category=dword:00000001") +
-			section(networkList+`\Signatures\Unmanaged\010103`, `ProfileGuid="{a1}"`, "DefaultGatewayMac=hex:66,77,88,99,aa,bb"),
-			finding{State: firewallBlocks, Reason: "no-rule", Zone: "private", Network: "Anna's Wi-Fi"}},
-		{"a rule lets us in", section(firewallPolicy+`\FirewallRules`, "a="+regText(rule("Allow", "Private"))),
-			finding{State: firewallAllows, Zone: "private", Network: "Anna's Wi-Fi"}},
-		{"a question was cancelled", section(firewallPolicy+`\FirewallRules`, "TCP Query User="+regText(rule("Block", "Private"))),
-			finding{State: firewallBlocks, Reason: "block-rule", Zone: "private", Network: "Anna's Wi-Fi"}},
-		{"a café, joined later", section(networkList+`\Profiles\{B2}`, `ProfileName="Café"`, "Category=dword:00000000",
-			"DateLastConnected=hex:ea,07,0b,00,04,00,1a,00,0f,00,00,00,00,00,00,00"),
-			finding{State: firewallBlocks, Reason: "public-network", Zone: "public", Network: "Café"}},
-		{"an administrator lets us in", section(firewallGroup+`\FirewallRules`, "b="+regText(rule("Allow", "Public"))),
-			finding{State: firewallAllows, Zone: "public", Network: "Café"}},
-		{"all are kept out", section(firewallPolicy+`\PublicProfile`, "DoNotAllowExceptions=dword:00000001"),
-			finding{State: firewallBlocks, Reason: "blocks-all", Zone: "public", Network: "Café"}},
-		{"an administrator has switched it off", section(firewallGroup+`\PublicProfile`, "EnableFirewall=dword:00000000"),
-			finding{State: firewallOff, Zone: "public", Network: "Café"}},
+		{
+			"a home network", section(networkList+`\Profiles\{A1}`, `ProfileName="Anna's Wi-Fi"`, "Category=dword:00000001") +
+				section(networkList+`\Signatures\Unmanaged\010103`, `ProfileGuid="{a1}"`, "DefaultGatewayMac=hex:66,77,88,99,aa,bb"),
+			finding{State: firewallBlocks, Reason: "no-rule", Zone: "private", Network: "Anna's Wi-Fi"},
+		},
+		{
+			"a rule lets us in", section(firewallPolicy+`\FirewallRules`, "a="+regText(rule("Allow", "Private"))),
+			finding{State: firewallAllows, Zone: "private", Network: "Anna's Wi-Fi"},
+		},
+		{
+			"a question was cancelled", section(firewallPolicy+`\FirewallRules`, "TCP Query User="+regText(rule("Block", "Private"))),
+			finding{State: firewallBlocks, Reason: "block-rule", Zone: "private", Network: "Anna's Wi-Fi"},
+		},
+		{
+			"a café, joined later", section(networkList+`\Profiles\{B2}`, `ProfileName="Café"`, "Category=dword:00000000",
+				"DateLastConnected=hex:ea,07,0b,00,04,00,1a,00,0f,00,00,00,00,00,00,00"),
+			finding{State: firewallBlocks, Reason: "public-network", Zone: "public", Network: "Café"},
+		},
+		{
+			"an administrator lets us in", section(firewallGroup+`\FirewallRules`, "b="+regText(rule("Allow", "Public"))),
+			finding{State: firewallAllows, Zone: "public", Network: "Café"},
+		},
+		{
+			"all are kept out", section(firewallPolicy+`\PublicProfile`, "DoNotAllowExceptions=dword:00000001"),
+			finding{State: firewallBlocks, Reason: "blocks-all", Zone: "public", Network: "Café"},
+		},
+		{
+			"an administrator has switched it off", section(firewallGroup+`\PublicProfile`, "EnableFirewall=dword:00000000"),
+			finding{State: firewallOff, Zone: "public", Network: "Café"},
+		},
 	} {
 		w.importKeys(t, step.plant)
 		found := w.look(t, looking, program)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,21 +46,33 @@ type Avahi struct {
 	bus string
 }
 
+// StartBus starts a message bus of the namespace's own, and returns its address, for DBUS_SYSTEM_BUS_ADDRESS. It ends with
+// the test.
+func StartBus(t testing.TB, ns *Namespace) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // so that everybody in the namespace finds it
+		t.Fatal(err)
+	}
+	socket := filepath.Join(dir, "bus")
+	file := write(t, dir, "bus.conf", strings.ReplaceAll(busConfig, "SOCKET", socket))
+	ns.start(exec.Command("dbus-daemon", "--nofork", "--nopidfile", "--config-file="+file))
+	wait(t, "the private message bus", func() bool {
+		conn, err := net.Dial("unix", socket)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	})
+	return "unix:path=" + socket
+}
+
 // StartAvahi starts a private message bus and an avahi-daemon on it, and returns when the daemon
 // answers. Both end with the test.
 func StartAvahi(t testing.TB, ns *Namespace) *Avahi {
 	t.Helper()
-	dir := t.TempDir()
-	a := &Avahi{ns: ns, bus: "unix:path=" + filepath.Join(dir, "bus")}
-
-	busFile := write(t, dir, "bus.conf", strings.ReplaceAll(busConfig, "SOCKET", filepath.Join(dir, "bus")))
-	ns.start(exec.Command("dbus-daemon", "--nofork", "--config-file="+busFile))
-	wait(t, "the private message bus", func() bool {
-		_, err := os.Stat(filepath.Join(dir, "bus"))
-		return err == nil
-	})
-
-	avahiFile := write(t, dir, "avahi.conf", strings.ReplaceAll(avahiConfig, "HOST", ns.Name))
+	a := &Avahi{ns: ns, bus: StartBus(t, ns)}
+	avahiFile := write(t, t.TempDir(), "avahi.conf", strings.ReplaceAll(avahiConfig, "HOST", ns.Name))
 	// avahi's pid file and socket have fixed places below /run. "ip netns exec" has given the
 	// shell a mount namespace of its own, so a fresh /run there is seen by nobody else.
 	daemon := a.command(context.Background(), "sh", "-c",
