@@ -74,7 +74,7 @@ func (s snapshot) missing(by map[scope][]Candidate) Reason {
 		return InContainer
 	case len(by[selfAssigned]) > 0:
 		return SelfAssigned
-	case len(by[vpn]) > 0:
+	case len(by[vpn]) > 0, slices.ContainsFunc(s.nics, nic.tunnel):
 		return OnlyVPN
 	case slices.ContainsFunc(s.nics, func(n nic) bool { return n.up && !n.loopback && n.global6 && !n.virtual() && n.kind != "tun" }):
 		return OnlyIPv6
@@ -94,6 +94,13 @@ func (n nic) reachable(p netip.Prefix) bool {
 		return false
 	}
 	return shared.Contains(p.Addr()) || !n.pointToPoint && (p.Bits() < 32 || n.gateway)
+}
+
+// tunnel says whether it leads to the other end of a VPN and to nobody else, as those of WireGuard and OpenVPN do:
+// no phone could be there, so that none of its addresses is in any scope. With ppp it may as well be a modem.
+func (n nic) tunnel() bool {
+	known := n.kind == "tun" || n.kind == "wireguard" || n.named(vpnPrefixes, vpnWords) && !strings.HasPrefix(n.name, "ppp")
+	return n.up && n.pointToPoint && len(n.prefixes) > 0 && known
 }
 
 // score adds up what speaks for and against one address. Whether it can be reached at all is decided by

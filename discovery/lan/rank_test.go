@@ -193,6 +193,21 @@ func TestRank(t *testing.T) {
 			[]string{"no network"},
 		},
 		{
+			"WireGuard alone", "10.64.0.2",
+			[]nic{lo, card("wg0", "10.64.0.2/32").of("wireguard").with("tg"), card("wlan0").with("p")},
+			[]string{"only a VPN"},
+		},
+		{
+			"OpenVPN under any name alone", "10.8.0.6",
+			[]nic{lo, card("office", "10.8.0.6/24").of("tun").with("tg")},
+			[]string{"only a VPN"},
+		},
+		{
+			"WireGuard beside a network", "10.64.0.2",
+			[]nic{card("wg0", "10.64.0.2/32").of("wireguard").with("tg"), card("wlan0", "192.168.1.20/24").with("p")},
+			[]string{"192.168.1.20 40"},
+		},
+		{
 			"an address alone, with a router", "10.11.12.13",
 			[]nic{card("wlan0", "10.11.12.13/32").with("pg")},
 			[]string{"10.11.12.13 140"},
