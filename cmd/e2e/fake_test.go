@@ -21,11 +21,19 @@ type fake struct {
 // serveFake starts a server with these models. What is asked of a model goes to answer.
 func serveFake(t *testing.T, answer http.HandlerFunc, models ...string) *fake {
 	t.Helper()
+	f := newFake(t, answer, models...)
+	f.Start()
+	return f
+}
+
+// newFake is serveFake for those who have a listener of their own.
+func newFake(t *testing.T, answer http.HandlerFunc, models ...string) *fake {
+	t.Helper()
 	f := &fake{models: models}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/models", f.list)
 	mux.HandleFunc("/v1/", answer)
-	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	f.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", "llama.cpp")
 		mux.ServeHTTP(w, r)
 	}))

@@ -30,6 +30,12 @@ func (m *Machine) ownFolder(path string) {
 	m.Bind(path, copied)
 }
 
+// Run runs a program on the machine, as root, to its end.
+func (m *Machine) Run(program string, args ...string) {
+	m.t.Helper()
+	m.must(m.Command(m.t.Context(), program, args...))
+}
+
 // must runs a program to its end.
 func (m *Machine) must(cmd *exec.Cmd) {
 	m.t.Helper()

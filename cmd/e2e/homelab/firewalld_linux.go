@@ -1,7 +1,6 @@
 package homelab
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -10,50 +9,6 @@ import (
 
 	"modelbeam/cmd/e2e/await"
 )
-
-// busConfig is a system bus that trusts everybody: nobody but the machine's programs can reach it.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-    <allow user="*"/>
-  </policy>
-</busconfig>
-`
-
-// Bus gives the machine a message bus of the system, which its programs find as always.
-func (m *Machine) Bus() {
-	m.t.Helper()
-	dir := m.Folder()
-	socket := filepath.Join(dir, "bus")
-	config := filepath.Join(dir, "bus.conf")
-	if err := os.WriteFile(config, []byte(strings.ReplaceAll(busConfig, "SOCKET", socket)), 0o600); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		m.t.Fatal(err)
-	}
-	m.bus = "unix:path=" + socket
-	m.run(m.Command(m.t.Context(), "dbus-daemon", "--nofork", "--nopidfile", "--config-file="+config))
-	await.True(m.t, "the bus of "+m.Name+" is there", func() bool { return m.onBus(func(*dbus.Conn) error { return nil }) == nil })
-	m.Environ("DBUS_SYSTEM_BUS_ADDRESS=" + m.bus)
-}
-
-// onBus connects to the machine's bus for as long as f runs.
-func (m *Machine) onBus(f func(*dbus.Conn) error) error {
-	conn, err := dbus.Connect(m.bus, dbus.WithContext(m.t.Context()))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	return f(conn)
-}
 
 // Firewalld starts firewalld(1) on the machine, as a distribution has it, and runs lines of firewall-cmd(1):
 // "--add-port=8717/tcp".

@@ -145,7 +145,8 @@ func (m *Machine) Command(ctx context.Context, program string, args ...string) *
 
 // AsPerson is Command for a person who has no rights but those that everybody has.
 func (m *Machine) AsPerson(ctx context.Context, program string, args ...string) *exec.Cmd {
-	drop := []string{"--reuid=" + nobody, "--regid=" + nobody, "--clear-groups", "--no-new-privs", program}
+	// A change of user makes the kernel forget that the program is to end with us.
+	drop := []string{"--pdeathsig=KILL", "--reuid=" + nobody, "--regid=" + nobody, "--clear-groups", "--no-new-privs", program}
 	return m.Command(ctx, "setpriv", append(drop, args...)...)
 }
 

@@ -2,6 +2,8 @@ package homelab
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -56,6 +58,96 @@ func (h *Home) MobileData() {
 	h.Internet.Forward()
 	h.Phone.Join("cell0", "198.51.100.30/24", "198.51.100.1")
 }
+
+// SecondRouter puts the phone behind a router of its own, which hides it once more: at home it has the
+// address SecondAddress.
+func (h *Home) SecondRouter() {
+	h.t.Helper()
+	second := h.Machine("second")
+	h.leave(h.Phone, "phone")
+	h.Phone.IP("link set wlan0 down")
+	h.Lay(Cable{second, "wan", h.Router, "second"}, Cable{h.Phone, "wlan1", second, "lan"})
+	h.Plug("second")
+	h.behind(second, h.Phone)
+}
+
+// SecondAddress is what the second router has on the home network.
+const SecondAddress = "192.168.7.9"
+
+// Plug puts a port of the router's, at which a cable is, into the home network.
+func (h *Home) Plug(port string) {
+	h.t.Helper()
+	h.Router.AwaitLinks(port)
+	h.Router.IP("link set " + port + " master br0")
+	h.Router.AwaitLinks(port)
+}
+
+// SecondLaptopAddress is what the second laptop has.
+const SecondLaptopAddress = "192.168.7.21"
+
+// SecondLaptop is one more laptop on the home network.
+func (h *Home) SecondLaptop() *Machine {
+	h.t.Helper()
+	m := h.Machine("laptop2")
+	h.Lay(Cable{m, "wlan0", h.Router, "laptop2"})
+	h.Plug("laptop2")
+	m.Join("wlan0", SecondLaptopAddress+"/24", RouterAddress)
+	return m
+}
+
+// LaptopBehindSecondRouter is SecondRouter for the laptop, which has the address BehindAddress there. Nobody
+// at home reaches it.
+func (h *Home) LaptopBehindSecondRouter() {
+	h.t.Helper()
+	second := h.Machine("second")
+	h.leave(h.Laptop, "laptop")
+	h.Laptop.IP("link set wlan0 down")
+	h.Lay(Cable{second, "wan", h.Router, "second"}, Cable{h.Laptop, "wlan1", second, "lan"})
+	h.Plug("second")
+	h.behind(second, h.Laptop)
+}
+
+// BehindAddress is what the machine behind the second router has.
+const BehindAddress = "192.168.60.30"
+
+// behind makes second a router, with m behind it.
+func (h *Home) behind(second, m *Machine) {
+	h.t.Helper()
+	second.Join("wan", SecondAddress+"/24", RouterAddress)
+	second.Join("lan", "192.168.60.1/24", "")
+	second.Forward()
+	second.Nft(`table ip second { chain out { type nat hook postrouting priority srcnat; oifname "wan" masquerade; }; }`)
+	m.Join("wlan1", BehindAddress+"/24", "192.168.60.1")
+}
+
+// Portal makes the access point keep the phone apart until it has signed in: the router answers in everybody's place.
+func (h *Home) Portal() {
+	h.t.Helper()
+	h.Isolate("phone", "laptop", "tablet", "tv")
+	h.Router.Set("net/ipv4/conf/br0/proxy_arp_pvlan", "1")
+	h.Router.Nft(`table ip portal { chain in { type nat hook prerouting priority dstnat; ip saddr ` + PhoneAddress + ` meta l4proto tcp redirect to :8080; }; }`)
+	portal := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "Please sign in")
+	})}
+	listener := h.Router.Listen(":8080")
+	h.t.Cleanup(func() { _ = portal.Close() })
+	go func() { _ = portal.Serve(listener) }()
+}
+
+// Cabled puts the laptop on a second network too, by a cable, and makes that its way out. Nobody on the Wi-Fi
+// reaches it there. It has the address CableAddress.
+func (h *Home) Cabled() {
+	h.t.Helper()
+	office := h.Machine("office")
+	h.Lay(Cable{h.Laptop, "eth0", office, "eth0"})
+	office.Join("eth0", "10.10.0.1/24", "")
+	h.Laptop.IP("addr add "+CableAddress+"/24 dev eth0", "route del default",
+		"route add default via 10.10.0.1 dev eth0 metric 100", "route add default via "+RouterAddress+" dev wlan0 metric 600")
+	h.Laptop.AwaitLinks("eth0")
+}
+
+// CableAddress is what the laptop has on its second network.
+const CableAddress = "10.10.0.5"
 
 // Renumber gives a machine another address, as a router does that has forgotten the old one.
 func (m *Machine) Renumber(from, to, gateway string) {
