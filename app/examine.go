@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"modelbeam/app/devices"
 	"modelbeam/app/doctor"
 	"modelbeam/app/reach"
 	"modelbeam/discovery/lan"
@@ -62,6 +63,7 @@ func (c *Controller) own() doctor.Own {
 			own.Code = ip
 		}
 	}
+	own.Familiar = slices.ContainsFunc(c.devices.List(), func(d devices.Device) bool { return d.Address == own.Code.String() })
 	return own
 }
 
@@ -98,7 +100,10 @@ var causes = map[ProblemKind]doctor.Cause{
 
 // known is what the State tells already of what keeps all phones out, or nil.
 func (c *Controller) known() *doctor.Diagnosis {
-	wrong := c.news.wrong()
+	wrong, view := c.news.wrong(), c.reach.View()
+	if bound, err := netip.ParseAddrPort(view.Listen); err == nil && !bound.Addr().IsUnspecified() && !lan.Has(bound.Addr()) {
+		wrong[ProblemAddressGone] = addressGone(bound.Addr().String(), view.Newest()) // it may have gone just now
+	}
 	i := slices.IndexFunc(byImportance, func(k ProblemKind) bool { return wrong[k] != nil && causes[k] != "" })
 	if i < 0 {
 		return nil
@@ -111,7 +116,7 @@ func (c *Controller) known() *doctor.Diagnosis {
 	if p.Action != "" {
 		d.Do = doctor.DoRetry
 	}
-	if cause, ok := missing[c.reach.View().Missing]; ok && p.Kind == ProblemOffline {
+	if cause, ok := missing[view.Missing]; ok && p.Kind == ProblemOffline {
 		d.Cause = cause
 	}
 	return d

@@ -2,26 +2,22 @@ package doctor
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
-
-	"modelbeam/discovery/vicinity"
 )
 
-// alone says whether nobody but the router was noticed in a network: that is what a Wi-Fi looks like that
-// keeps its devices apart, and also one in which there is nobody else.
-func (f *Facts) alone(n vicinity.Network) bool {
-	others := slices.ContainsFunc(n.Neighbours, func(o vicinity.Neighbour) bool { return o.Alive && !f.isOwn(o.Addr) })
-	return !others && !slices.ContainsFunc(f.Vicinity.Heard, func(a netip.Addr) bool { return a != n.Gateway && n.Prefix.Contains(a) && !f.isOwn(a) })
+// familiar says that phones get, or got, through in the network of the code: then its Wi-Fi does not keep devices apart.
+func (f *Facts) familiar() bool {
+	c, came := f.came()
+	return came && f.inCodesNetwork(c.Peer) || f.cameBefore() || f.Own.Familiar
 }
 
-func (f *Facts) isOwn(a netip.Addr) bool { return slices.Contains(f.Own.Addresses, a) }
-
 // isolated is a Wi-Fi that keeps its devices apart. It is shown by a device that is heard, as the router passes on
-// what is for everybody, and does not answer when this computer asks for it.
+// what is for everybody, and does not answer when this computer asks for it. That others are heard disproves nothing:
+// those on a cable often are, also where phones are kept apart.
 func isolated(f *Facts) verdict {
 	n, ok := f.network(f.Own.Code)
-	if !ok || !f.missing() || f.turnedAway() == sure || f.cameBefore() {
+	_, two := f.otherNetwork()
+	if !ok || !f.missing() || f.turnedAway() == sure || f.familiar() || two {
 		return verdict{}
 	}
 	for _, o := range n.Neighbours {
@@ -29,29 +25,23 @@ func isolated(f *Facts) verdict {
 			return verdict{level: sure, proof: fmt.Sprintf("%s is heard and cannot be reached", o.Addr)}
 		}
 	}
-	if !f.alone(n) {
-		return verdict{}
+	if f.Shows == ShowsNothing && f.turnedAway() == no {
+		return verdict{} // a phone that is in the same Wi-Fi, and finds nobody there, says so soon
 	}
-	return verdict{level: likely, proof: "nobody but the router was noticed"}
+	return verdict{level: likely, proof: "no phone was ever seen on this network"}
 }
 
-// elsewhere is a phone in another network. It is sure where others are noticed in this one: then the Wi-Fi does not keep
-// its devices apart, and a phone in it would have been noticed too.
+// elsewhere is a phone in another network. It is sure where phones are known to get through in this one.
 func elsewhere(f *Facts) verdict {
-	if !f.missing() || f.turnedAway() == sure {
+	if !f.missing() || f.turnedAway() == sure || len(f.Signs.Sought) > 0 {
 		return verdict{}
 	}
 	if _, two := f.otherNetwork(); two {
 		return verdict{} // twoNetworks has it
 	}
-	v := verdict{level: likely, proof: "no phone looked for this computer", params: map[string]string{"WiFi": ""}}
-	n, ok := f.network(f.Own.Code)
-	if ok && n.Name != "" {
-		v.params["WiFi"] = n.Name
-	}
-	_, came := f.came()
-	if ok && f.turnedAway() == no && (came || f.cameBefore() || !f.alone(n)) {
-		v.level, v.proof = sure, "others of this network were noticed, and no phone that looked for this computer"
+	v := verdict{level: likely, proof: "no phone looked for this computer"}
+	if f.turnedAway() == no && f.familiar() {
+		v.level, v.proof = sure, "phones get through on this network, and none looked for this computer"
 	}
 	return v
 }

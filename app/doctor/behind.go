@@ -12,13 +12,15 @@ func (f *Facts) online() (list []Server) {
 	return list
 }
 
-// asked says whether servers can be the reason: a phone that cannot even open the page has not come so far.
-func (f *Facts) asked() bool { return f.Shows != ShowsUnreachable && f.Shows != ShowsNothing }
+// asked says whether servers can be the reason: for a phone that has come, and where nobody complains of one that has not.
+func (f *Facts) asked() bool {
+	_, came := f.came()
+	return came && f.Shows != ShowsUnreachable && f.Shows != ShowsNothing || !f.troubled()
+}
 
 // noServer is a laptop without anything to share.
 func noServer(f *Facts) verdict {
-	enough := f.Demo && f.Shows == ShowsUnknown // who does not complain may be content with the demo
-	if !f.asked() || len(f.Servers) > 0 || enough {
+	if !f.asked() || len(f.Servers) > 0 || f.Demo {
 		return verdict{}
 	}
 	return verdict{level: sure, proof: "no server was found"}

@@ -14,14 +14,10 @@ var checks = []check{
 
 	// What a phone has shown that came.
 	{HTTPSTyped, shown(contact.Secure)},
-	{PhoneProxy, shown(contact.Proxied, contact.Distant)},
+	{PhoneProxy, proxied},
 	{WrongHost, shown(contact.WrongHost)},
 	{Clock, clock},
 	{CodeOld, shown(contact.BadCode, contact.OldCode, contact.UsedCode)},
-	{NoServer, noServer},
-	{ServerNeedsKey, allAre(func(s Server) bool { return s.NeedsKey }, "wants a key")},
-	{ServerNoModel, allAre(func(s Server) bool { return !s.NeedsKey && !s.Loading && s.Models == 0 }, "has no model")},
-	{ServerHangs, silent},
 	{NoServer, failed("no_server")},
 	{ServerNeedsKey, failed("server_wants_key")},
 	{ServerHangs, failed("left", "server_unreachable", "server_broke_off", "server_removed")},
@@ -30,9 +26,14 @@ var checks = []check{
 	{WebAppStopped, shown(contact.Preflight, contact.BadOrigin)},
 	{WebAppStopped, barred},
 	{NameNotFound, nameNotFound},
+	{NoServer, noServer},
+	{ServerNeedsKey, allAre(func(s Server) bool { return s.NeedsKey }, "wants a key")},
+	{ServerNoModel, allAre(func(s Server) bool { return !s.NeedsKey && !s.Loading && s.Models == 0 }, "has no model")},
+	{ServerHangs, silent},
 	{AppBlocked, appBlocked},
 
 	// What can be read of this computer while nobody comes.
+	{CodeOld, movedOn},
 	{VPNTakesNetwork, vpn},
 	{FirewallRule, rule([]firewall.Product{firewall.Windows}, firewall.BlockRule, firewall.BlocksAll)},
 	{FirewallNoRule, rule([]firewall.Product{firewall.Windows}, firewall.NoRule)},

@@ -136,7 +136,7 @@ func between(a, b Diagnosis) Diagnosis {
 	d := a
 	d.Cause, d.Sure, d.Between = Inconclusive, false, []Cause{a.Cause, b.Cause}
 	d.Title = texts[Inconclusive].title
-	d.Question, d.Advice = asked(a.Cause).asks, asked(a.Cause).leads
+	d.Question, d.Advice = asked(a.Cause, b.Cause).asks, asked(a.Cause, b.Cause).leads
 	d.Proof = slices.Concat(a.Proof, b.Proof)
 	return d
 }

@@ -102,15 +102,18 @@ func TestDiagnose(t *testing.T) {
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}
 		}, cause: NameNotFound},
 
-		{name: "no server", change: func(f *Facts) { f.Servers = nil }, cause: NoServer},
-		{name: "no server, and the page cannot be reached", change: func(f *Facts) { f.Servers, f.Shows = nil, ShowsUnreachable }, cause: PhoneElsewhere},
-		{name: "no model", change: func(f *Facts) { f.Servers[0].Models = 0 }, cause: ServerNoModel},
-		{name: "locked", change: func(f *Facts) { f.Servers[0].NeedsKey = true }, cause: ServerNeedsKey},
+		{name: "no server", change: func(f *Facts) { f.Servers = nil; came(f, contact.Page, 5, "") }, cause: NoServer},
+		{name: "no server, and nobody complains", change: func(f *Facts) { f.Servers, f.Waited = nil, false }, cause: NoServer},
+		{name: "the demo alone", change: func(f *Facts) { f.Servers, f.Demo = nil, true; came(f, contact.Page, 5, "") }, cause: Fine},
+		{name: "no server, and a used code", change: func(f *Facts) { f.Servers = nil; came(f, contact.UsedCode, 5, "") }, cause: CodeOld},
+		{name: "no server, and the phone on another Wi-Fi", change: func(f *Facts) { f.Servers, f.Shows = nil, ShowsNothing }, cause: PhoneElsewhere, unsure: true},
+		{name: "no model", change: func(f *Facts) { f.Servers[0].Models = 0; came(f, contact.Page, 5, "") }, cause: ServerNoModel},
+		{name: "locked", change: func(f *Facts) { f.Servers[0].NeedsKey = true; came(f, contact.Page, 5, "") }, cause: ServerNeedsKey},
 		{name: "one locked, one not", change: func(f *Facts) {
 			f.Servers = append(f.Servers, Server{ID: "vllm", Online: true, NeedsKey: true})
 			came(f, contact.Served, 5, "")
 		}, cause: Fine},
-		{name: "silent", change: func(f *Facts) { f.Servers[0].Online = false }, cause: ServerHangs},
+		{name: "silent", change: func(f *Facts) { f.Servers[0].Online = false; came(f, contact.Page, 5, "") }, cause: ServerHangs},
 		{name: "a phone that gave up", change: func(f *Facts) { came(f, contact.Page, 30, ""); came(f, contact.Failed, 5, "left") }, cause: ServerHangs},
 		{name: "an error", change: func(f *Facts) { came(f, contact.Failed, 5, "status-500") }, cause: ServerRefuses},
 		{name: "an error, and then an answer", change: func(f *Facts) { came(f, contact.Failed, 9, "status-500"); came(f, contact.Served, 5, "") }, cause: Fine},
@@ -136,21 +139,33 @@ func TestDiagnose(t *testing.T) {
 		}, cause: FirewallFirewalld},
 		{name: "ufw, and a phone was turned away", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
-			f.Signs.Sought = []netip.Addr{phone}
+			f.Signs.Sought, f.Signs.Lost = []netip.Addr{phone}, 2
 		}, cause: FirewallUFW},
-		{name: "ufw, and no phone was here", change: func(f *Facts) { found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock}) }, cause: PhoneElsewhere},
+		{name: "ufw, and no phone was here", change: func(f *Facts) {
+			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
+			f.Shows = ShowsNothing
+		}, cause: PhoneElsewhere, unsure: true},
 		{name: "ufw off, and a phone was turned away", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.Off})
-			f.Signs.Sought = []netip.Addr{phone}
+			f.Signs.Sought, f.Signs.Lost = []netip.Addr{phone}, 2
 		}, cause: Firewall},
 		{name: "refusals", change: func(f *Facts) { f.Signs.Refused = true }, cause: Firewall},
-		{name: "packets that are lost", change: func(f *Facts) { f.Signs.Lost = true }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, PhoneElsewhere}},
+		{name: "packets that are lost", change: func(f *Facts) { f.Signs.Lost = 9 }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
 		{name: "ufw on a system that tells nothing", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.MacOS, State: firewall.MayBlock})
 			f.Signs.Blind = true
-		}, cause: Inconclusive, unsure: true, between: []Cause{FirewallMacOS, PhoneElsewhere}},
+		}, cause: Inconclusive, unsure: true, between: []Cause{FirewallMacOS, Isolated}},
+		{name: "answers that do not leave", change: func(f *Facts) { f.Signs.HalfOpen = true }, cause: Firewall},
+		{name: "a question, and nothing after it", change: func(f *Facts) { f.Signs.Sought = []netip.Addr{phone} }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
+		{name: "a question, where nobody counts", change: func(f *Facts) { f.Signs.Sought, f.Signs.Uncounted = []netip.Addr{phone}, true }, cause: Firewall},
+		{name: "a VPN that answers would leave by", change: func(f *Facts) { f.Signs.Misrouted, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
+		{name: "a route that forbids it", change: func(f *Facts) { f.Vicinity.Networks[0].Unreachable = true }, cause: VPNTakesNetwork},
 
-		{name: "nobody, and a television", change: func(*Facts) {}, cause: PhoneElsewhere},
+		{name: "a page that goes on loading", change: func(f *Facts) { f.Shows = ShowsNothing }, cause: PhoneElsewhere, unsure: true},
+		{name: "a television is no phone", change: func(f *Facts) { f.Vicinity.Heard = []netip.Addr{tv} }, cause: Inconclusive, unsure: true, between: []Cause{Isolated, PhoneElsewhere}},
+		{name: "phones came in by this network some day", change: func(f *Facts) { f.Own.Familiar = true }, cause: PhoneElsewhere},
+		{name: "renumbered since the code was shown", change: func(f *Facts) { f.CodeBefore = netip.MustParseAddr("192.168.1.77") }, cause: CodeOld},
+		{name: "renumbered, and phones come", change: func(f *Facts) { f.CodeBefore = netip.MustParseAddr("192.168.1.77"); came(f, contact.Served, 5, "") }, cause: Fine},
 		{name: "nobody at all", change: alone, cause: Inconclusive, unsure: true, between: []Cause{Isolated, PhoneElsewhere}},
 		{name: "nobody at all, and phones came before", change: func(f *Facts) {
 			alone(f)
@@ -173,6 +188,7 @@ func TestDiagnose(t *testing.T) {
 		}, cause: SameName},
 		{name: "ourselves on two interfaces", change: func(f *Facts) {
 			f.Vicinity.Others = []vicinity.Instance{{Name: "Modelbeam on laptop", ID: "c53c4db5", Addr: tv}}
+			f.Own.Familiar = true
 		}, cause: PhoneElsewhere},
 		{name: "asleep", change: func(f *Facts) { f.Slept = f.Now }, cause: Slept},
 		{name: "asleep, and phones come", change: func(f *Facts) { f.Slept = f.Now; came(f, contact.Served, 5, "") }, cause: Fine},

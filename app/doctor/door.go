@@ -33,6 +33,15 @@ func shown(kinds ...contact.Kind) func(*Facts) verdict {
 	}
 }
 
+// proxied is a phone whose requests take a detour, whatever becomes of them: what stands between may drop its key, too.
+func proxied(f *Facts) verdict {
+	c, ok := f.unresolved(contact.Proxied, contact.Distant)
+	if !ok {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: told(c)}
+}
+
 // told is a contact in the words of a report.
 func told(c contact.Contact) string {
 	text := fmt.Sprintf("%s: %s x%d, last at %s", private(c.Peer), c.Kind, c.Count, c.Last.UTC().Format(time.TimeOnly))

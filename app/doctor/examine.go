@@ -56,6 +56,7 @@ type sample struct {
 	at         time.Time
 	neighbours []vicinity.Neighbour
 	traffic    vicinity.Traffic
+	code       netip.Addr // the address in the code
 }
 
 // New makes a Doctor.
@@ -148,7 +149,7 @@ func (d *Doctor) sample(ctx context.Context) sample {
 	if err != nil {
 		d.from.Log.Debug("look at the neighbours", "error", err)
 	}
-	return sample{at: time.Now(), neighbours: list, traffic: vicinity.CountTraffic()}
+	return sample{at: time.Now(), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code}
 }
 
 // Examine finds out what stands in the way of a phone that shows this. It takes 2 s at the most, and sends nothing but
@@ -175,7 +176,7 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 	d.mu.Lock()
 	f.Since, before = d.since, d.before
 	d.mu.Unlock()
-	f.Waited = d.Waiting()
+	f.Waited, f.CodeBefore = d.Waiting(), before.code
 	if f.Since.IsZero() || f.Now.Sub(f.Since) > lookBack {
 		f.Since = f.Now.Add(-lookBack)
 	}

@@ -15,6 +15,8 @@ type Facts struct {
 	Now   time.Time
 	Since time.Time // what happened before does not count: the code was shown then, or the person's trouble began
 	Shows Shows
+	// CodeBefore is the address that the code had at Since, where that is known.
+	CodeBefore netip.Addr
 	// Waited says that the code was there long enough for a phone to come.
 	Waited bool
 
@@ -42,6 +44,7 @@ type Own struct {
 	Code      netip.Addr   // the address in the code
 	Addresses []netip.Addr // those that phones could use, the best first
 	Paused    bool
+	Familiar  bool       // a device has come in by the network of the code, whenever that was
 	Known     *Diagnosis // what is wrong already without any look
 }
 
@@ -78,8 +81,14 @@ type Signs struct {
 	Sought []netip.Addr
 	// Refused says that this computer answered somebody with a refusal.
 	Refused bool
-	// Lost says that packets arrived and came to nothing: a firewall does that, and so do packets that are for others.
-	Lost bool
+	// Lost counts packets that arrived and came to nothing: a firewall does that, and so do packets that are for others.
+	Lost uint64
+	// HalfOpen says that somebody's connection to us does not open: what we answer does not arrive.
+	HalfOpen bool
+	// Misrouted says that packets were thrown away because an answer would have left by another interface.
+	Misrouted bool
+	// Uncounted says that this system does not count what is refused and lost.
+	Uncounted bool
 	// Blind says that this system does not tell.
 	Blind bool
 }
@@ -153,6 +162,8 @@ func (f *Facts) network(of netip.Addr) (vicinity.Network, bool) {
 	}
 	return f.Vicinity.Networks[i], true
 }
+
+func (f *Facts) isOwn(a netip.Addr) bool { return slices.Contains(f.Own.Addresses, a) }
 
 func (f *Facts) inCodesNetwork(peer netip.Addr) bool {
 	n, ok := f.network(f.Own.Code)

@@ -17,12 +17,14 @@ func (f *Facts) missing() bool {
 	return f.troubled() && (!came || f.Shows == ShowsUnreachable || f.Shows == ShowsNothing)
 }
 
-// turnedAway says how sure it is that a phone got as far as this computer, and not in.
+// turnedAway says how sure it is that a phone got as far as this computer, and not in. One that only asked where this computer is
+// may have been kept from hearing the answer, by a Wi-Fi that passes on nothing but questions.
 func (f *Facts) turnedAway() level {
+	sought := len(f.Signs.Sought) > 0
 	switch {
-	case len(f.Signs.Sought) > 0, f.Signs.Refused:
+	case f.Signs.Refused, f.Signs.HalfOpen, sought && (f.Signs.Lost > 0 || f.Signs.Uncounted):
 		return sure
-	case f.Signs.Lost, f.Signs.Blind:
+	case sought, f.Signs.Lost >= tries, f.Signs.Blind:
 		return likely
 	}
 	return no
@@ -51,10 +53,18 @@ func otherProgram(f *Facts) verdict {
 // vpn is one on this computer through which answers to phones would leave.
 func vpn(f *Facts) verdict {
 	n, ok := f.network(f.Own.Code)
-	if _, came := f.came(); came || !ok || n.TakenBy == "" {
+	_, came := f.came()
+	switch {
+	case came || !ok:
 		return verdict{}
+	case n.TakenBy != "":
+		return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
+	case f.Signs.Misrouted && f.Vicinity.VPN != "":
+		return verdict{level: sure, proof: "packets of phones are thrown away, because answers would leave by " + f.Vicinity.VPN}
+	case n.Unreachable:
+		return verdict{level: sure, proof: fmt.Sprintf("a route forbids packets to %s", n.Prefix.Masked())}
 	}
-	return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
+	return verdict{}
 }
 
 // rule makes a check of a firewall that says of itself that it keeps phones out.
@@ -125,6 +135,8 @@ func turned(f *Facts) verdict {
 	switch {
 	case len(f.Signs.Sought) > 0:
 		proof = fmt.Sprintf("%v looked for this computer, and nothing came in", f.Signs.Sought)
+	case f.Signs.HalfOpen:
+		proof = "what this computer answers to connections does not arrive"
 	case f.Signs.Refused:
 		proof = "connections are refused before they reach Modelbeam"
 	}
@@ -134,6 +146,16 @@ func turned(f *Facts) verdict {
 // suspected says whether a firewall is known that may be it.
 func (f *Facts) suspected() bool {
 	return slices.ContainsFunc(f.Firewalls, func(w firewall.Finding) bool { return w.State == firewall.MayBlock })
+}
+
+// movedOn is a code that was read before this computer got another address.
+func movedOn(f *Facts) verdict {
+	if !f.missing() || !f.CodeBefore.IsValid() || slices.Contains(f.Own.Addresses, f.CodeBefore) {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: fmt.Sprintf("the code had %s, which this computer no longer has", f.CodeBefore), edit: func(d *Diagnosis) {
+		d.Title, d.Advice = "This computer has a new address.", "The code that the phone scanned leads to the old one. Scan the code that is shown now."
+	}}
 }
 
 // twoNetworks is a code with the address of one network, while the phone may be in another.

@@ -29,7 +29,8 @@ func report(f *Facts, d Diagnosis) string {
 		}
 	}
 	line("vpn", "%q, heard %d, multicast error %q", f.Vicinity.VPN, len(f.Vicinity.Heard), f.Vicinity.MulticastError)
-	line("signs", "sought by %d, refused: %t, lost: %t, blind: %t", len(f.Signs.Sought), f.Signs.Refused, f.Signs.Lost, f.Signs.Blind)
+	line("signs", "sought by %d, refused: %t, lost: %d, half open: %t, uncounted: %t, blind: %t",
+		len(f.Signs.Sought), f.Signs.Refused, f.Signs.Lost, f.Signs.HalfOpen, f.Signs.Uncounted, f.Signs.Blind)
 	for _, w := range f.Firewalls {
 		line("firewall", "%s state %d %s: %s", w.Product, w.State, w.Reason, w.Detail)
 	}

@@ -17,7 +17,7 @@ const tries = 3
 
 // signs compares two moments. heard are those who answered our own questions, and when.
 func (f *Facts) signs(before, now sample, heard map[netip.Addr]time.Time) Signs {
-	s := Signs{Blind: now.neighbours == nil}
+	s := Signs{Blind: now.neighbours == nil, HalfOpen: slices.ContainsFunc(f.Vicinity.HalfOpen, f.atDoor)}
 	for _, n := range now.neighbours {
 		asked, answered := heard[n.Addr]
 		because := answered && !n.Seen.After(asked.Add(afterQuestion))
@@ -26,11 +26,18 @@ func (f *Facts) signs(before, now sample, heard map[netip.Addr]time.Time) Signs 
 		}
 	}
 	if before.at.IsZero() {
+		s.Uncounted = true
 		return s
 	}
 	loss := now.traffic.Since(before.traffic)
-	s.Refused, s.Lost = loss.Refused > 0, loss.Lost >= tries
+	s.Misrouted = loss.Misrouted > 0
+	s.Refused, s.Lost, s.Uncounted = loss.Refused > 0, loss.Lost, now.traffic == (vicinity.Traffic{})
 	return s
+}
+
+// atDoor says whether a connection that does not open is one to us, of a machine of which nothing has come in.
+func (f *Facts) atDoor(h vicinity.HalfOpen) bool {
+	return h.Local.Port() == f.Own.Listen.Port() && !f.reached(h.Peer) && !f.isOwn(h.Peer)
 }
 
 // fresh says whether a neighbour has given a sign of life since what counts.

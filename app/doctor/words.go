@@ -1,5 +1,7 @@
 package doctor
 
+import "strings"
+
 // text is what is said of a cause, and the button.
 type text struct {
 	title, advice string
@@ -133,32 +135,46 @@ var texts = map[Cause]text{
 // question decides between two causes: what to ask the person, and what each answer leads to.
 type question struct{ asks, leads string }
 
-// questions are about the cause that stands first, where the second is that the phone is elsewhere or kept apart.
-var questions = map[Cause]question{
-	Isolated: {
+// pair are two causes that are left, in the order of their checks.
+type pair [2]Cause
+
+var questions = map[pair]question{
+	{Isolated, PhoneElsewhere}: {
 		"Is the phone on the same Wi-Fi as this computer?",
 		"If not, switch the phone to it. If it is, this Wi-Fi keeps its devices apart, as guest networks do: use another one, or the phone's hotspot.",
 	},
-	LocalNetworkDenied: {
-		"Is Modelbeam turned on under Privacy & Security, Local Network?",
-		"If not, turn it on. If it is, check whether the phone is on the same Wi-Fi as this computer.",
-	},
-	TwoNetworks: {
-		"Is the phone on the same Wi-Fi as this computer?",
-		"If not, switch the phone to it. If it is, use the other code.",
-	},
-	Firewall: {
+	{Firewall, PhoneElsewhere}: {
 		"Is the phone on the same Wi-Fi as this computer?",
 		"If not, switch the phone to it. If it is, a firewall on this computer keeps it out: allow Modelbeam there.",
 	},
+	{Firewall, Isolated}: {
+		"Is there a firewall or security program on this computer?",
+		"If there is, allow Modelbeam in it. If not, this Wi-Fi keeps its devices apart, as guest networks do: use another one, or the phone's hotspot.",
+	},
+	{LocalNetworkDenied, PhoneElsewhere}: {
+		"Is Modelbeam turned on under Privacy & Security, Local Network?",
+		"If not, turn it on. If it is, check whether the phone is on the same Wi-Fi as this computer.",
+	},
+	{TwoNetworks, Firewall}: {
+		"Is the phone on the same Wi-Fi as this computer?",
+		"If not, use the other code. If it is, a firewall on this computer keeps it out: allow Modelbeam there.",
+	},
 }
 
-// asked is the question about two causes.
-func asked(first Cause) question {
-	if q, ok := questions[first]; ok {
+// asked is the question about two causes. One firewall is as good as another here.
+func asked(a, b Cause) question {
+	if q, ok := questions[pair{a.kind(), b.kind()}]; ok {
 		return q
 	}
-	return questions[Firewall]
+	return questions[pair{a.kind(), PhoneElsewhere}]
+}
+
+// kind is Firewall for all of them.
+func (c Cause) kind() Cause {
+	if strings.HasPrefix(string(c), string(Firewall)) {
+		return Firewall
+	}
+	return c
 }
 
 // worded is a verdict in words.
