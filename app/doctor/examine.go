@@ -38,8 +38,9 @@ type Sources struct {
 // Doctor knows what was there when a code was shown, and examines what is there now. Its methods may be called from any
 // goroutine. It looks at nothing but when a code is first shown, 30 s later, and when it is asked.
 type Doctor struct {
-	from Sources
-	wake chan struct{} // for Run: whether a code is shown has changed
+	from  Sources
+	began time.Time
+	wake  chan struct{} // for Run: whether a code is shown has changed
 
 	mu      sync.Mutex // guards what follows
 	shown   bool
@@ -54,6 +55,7 @@ type Doctor struct {
 // sample is what the network looked like at one moment.
 type sample struct {
 	at         time.Time
+	awake      time.Duration // since New, by a clock that stands still while the computer sleeps
 	neighbours []vicinity.Neighbour
 	traffic    vicinity.Traffic
 	code       netip.Addr // the address in the code
@@ -61,7 +63,7 @@ type sample struct {
 
 // New makes a Doctor.
 func New(s Sources) *Doctor {
-	return &Doctor{from: s, wake: make(chan struct{}, 1), heard: make(map[netip.Addr]time.Time)}
+	return &Doctor{from: s, began: time.Now(), wake: make(chan struct{}, 1), heard: make(map[netip.Addr]time.Time)}
 }
 
 // Shown tells whether a code can be seen. What phones do from then on counts.
@@ -149,7 +151,7 @@ func (d *Doctor) sample(ctx context.Context) sample {
 	if err != nil {
 		d.from.Log.Debug("look at the neighbours", "error", err)
 	}
-	return sample{at: time.Now(), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code}
+	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code}
 }
 
 // Examine finds out what stands in the way of a phone that shows this. It takes 2 s at the most, and sends nothing but
@@ -181,7 +183,7 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 		f.Since = f.Now.Add(-lookBack)
 	}
 	f.split(d.from.Contacts(), d.from.Reports())
-	f.Slept = woke(before.at, now.at)
+	f.Slept = woke(before, now)
 
 	var all sync.WaitGroup
 	all.Go(func() { f.Vicinity = d.vicinity(ctx) })
@@ -246,13 +248,14 @@ func program(own Own, candidates []lan.Candidate, neighbours []vicinity.Neighbou
 	return p
 }
 
-// woke is when the computer woke up between two moments, or zero. Go's monotonic clock stands still while it sleeps.
-func woke(before, now time.Time) time.Time {
+// woke is when the computer woke up between two moments, or zero.
+func woke(before, now sample) time.Time {
 	const asleep = 20 * time.Second // no clock is set by so much without a reason
-	if before.IsZero() || now.Round(0).Sub(before.Round(0))-now.Sub(before) < asleep {
+	passed := now.at.Round(0).Sub(before.at.Round(0))
+	if before.at.IsZero() || passed-(now.awake-before.awake) < asleep {
 		return time.Time{}
 	}
-	return now
+	return now.at
 }
 
 // hideHome hides whose folder a path is in.
