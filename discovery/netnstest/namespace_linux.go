@@ -81,6 +81,15 @@ func (n *Namespace) Bridge(name, addr string, ports ...string) {
 	}
 }
 
+// Isolate keeps what is behind some ports of a bridge from what is behind the others of them, as an access point does
+// for guests; see "isolated" in bridge(8). What is behind other ports, and the bridge itself, they still reach.
+func (n *Namespace) Isolate(ports ...string) {
+	n.t.Helper()
+	for _, port := range ports {
+		n.IP("link", "set", port, "type", "bridge_slave", "isolated", "on")
+	}
+}
+
 // AwaitLink waits until an interface that was switched on sends and, in a bridge, passes on what it gets. The kernel
 // sees to that later, a second at the most (linkwatch_schedule_work in net/core/link_watch.c): until then it
 // loses what is sent.

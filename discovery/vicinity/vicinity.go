@@ -34,8 +34,8 @@ type Vicinity struct {
 	// "no route to host" means that the person has not allowed this program the local network.
 	MulticastError string
 	// HalfOpen are connections that others have begun with this machine, and that are not open yet: what we answered has
-	// not reached them, or what they say to that does not reach us. Each is there for a minute at the most, and one that
-	// is seen twice does not open. Linux alone tells.
+	// not reached them, or what they say to that does not reach us. Each is there for a minute at the most, for a
+	// second where a rule of ours keeps the answer in, and one that is seen twice does not open. Linux alone tells.
 	HalfOpen []HalfOpen
 	// Traffic counts what has arrived; it says something when compared with another one.
 	Traffic
