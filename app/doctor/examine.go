@@ -81,19 +81,20 @@ func (d *Doctor) Shown(visible bool) {
 	}
 }
 
-// Waiting says that a code was shown for 30 s, and that no phone has reached us of late.
+// Waiting says that a code was shown for 30 s, and that no phone has reached us since, or shortly before. Where phones of
+// this household have come in on this network some day, nobody waits for one by looking at the window.
 func (d *Doctor) Waiting() bool {
 	d.mu.Lock()
-	waiting := d.waiting
+	waiting, since := d.waiting, d.since
 	d.mu.Unlock()
-	return waiting && !d.reached()
+	return waiting && !d.reached(since)
 }
 
-// reached says whether any phone did, within lookBack.
-func (d *Doctor) reached() bool {
+// reached says whether phones do, as far as is known at a moment or was shortly before.
+func (d *Doctor) reached(since time.Time) bool {
 	f := Facts{Own: d.from.Own(), Contacts: d.from.Contacts()}
 	c, ok := f.came()
-	return ok && time.Since(c.Last) < lookBack
+	return f.Own.Familiar || ok && c.Last.After(since.Add(-lookBack))
 }
 
 // Run waits for phones while a code is shown, until ctx ends.
@@ -112,7 +113,7 @@ func (d *Doctor) Run(ctx context.Context) {
 				timer.Reset(patience)
 			}
 		case <-timer.C:
-			d.setWaiting(!d.reached())
+			d.setWaiting(!d.reached(time.Now()))
 		}
 	}
 }

@@ -97,6 +97,10 @@ func TestWaiting(t *testing.T) {
 				if p.Waiting() {
 					t.Error("a phone has come, and is still waited for")
 				}
+				time.Sleep(time.Hour)
+				if p.Waiting() {
+					t.Error("a phone has come and gone, and is waited for again")
+				}
 			})
 		})
 	}
