@@ -8,7 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/introspect"
 
 	"modelbeam/cmd/e2e/await"
 	"modelbeam/discovery/netnstest"
@@ -63,7 +67,7 @@ func (h *host) look(product Product, environment ...string) Finding {
 		h.t.Fatal(err)
 	}
 	cmd := h.command(os.Args[0], "-test.run=^TestHelperLook$", "-test.v")
-	cmd.Env = append(append(cmd.Env, envLook+"="+string(asked)), environment...)
+	cmd.Env = append(append(cmd.Env, envLook+"="+string(asked), atOnce), environment...)
 	out, err := cmd.Output()
 	if err != nil {
 		h.t.Fatalf("look: %v\n%s", err, out)
@@ -88,7 +92,11 @@ func (h *host) want(what string, product Product, state State, reason Reason, en
 	return f
 }
 
-const asNobody = envNobody + "=1"
+// asNobody has the one who looks give up root first; atOnce has the race detector not wait before the program ends.
+const (
+	asNobody = envNobody + "=1"
+	atOnce   = "GORACE=atexit_sleep_ms=0"
+)
 
 // TestRealUFW has ufw itself write its files, and does what is proposed.
 func TestRealUFW(t *testing.T) {
@@ -107,6 +115,65 @@ func TestRealUFW(t *testing.T) {
 	h.want("denied", UFW, Blocks, BlockRule)
 	h.run("ufw", "disable")
 	h.want("off", UFW, Off, "")
+}
+
+// fakePolkit says who may do what. firewalld has it ask the person, which only flags of 1 allow; we do not.
+type fakePolkit struct {
+	mu       sync.Mutex
+	contents bool     // whoever asks may see what is in zones
+	asked    []string // for what the person would have been asked
+}
+
+// The types of polkit's interface.
+type (
+	polkitSubject struct {
+		Kind    string
+		Details map[string]dbus.Variant
+	}
+	polkitResult struct {
+		Authorized, Challenge bool
+		Details               map[string]string
+	}
+)
+
+// CheckAuthorization is called by the bus.
+func (f *fakePolkit) CheckAuthorization(_ polkitSubject, action string, _ map[string]string, flags uint32, _ string) (polkitResult, *dbus.Error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	may := action == actionInfo || f.contents
+	if flags == 1 && !may {
+		f.asked = append(f.asked, action)
+	}
+	return polkitResult{Authorized: may, Challenge: !may}, nil
+}
+
+func (f *fakePolkit) set(contents bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.contents = contents
+}
+
+// serve has it on a bus until the test ends.
+func (f *fakePolkit) serve(t *testing.T, bus string) {
+	t.Helper()
+	conn, err := dbus.Connect(bus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	const path, name = "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.PolicyKit1.Authority"
+	// firewalld asks what types the arguments have.
+	about := introspect.NewIntrospectable(&introspect.Node{Interfaces: []introspect.Interface{
+		introspect.IntrospectData, {Name: name, Methods: introspect.Methods(f)},
+	}})
+	for of, v := range map[string]any{name: f, introspect.IntrospectData.Name: about} {
+		if err := conn.Export(v, path, of); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := conn.RequestName("org.freedesktop.PolicyKit1", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestRealFirewalld asks a firewalld, which answers root alone without polkit, and does what is proposed.
@@ -141,4 +208,13 @@ func TestRealFirewalld(t *testing.T) {
 	h.want("refused by a rule", Firewalld, Blocks, BlockRule)
 	h.run("firewall-cmd", "--zone=trusted", "--add-source=192.168.7.0/24")
 	h.want("trusted", Firewalld, Allows, "")
+
+	var polkit fakePolkit
+	polkit.serve(t, h.bus)
+	f = h.want("for somebody who may not look into zones", Firewalld, MayBlock, RulesHidden, asNobody)
+	if f.Zone != "trusted" || len(polkit.asked) > 0 {
+		t.Errorf("%+v; the person was asked for %q", f, polkit.asked)
+	}
+	polkit.set(true)
+	h.want("for somebody who may", Firewalld, Allows, "", asNobody)
 }

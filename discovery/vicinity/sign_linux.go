@@ -42,7 +42,7 @@ func lastSign(state uint16, now time.Time, confirmed, updated time.Duration) (si
 
 // judge puts the kernel's state into words. See NUD_* in linux/neighbour.h.
 func (e *entry) judge(state uint16, now time.Time) {
-	e.Failed = state&(unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0
+	e.Failed = state&(unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 && state&haveAddress == 0
 	e.Alive = state&haveAddress != 0 && (state&unix.NUD_REACHABLE != 0 || now.Sub(e.Seen) < soon)
 	if e.Failed {
 		e.MAC = "" // one that is left over from before
