@@ -114,7 +114,7 @@ func (s *Store) renew() (mended bool, err error) {
 	s.mu.Lock()
 	have, failed := s.disk, s.failed != nil
 	s.mu.Unlock()
-	if !failed && s.files.unchanged(have) && s.files.goesOn(have.tally) {
+	if !failed && s.files.goesOn(have) {
 		return false, nil
 	}
 	have, err = s.files.read(have)

@@ -35,7 +35,7 @@ func slowDown(t *testing.T, s *Store) *slowDisk {
 	}
 	s.files.save = func(path string, v any) error { wait(path); return store.Save(path, v) }
 	s.files.begin = func(path string, lines []byte, room int) error { wait(path); return store.NewLines(path, lines, room) }
-	s.files.add = func(path string, end int64, lines []byte) error { wait(path); return store.AddLines(path, end, lines) }
+	s.files.add = func(end int64, lines []byte) error { wait(s.files.tally); return s.files.lines.Add(end, lines) }
 	return d
 }
 
@@ -390,10 +390,7 @@ func TestOthersGetTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, other := open(t, h.path), open(t, h.path)
 		s.files.save = func(path string, v any) error { time.Sleep(2 * time.Second); return store.Save(path, v) }
-		s.files.add = func(path string, end int64, lines []byte) error {
-			time.Sleep(2 * time.Second)
-			return store.AddLines(path, end, lines)
-		}
+		s.files.add = func(end int64, lines []byte) error { time.Sleep(2 * time.Second); return s.files.lines.Add(end, lines) }
 		ctx, cancel := context.WithCancel(t.Context())
 		var guests sync.WaitGroup
 		for range 3 {

@@ -20,22 +20,26 @@ type files struct {
 	room    int    // of a tally, in bytes
 	lock    *fileLock
 
-	save  func(path string, v any) error                   // store.Save
-	begin func(path string, lines []byte, room int) error  // store.NewLines
-	add   func(path string, end int64, lines []byte) error // store.AddLines
+	save  func(path string, v any) error                  // store.Save
+	begin func(path string, lines []byte, room int) error // store.NewLines
+	add   func(end int64, lines []byte) error             // of lines
+	lines *store.LineFile                                 // of the tally
 }
 
 func filesAt(path string) files {
 	dir := filepath.Dir(path)
+	tally := filepath.Join(dir, "devices-tally.jsonl")
+	lines := store.LinesAt(tally)
 	return files{
 		list:    path,
-		tally:   filepath.Join(dir, "devices-tally.jsonl"),
+		tally:   tally,
 		removed: filepath.Join(dir, "devices-removed.json"),
 		room:    tallyRoom,
 		lock:    lockBeside(path),
 		save:    store.Save,
 		begin:   store.NewLines,
-		add:     store.AddLines,
+		add:     lines.Add,
+		lines:   lines,
 	}
 }
 
@@ -90,6 +94,7 @@ func (f files) write(c content, list []Device) (content, error) {
 	}
 	// Until nobody goes by what the list was before: see Store.newest.
 	time.Sleep(lookGood)
+	f.lines.Close()
 	_ = os.Remove(f.tally) // it is of the list before, and counts no more
 	c.devices, c.tally = list, tally{}
 	c.listInfo, c.tallyInfo = statOf(f.list), statOf(f.tally)

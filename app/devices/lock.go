@@ -1,12 +1,9 @@
 package devices
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"modelbeam/app/store"
 )
@@ -23,28 +20,34 @@ const (
 
 // fileLock keeps other processes out while this one edits the files. Whoever has the Store's turn uses it.
 type fileLock struct {
-	*flock.Flock
+	*store.Lock
+	path string
 	kept time.Duration // how long others were kept out, since they could try
 }
 
 func lockBeside(path string) *fileLock {
-	return &fileLock{Flock: flock.New(path+".lock", flock.SetPermissions(0o600))}
+	path += ".lock"
+	return &fileLock{Lock: store.LockAt(path), path: path}
 }
 
 // wait makes what the lock needs, and waits until it is free.
 func (l *fileLock) wait() error {
-	if err := store.MakeFolder(filepath.Dir(l.Path())); err != nil {
+	if err := store.MakeFolder(filepath.Dir(l.path)); err != nil {
 		return err
 	}
-	if err := store.Touch(l.Path()); err != nil {
-		return fmt.Errorf("lock %s: %w", l.Path(), err)
+	if err := store.Touch(l.path); err != nil {
+		return fmt.Errorf("lock %s: %w", l.path, err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
-	defer cancel()
-	if _, err := l.TryLockContext(ctx, lockEvery); err != nil {
-		return fmt.Errorf("lock %s: %w", l.Path(), err)
+	late := time.Now().Add(lockPatience)
+	for {
+		switch free, err := l.Try(); {
+		case err != nil || free:
+			return err
+		case time.Now().After(late):
+			return fmt.Errorf("lock %s: another process has it", l.path)
+		}
+		time.Sleep(lockEvery)
 	}
-	return nil
 }
 
 // take returns when no other process edits the files, and keeps them out until release is called.
@@ -53,14 +56,14 @@ func (l *fileLock) take() (release func(), err error) {
 		time.Sleep(2 * lockEvery)
 		l.kept = 0
 	}
-	if free, err := l.TryLock(); err != nil || !free {
+	if free, err := l.Try(); err != nil || !free {
 		if err := l.wait(); err != nil {
 			return nil, err
 		}
 	}
 	began := time.Now()
 	return func() {
-		_ = l.Unlock()
+		l.Release()
 		if kept := time.Since(began); kept >= lockEvery { // shorter ones leave gaps enough
 			l.kept += kept
 		}

@@ -159,5 +159,14 @@ func (f files) unchanged(c content) bool {
 	return store.Same(c.listInfo, statOf(f.list)) && store.Same(c.tallyInfo, statOf(f.tally)) && store.Same(c.removedInfo, statOf(f.removed))
 }
 
-// goesOn reports whether nobody else has added to the tally: in the file, that may not be seen.
-func (f files) goesOn(t tally) bool { return !t.open || store.LinesEnd(f.tally, t.end) }
+// goesOn reports whether the files are still those that c was read from, for whoever keeps all others from writing them.
+// That somebody has added to the tally may not be seen by its time of change; and the removals change with the list only.
+func (f files) goesOn(c content) bool {
+	if !store.Same(c.listInfo, statOf(f.list)) {
+		return false
+	}
+	if c.tally.open {
+		return f.lines.EndsAt(c.tally.end)
+	}
+	return store.Same(c.tallyInfo, statOf(f.tally))
+}

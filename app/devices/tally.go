@@ -75,7 +75,7 @@ func (f files) count(c content, list []Device) (content, error) {
 	}
 	line = append(line, '\n')
 	if c.tally.open {
-		err = f.add(f.tally, c.tally.end, line)
+		err = f.add(c.tally.end, line)
 		c.tally.end += int64(len(line))
 	} else {
 		c.tally, err = f.beginTally(line)
@@ -84,7 +84,7 @@ func (f files) count(c content, list []Device) (content, error) {
 		c.tally = tally{torn: true} // nobody knows how it ends
 		return c, err
 	}
-	c.devices, c.tallyInfo = list, statOf(f.tally)
+	c.devices, c.tallyInfo = list, f.lines.Stat()
 	return c, nil
 }
 

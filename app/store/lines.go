@@ -32,20 +32,6 @@ func NewLines(path string, lines []byte, room int) error {
 // ErrFull says that a file of lines has no room for what is to be added.
 var ErrFull = errors.New("there is no room for more lines")
 
-// AddLines adds lines at the end of those in a file, which Lines tells. They outlive this process when it
-// returns. After a power cut or an error, any part of them may be there.
-func AddLines(path string, end int64, lines []byte) error {
-	f, info, err := openLines(path, os.O_WRONLY)
-	if err != nil {
-		return denied(path, fmt.Errorf("add to %s: %w", path, err))
-	}
-	if end+int64(len(lines)) > info.Size() {
-		return errors.Join(ErrFull, f.Close())
-	}
-	_, err = f.WriteAt(lines, end)
-	return denied(path, errors.Join(err, f.Close()))
-}
-
 // Lines returns the lines in a file, without their line breaks, and where they end; there are none where
 // there is no file. A line that was cut off is among them, as far as it goes. What is no file is a
 // *BrokenError, what cannot be read an *AccessError.
@@ -65,28 +51,91 @@ func Lines(path string) (lines [][]byte, end int64, err error) {
 	return bytes.Split(data, []byte("\n")), int64(len(data)) + 1, nil
 }
 
-// LinesEnd reports whether the lines in a file still end where Lines said. Its time of change does not
-// tell: two changes may have the same.
-func LinesEnd(path string, end int64) bool {
-	f, _, err := openLines(path, os.O_RDONLY)
+// LineFile adds lines to a file of lines, again and again. The file stays open between two times, where the system
+// allows others to replace a file that is open: to open it and close it takes longer than all the rest. Whether it is
+// still the one at the path is looked at each time. Its methods are for one goroutine at a time.
+type LineFile struct {
+	path string
+	file *os.File    // nil while none is open
+	info os.FileInfo // of file, when it was opened
+}
+
+// LinesAt returns the LineFile of a path. Nothing need be there yet.
+func LinesAt(path string) *LineFile { return &LineFile{path: path} }
+
+// Add adds lines at the end of those in the file, which Lines tells. They outlive this process when it
+// returns. After a power cut or an error, any part of them may be there.
+func (l *LineFile) Add(end int64, lines []byte) error {
+	size, err := l.open()
 	if err != nil {
+		return denied(l.path, fmt.Errorf("add to %s: %w", l.path, err))
+	}
+	defer l.rest()
+	if end+int64(len(lines)) > size {
+		return ErrFull
+	}
+	_, err = l.file.WriteAt(lines, end)
+	return denied(l.path, err)
+}
+
+// EndsAt reports whether the lines in the file still end where Lines said. Its time of change does not
+// tell: two changes may have the same.
+func (l *LineFile) EndsAt(end int64) bool {
+	if _, err := l.open(); err != nil {
 		return false
 	}
-	defer f.Close()
+	defer l.rest()
 	next := make([]byte, 1)
-	n, err := f.ReadAt(next, end)
+	n, err := l.file.ReadAt(next, end)
 	return n == 1 && next[0] == '\n' || errors.Is(err, io.EOF) && n == 0
 }
 
-// openLines looks before it opens: a named pipe would wait for somebody at its other end.
-func openLines(path string, flag int) (*os.File, os.FileInfo, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case !info.Mode().IsRegular():
-		return nil, nil, errNoFile
+// Close closes the file, if it is open. The next of the other methods opens it again.
+func (l *LineFile) Close() {
+	if l.file != nil {
+		_ = l.file.Close() // nothing of it waits to be written
+		l.file = nil
 	}
-	f, err := os.OpenFile(path, flag|noFollow, 0)
-	return f, info, err
+}
+
+// Stat returns what FileInfo the file has now, nil where there is none.
+func (l *LineFile) Stat() os.FileInfo {
+	if l.file == nil {
+		info, _ := os.Stat(l.path)
+		return info
+	}
+	info, _ := l.file.Stat()
+	return info
+}
+
+// rest is for the time until the next use.
+func (l *LineFile) rest() {
+	if !openFilesAreReplaced {
+		l.Close()
+	}
+}
+
+// open opens the file at the path, unless it is open, and returns its size. It looks before it opens: a named pipe
+// would wait for somebody at its other end.
+func (l *LineFile) open() (size int64, err error) {
+	info, err := os.Lstat(l.path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNoFile
+	}
+	if err == nil && l.file != nil && os.SameFile(info, l.info) {
+		return info.Size(), nil
+	}
+	l.Close()
+	if err != nil {
+		return 0, err
+	}
+	f, err := os.OpenFile(l.path, os.O_RDWR|noFollow, 0)
+	if err != nil {
+		return 0, err
+	}
+	if info, err = f.Stat(); err != nil { // it may be another one already
+		return 0, errors.Join(err, f.Close())
+	}
+	l.file, l.info = f, info
+	return info.Size(), nil
 }

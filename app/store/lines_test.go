@@ -10,6 +10,8 @@ import (
 
 func TestLines(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lines")
+	f := LinesAt(path)
+	defer f.Close()
 	if lines, end, err := Lines(path); len(lines) > 0 || end != 0 || err != nil {
 		t.Errorf("before: %q, %d, %v", lines, end, err)
 	}
@@ -19,13 +21,13 @@ func TestLines(t *testing.T) {
 		}
 		for _, text := range []string{"two\nthree\n", "four\n"} {
 			_, end, err := Lines(path)
-			if err != nil || !LinesEnd(path, end) {
-				t.Fatalf("they end at %d: %v, %v", end, LinesEnd(path, end), err)
+			if err != nil || !f.EndsAt(end) {
+				t.Fatalf("they end at %d: %v, %v", end, f.EndsAt(end), err)
 			}
-			if err := AddLines(path, end, []byte(text)); err != nil {
+			if err := f.Add(end, []byte(text)); err != nil {
 				t.Fatal(err)
 			}
-			if LinesEnd(path, end) {
+			if f.EndsAt(end) {
 				t.Error("it cannot be seen that lines were added")
 			}
 		}
@@ -34,13 +36,13 @@ func TestLines(t *testing.T) {
 	if got := string(bytes.Join(lines, []byte("|"))); got != "one|two|three|four" || end != 19 || err != nil {
 		t.Errorf("got %s, to %d, %v", got, end, err)
 	}
-	if err := AddLines(path, end, []byte("5\n")); !errors.Is(err, ErrFull) {
+	if err := f.Add(end, []byte("5\n")); !errors.Is(err, ErrFull) {
 		t.Errorf("more than there is room for: %v", err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || info.Size() != 20 {
 		t.Errorf("the file is %v of %d bytes, %v", info.Mode(), info.Size(), err)
 	}
-	if err := AddLines(path, end, []byte("\n")); err != nil || !LinesEnd(path, 20) || LinesEnd(path, 16) {
+	if err := f.Add(end, []byte("\n")); err != nil || !f.EndsAt(20) || f.EndsAt(16) {
 		t.Errorf("at the end of the file: %v", err)
 	}
 }
@@ -57,7 +59,7 @@ func TestLinesOfNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{link, folder, filepath.Join(dir, "missing", "lines")} {
-		if err := AddLines(path, 0, []byte("x\n")); err == nil || LinesEnd(path, 0) {
+		if f := LinesAt(path); f.Add(0, []byte("x\n")) == nil || f.EndsAt(0) {
 			t.Errorf("added to %s", path)
 		}
 	}
@@ -73,5 +75,36 @@ func TestLinesOfNoFile(t *testing.T) {
 	}
 	if got, err := os.ReadFile(victim); err != nil || string(got) != "dear diary" {
 		t.Errorf("another file is now %q, %v", got, err)
+	}
+}
+
+// TestLinesOfAnotherFile: what somebody has put in the place of an open file is what lines are added to, and where
+// nothing is any more, nothing is added.
+func TestLinesOfAnotherFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lines")
+	f := LinesAt(path)
+	defer f.Close()
+	for _, text := range []string{"one\n", "two\n"} {
+		if err := NewLines(path, []byte(text), 20); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Add(4, []byte("more\n")); err != nil || !f.EndsAt(9) {
+			t.Errorf("%v, it ends there: %v", err, f.EndsAt(9))
+		}
+		if lines, _, err := Lines(path); len(lines) != 2 || string(lines[0])+"\n" != text {
+			t.Errorf("behind %q: %q, %v", text, lines, err)
+		}
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Add(9, []byte("x\n")); err == nil || f.EndsAt(9) {
+		t.Error("added to a file that is gone")
+	}
+	if err := os.Symlink(path+".else", path); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(path+".else", []byte("mine"), 0o600), f.Add(0, []byte("x\n"))); err == nil {
+		t.Error("a link was followed")
 	}
 }

@@ -14,6 +14,9 @@ import (
 // noFollow makes opening a link fail.
 const noFollow = syscall.O_NOFOLLOW
 
+// openFilesAreReplaced says that a file can be removed, and another one put in its place, while somebody has it open.
+const openFilesAreReplaced = true
+
 // syncDir makes the rename itself durable (fsync(2): "Calling fsync() does not necessarily
 // ensure that the entry in the directory containing the file has also reached disk").
 func syncDir(dir string) error {
