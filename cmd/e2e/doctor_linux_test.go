@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 type fault struct {
 	name    string
 	needs   []string   // programs
+	quiet   bool       // there is no television, which sends what is for nobody
 	lay     func(*lab) // what is there before beam starts
 	play    func(*lab) // what happens then, and what the phone meets, which is checked
 	shows   string     // what the person says that the phone shows, if anything
@@ -34,6 +36,7 @@ type lab struct {
 	*beam
 	t      *testing.T
 	args   []string // of beam
+	root   bool     // the person is root, as the one is who runs this test: nobody else may press what the window has
 	tray   bool     // beam is in the background, as a service that a person sees in the tray
 	server *fake    // the AI app, if it is one of the test's
 }
@@ -97,7 +100,9 @@ func TestFewDiagnosesAreOpen(t *testing.T) {
 func (row *fault) examine(t *testing.T) {
 	homelab.Require(t, row.needs...)
 	l := &lab{Home: homelab.New(t), t: t, args: []string{"--demo", "on"}}
-	l.TV.Announce()
+	if !row.quiet {
+		l.TV.Announce()
+	}
 	if row.lay != nil {
 		row.lay(l)
 	}
@@ -140,7 +145,7 @@ func (l *lab) shareOn(m *homelab.Machine) {
 	if l.tray {
 		args[0] = "service"
 	}
-	l.beam = &beam{process: start(l.t, "beam", m.AsPerson(l.t.Context(), path, args...)), url: atLaptop, state: state}
+	l.beam = &beam{process: start(l.t, "beam", l.command(m, path, args...)), url: atLaptop, state: state}
 	if l.tray {
 		await.True(l.t, "the service is there", func() bool { return l.doctor("").Cause != "not-running" })
 		return
@@ -148,6 +153,14 @@ func (l *lab) shareOn(m *homelab.Machine) {
 	l.awaitEvent(l.t, "state", "it shares or says why not", func(e event) bool {
 		return e.Phase == "sharing" && e.Pairing.URL != "" || e.Phase == "empty" || e.Problem != nil
 	})
+}
+
+// command is a program that the person runs.
+func (l *lab) command(m *homelab.Machine, program string, args ...string) *exec.Cmd {
+	if l.root {
+		return m.Command(l.t.Context(), program, args...)
+	}
+	return m.AsPerson(l.t.Context(), program, args...)
 }
 
 // program is beam where everybody may run it.
@@ -167,7 +180,7 @@ func (l *lab) doctor(shows string) diagnosis {
 	if shows != "" {
 		args = append(args, "--shows", shows)
 	}
-	cmd := l.Laptop.AsPerson(l.t.Context(), l.program(), args...)
+	cmd := l.command(l.Laptop, l.program(), args...)
 	var errors strings.Builder
 	cmd.Stderr = &errors
 	out, err := cmd.Output()

@@ -10,7 +10,8 @@ var apart = []fault{
 	{
 		// The question for the laptop's hardware address comes, and the answer does not get back. A firewall that works
 		// before the kernel counts packets looks the same.
-		name: "the access point passes on only what is for everybody",
+		name:  "the access point passes on only what is for everybody",
+		quiet: true,
 		play: func(l *lab) {
 			l.KeepApart()
 			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)

@@ -2,11 +2,15 @@ package e2e
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
+	"modelbeam/app/control"
+	"modelbeam/cmd/e2e/await"
 	"modelbeam/cmd/e2e/homelab"
 )
 
@@ -121,6 +125,63 @@ var doors = []fault{
 		never: neverFar,
 	},
 	{
+		name: "it comes from far away, as through a relay",
+		lay: func(l *lab) {
+			l.Phone.IP("addr add 198.51.100.9/32 dev wlan0", "route add "+homelab.LaptopAddress+"/32 dev wlan0 src 198.51.100.9")
+			l.Laptop.IP("route add 198.51.100.9/32 dev wlan0")
+		},
+		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", "403 ") },
+		shows: "page",
+		want:  "phone-proxy",
+		never: neverFar,
+	},
+	{
+		name: "a code that was taken back",
+		lay:  func(l *lab) { l.root = true },
+		play: func(l *lab) {
+			code := l.freshCode(l.t)
+			l.operate(func(link *control.Link) { link.Pause() }, func(e event) bool { return e.Phase == "paused" })
+			l.operate(func(link *control.Link) { link.Resume() }, func(e event) bool { return e.Phase == "sharing" && e.Pairing.Code != "" && e.Pairing.Code != code })
+			l.tries(l.Phone, code, http.StatusGone)
+		},
+		shows: "page",
+		want:  "code-old",
+		never: neverFar,
+	},
+	{
+		name: "sharing is paused",
+		lay:  func(l *lab) { l.root = true },
+		play: func(l *lab) {
+			h := l.pairs(l.Phone, "phone")
+			l.operate(func(link *control.Link) { link.Pause() }, func(e event) bool { return e.Phase == "paused" })
+			l.shows(h, http.StatusServiceUnavailable)
+		},
+		shows: "page",
+		want:  "paused",
+		never: neverFar,
+	},
+	{
+		name:  "the page comes, the app is kept in by the phone",
+		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", "200 ") },
+		shows: "app",
+		want:  "app-blocked",
+		never: neverFar,
+	},
+	{
+		name:  "the phone's clock is an hour ahead",
+		play:  func(l *lab) { l.reports(`"name":"yes"`, time.Hour) },
+		shows: "page",
+		want:  "clock",
+		never: neverFar,
+	},
+	{
+		name:  "the phone knows no names that end in .local",
+		play:  func(l *lab) { l.reports(`"name":"no"`, 0) },
+		shows: "unreachable",
+		want:  "name-not-found",
+		never: neverFar,
+	},
+	{
 		name: "a second Modelbeam of the same name",
 		play: func(l *lab) {
 			second := &lab{Home: l.Home, t: l.t, args: l.args}
@@ -184,5 +245,39 @@ func (l *lab) raw(m *homelab.Machine, request, want string) {
 	}
 	if line, err := bufio.NewReader(conn).ReadString('\n'); !strings.HasPrefix(line, want) {
 		l.t.Errorf("the answer begins %q, %v, want %q", line, err, want)
+	}
+}
+
+// operate does what a person does in the window, and waits until a State says that it is done.
+func (l *lab) operate(press func(*control.Link), done func(event) bool) {
+	l.t.Helper()
+	link, err := control.Open(l.t.Context(), control.Options{Dir: l.state, Role: control.RoleTerminal})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(l.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- link.Run(ctx) }()
+	press(link)
+	await.True(l.t, "what was pressed is done", func() bool {
+		all := l.events(l.t)
+		i := len(all) - 1
+		for i >= 0 && all[i].Event != "state" {
+			i--
+		}
+		return i >= 0 && done(all[i])
+	})
+	cancel()
+	<-ended
+}
+
+// reports has the phone's page pair, test its connection, and tell what it found.
+func (l *lab) reports(name string, ahead time.Duration) {
+	l.t.Helper()
+	h := l.pairs(l.Phone, "phone")
+	body := fmt.Sprintf(`{"occasion":"test","age":10,"clock":%d,"tries":[{"url":"%s","outcome":"answered","ms":5}],%s,"online":"yes","network":"wifi","scheme":"http","browser":"webkit","obstacles":[]}`,
+		time.Now().Add(ahead).UnixMilli(), l.url, name)
+	if got := h.chatWith(l.t, l.url, "/report", body); got.Status != http.StatusNoContent {
+		l.t.Errorf("a report gets %d: %s", got.Status, got.Text)
 	}
 }

@@ -58,7 +58,8 @@ var firewalls = []fault{
 		never: neverApart,
 	},
 	{
-		name: "a program drops what comes by the Wi-Fi",
+		name:  "a program drops what comes by the Wi-Fi",
+		quiet: true,
 		lay: func(l *lab) {
 			l.Laptop.Nft(`table netdev suite { chain in { type filter hook ingress device "wlan0" priority 0; tcp dport 8717 drop; }; }`)
 		},

@@ -31,12 +31,7 @@ var healthy = []fault{
 	},
 	{
 		name: "containers on the laptop",
-		lay: func(l *lab) {
-			inside := l.Machine("container")
-			l.Lay(homelab.Cable{From: l.Laptop, FromName: "veth7", To: inside, ToName: "eth0"})
-			l.Laptop.Bridge("docker0", "172.17.0.1/16", "veth7")
-			inside.Join("eth0", "172.17.0.2/16", "172.17.0.1")
-		},
+		lay:  func(l *lab) { l.containers() },
 		play: func(l *lab) { l.chats(l.pairs(l.Phone, "phone")) },
 		want: "fine",
 	},
@@ -104,6 +99,19 @@ var healthy = []fault{
 		want: "fine",
 	},
 	{
+		name: "the laptop is on the network by cable and by Wi-Fi",
+		lay: func(l *lab) {
+			l.Lay(homelab.Cable{From: l.Laptop, FromName: "eth0", To: l.Router, ToName: "laptop-eth0"})
+			l.Plug("laptop-eth0")
+			l.Laptop.IP("addr add 192.168.7.22/24 dev eth0")
+		},
+		play: func(l *lab) {
+			l.chats(l.pairs(l.Phone, "phone"))
+			l.meets(l.Phone, "http://192.168.7.22:8717/", "200 ")
+		},
+		want: "fine",
+	},
+	{
 		name: "another program at the usual place",
 		lay:  func(l *lab) { l.listens(l.Laptop, homelab.LaptopAddress+":8717", "another program") },
 		play: func(l *lab) {
@@ -123,4 +131,13 @@ var healthy = []fault{
 		},
 		want: "fine",
 	},
+}
+
+// containers gives the laptop what Docker makes, with somebody in it.
+func (l *lab) containers() {
+	l.t.Helper()
+	inside := l.Machine("container")
+	l.Lay(homelab.Cable{From: l.Laptop, FromName: "veth7", To: inside, ToName: "eth0"})
+	l.Laptop.Bridge("docker0", "172.17.0.1/16", "veth7")
+	inside.Join("eth0", "172.17.0.2/16", "172.17.0.1")
 }

@@ -67,6 +67,28 @@ var networks = []fault{
 		want:  "vpn-takes-network",
 	},
 	{
+		name: "a VPN forbids the home network",
+		lay: func(l *lab) {
+			l.Laptop.Tunnel("wg0", "10.64.0.2/32")
+			l.Laptop.IP("route add default dev wg0 table 205", "rule add from all table 205 priority 101",
+				"rule add to 192.168.7.0/24 priority 100 unreachable")
+		},
+		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.TimedOut) },
+		shows: "unreachable",
+		want:  "vpn-takes-network",
+	},
+	{
+		name: "a VPN lets nothing else out",
+		lay: func(l *lab) {
+			l.Laptop.Tunnel("wg0", "10.64.0.2/32")
+			l.Laptop.IP("route add 0.0.0.0/1 dev wg0", "route add 128.0.0.0/1 dev wg0")
+			l.Laptop.Nft(`table inet killswitch { chain out { type filter hook output priority 0; policy drop; oifname { "lo", "wg0" } accept; ip daddr 203.0.113.9 accept; }; }`)
+		},
+		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.TimedOut) },
+		shows: "unreachable",
+		want:  "vpn-takes-network",
+	},
+	{
 		name:  "it listens for this computer alone",
 		lay:   func(l *lab) { l.args = append(l.args, "--listen", "127.0.0.1:8717") },
 		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.Refused) },

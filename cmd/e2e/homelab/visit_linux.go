@@ -36,7 +36,7 @@ func (m *Machine) Client() *http.Client {
 // as "200 <!doctype html>", or how the visit failed: TimedOut, Refused, Unreachable or Broken.
 func (m *Machine) Visit(url string, headers ...string) string {
 	m.t.Helper()
-	return m.Ask(http.MethodGet, url, "", headers...)
+	return m.Ask(http.MethodGet, url, "", append([]string{"Accept: text/html,application/xhtml+xml,*/*;q=0.8"}, headers...)...)
 }
 
 // Ask is Visit with any method and a body; a header is written "Name: value", and Host is one of them.
