@@ -89,6 +89,7 @@ check-packages:
 
 # ONLY=short,flood and PROXIES=nginx,beam measure less, PPROF=folder writes profiles: see bench_test.go there.
 bench:
+	@.ci/setup bench
 	@go test -run='^$$' -bench=. -benchtime=1x -timeout=30m ./cmd/e2e/bench
 
 screenshot: setup

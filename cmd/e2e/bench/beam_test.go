@@ -122,24 +122,18 @@ const profileVariable = "MODELBEAM_BENCH_PROFILES"
 
 // buildBeam builds beam as people get it or, where it is to write profiles, with a file more.
 func buildBeam(dir string, profiles bool) (string, error) {
-	path := filepath.Join(dir, "beam")
 	root, err := filepath.Abs("../../..")
 	if err != nil {
 		return "", err
 	}
+	path := filepath.Join(dir, "beam")
 	args := []string{"build", "-o", path}
 	if profiles {
-		overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{
-			filepath.Join(root, "cmd/beam/profile.go"): filepath.Join(root, "cmd/e2e/bench/testdata/profile.go"),
-		}})
+		overlay, err := overlayProfiles(root, dir)
 		if err != nil {
 			return "", err
 		}
-		at := filepath.Join(dir, "overlay.json")
-		if err := os.WriteFile(at, overlay, 0o600); err != nil {
-			return "", err
-		}
-		args = append(args, "-overlay", at)
+		args = append(args, "-overlay", overlay)
 	}
 	cmd := exec.Command("go", append(args, "./cmd/beam")...)
 	cmd.Dir = root
@@ -147,4 +141,17 @@ func buildBeam(dir string, profiles bool) (string, error) {
 		return "", fmt.Errorf("build beam: %w\n%s", err, out)
 	}
 	return path, nil
+}
+
+// overlayProfiles writes what go build is to be told, into dir: that among the files of beam, in the checkout at
+// root, is the one that writes profiles.
+func overlayProfiles(root, dir string) (path string, err error) {
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{
+		filepath.Join(root, "cmd/beam/profile.go"): filepath.Join(root, "cmd/e2e/bench/testdata/profile.go"),
+	}})
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "overlay.json")
+	return path, os.WriteFile(path, text, 0o600)
 }
