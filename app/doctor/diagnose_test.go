@@ -73,7 +73,7 @@ func TestDiagnose(t *testing.T) {
 		{name: "a browser tried https first", change: func(f *Facts) { came(f, contact.Secure, 9, ""); came(f, contact.Page, 8, "") }, cause: Fine},
 		{name: "a mistyped code, then the right one", change: func(f *Facts) { came(f, contact.BadCode, 9, ""); came(f, contact.Paired, 5, "") }, cause: Fine},
 		{name: "spare connections of a browser", change: func(f *Facts) { came(f, contact.Silent, 1, ""); came(f, contact.Served, 3, "") }, cause: Fine},
-		{name: "a preflight on its way", change: func(f *Facts) { came(f, contact.Page, 9, ""); came(f, contact.Preflight, 1, "null") }, cause: Fine},
+		{name: "a preflight on its way", change: func(f *Facts) { came(f, contact.Page, 9, ""); came(f, contact.Preflight, 0, "null") }, cause: Fine},
 		{name: "a phone with .local unknown, and all is well", change: func(f *Facts) {
 			came(f, contact.Served, 3, "")
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}
@@ -150,13 +150,18 @@ func TestDiagnose(t *testing.T) {
 			f.Signs.Sought, f.Signs.Lost = []netip.Addr{phone}, 2
 		}, cause: Firewall},
 		{name: "refusals", change: func(f *Facts) { f.Signs.Refused = true }, cause: Firewall},
-		{name: "packets that are lost", change: func(f *Facts) { f.Signs.Lost = 9 }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
+		{name: "packets that are lost", change: func(f *Facts) { f.Signs.Known, f.Signs.Lost = true, 9 }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
 		{name: "ufw on a system that tells nothing", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.MacOS, State: firewall.MayBlock})
 			f.Signs.Blind = true
 		}, cause: Inconclusive, unsure: true, between: []Cause{FirewallMacOS, Isolated}},
+		{name: "packets that are lost, of nobody who is known", change: func(f *Facts) { f.Own.Familiar, f.Signs.Lost = true, 99 }, cause: PhoneElsewhere},
 		{name: "answers that do not leave", change: func(f *Facts) { f.Signs.HalfOpen = true }, cause: Firewall},
 		{name: "a question, and nothing after it", change: func(f *Facts) { f.Signs.Sought = []netip.Addr{phone} }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
+		{name: "a question, nothing after it, and ufw", change: func(f *Facts) {
+			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
+			f.Signs.Sought = []netip.Addr{phone}
+		}, cause: FirewallUFW},
 		{name: "a question, where nobody counts", change: func(f *Facts) { f.Signs.Sought, f.Signs.Uncounted = []netip.Addr{phone}, true }, cause: Firewall},
 		{name: "a VPN that answers would leave by", change: func(f *Facts) { f.Signs.Misrouted, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
 		{name: "a route that forbids it", change: func(f *Facts) { f.Vicinity.Networks[0].Unreachable = true }, cause: VPNTakesNetwork},
@@ -184,7 +189,7 @@ func TestDiagnose(t *testing.T) {
 		{name: "two networks, and phones come", change: func(f *Facts) { second(f); came(f, contact.Served, 5, "") }, cause: Fine},
 		{name: "a sign-in page", change: func(f *Facts) { f.Shows = ShowsPage }, cause: OtherPage},
 		{name: "a twin", change: func(f *Facts) {
-			f.Vicinity.Others = []vicinity.Instance{{Name: "Modelbeam on laptop", ID: "99999999", Addr: tv}}
+			f.Vicinity.Others = []vicinity.Instance{{Name: "Modelbeam on laptop (2)", ID: "99999999", Addr: tv}}
 		}, cause: SameName},
 		{name: "ourselves on two interfaces", change: func(f *Facts) {
 			f.Vicinity.Others = []vicinity.Instance{{Name: "Modelbeam on laptop", ID: "c53c4db5", Addr: tv}}

@@ -59,6 +59,7 @@ type sample struct {
 	neighbours []vicinity.Neighbour
 	traffic    vicinity.Traffic
 	code       netip.Addr // the address in the code
+	blind      bool       // the neighbours could not be read
 }
 
 // New makes a Doctor.
@@ -152,7 +153,7 @@ func (d *Doctor) sample(ctx context.Context) sample {
 	if err != nil {
 		d.from.Log.Debug("look at the neighbours", "error", err)
 	}
-	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code}
+	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code, blind: err != nil}
 }
 
 // Examine finds out what stands in the way of a phone that shows this. It takes 2 s at the most, and sends nothing but
@@ -183,7 +184,6 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 	if f.Since.IsZero() || f.Now.Sub(f.Since) > lookBack {
 		f.Since = f.Now.Add(-lookBack)
 	}
-	f.split(d.from.Contacts(), d.from.Reports())
 	f.Slept = woke(before, now)
 
 	var all sync.WaitGroup
@@ -191,6 +191,8 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 	all.Go(func() { f.Firewalls = firewall.Look(ctx, program(f.Own, d.from.Candidates(), now.neighbours)) })
 	all.Go(func() { f.Doors = knock(ctx, f.Own) })
 	all.Wait()
+	f.Now = time.Now()
+	f.split(d.from.Contacts(), d.from.Reports()) // what came meanwhile counts too
 	f.Signs = f.signs(before, now, d.answered())
 	return f
 }

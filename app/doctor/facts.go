@@ -81,6 +81,8 @@ type Signs struct {
 	Sought []netip.Addr
 	// Refused says that this computer answered somebody with a refusal.
 	Refused bool
+	// Known says that there is a machine on our networks that need not look for this computer any more, as it did before.
+	Known bool
 	// Lost counts packets that arrived and came to nothing: a firewall does that, and so do packets that are for others.
 	Lost uint64
 	// HalfOpen says that somebody's connection to us does not open: what we answer does not arrive.

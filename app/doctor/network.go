@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,9 +23,9 @@ func (f *Facts) missing() bool {
 func (f *Facts) turnedAway() level {
 	sought := len(f.Signs.Sought) > 0
 	switch {
-	case f.Signs.Refused, f.Signs.HalfOpen, sought && (f.Signs.Lost > 0 || f.Signs.Uncounted):
+	case f.Signs.Refused, f.Signs.HalfOpen, sought && (f.Signs.Lost >= tries || f.Signs.Uncounted):
 		return sure
-	case sought, f.Signs.Lost >= tries, f.Signs.Blind:
+	case sought, f.Signs.Known && f.Signs.Lost > tries, f.Signs.Blind:
 		return likely
 	}
 	return no
@@ -92,7 +93,11 @@ func suspect(product firewall.Product) func(*Facts) verdict {
 		if i < 0 || !f.missing() {
 			return verdict{}
 		}
-		return mendable(f.Firewalls[i], f.turnedAway())
+		l := f.turnedAway()
+		if len(f.Signs.Sought) > 0 {
+			l = sure // a firewall that is on, and a phone that looked for this computer: that is enough
+		}
+		return mendable(f.Firewalls[i], l)
 	}
 }
 
@@ -197,10 +202,13 @@ func denied(f *Facts) verdict {
 	return verdict{level: likely, proof: "multicast: " + f.Vicinity.MulticastError}
 }
 
+// numbered is what a second computer of a name adds to it, where it is announced (RFC 6763 Appendix D).
+var numbered = regexp.MustCompile(` \(\d+\)$`)
+
 // twin is another Modelbeam of our name, which a phone may ask in our place.
 func twin(f *Facts) verdict {
 	for _, o := range f.Vicinity.Others {
-		if f.missing() && o.ID != f.Own.ID && o.Name == f.Own.Announced {
+		if f.missing() && o.ID != f.Own.ID && numbered.ReplaceAllString(o.Name, "") == f.Own.Announced {
 			return verdict{level: sure, proof: fmt.Sprintf("%s has the name too", o.Addr), params: map[string]string{"Other": o.Addr.String()}}
 		}
 	}

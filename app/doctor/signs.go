@@ -12,13 +12,14 @@ import (
 // afterQuestion is how long who answers our question by multicast may look for us because of it.
 const afterQuestion = 5 * time.Second
 
-// tries is how often a phone sends its first packet within some seconds: one packet that is lost may have been anything.
-const tries = 3
+// tries is how often a phone sends its first packet at least: one packet that is lost may have been anything.
+const tries = 2
 
 // signs compares two moments. heard are those who answered our own questions, and when.
 func (f *Facts) signs(before, now sample, heard map[netip.Addr]time.Time) Signs {
-	s := Signs{Blind: now.neighbours == nil, HalfOpen: slices.ContainsFunc(f.Vicinity.HalfOpen, f.atDoor)}
+	s := Signs{Blind: now.blind, HalfOpen: slices.ContainsFunc(f.Vicinity.HalfOpen, f.atDoor)}
 	for _, n := range now.neighbours {
+		s.Known = s.Known || !n.Router && n.MAC != "" && !f.reached(n.Addr) && !f.isServer(n.Addr)
 		asked, answered := heard[n.Addr]
 		because := answered && !n.Seen.After(asked.Add(afterQuestion))
 		if !n.Router && n.Alive && (n.Sought || n.Seen.IsZero()) && !because && f.fresh(n, before) && !f.reached(n.Addr) && !f.isServer(n.Addr) {

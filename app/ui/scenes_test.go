@@ -70,7 +70,7 @@ func diagnosisOf(name string) doctor.Diagnosis {
 	case doctor.FirewallUFW:
 		d.Command = "sudo ufw allow 8717/tcp"
 	case doctor.Inconclusive:
-		d = doctor.Diagnose(doctor.Facts{Shows: doctor.ShowsUnreachable, Signs: doctor.Signs{Lost: 9}})
+		d = doctor.Diagnose(doctor.Facts{Shows: doctor.ShowsUnreachable, Signs: doctor.Signs{Known: true, Lost: 9}})
 	}
 	return d
 }
