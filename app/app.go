@@ -194,6 +194,7 @@ func (c *Controller) reachChanged() {
 	c.news.problem(ProblemAddressGone, lost)
 	c.news.problem(ProblemOffline, none)
 	c.presence.checkMoved()
+	c.doctor.Coded(inCode(view))
 	c.computer.keeper.Nudge() // we may be open only now
 }
 

@@ -59,12 +59,20 @@ func (c *Controller) own() doctor.Own {
 			continue
 		}
 		own.Addresses = append(own.Addresses, ip)
-		if a.Chosen {
-			own.Code = ip
-		}
 	}
+	own.Code = inCode(view)
 	own.Familiar = slices.ContainsFunc(c.devices.List(), func(d devices.Device) bool { return d.Address == own.Code.String() })
 	return own
+}
+
+// inCode is the address of this computer in the code; not valid where there is none.
+func inCode(view reach.View) netip.Addr {
+	for _, a := range view.Addresses {
+		if ip, err := netip.ParseAddr(a.IP); err == nil && a.Chosen {
+			return ip
+		}
+	}
+	return netip.Addr{}
 }
 
 // host is the part of an address between http:// and the port.

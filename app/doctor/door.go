@@ -26,7 +26,7 @@ var telling = []contact.Kind{
 func shown(kinds ...contact.Kind) func(*Facts) verdict {
 	return func(f *Facts) verdict {
 		c, ok := f.unresolved(telling...)
-		if !ok || !slices.Contains(kinds, c.Kind) || c.Kind == contact.Preflight && f.Now.Sub(c.Last) < requestWithin {
+		if !ok || !slices.Contains(kinds, c.Kind) || c.Kind == contact.Preflight && f.Shows != ShowsApp && f.Now.Sub(c.Last) < requestWithin {
 			return verdict{}
 		}
 		return verdict{level: sure, proof: told(c), params: map[string]string{"Phone": c.Peer.String(), "Detail": c.Detail}}

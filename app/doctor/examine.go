@@ -48,6 +48,9 @@ type Doctor struct {
 	before  sample
 	heard   map[netip.Addr]time.Time // who answered our own question, and when: it has not looked for us by itself
 	waiting bool
+	code    netip.Addr // the address in the code
+	past    netip.Addr // the one that it had until left, which was another
+	left    time.Time
 	last    Diagnosis
 	shows   Shows // at the last Examine
 }
@@ -58,8 +61,7 @@ type sample struct {
 	awake      time.Duration // since New, by a clock that stands still while the computer sleeps
 	neighbours []vicinity.Neighbour
 	traffic    vicinity.Traffic
-	code       netip.Addr // the address in the code
-	blind      bool       // the neighbours could not be read
+	blind      bool // the neighbours could not be read
 }
 
 // New makes a Doctor.
@@ -80,6 +82,19 @@ func (d *Doctor) Shown(visible bool) {
 	case d.wake <- struct{}{}:
 	default:
 	}
+}
+
+// Coded takes note of the address in the code. A phone may have read an earlier one.
+func (d *Doctor) Coded(address netip.Addr) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !address.IsValid() || address == d.code {
+		return
+	}
+	if d.code.IsValid() {
+		d.past, d.left = d.code, time.Now()
+	}
+	d.code = address
 }
 
 // Waiting says that a code was shown for 30 s, and that no phone has reached us since, or shortly before. Where phones of
@@ -153,7 +168,7 @@ func (d *Doctor) sample(ctx context.Context) sample {
 	if err != nil {
 		d.from.Log.Debug("look at the neighbours", "error", err)
 	}
-	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), code: d.from.Own().Code, blind: err != nil}
+	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), blind: err != nil}
 }
 
 // Examine finds out what stands in the way of a phone that shows this. It takes 2 s at the most, and sends nothing but
@@ -179,10 +194,14 @@ func (d *Doctor) gather(ctx context.Context, shows Shows) Facts {
 	var before sample
 	d.mu.Lock()
 	f.Since, before = d.since, d.before
+	past, left := d.past, d.left
 	d.mu.Unlock()
-	f.Waited, f.CodeBefore = d.Waiting(), before.code
+	f.Waited = d.Waiting()
 	if f.Since.IsZero() || f.Now.Sub(f.Since) > lookBack {
 		f.Since = f.Now.Add(-lookBack)
+	}
+	if left.After(f.Since) {
+		f.CodeBefore = past
 	}
 	f.Slept = woke(before, now)
 

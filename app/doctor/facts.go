@@ -15,7 +15,7 @@ type Facts struct {
 	Now   time.Time
 	Since time.Time // what happened before does not count: the code was shown then, or the person's trouble began
 	Shows Shows
-	// CodeBefore is the address that the code had at Since, where that is known.
+	// CodeBefore is an address that the code had since Since, and no longer has.
 	CodeBefore netip.Addr
 	// Waited says that the code was there long enough for a phone to come.
 	Waited bool
@@ -87,6 +87,8 @@ type Signs struct {
 	Lost uint64
 	// HalfOpen says that somebody's connection to us does not open: what we answer does not arrive.
 	HalfOpen bool
+	// Withheld says that this computer's own packets were kept from leaving.
+	Withheld bool
 	// Misrouted says that packets were thrown away because an answer would have left by another interface.
 	Misrouted bool
 	// Uncounted says that this system does not count what is refused and lost.

@@ -55,9 +55,12 @@ func otherProgram(f *Facts) verdict {
 func vpn(f *Facts) verdict {
 	n, ok := f.network(f.Own.Code)
 	_, came := f.came()
+	shut := f.Vicinity.VPN != "" && (f.Signs.HalfOpen || f.Signs.Withheld)
 	switch {
 	case came || !ok:
 		return verdict{}
+	case shut:
+		return verdict{level: sure, proof: "nothing leaves this computer but by " + f.Vicinity.VPN}
 	case n.TakenBy != "":
 		return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
 	case f.Signs.Misrouted && f.Vicinity.VPN != "":
@@ -205,10 +208,14 @@ func denied(f *Facts) verdict {
 // numbered is what a second computer of a name adds to it, where it is announced (RFC 6763 Appendix D).
 var numbered = regexp.MustCompile(` \(\d+\)$`)
 
+func (f *Facts) sameName(o vicinity.Instance) bool {
+	return numbered.ReplaceAllString(o.Name, "") == f.Own.Announced
+}
+
 // twin is another Modelbeam of our name, which a phone may ask in our place.
 func twin(f *Facts) verdict {
 	for _, o := range f.Vicinity.Others {
-		if f.missing() && o.ID != f.Own.ID && numbered.ReplaceAllString(o.Name, "") == f.Own.Announced {
+		if f.missing() && o.ID != f.Own.ID && f.sameName(o) {
 			return verdict{level: sure, proof: fmt.Sprintf("%s has the name too", o.Addr), params: map[string]string{"Other": o.Addr.String()}}
 		}
 	}

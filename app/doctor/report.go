@@ -29,6 +29,9 @@ func report(f *Facts, d Diagnosis) string {
 		}
 	}
 	line("vpn", "%q, heard %d, multicast error %q", f.Vicinity.VPN, len(f.Vicinity.Heard), f.Vicinity.MulticastError)
+	for _, o := range f.Vicinity.Others {
+		line("other", "a Modelbeam at %s, ours: %t, of our name: %t", private(o.Addr), o.ID == f.Own.ID, f.sameName(o))
+	}
 	line("signs", "sought by %d, refused: %t, lost: %d, half open: %t, uncounted: %t, blind: %t",
 		len(f.Signs.Sought), f.Signs.Refused, f.Signs.Lost, f.Signs.HalfOpen, f.Signs.Uncounted, f.Signs.Blind)
 	for _, w := range f.Firewalls {

@@ -31,7 +31,7 @@ func (f *Facts) signs(before, now sample, heard map[netip.Addr]time.Time) Signs 
 		return s
 	}
 	loss := now.traffic.Since(before.traffic)
-	s.Misrouted = loss.Misrouted > 0
+	s.Misrouted, s.Withheld = loss.Misrouted > 0, loss.Withheld > 0
 	s.Refused, s.Lost, s.Uncounted = loss.Refused > 0, loss.Lost, now.traffic == (vicinity.Traffic{})
 	return s
 }
