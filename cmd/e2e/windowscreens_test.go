@@ -25,6 +25,7 @@ func TestWindowScreens(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the scenes: %v\n%s", err, out)
 	}
+	seen := make(map[string]string) // a picture that is there already is not of its scene: it was taken before that stood
 	for _, name := range sceneNames(t, program) {
 		for _, language := range []string{"en", "zh_Hans"} {
 			for _, theme := range []string{"light", "dark"} {
@@ -33,6 +34,10 @@ func TestWindowScreens(t *testing.T) {
 					w := start(t, name, d.on(scene(program, name, language, theme)))
 					await.True(t, "the window is there", func() bool { return slices.Contains(w.lines(), "running") })
 					png := d.awaitStill(t)
+					if other, ok := seen[string(png)]; ok {
+						t.Errorf("it looks like %s", other)
+					}
+					seen[string(png)] = t.Name()
 					keepAs(t, fmt.Sprintf("window-%s-%s-%s", strings.ReplaceAll(name, " ", "-"), language, theme), png)
 				})
 			}
