@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 
+	"github.com/miekg/dns"
 	"github.com/pion/mdns/v2"
 	"golang.org/x/net/dns/dnsmessage"
 	"golang.org/x/net/ipv4"
@@ -31,6 +32,23 @@ func answerHost(host string, addr netip.Addr, ifc net.Interface) (*mdns.Conn, er
 		return nil, err
 	}
 	return responder, nil
+}
+
+// cacheFlush is the bit of a record's class that takes its place for all others of that name, RFC 6762 section 10.2.
+const cacheFlush = 1 << 15
+
+// announceHost tells everybody the host's address once, RFC 6762 section 8.3. The host is announced again with the
+// service, when that has its name: a second later, in which phones would ask for an address that we have no longer. The
+// name of the host is ours alone, and needs no probe.
+func announceHost(conn *ipv4.PacketConn, host string, addr netip.Addr) {
+	m := dns.Msg{MsgHdr: dns.MsgHdr{Response: true, Authoritative: true}}
+	m.Answer = []dns.RR{&dns.A{
+		Hdr: dns.RR_Header{Name: host + "." + domain + ".", Rrtype: dns.TypeA, Class: dns.ClassINET | cacheFlush, Ttl: 120},
+		A:   addr.AsSlice(),
+	}}
+	if packet, err := m.Pack(); err == nil {
+		_, _ = conn.WriteTo(packet, nil, group) // whoever does not hear it hears the next one, or asks
+	}
 }
 
 // listen opens a socket on the mDNS port. For a multicast address the net package shares the

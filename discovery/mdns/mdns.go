@@ -47,8 +47,8 @@ type Service struct {
 	Text []string
 }
 
-// Announce announces s until ctx ends, and returns nil when it has said goodbye. It first takes a second to find
-// out whether the instance's name is free. It starts over with another name whenever that turns out to be
+// Announce announces s until ctx ends, and returns nil when it has said goodbye. The host's address is announced at
+// once; then it takes a second to find out whether the instance's name is free. It starts over with another name whenever that turns out to be
 // taken, because a computer with the same name may join the network at any time. It returns an error, at
 // once, if the service cannot be expressed in DNS, or if the interface is not there, is down or cannot do
 // multicast.
@@ -74,6 +74,7 @@ func Announce(ctx context.Context, s Service, log *slog.Logger) error {
 		return fmt.Errorf("answer for %s.%s: %w", s.Host, domain, err)
 	}
 	defer host.Close()
+	announceHost(c.conn, s.Host, s.Addr)
 	for ctx.Err() == nil && err == nil {
 		err = announceOnce(ctx, s, ifc, c, host, log)
 	}
