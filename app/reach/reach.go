@@ -107,12 +107,13 @@ func (r *Reach) checkBound() {
 }
 
 // Use puts the address ip of this machine into the QR code; empty means the best one. The choice
-// is of the interface and its network: it holds when the router gives us another address there.
+// is of the interface and its network: it holds when the router gives us another address there, and only in the place
+// where it was made.
 func (r *Reach) Use(ip string) {
 	picked := settings.Choice{Address: ip}
 	candidates := r.Candidates()
 	if i := slices.IndexFunc(candidates, func(n lan.Candidate) bool { return n.Addr.String() == ip }); i >= 0 {
-		picked = choiceOf(candidates[i])
+		picked = choiceOf(candidates, i)
 	}
 	r.settings.Change(func(s *settings.Settings) { s.Choice = picked })
 	r.tell()
@@ -133,7 +134,11 @@ func (r *Reach) learnChoice(candidates []lan.Candidate) {
 	if now.Address == "" || i < 0 {
 		return
 	}
-	if learned := choiceOf(candidates[i]); learned != now {
+	learned := choiceOf(candidates, i)
+	if now.Place != "" {
+		learned.Place = now.Place // also where another network has become the best there
+	}
+	if learned != now {
 		r.settings.Change(func(s *settings.Settings) { s.Choice = learned })
 	}
 }

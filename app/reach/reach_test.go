@@ -33,27 +33,60 @@ func newReach(t *testing.T, o Options) (r *Reach, told *int) {
 	return New(o, s, func() { *told++ }, slog.New(slog.DiscardHandler)), told
 }
 
-// TestChoiceIsOfTheInterface: what the person chose is found again under another address.
-func TestChoiceIsOfTheInterface(t *testing.T) {
-	wlan := choiceOf(on("wlan0", "192.168.7.20/24"))
-	wire := on("eth0", "10.10.0.5/24")
+// TestChoiceBelongsToAPlace: what the person chose is found again under another address of the same network, and does not
+// stick where the computer is taken to.
+func TestChoiceBelongsToAPlace(t *testing.T) {
+	wlan, wire := on("wlan0", "192.168.7.20/24"), on("eth0", "10.10.0.5/24")
+	docker, tailscale := on("docker0", "172.17.0.1/16"), on("tailscale0", "100.101.102.103/32")
+	office := on("wlan0", "172.30.5.5/22")
+	pick := func(i int, candidates ...lan.Candidate) settings.Choice { return choiceOf(candidates, i) }
 	for _, tt := range []struct {
 		name       string
 		choice     settings.Choice
 		candidates []lan.Candidate
 		want       int
 	}{
-		{"the address", wlan, []lan.Candidate{wire, on("wlan0", "192.168.7.20/24")}, 1},
-		{"renumbered", wlan, []lan.Candidate{wire, on("wlan0", "192.168.7.77/24")}, 1},
-		{"two on it", wlan, []lan.Candidate{on("wlan0", "10.0.0.9/24"), on("wlan0", "192.168.7.77/24")}, 1},
-		{"another network by the same interface", wlan, []lan.Candidate{wire, on("wlan0", "192.168.178.31/24")}, 1},
-		{"its interface is gone", wlan, []lan.Candidate{wire}, -1},
-		{"an address alone", settings.Choice{Address: "10.10.0.5"}, []lan.Candidate{on("wlan0", "192.168.7.20/24"), wire}, 1},
+		{"the address", pick(1, wire, wlan), []lan.Candidate{wire, wlan}, 1},
+		{"renumbered", pick(1, wire, wlan), []lan.Candidate{wire, on("wlan0", "192.168.7.77/24")}, 1},
+		{"both are renumbered", pick(1, wire, wlan), []lan.Candidate{on("eth0", "10.10.0.9/24"), on("wlan0", "192.168.7.77/24")}, 1},
+		{"in another order", pick(1, wire, wlan), []lan.Candidate{wlan, wire}, 0},
+		{"two on it", pick(1, wire, wlan), []lan.Candidate{wire, on("wlan0", "10.0.0.9/24"), on("wlan0", "192.168.7.77/24")}, 2},
+		{"the address by another interface", pick(1, wire, wlan), []lan.Candidate{wire, on("eth1", "192.168.7.20/24")}, 1},
+		{"another network by the same interface", pick(1, wire, wlan), []lan.Candidate{wire, on("wlan0", "192.168.178.31/24")}, -1},
+		{"its interface is gone", pick(1, wire, wlan), []lan.Candidate{wire}, -1},
+		{"the best one is chosen, and a cable comes", pick(0, wlan), []lan.Candidate{wire, wlan}, 1},
+		{"the cable is out", pick(1, wire, wlan), []lan.Candidate{wlan, docker}, -1},
+		{"a VPN's at home", pick(1, wlan, tailscale), []lan.Candidate{on("wlan0", "192.168.7.99/24"), tailscale}, 1},
+		{"a VPN's at the office", pick(1, wlan, tailscale), []lan.Candidate{office, tailscale}, -1},
+		{"Docker's at home", pick(1, wlan, docker), []lan.Candidate{wlan, docker}, 1},
+		{"Docker's at the office", pick(1, wlan, docker), []lan.Candidate{office, docker}, -1},
+		{"Docker's, and no network", pick(1, wlan, docker), []lan.Candidate{docker}, -1},
+		{"an address alone", settings.Choice{Address: "10.10.0.5"}, []lan.Candidate{wlan, wire}, 1},
+		{"from before places", settings.Choice{Address: "172.17.0.1", Interface: "docker0", Network: "172.17.0.0/16"}, []lan.Candidate{wlan, docker}, 1},
 		{"nothing chosen", settings.Choice{}, []lan.Candidate{wire}, -1},
-		{"nothing there", wlan, nil, -1},
+		{"nothing there", pick(0, wlan), nil, -1},
 	} {
 		if got := chosen(tt.candidates, tt.choice); got != tt.want {
 			t.Errorf("%s: candidate %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestChoiceComesBack: what was chosen at home is not forgotten at the office.
+func TestChoiceComesBack(t *testing.T) {
+	r, _ := newReach(t, Options{})
+	home, office, docker := on("wlan0", "192.168.7.20/24"), on("wlan0", "172.30.5.5/22"), on("docker0", "172.17.0.1/16")
+	r.Surveyed(survey(home, docker))
+	r.Use("172.17.0.1")
+	for _, step := range []struct {
+		at   lan.Candidate
+		want string
+	}{{home, "172.17.0.1"}, {office, "172.30.5.5"}, {on("wlan0", "192.168.7.21/24"), "172.17.0.1"}} {
+		r.Surveyed(survey(step.at, docker))
+		for _, a := range r.View().Addresses {
+			if a.Chosen != (a.IP == step.want) {
+				t.Errorf("at %s: %s is in the code %v", step.at.Prefix, a.IP, a.Chosen)
+			}
 		}
 	}
 }
@@ -78,7 +111,7 @@ func TestUse(t *testing.T) {
 	r.Surveyed(survey(on("eth0", "10.10.0.5/24"), on("wlan0", "192.168.7.20/24")))
 	before := *told
 	r.Use("192.168.7.20")
-	want := settings.Choice{Address: "192.168.7.20", Interface: "wlan0", Network: "192.168.7.0/24"}
+	want := settings.Choice{Address: "192.168.7.20", Interface: "wlan0", Network: "192.168.7.0/24", Place: "10.10.0.0/24"}
 	if got := r.settings.Get().Choice; got != want || *told == before {
 		t.Errorf("chosen is %+v, want %+v", got, want)
 	}

@@ -73,6 +73,7 @@ type Choice struct {
 	Address   string `json:"address,omitempty"`
 	Interface string `json:"interface,omitempty"`
 	Network   string `json:"network,omitempty"` // 192.168.1.0/24
+	Place     string `json:"place,omitempty"`   // the best network of the place where it was chosen, and where it counts
 }
 
 // maxServerIDs bounds what is remembered of servers that never come back.
