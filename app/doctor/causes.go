@@ -27,7 +27,8 @@ const (
 	CodeOld       Cause = "code-old" // wrong, used or over
 	KeyUnknown    Cause = "key-unknown"
 	WebAppStopped Cause = "web-app-stopped"
-	AppBlocked    Cause = "app-blocked" // its page comes through, its app does not
+	AppSettings   Cause = "app-settings" // it asks for what is not here: a model, a path
+	AppBlocked    Cause = "app-blocked"  // its page comes through, its app does not
 	Clock         Cause = "clock"
 )
 

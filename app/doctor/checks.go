@@ -22,6 +22,7 @@ var checks = []check{
 	{ServerNeedsKey, failed("server_wants_key")},
 	{ServerHangs, failed("left", "server_unreachable", "server_broke_off", "server_removed")},
 	{ServerRefuses, failed("server_error", "server_redirects", "status-")},
+	{AppSettings, failed("model_not_found", "unknown_path", "path_not_supported", "dialect_not_supported", "method_not_allowed")},
 	{KeyUnknown, shown(contact.NoKey, contact.BadKey, contact.RemovedKey)},
 	{WebAppStopped, shown(contact.Preflight, contact.BadOrigin)},
 	{WebAppStopped, barred},

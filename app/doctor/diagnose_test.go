@@ -97,6 +97,16 @@ func TestDiagnose(t *testing.T) {
 		{name: "origins", change: func(f *Facts) { came(f, contact.BadOrigin, 5, "https://chat.example") }, cause: WebAppStopped},
 		{name: "clocks", change: func(f *Facts) { f.Reports = []contact.Report{{Ahead: -time.Hour, Received: f.Now}} }, cause: Clock},
 		{name: "an app without permission", change: func(f *Facts) { f.Shows = ShowsApp; came(f, contact.Page, 20, "") }, cause: AppBlocked},
+		{name: "an app with another model", change: func(f *Facts) {
+			f.Shows = ShowsApp
+			came(f, contact.Page, 20, "")
+			came(f, contact.Failed, 5, "model_not_found")
+		}, cause: AppSettings},
+		{name: "an app that got an error of another sort", change: func(f *Facts) {
+			f.Shows = ShowsApp
+			came(f, contact.Page, 20, "")
+			came(f, contact.Failed, 5, "pass_used_up")
+		}, cause: Fine},
 		{name: "the name", change: func(f *Facts) {
 			f.Shows = ShowsApp
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}

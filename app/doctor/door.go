@@ -29,7 +29,7 @@ func shown(kinds ...contact.Kind) func(*Facts) verdict {
 		if !ok || !slices.Contains(kinds, c.Kind) || c.Kind == contact.Preflight && f.Shows != ShowsApp && f.Now.Sub(c.Last) < requestWithin {
 			return verdict{}
 		}
-		return verdict{level: sure, proof: told(c), params: map[string]string{"Phone": c.Peer.String(), "Detail": c.Detail}}
+		return verdict{level: sure, proof: told(c), params: map[string]string{"Detail": c.Detail}}
 	}
 }
 
@@ -90,7 +90,8 @@ func barred(f *Facts) verdict {
 // appBlocked is about an app whose phone gets our page, while the app itself never comes.
 func appBlocked(f *Facts) verdict {
 	page, ok := f.newest(f.Contacts, contact.Page)
-	if f.Shows != ShowsApp || !ok {
+	_, failed := f.unresolved(contact.Failed)
+	if f.Shows != ShowsApp || !ok || failed {
 		return verdict{}
 	}
 	return verdict{level: sure, proof: "the page was given out, and no app came: " + told(page)}

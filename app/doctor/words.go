@@ -53,6 +53,10 @@ var texts = map[Cause]text{
 		"In the browser's settings, allow {{.Detail}} to use the local network. Or use the page that the code opens.",
 		"", DoNothing,
 	},
+	AppSettings: {
+		"The app asks for something that is not here.",
+		"Compare its address and model with those under Apps on the phone's page, or connect it from there once more.", "", DoNothing,
+	},
 	AppBlocked: {
 		"The phone gets through, but the app does not.",
 		"In the phone's settings, allow the app to use the local network. Then check its address and key.", "", DoNothing,
