@@ -35,10 +35,12 @@ const (
 )
 
 // TestWindowsFirewallRead plants settings in the registry, one after the other, and has the product read them. What it
-// then proposes is what setup does too.
+// then proposes is what setup does too. Before that the product reads the tables of who is near.
 func TestWindowsFirewallRead(t *testing.T) {
 	t.Parallel()
-	w := startWindows(t, thisMachine)
+	laptop, _ := newHome(t)
+	w := startWindows(t, laptop)
+	w.assertVicinity(t)
 	looking, elevated := w.crossTest(t, "./discovery/firewall"), w.crossTest(t, "./app/launch")
 	const program = installed + `\beam.exe`
 	rule := func(action, profile string) string {
@@ -103,6 +105,19 @@ func TestWindowsFirewallRead(t *testing.T) {
 	w.runTest(t, elevated, "TestHelperElevated", "MODELBEAM_TEST_ELEVATED="+string(text))
 	w.assertNetsh(t, "advfirewall firewall delete rule name=all program=\""+program+"\"",
 		"advfirewall firewall add rule name=\"Modelbeam\" dir=in action=allow enable=yes profile=private,domain program=\""+program+"\"")
+}
+
+// assertVicinity makes the phone the laptop's router, and has the product read that from Windows' tables.
+func (w *windowsPC) assertVicinity(t *testing.T) {
+	t.Helper()
+	w.ns.IP("route", "add", "default", "via", phoneAddress)
+	if out, err := w.machine.command("bash", "-c", "echo > /dev/udp/"+phoneAddress+"/9").CombinedOutput(); err != nil {
+		t.Fatalf("look for the phone: %v\n%s", err, out)
+	}
+	out := w.runTest(t, w.crossTest(t, "./discovery/vicinity"), "TestNeighboursHere")
+	if !strings.Contains(out, "Gateway:"+phoneAddress+" GatewaySeen:true") {
+		t.Errorf("the router is not known: %s", out)
+	}
 }
 
 // section is one of a .reg file.

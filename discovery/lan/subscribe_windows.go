@@ -29,18 +29,25 @@ var onChange = sync.OnceValue(func() uintptr {
 	})
 })
 
-// subscribe sends on the channel whenever an IPv4 address of this machine changes, until ctx ends.
+// subscribe sends on the channel whenever an IPv4 address or route of this machine changes, until ctx ends. Routes say which
+// network is the best one, and come a moment after the address; where a system does not
+// tell of them, the next poll finds what changed.
 // https://learn.microsoft.com/windows/win32/api/netioapi/nf-netioapi-notifyunicastipaddresschange
+// https://learn.microsoft.com/windows/win32/api/netioapi/nf-netioapi-notifyroutechange2
 func subscribe(ctx context.Context) (<-chan struct{}, error) {
-	var handle windows.Handle
-	err := windows.NotifyUnicastIpAddressChange(windows.AF_INET, onChange(), unsafe.Pointer(nil), false, &handle)
+	var addresses, routes windows.Handle
+	err := windows.NotifyUnicastIpAddressChange(windows.AF_INET, onChange(), unsafe.Pointer(nil), false, &addresses)
 	if err != nil {
 		return nil, fmt.Errorf("subscribe to address changes: %w", err)
 	}
+	byRoute := windows.NotifyRouteChange2(windows.AF_INET, onChange(), unsafe.Pointer(nil), false, &routes) == nil && routes != 0
 	events := make(chan struct{}, 1)
 	subscribers.Store(events, nil)
 	context.AfterFunc(ctx, func() {
-		_ = windows.CancelMibChangeNotify2(handle)
+		_ = windows.CancelMibChangeNotify2(addresses)
+		if byRoute {
+			_ = windows.CancelMibChangeNotify2(routes)
+		}
 		subscribers.Delete(events)
 	})
 	return events, nil

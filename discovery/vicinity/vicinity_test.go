@@ -16,6 +16,11 @@ func TestNeighboursHere(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	here, err := networks(t.Context(), survey.Candidates)
+	t.Logf("networks %+v, neighbours %+v, VPN %q", here, all, vpn())
+	if err != nil || len(here) != len(survey.Candidates) {
+		t.Errorf("%d networks of %d candidates, %v", len(here), len(survey.Candidates), err)
+	}
 	for _, n := range all {
 		if !n.Addr.Is4() || n.Interface == "" || n.Alive && n.Failed {
 			t.Errorf("no neighbour: %+v", n)
