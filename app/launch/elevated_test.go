@@ -1,22 +1,22 @@
 package launch
 
 import (
-	"encoding/json"
-	"os"
+	"os/exec"
+	"strings"
 	"testing"
 )
 
-// TestHelperElevated is no test: it is the program that a test runs on another machine, with a command as JSON.
-func TestHelperElevated(t *testing.T) {
-	asked := os.Getenv("MODELBEAM_TEST_ELEVATED")
-	if asked == "" {
-		t.Skip("not asked to run anything")
+// TestShellQuoted has a shell read what was quoted for it.
+func TestShellQuoted(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell here")
 	}
-	var command []string
-	if err := json.Unmarshal([]byte(asked), &command); err != nil {
-		t.Fatal(err)
-	}
-	if err := Elevated(t.Context(), command); err != nil {
-		t.Fatal(err)
+	for _, args := range [][]string{{"plain"}, {"two words", "x"}, {"it's", `"$HOME" \ ; rm`}, {"", "a\nb"}} {
+		command := append([]string{"printf", `%s|`}, args...)
+		out, err := exec.Command(sh, "-c", shellQuoted(command)).Output()
+		if want := strings.Join(args, "|") + "|"; err != nil || string(out) != want {
+			t.Errorf("%q became %q, %v", args, out, err)
+		}
 	}
 }
