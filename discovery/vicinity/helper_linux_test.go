@@ -61,6 +61,10 @@ func TestHelper(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s seen
+	if what == "ways" {
+		s.Vicinity.Networks, err = networks(t.Context(), survey.Candidates)
+		s.Vicinity.VPN = vpn()
+	}
 	if what == "look" {
 		begin, used := time.Now(), processorTime()
 		if s.Vicinity, err = Look(t.Context(), survey.Candidates); err != nil {

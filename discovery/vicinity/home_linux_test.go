@@ -211,7 +211,7 @@ func TestWaysThatAreTaken(t *testing.T) {
 			for _, args := range tt.setup {
 				h.laptop.IP(args...)
 			}
-			v := h.do(h.laptop, "look").Vicinity
+			v := h.do(h.laptop, "ways").Vicinity
 			i := slices.IndexFunc(v.Networks, func(n Network) bool { return n.Interface == "wlan0" })
 			if i < 0 {
 				t.Fatalf("no network: %+v", v)

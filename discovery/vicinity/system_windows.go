@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -14,7 +13,7 @@ import (
 )
 
 func networks(_ context.Context, candidates []lan.Candidate) ([]Network, error) {
-	table, err := neighbourTable(time.Now())
+	table, err := neighbourTable()
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +31,7 @@ func networks(_ context.Context, candidates []lan.Candidate) ([]Network, error) 
 }
 
 func neighbours(_ context.Context, candidates []lan.Candidate) ([]Neighbour, error) {
-	table, err := neighbourTable(time.Now())
+	table, err := neighbourTable()
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -47,8 +46,9 @@ const (
 	permanent
 )
 
-// neighbourTable asks Windows for its table. It says no times that mean the same in all versions.
-func neighbourTable(now time.Time) ([]entry, error) {
+// neighbourTable asks Windows for its table, which has no times that mean the same in all versions: who compares two tables
+// sees who is new.
+func neighbourTable() ([]entry, error) {
 	if err := getIPNetTable2.Find(); err != nil {
 		return nil, fmt.Errorf("ask for neighbours: %w", err)
 	}
@@ -62,7 +62,7 @@ func neighbourTable(now time.Time) ([]entry, error) {
 	defer windows.FreeMibTable(unsafe.Pointer(table))
 	var all []entry
 	for _, r := range unsafe.Slice(&table.rows[0], table.count) {
-		if e, ok := r.entry(now); ok {
+		if e, ok := r.entry(); ok {
 			all = append(all, e)
 		}
 	}
@@ -70,16 +70,13 @@ func neighbourTable(now time.Time) ([]entry, error) {
 }
 
 // entry is false for what is no neighbour: groups, and what somebody has written down.
-func (r netRow) entry(now time.Time) (entry, bool) {
+func (r netRow) entry() (entry, bool) {
 	addr := addrOf(r.address[:])
 	e := entry{Neighbour: Neighbour{Addr: addr, Failed: r.state == unreachable || r.state == incomplete}, index: int(r.index)}
 	if !e.Failed && r.length <= uint32(len(r.physical)) {
 		e.MAC = net.HardwareAddr(r.physical[:r.length]).String()
 	}
 	e.Alive = r.state == reachable || r.state == probe || r.state == delay
-	if r.state == reachable {
-		e.Seen = now
-	}
 	return e, addr.Is4() && !addr.IsMulticast() && r.state != permanent
 }
 
