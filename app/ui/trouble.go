@@ -105,6 +105,9 @@ func (t *trouble) expect(doing string, do func(done func(doctor.Diagnosis))) {
 func (t *trouble) show(d doctor.Diagnosis) {
 	in := func(pattern string) string { return words.Filled(pattern, d.Params) }
 	rows := []fyne.CanvasObject{verdictTitle(d, in(d.Title))}
+	if !d.Sure && d.Question == "" {
+		rows = append([]fyne.CanvasObject{caption(words.L("Most likely"))}, rows...)
+	}
 	if d.Question != "" {
 		question := look.Paragraph(in(d.Question))
 		question.TextStyle.Bold = true

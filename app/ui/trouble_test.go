@@ -30,12 +30,19 @@ func TestTrouble(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 
+	wantNoText(t, u, "Most likely")
+
 	c.diagnosis = doctor.Of(doctor.Fine, nil)
 	test.Tap(button(t, u, "Let phones in"))
 	wantCalls(t, c, "ShowCode true", "Examine app", "LetPhonesIn")
 	wantText(t, u, "Nothing on this computer keeps phones out.")
 	test.Tap(button(t, u, "Check again"))
 	wantCalls(t, c, "ShowCode true", "Examine app", "LetPhonesIn", "Examine app")
+	guess := doctor.Of(doctor.PhoneElsewhere, nil)
+	guess.Sure = false
+	c.examined(guess)
+	wantText(t, u, "Most likely")
+	test.Tap(button(t, u, "Check again"))
 	test.Tap(button(t, u, "Cancel"))
 	c.examined(found)
 	wantNoText(t, u, "This computer's firewall keeps phones out.")

@@ -86,6 +86,9 @@ func printDiagnosis(w io.Writer, d doctor.Diagnosis, asJSON bool) error {
 		return printer{out: w}.object(app.Event{Event: "diagnosis", Time: time.Now().UTC(), Detail: d})
 	}
 	lines := []string{d.Title, d.Question, d.Advice}
+	if !d.Sure && d.Question == "" {
+		lines[0] = "Most likely: " + d.Title
+	}
 	if d.Command != "" {
 		lines = append(lines, "  "+d.Command)
 	}
