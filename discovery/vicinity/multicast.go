@@ -38,11 +38,11 @@ func ask(ctx context.Context, candidates []lan.Candidate) (heard crowd, err erro
 		_ = conn.SetReadDeadline(deadline)
 	}
 	at, err := askOn(conn, candidates)
-	if len(at) > 0 {
-		err = nil // one that cannot do multicast, such as a VPN, says nothing about the others
+	if len(at) == 0 {
+		return heard, err
 	}
 	heard.listen(conn, at)
-	return heard, err
+	return heard, nil // one that cannot do multicast, such as a VPN, says nothing about the others
 }
 
 // listen opens a socket on the port of multicast DNS. For a multicast address the net package shares the port with

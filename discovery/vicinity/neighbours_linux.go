@@ -16,7 +16,7 @@ import (
 
 // neighbours asks the kernel for its table, rtnetlink(7).
 func neighbours(_ context.Context, candidates []lan.Candidate) ([]Neighbour, error) {
-	table, err := neighbourTable(time.Now())
+	table, err := neighbourTable()
 	if err != nil {
 		return nil, err
 	}
@@ -24,11 +24,12 @@ func neighbours(_ context.Context, candidates []lan.Candidate) ([]Neighbour, err
 	return within(candidates, table, all), nil
 }
 
-func neighbourTable(now time.Time) ([]entry, error) {
+func neighbourTable() ([]entry, error) {
 	answer, err := syscall.NetlinkRIB(syscall.RTM_GETNEIGH, syscall.AF_INET)
 	if err != nil {
 		return nil, fmt.Errorf("ask for neighbours: %w", err)
 	}
+	now := time.Now() // ages were counted before: a sign that came just now must not seem older
 	messages, err := syscall.ParseNetlinkMessage(answer)
 	if err != nil {
 		return nil, fmt.Errorf("read neighbours: %w", err)

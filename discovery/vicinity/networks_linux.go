@@ -8,14 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"modelbeam/discovery/lan"
 )
 
 // networks are those of the candidates, with who is on them.
 func networks(_ context.Context, candidates []lan.Candidate) ([]Network, error) {
-	table, err := neighbourTable(time.Now())
+	table, err := neighbourTable()
 	if err != nil {
 		return nil, err
 	}
