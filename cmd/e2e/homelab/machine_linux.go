@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,10 +22,11 @@ type Machine struct {
 	Name string // as ip-netns(8) knows it
 
 	t     testing.TB
-	ns    *os.File // the namespace
-	binds []string // what programs on the machine see in place of this machine's, as "there here"
-	env   []string // what they have in their environment
-	bus   string   // the address of its message bus
+	ns    *os.File     // the namespace
+	using sync.RWMutex // held by who is inside, so that nobody closes ns meanwhile
+	binds []string     // what programs on the machine see in place of this machine's, as "there here"
+	env   []string     // what they have in their environment
+	bus   string       // the address of its message bus
 }
 
 // enter opens the namespace, and switches its loopback interface on.
@@ -34,8 +36,12 @@ func (m *Machine) enter() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	m.t.Cleanup(func() { _ = ns.Close() })
 	m.ns = ns
+	m.t.Cleanup(func() {
+		m.using.Lock() // what dials in the background has been told to end, by the test's context
+		defer m.using.Unlock()
+		_ = ns.Close()
+	})
 	m.IP("link set lo up")
 }
 
@@ -168,6 +174,10 @@ func (m *Machine) Folder() string {
 
 // Dial opens a connection from the machine to an address in numbers: nobody resolves names there.
 func (m *Machine) Dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// A request that is given up goes on dialling: another one may have use for the connection.
+	defer context.AfterFunc(m.t.Context(), cancel)()
 	err = m.inside(func() error {
 		conn, err = new(net.Dialer).DialContext(ctx, network, address)
 		return err
@@ -195,6 +205,8 @@ func (m *Machine) Listen(address string) net.Listener {
 func (m *Machine) inside(f func() error) error {
 	result := make(chan error, 1)
 	go func() {
+		m.using.RLock()
+		defer m.using.RUnlock()
 		runtime.LockOSThread()
 		home, err := os.Open("/proc/thread-self/ns/net")
 		if err != nil {
