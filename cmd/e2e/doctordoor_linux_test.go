@@ -186,6 +186,7 @@ var doors = []fault{
 		play: func(l *lab) {
 			second := &lab{Home: l.Home, t: l.t, args: l.args}
 			second.shareOn(l.SecondLaptop())
+			await.True(l.t, "both are announced", func() bool { return len(l.Phone.Announced("_http._tcp")) == 2 })
 			l.meets(l.Phone, "http://"+homelab.SecondLaptopAddress+":8717/", "200 ")
 		},
 		shows: "page",

@@ -22,6 +22,7 @@ var firewalls = []fault{
 		play: func(l *lab) {
 			l.Laptop.Nft(`table inet mine { chain in { type filter hook input priority 0; tcp dport 8717 reject with tcp reset; }; }`)
 			l.meets(l.Phone, atLaptop+"/", homelab.Refused)
+			l.meets(l.Phone, atLaptop+"/", homelab.Refused) // the person tries again
 		},
 		shows: "unreachable",
 		want:  "firewall",

@@ -2,6 +2,8 @@ package homelab
 
 import (
 	"net"
+	"slices"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -12,6 +14,21 @@ var group = &net.UDPAddr{IP: net.IPv4(224, 0, 0, 251), Port: 5353}
 // Announce makes the machine answer what is asked by multicast, as a television with Chromecast does, until
 // the test ends.
 func (m *Machine) Announce() {
+	m.t.Helper()
+	conn := m.join()
+	ended := make(chan struct{})
+	m.t.Cleanup(func() {
+		_ = conn.Close()
+		<-ended
+	})
+	go func() {
+		defer close(ended)
+		answerAll(conn)
+	}()
+}
+
+// join listens to what is said by mDNS.
+func (m *Machine) join() *net.UDPConn {
 	m.t.Helper()
 	var conn *net.UDPConn
 	err := m.inside(func() error {
@@ -25,15 +42,7 @@ func (m *Machine) Announce() {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	m.t.Cleanup(func() {
-		_ = conn.Close()
-		<-ended
-	})
-	go func() {
-		defer close(ended)
-		answerAll(conn)
-	}()
+	return conn
 }
 
 func answerAll(conn *net.UDPConn) {
@@ -83,4 +92,35 @@ func television(question *dns.Msg, plain bool) (answer *dns.Msg, alone bool) {
 		answer.Id, answer.Question = question.Id, question.Question
 	}
 	return answer, alone
+}
+
+// Announced is what the machine finds when it asks once who offers a service, such as "_http._tcp": the names,
+// each once.
+func (m *Machine) Announced(service string) (names []string) {
+	m.t.Helper()
+	conn := m.join()
+	defer func() { _ = conn.Close() }()
+	question, err := new(dns.Msg).SetQuestion(service+".local.", dns.TypePTR).Pack()
+	if err == nil {
+		_, err = conn.WriteTo(question, group)
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond)) // who has something to say does so within 120 ms
+	for buf := make([]byte, 9000); ; {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return names
+		}
+		var answer dns.Msg
+		if answer.Unpack(buf[:n]) != nil {
+			continue
+		}
+		for _, record := range answer.Answer {
+			if pointer, ok := record.(*dns.PTR); ok && pointer.Hdr.Name == service+".local." && !slices.Contains(names, pointer.Ptr) {
+				names = append(names, pointer.Ptr)
+			}
+		}
+	}
 }
