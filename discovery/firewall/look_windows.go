@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"context"
+	"net"
 	"strings"
 
 	"golang.org/x/sys/windows"
@@ -119,3 +120,10 @@ func below(path string) []string {
 	names, _ := key.ReadSubKeyNames(0) // those that can be read
 	return names
 }
+
+// categoryOf reads the numbers of NLM_NETWORK_CATEGORY in netlistmgr.h.
+func categoryOf(n uint64) category {
+	return map[uint64]category{0: public, 1: private, 2: domain}[n]
+}
+
+func macText(b []byte) string { return net.HardwareAddr(b).String() }

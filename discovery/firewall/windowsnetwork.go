@@ -2,7 +2,6 @@ package firewall
 
 import (
 	"encoding/binary"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -33,11 +32,6 @@ func current(list []savedNetwork, routerMAC string) (n savedNetwork) {
 	return n
 }
 
-// categories are the numbers of NLM_NETWORK_CATEGORY in netlistmgr.h.
-func categoryOf(n uint64) category {
-	return map[uint64]category{0: public, 1: private, 2: domain}[n]
-}
-
 // systemTime reads Windows' SYSTEMTIME, eight numbers of 16 bits, as the registry has it. The zero time: it is none.
 func systemTime(b []byte) time.Time {
 	if len(b) != 16 {
@@ -46,5 +40,3 @@ func systemTime(b []byte) time.Time {
 	n := func(i int) int { return int(binary.LittleEndian.Uint16(b[2*i:])) } // the third is the day of the week
 	return time.Date(n(0), time.Month(n(1)), n(3), n(4), n(5), n(6), n(7)*int(time.Millisecond), time.UTC)
 }
-
-func macText(b []byte) string { return net.HardwareAddr(b).String() }

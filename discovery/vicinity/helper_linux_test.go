@@ -62,7 +62,9 @@ func TestHelper(t *testing.T) {
 	}
 	var s seen
 	if what == "ways" {
-		s.Vicinity.Networks, err = networks(t.Context(), survey.Candidates)
+		if s.Vicinity.Networks, err = networks(t.Context(), survey.Candidates); err != nil {
+			t.Error(err)
+		}
 		s.Vicinity.VPN = vpn()
 	}
 	if what == "look" {
