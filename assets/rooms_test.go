@@ -21,9 +21,9 @@ type room struct {
 // The page's rooms, from the ground up: each may use only those above it. connect.js, which puts them
 // together, may use all.
 var rooms = []room{
-	{"words", "text problems", "", "a sentence depends on nothing that is shown or asked"},
+	{"words", "text problems tries", "", "a sentence depends on nothing that is shown or asked"},
 	{"elements", "dom clipboard viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
-	{"gateway", "gateway refusal stream models", "vendor/noble", "whom the key is sent to is decided where nothing is shown; finding the laptop, its proof and its breaks have no other way in"},
+	{"gateway", "gateway refusal stream models findings", "vendor/noble", "whom the key is sent to is decided where nothing is shown; finding the laptop, its proof and its breaks have no other way in"},
 	{"pairing", "pairing code device guest", "words gateway", "which laptop this phone belongs to does not depend on the screen"},
 	{"answer", "answer", "words elements vendor", "what a model wrote gets into the page here alone, and only sanitised; this room knows no key and sends nothing"},
 	{"conversation", "chat", "words elements gateway answer", "a conversation goes on whatever screen is seen"},

@@ -4,6 +4,7 @@ import { openSheet } from "./apps/apps.js";
 import { Chat } from "./conversation/chat.js";
 import { at } from "./elements/dom.js";
 import { followKeyboard } from "./elements/viewport.js";
+import { deliver, findingOf, keep, networkOf } from "./gateway/findings.js";
 import * as gateway from "./gateway/gateway.js";
 import { isDemo } from "./gateway/models.js";
 import { isAway } from "./gateway/refusal.js";
@@ -18,10 +19,12 @@ import { Status } from "./screens/status.js";
 import { showTrouble } from "./screens/trouble.js";
 import { problemOf } from "./words/problems.js";
 import { translate } from "./words/text.js";
+import { lostAdvice } from "./words/tries.js";
 
 const DEMO_PAUSE = 5; // seconds between looks for a real model
 const LATE = 20; // seconds between looks whether a guest's pass has ended
 const DAY = 86400; // seconds
+const SURELY = 2; // failures in a row after which the laptop is told of, and not a moment without a network
 const FRESH = 6 * 3600 * 1000; // milliseconds for which a chat is gone on with
 
 translate(document);
@@ -73,19 +76,34 @@ async function connect() {
 
 function enter() {
   const arriving = state.screen !== "room";
+  const { key } = pairing.connection;
+  deliver(key, (finding) => gateway.report(key, finding));
   happen({ type: "connected" });
   chat.open({ ...pairing.connection, remember: (model) => pairing.choose(model) }); // in a room that can be measured
   if (arriving) chat.focus();
 }
 
 function fail(err) {
-  const problem = problemOf(err);
+  const problem = err.code === "unreachable" ? lost(err) : problemOf(err);
   // Only our own laptop can say this: see believed in gateway/gateway.js.
   if (problem.code === "removed" || problem.code === "invalid_api_key") {
     if (adopt()) return;
     pairing.forget();
   }
   happen({ type: "failed", problem, talking: !chat.empty });
+}
+
+// lost is the problem of a laptop that answers nowhere, in the words of what this phone knows of that. It is
+// kept for the laptop.
+function lost(err) {
+  const { tries } = gateway.address;
+  const { key } = pairing.connection;
+  const problem = problemOf(err);
+  if (key && state.failures >= SURELY - 1) {
+    keep(key, findingOf({ occasion: "lost", tries, obstacles: ["address"] }, navigator, location.protocol));
+  }
+  const advice = lostAdvice({ tries, online: navigator.onLine, network: networkOf(navigator) });
+  return { ...problem, tries, advice: advice || problem.advice };
 }
 
 // broke says that an answer under way waits for the laptop, and mended takes that back.

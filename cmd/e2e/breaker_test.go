@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"strings"
@@ -9,9 +10,10 @@ import (
 )
 
 // breaker is a way to the gateway that can break: a proxy that passes bytes on, and resets all
-// connections, leads somewhere else, or says nothing any more, when it is told to.
+// connections, leads somewhere else, or says nothing any more, when it is told to. It is the only one: where the gateway
+// says what its address is, the phone reads that of the breaker.
 type breaker struct {
-	url string
+	url, hidden string
 
 	mu    sync.Mutex // guards what follows
 	to    string
@@ -26,8 +28,11 @@ func startBreaker(t *testing.T, to string) *breaker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &breaker{url: "http://" + l.Addr().String(), to: to, conns: make(map[net.Conn]bool), open: make(chan struct{})}
+	w := &breaker{url: "http://" + l.Addr().String(), hidden: to, to: to, conns: make(map[net.Conn]bool), open: make(chan struct{})}
 	close(w.open)
+	if len(w.url) != len(to) {
+		t.Fatalf("%s cannot stand for %s in an answer of the same length", w.url, to)
+	}
 	t.Cleanup(func() {
 		_ = l.Close()
 		w.speak()
@@ -84,7 +89,7 @@ func (g gate) Write(p []byte) (int, error) {
 	open := g.way.open
 	g.way.mu.Unlock()
 	<-open
-	return g.Conn.Write(p)
+	return g.Conn.Write(bytes.ReplaceAll(p, []byte(g.way.hidden), []byte(g.way.url)))
 }
 
 // ReadFrom is not for a gate: io.Copy would go around Write.

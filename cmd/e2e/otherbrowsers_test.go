@@ -95,6 +95,7 @@ func TestOtherBrowsers(t *testing.T) {
 			if got := d.run(`document.querySelector(".test").innerText`); !strings.Contains(got, "Everything works.") {
 				t.Errorf("the test of the connection says %q", got)
 			}
+			d.awaits("the address of the laptop has answered", `document.querySelectorAll('.addresses li[data-state="passed"]').length === 1`)
 			if wide := d.run(`document.getElementById("model").getBoundingClientRect().width < 220`); wide != "true" {
 				t.Errorf("the list of models is %s pixels wide", d.run(`document.getElementById("model").getBoundingClientRect().width`))
 			}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -31,6 +32,20 @@ func startStand(t *testing.T, b *beam) *stand {
 		FlushInterval: -1,
 	}
 	s := &stand{}
+	// A phone finds the real one by itself where it is told of it.
+	real.ModifyResponse = func(res *http.Response) error {
+		if res.Request.URL.Path != "/device" && res.Request.URL.Path != "/pair" {
+			return nil
+		}
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			return err
+		}
+		text = bytes.ReplaceAll(text, []byte(b.url), []byte(s.URL))
+		res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+		res.Header.Set("Content-Length", strconv.Itoa(len(text)))
+		return nil
+	}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		answer := s.answers[r.URL.Path]

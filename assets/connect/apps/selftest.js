@@ -1,7 +1,7 @@
 // The test of the connection: the calls that a chat app makes, one after the other, and what to
 // do when one fails. No DOM in here.
 import { problemOf } from "../words/problems.js";
-import { GatewayError, refusal, refusalIn } from "../gateway/refusal.js";
+import { GatewayError, isAway, refusal, refusalIn } from "../gateway/refusal.js";
 import { EventParser } from "../gateway/stream.js";
 import { t } from "../words/text.js";
 
@@ -17,7 +17,7 @@ const PHOTO = 1500000; // bytes, as a phone's photo has after an app made it sma
 export const STEPS = [
   {
     title: t("Finds the models"), run: findModels,
-    lost: { title: t("Web apps are kept out"), advice: t("Let Modelbeam on the laptop answer any website, or use an app that is not a web app.") },
+    lost: { obstacle: "origin", title: t("Web apps are kept out"), advice: t("Let Modelbeam on the laptop answer any website, or use an app that is not a web app.") },
   },
   {
     title: t("Answers word by word"), run: streamAnswer,
@@ -32,7 +32,8 @@ export const STEPS = [
 /**
  * selfTest makes the calls with fetch, which must be one of another origin, for the connection
  * {key, model}. report(i, state, detail) is called when step i is "running", and when it has
- * "passed" or "failed". The result is null, or what failed and what to do: {title, advice}.
+ * "passed" or "failed". The result is null, or what failed and what to do: {title, advice, obstacle}. obstacle
+ * is what tunnel/README.md calls it for /report.
  * near tells whether the page itself still gets an answer.
  */
 export async function selfTest({ fetch, near, signal, report }, connection) {
@@ -53,16 +54,16 @@ export async function selfTest({ fetch, near, signal, report }, connection) {
 class Finding extends Error {
   constructor(title, advice) {
     super(title);
-    this.words = { title, advice };
+    this.words = { title, advice, obstacle: "model" };
   }
 }
 
 async function explain(err, { lost }, near) {
   if (err instanceof Finding) return err.words;
-  if (err.code === "unreachable" && await near()) return lost;
-  const { code, title, advice } = problemOf(err);
-  if (code) return { title, advice };
-  return { title: t("The AI app refused"), advice: (err instanceof GatewayError && err.message) || t("Try another model, or restart the AI app on the laptop.") };
+  if (err.code === "unreachable" && await near()) return { obstacle: "address", ...lost };
+  const { code, kind, title, advice } = problemOf(err);
+  if (code) return { title, advice, obstacle: isAway(err) ? "address" : { pair: "key", pass: "key" }[kind] ?? "model" };
+  return { obstacle: "model", title: t("The AI app refused"), advice: (err instanceof GatewayError && err.message) || t("Try another model, or restart the AI app on the laptop.") };
 }
 
 // caller makes calls with fetch, each with a limit, all ended by signal.

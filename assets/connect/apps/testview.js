@@ -1,6 +1,9 @@
-// The test of the connection as a person sees it: three lines and a verdict.
+// The test of the connection as a person sees it: the laptop's addresses, three lines and a verdict.
 import { button, icon, make, titled } from "../elements/dom.js";
-import { address } from "../gateway/gateway.js";
+import { deliver, findingOf, keep } from "../gateway/findings.js";
+import { address, report } from "../gateway/gateway.js";
+import { addressList } from "./addresses.js";
+import { hintOf } from "./hints.js";
 import { STEPS, selfTest } from "./selftest.js";
 import { Stranger } from "./stranger.js";
 import { t } from "../words/text.js";
@@ -12,23 +15,26 @@ export function testSection(connection, sheet) {
   const start = button("button", t("Test the connection"), async () => {
     start.disabled = true;
     start.textContent = t("Testing…");
-    await run(connection, sheet, lines, verdict);
+    await run(connection, sheet, { lines, verdict, addresses });
     start.disabled = false;
     start.textContent = t("Test again");
   });
+  const addresses = addressList();
   const lines = make("ol", "steps");
   const verdict = make("p", "");
   verdict.setAttribute("role", "status");
   lines.hidden = true;
-  return make("section", "test", make("p", "quiet", t("Makes the same requests as an app, from this phone.")), start, lines, verdict);
+  return make("section", "test", make("p", "quiet", t("Makes the same requests as an app, from this phone.")), start, addresses.list, lines, verdict);
 }
 
-async function run(connection, sheet, lines, verdict) {
+async function run(connection, sheet, { lines, verdict, addresses }) {
   const rows = STEPS.map((step) => line(step.title));
   lines.replaceChildren(...rows);
   lines.hidden = false;
   verdict.className = "";
   verdict.replaceChildren();
+  addresses.draw([]);
+  const surveyed = address.survey(addresses.draw);
   const ended = new AbortController();
   const stop = () => ended.abort();
   sheet.addEventListener("close", stop);
@@ -44,6 +50,7 @@ async function run(connection, sheet, lines, verdict) {
       signal: ended.signal,
     }, { key: connection.key, model: connection.model || connection.models[0].id });
     conclude(verdict, problem);
+    tell(connection.key, await surveyed, problem);
   } catch (err) {
     if (!ended.signal.aborted) throw err;
   } finally {
@@ -52,9 +59,18 @@ async function run(connection, sheet, lines, verdict) {
   }
 }
 
+// tell lets the laptop know what the test has found, at once or with the next contact.
+function tell(key, tries, problem) {
+  const found = problem?.obstacle ? [problem.obstacle] : [];
+  const obstacles = location.protocol === "https:" ? [...found, "https"] : found;
+  keep(key, findingOf({ occasion: "test", tries, obstacles }, navigator, location.protocol));
+  deliver(key, (finding) => report(key, finding));
+}
+
 function conclude(verdict, problem) {
   verdict.className = problem ? "trouble" : "quiet";
-  verdict.append(problem ? titled("span", problem) : t("Everything works. If an app still cannot connect, check its address and key against those above."));
+  if (problem) verdict.append(titled("span", problem));
+  else verdict.append(t("Everything works. If an app still cannot connect, check its address and key against those above."), " ", hintOf(navigator.userAgent));
   verdict.scrollIntoView({ block: "end", behavior: "smooth" });
 }
 

@@ -1,26 +1,24 @@
 // Where the laptop answers, and whether it is still the laptop that answers there. The page came from
 // an address that the laptop may lose: the router may give it another one, and the old one to somebody
-// else. A laptop with a name in the home network keeps that name. Whoever answers, the page knows its
-// laptop by a proof that only that laptop can give, so it needs no ID. No DOM in here.
-import { Challenge } from "./proof.js";
-import { GatewayError, isPage, refusalIn, unreachable } from "./refusal.js";
+// else. A laptop with a name in the home network keeps that name, and one in two networks has more
+// addresses. Whoever answers, the page knows its laptop by a proof that only that laptop can give, so it
+// needs no ID. No DOM in here.
+import { meet, outcomeOf } from "./question.js";
 
 const PATIENCE = 5000; // milliseconds for an answer of the gateway itself
 const GLANCE = 3000; // the same while something else suggests that all is well
-const HEAD_START = 1200; // of the page's own address before the lasting one is tried
-const SHORT_START = 800; // the same while the lasting one is in use
+const HEAD_START = 1200; // of the page's own address before the others are tried
+const SHORT_START = 800; // the same while another one is in use
 const QUESTION = 4000; // for finding out whether this phone knows the laptop's name
 // For this long after the laptop's last answer the next request needs no proof of its own: one request
 // may follow another by itself. After that anything may have happened, and a proof costs less than a
 // person notices.
 const SURE = 1000;
 
-// What the gateway itself may say in place of a proof; from anybody else it does no harm.
-const TOLD = ["host_not_allowed", "peer_not_allowed", "devices_unreadable"];
-
 /**
- * Address is the way to one laptop: the page's own address, which is "", or its lasting one. The page's
- * own is preferred as soon as it works again: there is no name to look up.
+ * Address is the way to one laptop: the page's own address, which is "", or another of the laptop's: its
+ * lasting one, or one that it told before. The page's own is preferred as soon as it works again: there is
+ * no name to look up, and nothing to ask a browser for.
  */
 export class Address {
   #fetch;
@@ -28,6 +26,9 @@ export class Address {
   #base = "";
   #key = "";
   #local = "";
+  #others = []; // the lasting address, if there is one, and those that the laptop told
+  #forbidden = new Set(); // those of them that the page's policy does not have
+  #seen = new Map(); // what came of the last question at each: {outcome, ms}
   #way = ""; // "direct" or "forwarded", once it is known
   #known; // a promise of whether the lasting address works from here
   #finding = null; // a promise of the search under way
@@ -40,18 +41,25 @@ export class Address {
   }
 
   /**
-   * know sets which laptop it is, by the key that it gave, its lasting address, if it has one, and
-   * whether it answers "direct" or "forwarded". Without a key any laptop will do.
+   * know sets which laptop it is, by the key that it gave, its lasting address, if it has one, the others
+   * that it told, and whether it answers "direct" or "forwarded". Without a key any laptop will do.
    */
-  know({ key = "", local = "", way = "" }) {
+  know({ key = "", local = "", urls = [], way = "" }) {
     if (key !== this.#key || local !== this.#local) {
       this.#known = undefined;
       this.doubt();
     }
-    if (local !== this.#local) this.#base = "";
+    this.#others = [...new Set([local, ...urls])].filter((base) => base && base !== this.#own && !this.#forbidden.has(base));
+    if (!this.#others.includes(this.#base)) this.#base = "";
     this.#key = key;
     this.#local = local;
     this.#way = way;
+  }
+
+  /** forbid says that the browser lets the page ask for nothing at a base address. */
+  forbid(base) {
+    this.#forbidden.add(base);
+    this.#others = this.#others.filter((other) => other !== base);
   }
 
   /** url is a path of the gateway at the address that answered last. */
@@ -79,7 +87,7 @@ export class Address {
   }
 
   /**
-   * find asks for the laptop at each of its addresses and goes on with the one that answers. It
+   * find asks for the laptop at each of its addresses and goes on with one that answers. It
    * resolves to {name, way}; name is "" where none is told, as to a page from another address. It fails
    * as unreachable, as other_laptop when somebody else answers, or as sign_in when that is a network
    * that shows its own page first.
@@ -120,10 +128,31 @@ export class Address {
     return this.#known;
   }
 
+  /**
+   * survey asks at all addresses at once, and changes nothing. It resolves to what tries says then; who
+   * is told after each answer.
+   */
+  async survey(who = () => {}) {
+    this.#seen.clear();
+    const asked = ["", ...this.#others].map((base) => this.#meet(base, PATIENCE, this.#self()).catch(() => {}).then(() => who(this.tries)));
+    await Promise.all(asked);
+    return this.tries;
+  }
+
+  /** tries is what came of the last questions: a list of {url, outcome, ms}, the page's own address first. */
+  get tries() {
+    return ["", ...this.#others].filter((base) => this.#seen.has(base))
+      .map((base) => ({ url: base || this.#own, ...this.#seen.get(base) }));
+  }
+
   /** forget is for a phone that may be in another network now. */
   forget() {
     this.#known = undefined;
     this.doubt();
+  }
+
+  get #own() {
+    return `${globalThis.location?.protocol ?? "http:"}//${this.#host()}`;
   }
 
   #isSure() {
@@ -143,8 +172,9 @@ export class Address {
   // look starts over when a reason for doubt comes up meanwhile.
   async #look(patience) {
     const doubts = this.#doubts;
+    this.#seen.clear();
     const own = this.#meet("", patience, this.#self());
-    const ways = this.#local ? [own, this.#lasting(own, patience)] : [own];
+    const ways = [own, ...this.#others.map((base) => this.#elsewhere(base, own, patience))];
     const found = await Promise.any(ways).catch(() => null);
     if (doubts !== this.#doubts) return this.#look(patience);
     if (!found) return own; // which says why, better than the other one
@@ -154,55 +184,28 @@ export class Address {
     return { name, way };
   }
 
-  // lasting asks at the lasting address once the page's own has had its chance.
-  async #lasting(own, patience) {
+  // elsewhere asks at another address once the page's own has had its chance.
+  async #elsewhere(base, own, patience) {
     const answered = own.then(() => true, () => false);
     if (await Promise.race([answered, pause(this.#base ? SHORT_START : HEAD_START)])) return own;
-    return this.#meet(this.#local, patience, this.#self());
+    return this.#meet(base, patience, this.#self());
   }
 
-  // meet finds out who answers at an address: the laptop that gave the key, or, without a key, any
-  // Modelbeam. One that once answered directly always does.
-  async #meet(base, patience, { key, way: before }) {
-    const challenge = key ? new Challenge(key, base ? new URL(base).host : this.#host()) : null;
-    const { name, proof } = await this.#ask(`${base}${challenge ? challenge.path : "/healthz"}`, patience, challenge);
-    const way = challenge?.wayOf(proof) ?? "";
-    if (challenge && (!way || (before === "direct" && way !== before))) throw otherLaptop();
-    return { base, name: String(name ?? ""), way };
-  }
-
-  async #ask(url, patience, asksForProof) {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), patience);
+  // meet asks at one address and notes what came of it.
+  async #meet(base, patience, who) {
+    const began = performance.now();
+    const note = (err) => {
+      this.#seen.set(base, { outcome: outcomeOf(err), ms: Math.round(performance.now() - began) });
+    };
     try {
-      const response = await this.#fetch(url, { cache: "no-store", redirect: "manual", signal: late.signal });
-      if (isPage(response)) throw new GatewayError({ code: "sign_in" });
-      if (!response.ok) throw stranger(await refusalIn(response), asksForProof);
-      const text = await response.text();
-      return parsed(text) ?? {};
+      const host = base ? new URL(base).host : this.#host();
+      const found = await meet({ fetch: this.#fetch, base, host, patience }, who);
+      note(null);
+      return { base, ...found };
     } catch (err) {
-      throw err instanceof GatewayError ? err : unreachable();
-    } finally {
-      clearTimeout(timer);
+      note(err);
+      throw err;
     }
-  }
-}
-
-// stranger is what a refusal says about who answered.
-function stranger(refusal, asksForProof) {
-  if (refusal.status === 429) return unreachable(); // too many have asked; it answers again in a while
-  return asksForProof && !TOLD.includes(refusal.code) ? otherLaptop() : refusal;
-}
-
-function otherLaptop() {
-  return new GatewayError({ code: "other_laptop" });
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -21,6 +21,11 @@ for (const name of ["online", "offline", "pagehide", "pageshow"]) addEventListen
 document.addEventListener("visibilitychange", () => address.doubt());
 const { connection } = globalThis.navigator ?? {}; // Chrome on Android
 connection?.addEventListener?.("change", () => address.doubt());
+// The page's policy has the addresses that the laptop had when the page was loaded. One that it got later
+// says nothing about this phone's way there.
+document.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
+  if (/^http:/.test(blockedURI)) address.forbid(new URL(blockedURI).origin);
+});
 
 /**
  * pair trades a one-time code for a key: {key, device, name, urls, models, guest}. A phone that
@@ -31,9 +36,14 @@ export function pair(code, name, key) {
   return askJSON("/pair", { method: "POST", headers, body: JSON.stringify({ code, device: { name } }) }, PAIRING);
 }
 
-/** device tells what the key is: {device, guest, local}; guest only for one with a pass. */
+/** device tells what the key is: {device, guest, local, urls}; guest only for one with a pass. */
 export function device(key) {
   return askJSON("/device", { headers: bearer(key) });
+}
+
+/** report tells the laptop what this phone found. */
+export function report(key, finding) {
+  return ask("/report", { method: "POST", headers: { ...json(), ...bearer(key) }, body: JSON.stringify(finding), signal: new AbortController().signal });
 }
 
 /**

@@ -15,6 +15,8 @@ const PARTS = {
   way: /^(direct|forwarded)$/, // as in gateway/proof.js
   local: /^http:\/\/[\w-]+\.local(:\d{1,5})?$/,
 };
+const BASE = /^http:\/\/[\w.:[\]-]{1,80}$/; // of urls
+const BASES = 8; // at most
 
 /**
  * Pairing is the bond with one laptop. gateway is the module of that name; ownName resolves to what this
@@ -24,7 +26,7 @@ export class Pairing {
   #gateway;
   #ownName;
 
-  /** connection is {key, name, model, local, way, models}, {} before the first pairing. */
+  /** connection is {key, name, model, local, urls, way, models}, {} before the first pairing. */
   connection = stored();
 
   /** guest is what the pass allows, if this phone has one. */
@@ -96,7 +98,7 @@ export class Pairing {
     const key = ours ? this.connection.key : "";
     try {
       const answer = await this.#gateway.pair(this.code, await this.#ownName(), key);
-      this.connection = { model: this.connection.model, key: answer.key, name };
+      this.connection = sound({ model: this.connection.model, key: answer.key, name, urls: answer.urls });
       store(this.connection);
     } catch (err) {
       if (problemOf(err).kind !== "pair") throw err;
@@ -116,7 +118,7 @@ export class Pairing {
     const { key } = this.connection;
     try {
       const [models, device] = await Promise.all([this.#gateway.models(key), this.#gateway.device(key)]);
-      this.#learn({ name: name || this.connection.name, way, local: device.local ?? "", models: chatModels(models) }, device.guest);
+      this.#learn({ name: name || this.connection.name, way, local: device.local ?? "", urls: bases(device.urls), models: chatModels(models) }, device.guest);
     } catch (err) {
       if (spent && ["pair", "pass"].includes(problemOf(err).kind)) throw spent;
       throw err;
@@ -155,7 +157,22 @@ export function store(connection) {
 /** sound leaves only the parts of a value that can be what they should be. */
 export function sound(value) {
   const isSound = ([part, pattern]) => typeof value?.[part] === "string" && pattern.test(value[part]);
-  return Object.fromEntries(Object.entries(PARTS).filter(isSound).map(([part]) => [part, value[part]]));
+  const parts = Object.fromEntries(Object.entries(PARTS).filter(isSound).map(([part]) => [part, value[part]]));
+  const urls = bases(value?.urls);
+  return urls.length > 0 ? { ...parts, urls } : parts;
+}
+
+// bases are the base addresses in a list.
+function bases(list) {
+  return Array.isArray(list) ? list.filter(isBase).slice(0, BASES) : [];
+}
+
+function isBase(url) {
+  try {
+    return typeof url === "string" && BASE.test(url) && new URL(url).origin === url;
+  } catch {
+    return false; // it only looks like one
+  }
 }
 
 /** isStore tells whether a storage event is about the connection; clearing everything is. */

@@ -1,7 +1,8 @@
 // The screen that says how the connection stands: one picture, one sentence, one button.
-import { at } from "../elements/dom.js";
+import { at, make } from "../elements/dom.js";
 import { formatCode, isWhole, normalizeCode } from "../pairing/code.js";
 import { t } from "../words/text.js";
+import { triesWords } from "../words/tries.js";
 
 const LONG = 2500; // milliseconds of connecting after which a person wants something to do
 
@@ -40,6 +41,7 @@ export class Status {
     at("status-glyph").querySelector("use").setAttribute("href", `#icon-${picture === "pair" ? "scan" : picture}`);
     say(at("status-title"), title);
     say(at("status-advice"), advice);
+    drawTries(screen === "away" ? problem.tries ?? [] : []);
     at("code-form").hidden = screen !== "pair";
     at("retry").hidden = at("status-note").hidden = screen !== "away";
     if (screen === this.#screen) return;
@@ -80,6 +82,12 @@ export class Status {
     if (!event.isComposing && field.selectionEnd === field.value.length) field.value = formatCode(normalizeCode(field.value));
     this.#draw();
   }
+}
+
+// drawTries lists what this phone has tried, for whoever wants to compare it with what the laptop shows.
+function drawTries(tries) {
+  at("status-tries").hidden = tries.length === 0;
+  at("status-tries").replaceChildren(...triesWords(tries).map(({ host, said }) => make("li", "", make("span", "host", host), " ", make("span", "", said))));
 }
 
 // say leaves a text alone that is already there: a screen reader would read it again.

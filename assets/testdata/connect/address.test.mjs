@@ -27,7 +27,7 @@ function network(own, local) {
     const who = at[base];
     if (typeof who === "function") return who(signal);
     if (path === "/healthz") return Response.json({ ok: true, name: "Laptop" });
-    assert.equal(new URL(path, "http://x").searchParams.get("at"), base ? "laptop.local:8717" : HOST);
+    assert.equal(new URL(path, "http://x").searchParams.get("at"), base ? new URL(base).host : HOST);
     return Response.json(proofFor(path, who.key, who.way));
   }, () => HOST);
   return { address, asked, at };
@@ -182,4 +182,49 @@ test("those that look at the same time look together, and again when a doubt com
   answer(new Response("{}"));
   await both;
   assert.equal(asked.length, 2);
+});
+
+const ETHERNET = "http://10.0.0.5:8717";
+
+test("every address that the laptop told is tried, and the one with a proof is gone on with", async (t) => {
+  hurry(t);
+  for (const [own, other, local, want] of [
+    [away, ME, away, `${ETHERNET}/`], [OTHER, ME, OTHER, `${ETHERNET}/`], [away, OTHER, ME, `${LOCAL}/`], [deaf, deaf, ME, `${LOCAL}/`], [ME, ME, ME, "/"],
+  ]) {
+    const { address, at, asked } = network(own, local);
+    at[ETHERNET] = other;
+    address.know({ key: KEY, local: LOCAL, urls: [`http://${HOST}`, ETHERNET, LOCAL] });
+    await address.find();
+    assert.equal(address.url("/"), want);
+    assert.equal(new Set(asked).size, asked.length, `each once: ${asked}`);
+  }
+});
+
+test("what came of each address is known, the page's own first", async (t) => {
+  hurry(t);
+  const { address, at } = network(deaf, away);
+  at[ETHERNET] = OTHER;
+  address.know({ key: KEY, local: LOCAL, urls: [ETHERNET] });
+  await assert.rejects(address.find(), { code: "unreachable" });
+  const told = (tries) => tries.map(({ url, outcome }) => `${url} ${outcome}`);
+  assert.deepEqual(told(address.tries), [`http://${HOST} mute`, `${LOCAL} broken`, `${ETHERNET} stranger`]);
+  assert.ok(address.tries.every(({ ms }) => Number.isInteger(ms) && ms >= 0));
+  at[""] = ME;
+  const steps = [];
+  assert.deepEqual(told(await address.survey((tries) => steps.push(tries.length))), [`http://${HOST} answered`, `${LOCAL} broken`, `${ETHERNET} stranger`]);
+  assert.equal(steps.length, 3);
+  assert.equal(steps.at(-1), 3);
+  await address.find();
+  assert.deepEqual(told(address.tries), [`http://${HOST} answered`], "what was not asked is not known");
+});
+
+test("an address that the browser forbids is none", async (t) => {
+  hurry(t);
+  const { address, asked } = network(away, away);
+  address.know({ key: KEY, urls: [ETHERNET] });
+  address.forbid(ETHERNET);
+  await assert.rejects(address.find(), { code: "unreachable" });
+  address.know({ key: KEY, urls: [ETHERNET] });
+  assert.deepEqual(await address.survey().then((tries) => tries.length), 1);
+  assert.deepEqual([...new Set(asked)], ["/proof"]);
 });
