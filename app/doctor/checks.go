@@ -32,6 +32,7 @@ var checks = []check{
 	{ServerNoModel, allAre(func(s Server) bool { return !s.NeedsKey && !s.Loading && s.Models == 0 }, "has no model")},
 	{ServerHangs, silent},
 	{AppBlocked, appBlocked},
+	{PhoneProxy, detour},
 
 	// What can be read of this computer while nobody comes.
 	{CodeOld, movedOn},

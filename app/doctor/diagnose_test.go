@@ -112,6 +112,50 @@ func TestDiagnose(t *testing.T) {
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}
 		}, cause: NameNotFound},
 
+		{name: "an app with a bad key, while the page goes on asking", change: func(f *Facts) {
+			f.Shows = ShowsApp
+			came(f, contact.BadKey, 9, "")
+			came(f, contact.Served, 2, "")
+		}, cause: KeyUnknown},
+		{name: "a chat that failed, while the page goes on asking", change: func(f *Facts) {
+			f.Shows = ShowsPage
+			came(f, contact.Failed, 9, "server_unreachable")
+			came(f, contact.Served, 2, "")
+		}, cause: ServerHangs},
+		{name: "connections and no request", change: func(f *Facts) {
+			f.Shows = ShowsNothing
+			came(f, contact.Silent, 3, "")
+		}, cause: PhoneProxy, unsure: true},
+		{name: "connections and no request, and nobody complains", change: func(f *Facts) {
+			f.Waited = false
+			came(f, contact.Silent, 3, "")
+		}, cause: Fine},
+		{name: "nobody complains, and a phone was turned away", change: func(f *Facts) {
+			f.Waited, f.Signs = false, Signs{Sought: []netip.Addr{phone}, Lost: tries}
+		}, cause: Firewall},
+		{name: "nobody complains, and somebody looked for this computer", change: func(f *Facts) {
+			f.Waited, f.Signs = false, Signs{Sought: []netip.Addr{phone}}
+		}, cause: Fine},
+		{name: "a VPN that was switched on after a phone was in", change: func(f *Facts) {
+			f.Shows = ShowsUnreachable
+			came(f, contact.Served, 20, "")
+			f.Vicinity.Networks[0].TakenBy = "wg0"
+		}, cause: VPNTakesNetwork},
+		{name: "a VPN that a phone gets through", change: func(f *Facts) {
+			came(f, contact.Served, 20, "")
+			f.Vicinity.Networks[0].TakenBy = "wg0"
+		}, cause: Fine},
+		{name: "a firewall that was switched on after a phone was in", change: func(f *Facts) {
+			f.Shows = ShowsUnreachable
+			came(f, contact.Served, 20, "")
+			f.Firewalls = []firewall.Finding{{Product: firewall.Firewalld, State: firewall.Blocks}}
+		}, cause: FirewallFirewalld},
+		{name: "packets that are lost after a phone was in", change: func(f *Facts) {
+			f.Shows = ShowsUnreachable
+			came(f, contact.Served, 20, "")
+			f.Signs = Signs{Known: true, Lost: tries + 1}
+		}, cause: Inconclusive, unsure: true, between: []Cause{Firewall, PhoneElsewhere}},
+
 		{name: "no server", change: func(f *Facts) { f.Servers = nil; came(f, contact.Page, 5, "") }, cause: NoServer},
 		{name: "no server, and nobody complains", change: func(f *Facts) { f.Servers, f.Waited = nil, false }, cause: NoServer},
 		{name: "the demo alone", change: func(f *Facts) { f.Servers, f.Demo = nil, true; came(f, contact.Page, 5, "") }, cause: Fine},

@@ -42,6 +42,24 @@ func proxied(f *Facts) verdict {
 	return verdict{level: sure, proof: told(c)}
 }
 
+// stuck is a machine that connects, and of which no request ever arrives: small packets get through, and what follows
+// does not, as on the detours of VPNs whose packets have to be smaller. Programs that only look who listens do that
+// too, but then nobody waits for them.
+func (f *Facts) stuck() (contact.Contact, bool) {
+	c, ok := f.unresolved(contact.Silent)
+	asked := slices.ContainsFunc(f.Contacts, func(o contact.Contact) bool { return o.Peer == c.Peer && o.Kind != contact.Silent })
+	return c, ok && !asked && f.Shows != ShowsUnknown
+}
+
+// detour is what keeps a phone stuck.
+func detour(f *Facts) verdict {
+	c, ok := f.stuck()
+	if !ok {
+		return verdict{}
+	}
+	return verdict{level: likely, proof: told(c)}
+}
+
 // told is a contact in the words of a report.
 func told(c contact.Contact) string {
 	text := fmt.Sprintf("%s: %s x%d, last at %s", private(c.Peer), c.Kind, c.Count, c.Last.UTC().Format(time.TimeOnly))

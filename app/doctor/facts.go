@@ -98,7 +98,7 @@ type Signs struct {
 }
 
 // troubled says whether somebody has said, or shown, that a phone does not connect.
-func (f *Facts) troubled() bool { return f.Shows != ShowsUnknown || f.Waited }
+func (f *Facts) troubled() bool { return f.Shows != ShowsUnknown || f.Waited || f.shutOut() }
 
 // good are the kinds of contacts of phones that get what they want.
 var good = []contact.Kind{contact.Page, contact.Served, contact.Paired}
@@ -141,8 +141,19 @@ func (f *Facts) unresolved(kinds ...contact.Kind) (contact.Contact, bool) {
 }
 
 // resolved says whether the machine of a contact got what it wanted later. A page that was given out resolves
-// nothing that only a key or a code can.
+// nothing that only a key or a code can. An error that the person sees is not resolved by what the phone's page
+// asks for meanwhile.
 func (f *Facts) resolved(of contact.Contact) bool {
+	switch of.Kind {
+	case contact.NoKey, contact.BadKey:
+		if f.Shows == ShowsApp {
+			return false
+		}
+	case contact.Failed:
+		if f.Shows == ShowsApp || f.Shows == ShowsPage {
+			return false
+		}
+	}
 	return slices.ContainsFunc(f.Contacts, func(c contact.Contact) bool {
 		return c.Peer == of.Peer && c.Last.After(of.Last) && resolves(c.Kind, of.Kind)
 	})

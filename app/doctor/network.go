@@ -15,7 +15,19 @@ import (
 // missing says whether somebody waits for a phone of which nothing has come.
 func (f *Facts) missing() bool {
 	_, came := f.came()
-	return f.troubled() && (!came || f.Shows == ShowsUnreachable || f.Shows == ShowsNothing)
+	_, stuck := f.stuck()
+	return f.troubled() && !stuck && (!came || f.Shows == ShowsUnreachable || f.Shows == ShowsNothing)
+}
+
+// through says that a phone gets through, and that no other one is missing: what may keep phones out does not.
+func (f *Facts) through() bool {
+	_, came := f.came()
+	return came && !f.missing()
+}
+
+// shutOut says that a phone was seen to be turned away, whatever the person says.
+func (f *Facts) shutOut() bool {
+	return f.Signs.HalfOpen || len(f.Signs.Sought) > 0 && (f.Signs.Refused || f.Signs.Lost >= tries)
 }
 
 // turnedAway says how sure it is that a phone got as far as this computer, and not in. One that only asked where this computer is
@@ -54,10 +66,9 @@ func otherProgram(f *Facts) verdict {
 // vpn is one on this computer through which answers to phones would leave.
 func vpn(f *Facts) verdict {
 	n, ok := f.network(f.Own.Code)
-	_, came := f.came()
 	shut := f.Vicinity.VPN != "" && (f.Signs.HalfOpen || f.Signs.Withheld)
 	switch {
-	case came || !ok:
+	case f.through() || !ok:
 		return verdict{}
 	case shut:
 		return verdict{level: sure, proof: "nothing leaves this computer but by " + f.Vicinity.VPN}
@@ -74,7 +85,7 @@ func vpn(f *Facts) verdict {
 // rule makes a check of a firewall that says of itself that it keeps phones out.
 func rule(products []firewall.Product, reasons ...firewall.Reason) func(*Facts) verdict {
 	return func(f *Facts) verdict {
-		if _, came := f.came(); came {
+		if f.through() {
 			return verdict{}
 		}
 		for _, w := range f.Firewalls {

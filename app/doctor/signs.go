@@ -19,7 +19,7 @@ const tries = 2
 func (f *Facts) signs(before, now sample, heard map[netip.Addr]time.Time) Signs {
 	s := Signs{Blind: now.blind, HalfOpen: slices.ContainsFunc(f.Vicinity.HalfOpen, f.atDoor)}
 	for _, n := range now.neighbours {
-		s.Known = s.Known || !n.Router && n.MAC != "" && !f.reached(n.Addr) && !f.isServer(n.Addr)
+		s.Known = s.Known || !n.Router && n.MAC != "" && !f.isServer(n.Addr)
 		asked, answered := heard[n.Addr]
 		because := answered && !n.Seen.After(asked.Add(afterQuestion))
 		if !n.Router && n.Alive && (n.Sought || n.Seen.IsZero()) && !because && f.fresh(n, before) && !f.reached(n.Addr) && !f.isServer(n.Addr) {
