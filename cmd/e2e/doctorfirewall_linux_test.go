@@ -10,7 +10,7 @@ var firewalls = []fault{
 	{
 		name: "rules drop what comes for us",
 		play: func(l *lab) {
-			l.Laptop.Nft(`table inet mine { chain in { type filter hook input priority 0; tcp dport 8717 drop; }; }`)
+			l.Laptop.Nft(dropOurs)
 			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
 		},
 		shows: "unreachable",
@@ -112,7 +112,7 @@ var firewalls = []fault{
 	{
 		name:  "ufw lets in somebody else",
 		needs: []string{"ufw"},
-		lay:   func(l *lab) { l.Laptop.UFW([]string{"allow", "22/tcp"}, []string{"reject", "8717/tcp"}) },
+		lay:   func(l *lab) { l.Laptop.UFW("allow 22/tcp", "reject 8717/tcp") },
 		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.Refused) },
 		shows: "unreachable",
 		want:  "firewall-ufw",
@@ -140,12 +140,73 @@ var firewalls = []fault{
 		name:  "ufw is off, and other rules drop what comes for us",
 		needs: []string{"ufw"},
 		lay: func(l *lab) {
-			l.Laptop.UFW([]string{"disable"})
-			l.Laptop.Nft(`table inet mine { chain in { type filter hook input priority 0; tcp dport 8717 drop; }; }`)
+			l.Laptop.UFW("disable")
+			l.Laptop.Nft(dropOurs)
 		},
 		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.TimedOut) },
 		shows: "unreachable",
 		want:  "firewall",
 		never: append([]string{"firewall-ufw"}, neverApart...),
 	},
+	{
+		name: "rules drop what comes for us, and the person says nothing of the phone",
+		play: func(l *lab) {
+			l.Laptop.Nft(dropOurs)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		want:  "firewall",
+		never: neverApart,
+	},
+	{
+		name:  "ufw is on, and the person says nothing of the phone",
+		needs: []string{"ufw"},
+		lay:   func(l *lab) { l.Laptop.UFW() },
+		play:  func(l *lab) { l.meets(l.Phone, atLaptop+"/", homelab.TimedOut) },
+		want:  "firewall-ufw",
+		never: neverApart,
+	},
+	{
+		// Its hardware address is known by then. What is lost may be anybody's.
+		name: "rules drop what comes for us once a phone was in",
+		play: func(l *lab) {
+			l.chats(l.pairs(l.Phone, "phone"))
+			l.Laptop.Nft(dropOurs)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		shows:   "unreachable",
+		want:    "inconclusive",
+		between: []string{"firewall", "phone-elsewhere"},
+		never:   []string{"fine", "isolated", "two-networks"},
+	},
+	{
+		name:  "ufw is switched on once a phone was in",
+		needs: []string{"ufw"},
+		lay:   func(l *lab) { l.Laptop.UFW("disable") },
+		play: func(l *lab) {
+			l.chats(l.pairs(l.Phone, "phone"))
+			l.Laptop.UFWCommand("--force enable")
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		shows:   "unreachable",
+		want:    "inconclusive",
+		between: []string{"firewall-ufw", "phone-elsewhere"},
+		never:   []string{"fine", "isolated", "two-networks"},
+	},
+	{
+		name: "the access point lets through what is not for us",
+		play: func(l *lab) {
+			l.Router.Nft(`table bridge ap { chain between { type filter hook forward priority 0; tcp dport 8717 drop; }; }`)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		quiet:   true,
+		shows:   "unreachable",
+		want:    "inconclusive",
+		between: []string{"isolated", "firewall"},
+		never:   []string{"fine", "phone-elsewhere", "two-networks", "firewall-ufw", "firewall-firewalld"},
+	},
 }
+
+// dropOurs is a firewall's rule against everybody.
+const dropOurs = `table inet mine { chain in { type filter hook input priority 0; tcp dport 8717 drop; }; }`

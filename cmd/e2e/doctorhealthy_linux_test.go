@@ -66,7 +66,7 @@ var healthy = []fault{
 	{
 		name:  "ufw that lets us in",
 		needs: []string{"ufw"},
-		lay:   func(l *lab) { l.Laptop.UFW([]string{"allow", "8717/tcp"}) },
+		lay:   func(l *lab) { l.Laptop.UFW("allow 8717/tcp") },
 		play:  func(l *lab) { l.chats(l.pairs(l.Phone, "phone")) },
 		want:  "fine",
 	},
@@ -122,9 +122,24 @@ var healthy = []fault{
 		want: "fine",
 	},
 	{
+		name: "another computer looks for a shared folder here",
+		play: func(l *lab) { l.meets(l.Tablet, "http://"+homelab.LaptopAddress+":445/", homelab.Refused) },
+		want: "fine",
+	},
+	{
+		name: "the router gave another address, and the phone comes to that",
+		play: func(l *lab) {
+			l.Laptop.Renumber(homelab.LaptopAddress, renumbered, homelab.RouterAddress)
+			l.codeIsFor(renumbered)
+			l.url = "http://" + renumbered + ":8717"
+			l.chats(l.pairs(l.Phone, "phone"))
+		},
+		want: "fine",
+	},
+	{
 		name: "it did not work at first",
 		play: func(l *lab) {
-			l.Laptop.Nft(`table inet mine { chain in { type filter hook input priority 0; tcp dport 8717 drop; }; }`)
+			l.Laptop.Nft(dropOurs)
 			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
 			l.Laptop.Nft(`delete table inet mine`)
 			l.chats(l.pairs(l.Phone, "phone"))

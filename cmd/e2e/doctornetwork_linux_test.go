@@ -67,6 +67,17 @@ var networks = []fault{
 		want:  "vpn-takes-network",
 	},
 	{
+		name: "a VPN takes all packets once a phone was in",
+		play: func(l *lab) {
+			l.chats(l.pairs(l.Phone, "phone"))
+			l.Laptop.Tunnel("nordlynx", "10.5.0.2/16")
+			l.Laptop.IP("route add default dev nordlynx table 205", "rule add not fwmark 0xe1f1 table 205 priority 100")
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		shows: "unreachable",
+		want:  "vpn-takes-network",
+	},
+	{
 		name: "a VPN forbids the home network",
 		lay: func(l *lab) {
 			l.Laptop.Tunnel("wg0", "10.64.0.2/32")

@@ -27,6 +27,13 @@ var servers = []fault{
 		never: neverFar,
 	},
 	{
+		name:  "the AI app hangs, and the person says nothing of the phone",
+		lay:   func(l *lab) { l.serves(swallow, "m") },
+		play:  func(l *lab) { l.waitsInVain() },
+		want:  "server-hangs",
+		never: neverFar,
+	},
+	{
 		name: "the AI app answers nothing",
 		lay: func(l *lab) {
 			l.server = &fake{Server: httptest.NewUnstartedServer(http.HandlerFunc(swallow))}
