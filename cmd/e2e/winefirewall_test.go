@@ -183,7 +183,7 @@ func (w *windowsPC) runTest(t *testing.T, file, name string, environment ...stri
 	cmd := w.command(file, "-test.v", "-test.run=^"+name+"$")
 	cmd.Env = slices.Concat(cmd.Env, environment)
 	out, err := output(cmd)
-	if err != nil || strings.Contains(out, "--- SKIP") {
+	if err != nil || !strings.Contains(out, "--- PASS: "+name) {
 		t.Fatalf("%s of %s: %v\n%s", name, file, err, out)
 	}
 	return strings.ReplaceAll(out, "\r\n", "\n")
