@@ -77,7 +77,7 @@ func TestAnOldNeighbourLeavesNoTrace(t *testing.T) {
 	second := h.do(h.laptop, "neighbours")
 	a, _ := of(first.Neighbours, thePhone)
 	b, _ := of(second.Neighbours, thePhone)
-	if d := b.Seen.Sub(a.Seen); d > 100*time.Millisecond {
+	if d := b.Seen.Sub(a.Seen); d > time.Second { // an attempt takes longer
 		t.Errorf("the second attempt was noted %v later", d)
 	}
 	if loss := second.Traffic.Since(first.Traffic); loss.Lost == 0 {
