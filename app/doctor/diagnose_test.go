@@ -219,6 +219,9 @@ func TestDiagnose(t *testing.T) {
 		{name: "a question, where nobody counts", change: func(f *Facts) { f.Signs.Sought, f.Signs.Uncounted = []netip.Addr{phone}, true }, cause: Firewall},
 		{name: "a VPN that answers would leave by", change: func(f *Facts) { f.Signs.Misrouted, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
 		{name: "a VPN that lets nothing else out", change: func(f *Facts) { f.Signs.HalfOpen, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
+		{name: "containers with the same addresses", change: func(f *Facts) {
+			f.Vicinity.Networks[0].TakenBy, f.Vicinity.Networks[0].Overlaps = "docker0", true
+		}, cause: VPNTakesNetwork},
 		{name: "a route that forbids it", change: func(f *Facts) { f.Vicinity.Networks[0].Unreachable = true }, cause: VPNTakesNetwork},
 
 		{name: "a page that goes on loading", change: func(f *Facts) { f.Shows = ShowsNothing }, cause: PhoneElsewhere, unsure: true},

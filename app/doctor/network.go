@@ -72,6 +72,8 @@ func vpn(f *Facts) verdict {
 		return verdict{}
 	case shut:
 		return verdict{level: sure, proof: "nothing leaves this computer but by " + f.Vicinity.VPN}
+	case n.TakenBy != "" && n.Overlaps:
+		return sameAddresses(n)
 	case n.TakenBy != "":
 		return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
 	case f.Signs.Misrouted && f.Vicinity.VPN != "":
@@ -80,6 +82,19 @@ func vpn(f *Facts) verdict {
 		return verdict{level: sure, proof: fmt.Sprintf("a route forbids packets to %s", n.Prefix.Masked())}
 	}
 	return verdict{}
+}
+
+// sameAddresses is a network on this computer, of containers or virtual machines, with the addresses of the one that
+// phones are on: answers to them go there.
+func sameAddresses(n vicinity.Network) verdict {
+	return verdict{
+		level: sure, proof: fmt.Sprintf("packets to %s leave by %s, which has the same addresses", n.Prefix.Masked(), n.TakenBy),
+		params: map[string]string{"Interface": n.TakenBy},
+		edit: func(d *Diagnosis) {
+			d.Title = "A network inside this computer uses the same addresses as your home network."
+			d.Advice = "It is called {{.Interface}}, and most likely belongs to Docker or a virtual machine. Stop that program, or have it use other addresses. Then check again."
+		},
+	}
 }
 
 // rule makes a check of a firewall that says of itself that it keeps phones out.

@@ -168,6 +168,7 @@ func TestWaysThatAreTaken(t *testing.T) {
 		setup        [][]string
 		vpn, takenBy string
 		unreachable  bool
+		overlaps     bool
 	}{
 		{name: "a default route", setup: [][]string{{"route", "add", "default", "dev", "wg0", "metric", "1"}}, vpn: "wg0"},
 		{
@@ -199,8 +200,18 @@ func TestWaysThatAreTaken(t *testing.T) {
 		}, takenBy: "wg0"},
 		{name: "forbidden", setup: [][]string{{"rule", "add", "to", "192.168.7.0/24", "prohibit"}}, unreachable: true},
 		{name: "a second cable into the same network", setup: [][]string{
-			{"addr", "add", "192.168.7.21/24", "dev", "wg0"}, {"route", "replace", "192.168.7.0/24", "dev", "wg0", "src", "192.168.7.21"},
+			{"link", "add", "eth0", "type", "veth", "peer", "name", "veth9"},
+			{"link", "set", "veth9", "up"},
+			{"link", "set", "eth0", "up"},
+			{"addr", "add", "192.168.7.21/24", "dev", "eth0"},
+			{"route", "replace", "192.168.7.0/24", "dev", "eth0", "src", "192.168.7.21"},
 		}},
+		{name: "containers with our addresses", setup: [][]string{
+			{"link", "add", "docker0", "type", "bridge"},
+			{"link", "set", "docker0", "up"},
+			{"addr", "add", "192.168.7.1/24", "dev", "docker0", "noprefixroute"},
+			{"route", "replace", "192.168.7.0/24", "dev", "docker0", "src", "192.168.7.1"},
+		}, takenBy: "docker0", overlaps: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -217,8 +228,8 @@ func TestWaysThatAreTaken(t *testing.T) {
 				t.Fatalf("no network: %+v", v)
 			}
 			n := v.Networks[i]
-			if v.VPN != tt.vpn || n.TakenBy != tt.takenBy || n.Unreachable != tt.unreachable || n.Gateway != theRouter {
-				t.Errorf("VPN %q, taken by %q, unreachable %v, gateway %v", v.VPN, n.TakenBy, n.Unreachable, n.Gateway)
+			if v.VPN != tt.vpn || n.TakenBy != tt.takenBy || n.Overlaps != tt.overlaps || n.Unreachable != tt.unreachable || n.Gateway != theRouter {
+				t.Errorf("VPN %q, taken by %q, overlaps %v, unreachable %v, gateway %v", v.VPN, n.TakenBy, n.Overlaps, n.Unreachable, n.Gateway)
 			}
 		})
 	}

@@ -23,7 +23,7 @@ func networks(_ context.Context, candidates []lan.Candidate) ([]Network, error) 
 	for _, c := range candidates {
 		n := about(c, table, defaults)
 		n.Wireless, n.Wired = medium(c.Interface)
-		n.TakenBy, n.Unreachable = takenBy(c, n.Gateway)
+		n.Unreachable = n.take(c, candidates)
 		all = append(all, n)
 	}
 	return all, nil
@@ -39,33 +39,25 @@ func medium(name string) (wireless, wired bool) {
 	return wireless, !wireless && has("device")
 }
 
-// takenBy is the interface by which packets of ours to a candidate's network leave, where it is another one, that has
-// no address on this network itself: two cables into one network take nothing from each other. It is closed where no
-// packet leaves at all.
-func takenBy(c lan.Candidate, gateway netip.Addr) (name string, closed bool) {
-	for _, to := range samples(c, gateway) {
+// take finds the interface by which packets of ours to a candidate's network leave, where it is another one. Two that
+// phones can be on, both in the same network, take nothing from each other. The result says that no packet leaves at all.
+func (n *Network) take(c lan.Candidate, candidates []lan.Candidate) (closed bool) {
+	for _, to := range samples(c, n.Gateway) {
 		index, err := wayTo(to, c.Addr)
 		if errors.Is(err, errNoRoute) {
 			closed = true
 		}
-		if err != nil || index == c.Index {
+		if err != nil || index == c.Index || slices.ContainsFunc(candidates, func(b lan.Candidate) bool {
+			return b.Index == index && b.Prefix.Overlaps(c.Prefix)
+		}) {
 			continue
 		}
-		other, err := net.InterfaceByIndex(index)
-		if err == nil && !hasAddress(other, c.Prefix.Masked()) {
-			return other.Name, closed
+		if other, err := net.InterfaceByIndex(index); err == nil {
+			n.TakenBy, n.Overlaps = other.Name, !isTunnel(other)
+			return closed
 		}
 	}
-	return "", closed
-}
-
-// hasAddress says that an interface has an address within a network.
-func hasAddress(ifc *net.Interface, network netip.Prefix) bool {
-	all, _ := ifc.Addrs()
-	return slices.ContainsFunc(all, func(a net.Addr) bool {
-		p, err := netip.ParsePrefix(a.String())
-		return err == nil && network.Contains(p.Addr().Unmap())
-	})
+	return closed
 }
 
 // vpn is the interface of a VPN that takes all traffic, by the kernel's own choice of a way to the internet.

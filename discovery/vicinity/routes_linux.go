@@ -118,7 +118,7 @@ func outOf(answer []byte) (int, error) {
 		return 0, errors.New("read a route: no route in the answer")
 	}
 	if m.Data[rtType] != unix.RTN_UNICAST {
-		return 0, fmt.Errorf("%w: of type %d", errNoRoute, m.Data[rtType])
+		return 0, fmt.Errorf("read a route: of type %d", m.Data[rtType]) // to ourselves, or to all
 	}
 	for kind, value := range attributes(m.Data[rtSize:]) {
 		if kind == unix.RTA_OIF {

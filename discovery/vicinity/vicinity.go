@@ -51,7 +51,8 @@ type Network struct {
 	Wireless    bool         // it is Wi-Fi
 	Wired       bool         // it is a cable's; neither of the two: not known
 	Name        string       // of the Wi-Fi, where that can be had without rights; else ""
-	TakenBy     string       // the interface, a VPN's, by which packets to this network leave instead; else ""
+	TakenBy     string       // the interface by which packets to this network leave instead; else ""
+	Overlaps    bool         // that one is no VPN's, but of a network on this machine with the same addresses, as Docker makes them
 	Unreachable bool         // packets to this network do not leave at all: a route forbids it
 	Neighbours  []Neighbour  // the others on this network, without the router
 }
