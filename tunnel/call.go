@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"modelbeam/tunnel/catalog"
-	"modelbeam/tunnel/contact"
 	"modelbeam/tunnel/dialect"
 	"modelbeam/tunnel/events"
 	"modelbeam/tunnel/fault"
@@ -38,7 +37,6 @@ type call struct {
 	remote   netip.Addr
 	local    netip.Addr // our end of the connection
 	method   string
-	foreign  bool   // the request comes from a web page of another origin
 	path     string // what Observe and logs may see: no key in it
 
 	// What find and authorize learn.
@@ -53,9 +51,7 @@ type call struct {
 	expiry    *time.Timer // ends the call with the device's pass; nil when that has no end
 
 	// What becomes of it.
-	failed    fault.Code     // of the failure that it is answered with, or ends with
-	came      contact.Kind   // what a step says that came of it; "": as failed and the status tell
-	detail    string         // of that
+	failed    *fault.Code    // of the failure that it is answered with, or ends with; nil: none
 	target    catalog.Target // zero until forward has chosen
 	tokens    events.Tokens  // of the answer, so far
 	reserved  bool           // its body is being read for one request of the device's pass
@@ -64,6 +60,7 @@ type call struct {
 	left      bool           // the client went away before the server's answer was over
 	report    bool           // for Observe
 	reported  bool           // Observe knows that it began
+	foreign   bool           // it comes from a web page of another origin; here it takes no room
 }
 
 var lastCall atomic.Uint64
@@ -135,6 +132,9 @@ func (c *call) end(f *fault.Failure) {
 	c.response.hurry()
 	c.upload.giveUp()
 }
+
+// fails notes the code of the failure that c is answered with, or ends with.
+func (c *call) fails(code fault.Code) { c.failed = &code }
 
 // follow ends c if net/http has seen the client go: a moment may pass until c.ctx ends by itself.
 func (c *call) follow() {

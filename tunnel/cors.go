@@ -81,17 +81,14 @@ func (g *Gateway) watchOrigin(c *call, r *http.Request) {
 		return
 	}
 	origin := keys.PublicPath(r.Header.Get("Origin"))
-	note := contact.Contact{Peer: c.remote, Local: c.local, Detail: origin}
 	switch {
 	case !g.mayUse(r, origin):
-		note.Kind = contact.BadOrigin
+		g.note(c, contact.BadOrigin, origin)
 	case r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "":
-		note.Kind = contact.Preflight
+		g.note(c, contact.Preflight, origin)
 	default:
 		g.contacts.Followed(c.remote, c.local, origin)
-		return
 	}
-	g.contacts.Note(note)
 }
 
 // mayUse reports whether a page of this origin may read the answer to r: one that is allowed, or our own at another

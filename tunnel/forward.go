@@ -68,7 +68,11 @@ func (g *Gateway) deliver(w http.ResponseWriter, r *http.Request, c *call, q *as
 	request := q.request(c, targets, func(t catalog.Target) bool { return g.chooser.aim(&g.calls, c, t) })
 	defer closeSpool(g.log, "translated body", request.Close)
 	defer func() { ticket.settle(request.Failed()) }()
-	defer func() { c.left, c.failed = request.Left(), request.Code() }()
+	defer func() {
+		if c.left = request.Left(); request.Code() != "" {
+			c.fails(request.Code())
+		}
+	}()
 	g.relay.Serve(to.w, to.r, request)
 	to.whole = true
 }

@@ -22,13 +22,13 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 			g.contacts.Upgraded(c.remote)
 		}
 		if sign := relayed(r); sign != "" {
-			g.contacts.Note(contact.Contact{Kind: contact.Proxied, Peer: c.remote, Local: c.local, Detail: sign})
+			g.note(c, contact.Proxied, sign)
 		}
 		switch {
 		case c.remote != c.local && !g.home.isNear(c.remote):
 			fail(w, r, fault.Peer)
 		case !g.home.isAskedFor(r):
-			c.detail = keys.PublicPath(r.Host)
+			g.note(c, contact.WrongHost, keys.PublicPath(r.Host))
 			fail(w, r, wrongHost(r.Host))
 		default:
 			next.ServeHTTP(w, r)

@@ -74,7 +74,7 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 	g.failures.codes.GiveBack(c.remote)
 	admission.Admit(r.Context())
 	g.calls.assign(c, paired.Device, g.calls.epoch())
-	c.came = contact.Paired
+	g.note(c, contact.Paired, "")
 	writeJSON(w, r, struct {
 		Key    string         `json:"key"`
 		Device Device         `json:"device"`

@@ -113,23 +113,27 @@ func (g *Gateway) Busy() bool { return g.calls.hasBegun() }
 // remember notes what came of c's request, for whoever looks for a phone that cannot connect.
 func (g *Gateway) remember(c *call) {
 	if kind, detail := c.outcome(); kind != "" {
-		g.contacts.Note(contact.Contact{Kind: kind, Peer: c.remote, Local: c.local, Device: c.device.ID, Detail: detail})
+		g.note(c, kind, detail)
 	}
+}
+
+// note tells the ledger what came of c.
+func (g *Gateway) note(c *call, kind contact.Kind, detail string) {
+	g.contacts.Note(contact.Contact{Kind: kind, Peer: c.remote, Local: c.local, Device: c.device.ID, Detail: detail})
 }
 
 // longWait is how long a client waits without a byte of an answer until it is no whim that it leaves: a person presses
 // Stop within seconds, and an app gives up after a minute.
 const longWait = 10 * time.Second
 
-// outcome is what came of c. It is "" for what says nothing about a phone's connection beyond that it asked.
+// outcome is what came of c. It is "" for what says nothing about a phone's connection beyond that it asked, and for
+// what a step has noted itself.
 func (c *call) outcome() (kind contact.Kind, detail string) {
 	status := int(c.response.status.Load())
 	switch {
-	case c.failed != "":
-		return c.refused()
-	case c.came != "":
-		return c.came, c.detail
-	case c.device.ID == "":
+	case c.failed != nil:
+		return c.refused(*c.failed)
+	case c.device.ID == "", c.route != nil && c.route.path == pairPath:
 		return "", ""
 	case status == 0, status == fault.StatusClientGone:
 		if time.Since(c.began) < longWait {
@@ -144,24 +148,24 @@ func (c *call) outcome() (kind contact.Kind, detail string) {
 
 // refusals are the codes that have a kind of their own.
 var refusals = map[fault.Code]contact.Kind{
-	"peer_not_allowed": contact.Distant, "host_not_allowed": contact.WrongHost, "removed": contact.RemovedKey,
+	"peer_not_allowed": contact.Distant, "removed": contact.RemovedKey,
 	"code_wrong": contact.BadCode, "code_expired": contact.OldCode, "code_used": contact.UsedCode,
 }
 
 // refused is outcome for a request that got an error of ours.
-func (c *call) refused() (kind contact.Kind, detail string) {
+func (c *call) refused(code fault.Code) (kind contact.Kind, detail string) {
 	pairs := c.route != nil && c.route.path == pairPath
-	kind, own := refusals[c.failed]
+	kind, own := refusals[code]
 	switch {
 	case own:
-		return kind, c.detail
-	case pairs && c.failed == "too_many_tries":
-		return contact.BadCode, string(c.failed)
-	case c.device.ID != "" || pairs || c.keys != nil && c.failed == "devices_unreadable":
-		return contact.Failed, string(c.failed)
-	case c.failed == "invalid_api_key" && len(c.keys) == 0:
+		return kind, ""
+	case pairs && code == "too_many_tries":
+		return contact.BadCode, string(code)
+	case c.device.ID != "" || pairs || c.keys != nil && code == "devices_unreadable":
+		return contact.Failed, string(code)
+	case code == "invalid_api_key" && len(c.keys) == 0:
 		return contact.NoKey, ""
-	case c.failed == "invalid_api_key", c.failed == "too_many_tries" && len(c.keys) > 0:
+	case code == "invalid_api_key", code == "too_many_tries" && len(c.keys) > 0:
 		return contact.BadKey, ""
 	}
 	return "", ""
@@ -183,6 +187,6 @@ func (g *Gateway) Reports() []contact.Report { return g.reports.Recent() }
 // fail answers with f in the dialect of the request.
 func fail(w http.ResponseWriter, r *http.Request, f *fault.Failure) {
 	c := callOf(r)
-	c.failed = f.Code
+	c.fails(f.Code)
 	f.Write(w, r, c.dialect())
 }

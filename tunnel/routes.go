@@ -62,7 +62,7 @@ func (g *Gateway) table() table {
 	for _, f := range page.Files(g.addresses) {
 		serve := f.Serve
 		if f.Path == "/" {
-			serve = servePage(serve)
+			serve = g.servePage(serve)
 		}
 		t.add(&route{path: f.Path, methods: reads, public: true, always: true, quiet: true, serve: serve})
 	}
@@ -85,10 +85,10 @@ func (g *Gateway) table() table {
 }
 
 // servePage gives the page out and notes that: it is the first sign of a phone whose person has scanned the code.
-func servePage(serve http.HandlerFunc) http.HandlerFunc {
+func (g *Gateway) servePage(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if page.IsNavigation(r.Header) {
-			callOf(r).came = contact.Page
+			g.note(callOf(r), contact.Page, "")
 		}
 		serve(w, r)
 	}

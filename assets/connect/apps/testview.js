@@ -70,7 +70,7 @@ function tell(key, tries, problem) {
 function conclude(verdict, problem) {
   verdict.className = problem ? "trouble" : "quiet";
   if (problem) verdict.append(titled("span", problem));
-  else verdict.append(t("Everything works. If an app still cannot connect, check its address and key against those above."), " ", hintOf(navigator.userAgent));
+  else verdict.append(make("span", "", t("Everything works. If an app still cannot connect, check its address and key against those above.")), make("span", "", hintOf(navigator.userAgent)));
   verdict.scrollIntoView({ block: "end", behavior: "smooth" });
 }
 
