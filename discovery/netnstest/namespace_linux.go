@@ -137,9 +137,13 @@ func (n *Namespace) Command(ctx context.Context, program string, args ...string)
 // single threads of a Go program between namespaces is not safe.
 func (n *Namespace) Self(ctx context.Context, test string, env ...string) *exec.Cmd {
 	cmd := n.Command(ctx, os.Args[0], "-test.run=^"+test+"$", "-test.v")
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(os.Environ(), atOnce)
+	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }
+
+// atOnce has a program with the race detector end when it ends, and not a second later.
+const atOnce = "GORACE=atexit_sleep_ms=0"
 
 // start runs cmd in the background until the test ends.
 func (n *Namespace) start(cmd *exec.Cmd) {

@@ -22,9 +22,6 @@ import (
 // envDo makes TestHelper run, and says what it does.
 const envDo = "MODELBEAM_TEST_VICINITY"
 
-// atOnce has the race detector not wait for a second before the program ends.
-const atOnce = "GORACE=atexit_sleep_ms=0"
-
 // seen is what TestHelper prints.
 type seen struct {
 	Vicinity   Vicinity
@@ -110,7 +107,7 @@ func newHome(t *testing.T, programs ...string) home {
 // do runs TestHelper on a machine, to its end.
 func (h home) do(on *netnstest.Namespace, what string) (s seen) {
 	h.t.Helper()
-	out, err := on.Self(h.t.Context(), "TestHelper", envDo+"="+what, atOnce).Output()
+	out, err := on.Self(h.t.Context(), "TestHelper", envDo+"="+what).Output()
 	if err != nil {
 		h.t.Fatalf("%s: %v\n%s", what, err, out)
 	}
