@@ -36,6 +36,7 @@ var checks = []check{
 
 	// What can be read of this computer while nobody comes.
 	{CodeOld, movedOn},
+	{SelfAssigned, misfit},
 	{VPNTakesNetwork, vpn},
 	{FirewallRule, rule([]firewall.Product{firewall.Windows}, firewall.BlockRule, firewall.BlocksAll)},
 	{FirewallNoRule, rule([]firewall.Product{firewall.Windows}, firewall.NoRule)},

@@ -112,6 +112,16 @@ func TestDiagnose(t *testing.T) {
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}
 		}, cause: NameNotFound},
 
+		{name: "an address of another network", change: func(f *Facts) {
+			alone(f)
+			f.Vicinity.Networks[0].GatewaySeen = false
+			f.Vicinity.Heard = []netip.Addr{netip.MustParseAddr("192.168.178.40")}
+		}, cause: SelfAssigned},
+		{name: "one who is heard has an address of another network", change: func(f *Facts) {
+			alone(f)
+			f.Vicinity.Networks[0].GatewaySeen = false
+			f.Vicinity.Heard = []netip.Addr{netip.MustParseAddr("192.168.178.40"), tv}
+		}, cause: Inconclusive, unsure: true, between: []Cause{Isolated, PhoneElsewhere}},
 		{name: "an app with a bad key, while the page goes on asking", change: func(f *Facts) {
 			f.Shows = ShowsApp
 			came(f, contact.BadKey, 9, "")

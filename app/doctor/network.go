@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"modelbeam/discovery/firewall"
 	"modelbeam/discovery/vicinity"
 	"modelbeam/tunnel/contact"
 )
@@ -97,91 +96,6 @@ func sameAddresses(n vicinity.Network) verdict {
 	}
 }
 
-// rule makes a check of a firewall that says of itself that it keeps phones out.
-func rule(products []firewall.Product, reasons ...firewall.Reason) func(*Facts) verdict {
-	return func(f *Facts) verdict {
-		if f.through() {
-			return verdict{}
-		}
-		for _, w := range f.Firewalls {
-			if slices.Contains(products, w.Product) && w.State == firewall.Blocks && (len(reasons) == 0 || slices.Contains(reasons, w.Reason)) {
-				return mendable(w, sure)
-			}
-		}
-		return verdict{}
-	}
-}
-
-// suspect makes a check of a firewall that is on, and does not say whom it lets in. It is guilty when a phone was turned
-// away; where that cannot be seen, it is likely.
-func suspect(product firewall.Product) func(*Facts) verdict {
-	return func(f *Facts) verdict {
-		i := slices.IndexFunc(f.Firewalls, func(w firewall.Finding) bool {
-			return w.Product == product && w.State == firewall.MayBlock
-		})
-		if i < 0 || !f.missing() {
-			return verdict{}
-		}
-		l := f.turnedAway()
-		if len(f.Signs.Sought) > 0 {
-			l = sure // a firewall that is on, and a phone that looked for this computer: that is enough
-		}
-		return mendable(f.Firewalls[i], l)
-	}
-}
-
-// mendable is a verdict on a firewall, with what opens it where that is known.
-func mendable(w firewall.Finding, l level) verdict {
-	return verdict{level: l, proof: fmt.Sprintf("%s: %s", w.Product, w.Detail), edit: func(d *Diagnosis) {
-		if len(w.Fix) == 0 {
-			return
-		}
-		d.Fix, d.Command = w.Fix, command(w)
-		if !w.Elevate {
-			d.Do, d.Action = DoCopy, "Copy the command"
-		}
-	}}
-}
-
-// command is what a person types who has the rights.
-func command(w firewall.Finding) string {
-	quoted := make([]string, len(w.Fix))
-	for i, arg := range w.Fix {
-		quoted[i] = arg
-		if strings.ContainsAny(arg, " &()'\"") {
-			quoted[i] = `"` + arg + `"`
-		}
-	}
-	text := strings.Join(quoted, " ")
-	if w.Product != firewall.Windows {
-		text = "sudo " + text
-	}
-	return text
-}
-
-// turned is a firewall that nothing is known of but what it does.
-func turned(f *Facts) verdict {
-	l := f.turnedAway()
-	if !f.missing() || l == no || f.Signs.Blind || f.suspected() {
-		return verdict{}
-	}
-	proof := "packets arrive and come to nothing"
-	switch {
-	case len(f.Signs.Sought) > 0:
-		proof = fmt.Sprintf("%v looked for this computer, and nothing came in", f.Signs.Sought)
-	case f.Signs.HalfOpen:
-		proof = "what this computer answers to connections does not arrive"
-	case f.Signs.Refused:
-		proof = "connections are refused before they reach Modelbeam"
-	}
-	return verdict{level: l, proof: proof}
-}
-
-// suspected says whether a firewall is known that may be it.
-func (f *Facts) suspected() bool {
-	return slices.ContainsFunc(f.Firewalls, func(w firewall.Finding) bool { return w.State == firewall.MayBlock })
-}
-
 // movedOn is a code that was read before this computer got another address.
 func movedOn(f *Facts) verdict {
 	if !f.missing() || !f.CodeBefore.IsValid() || slices.Contains(f.Own.Addresses, f.CodeBefore) {
@@ -189,6 +103,23 @@ func movedOn(f *Facts) verdict {
 	}
 	return verdict{level: sure, proof: fmt.Sprintf("the code had %s, which this computer no longer has", f.CodeBefore), edit: func(d *Diagnosis) {
 		d.Title, d.Advice = "This computer has a new address.", "The code that the phone scanned leads to the old one. Scan the code that is shown now."
+	}}
+}
+
+// misfit is an address that does not belong to the network that this computer is on, as one that was typed by hand for
+// another: those who are heard here have other addresses, and nobody has one like it, not even the router.
+func misfit(f *Facts) verdict {
+	n, ok := f.network(f.Own.Code)
+	if !ok || !f.missing() || len(f.Vicinity.Networks) > 1 || n.GatewaySeen || slices.ContainsFunc(n.Neighbours, func(o vicinity.Neighbour) bool { return o.Alive }) {
+		return verdict{}
+	}
+	other := slices.IndexFunc(f.Vicinity.Heard, func(a netip.Addr) bool { return a.Is4() && a.IsPrivate() })
+	if other < 0 || slices.ContainsFunc(f.Vicinity.Heard, n.Prefix.Contains) {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: fmt.Sprintf("%s is heard, which is not in %s", f.Vicinity.Heard[other], n.Prefix.Masked()), edit: func(d *Diagnosis) {
+		d.Title = "This computer's address does not belong to this network."
+		d.Advice = "Let this computer get its address automatically, in its network settings. Then check again."
 	}}
 }
 

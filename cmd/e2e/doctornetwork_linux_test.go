@@ -20,6 +20,15 @@ var networks = []fault{
 		want: "self-assigned",
 	},
 	{
+		name: "somebody gave this computer an address of another network",
+		lay: func(l *lab) {
+			l.Laptop.IP("addr flush dev wlan0 scope global", "addr add 192.168.8.20/24 dev wlan0", "route add default via 192.168.8.1")
+		},
+		play:  func(l *lab) { l.meets(l.Phone, "http://192.168.8.20:8717/", homelab.TimedOut) },
+		shows: "unreachable",
+		want:  "self-assigned",
+	},
+	{
 		name: "IPv6 alone",
 		lay: func(l *lab) {
 			l.Laptop.IP("addr flush dev wlan0 scope global", "addr add 2001:db8::20/64 dev wlan0 nodad")
