@@ -98,7 +98,8 @@ type room struct {
 // The gateway's rooms, from the ground up. No room imports the gateway itself: the compiler holds that.
 var rooms = []room{
 	{"dialect", "", "which API is spoken is the first thing that everybody needs to know"},
-	{"body", "", "what strangers send is read by code that knows nothing else, so that it can be fuzzed and judged alone"},
+	{"jsontext", "", "JSON is read and written the same way, whoever sent it and whatever it says"},
+	{"body", "jsontext", "what strangers send is read by code that knows nothing else, so that it can be fuzzed and judged alone"},
 	{"hosts", "", "whom a request asks for is decided from the request alone"},
 	{"limit", "", "counting tries needs neither the key nor the code that was tried"},
 	{"contact", "hosts", "what was tried at the door is remembered whoever it was, and nothing of what was asked"},
@@ -110,8 +111,8 @@ var rooms = []room{
 	{"keys", "websocket", "a key is taken out before it is known what is asked for; a WebSocket offers it as a protocol"},
 	{"catalog", "dialect", "what there is does not depend on who asks for it or how"},
 	{"clients", "catalog", "how apps take the connection over depends on the models, not on the gateway"},
-	{"ollama", "catalog", "putting one API into the words of another depends on the server's quirks alone"},
 	{"events", "dialect fault", "the pieces of a stream are told apart the same way for every server; its last words are a fault's"},
+	{"ollama", "catalog events jsontext", "putting one API into the words of another depends on the server's quirks and on how pieces are told apart"},
 	{"kept", "fault", "an answer is kept whoever gives it and whatever is in it"},
 	{"page", "modelbeam/assets", "the page is files; they know nothing of keys and models"},
 	{"relay", "body catalog dialect events fault ollama websocket", "whose request it is was settled before: no keys, no devices, no limits"},
