@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"modelbeam/app/devices"
 	"modelbeam/app/doctor"
 	"modelbeam/app/reach"
 	"modelbeam/discovery/lan"
+	"modelbeam/tunnel/contact"
 )
 
 // Examine finds out why a phone that shows this cannot connect, and calls done with the result, on a goroutine of its
@@ -37,9 +39,24 @@ func (c *Controller) LetPhonesIn(done func(doctor.Diagnosis)) {
 func (c *Controller) newDoctor() *doctor.Doctor {
 	return doctor.New(doctor.Sources{
 		Own: c.own, Servers: c.examined, Candidates: c.reach.Candidates,
-		Contacts: c.gateway.Contacts, Reports: c.gateway.Reports,
+		Contacts: c.contacts, Reports: c.gateway.Reports,
 		Changed: c.news.changed, Log: c.log,
 	})
+}
+
+// kept is how long a phone may wait for the first byte of an answer before that tells anything.
+const kept = 2 * time.Second
+
+// contacts are those of the gateway, the newest first, and who waits for an answer now.
+func (c *Controller) contacts() (list []contact.Contact) {
+	for _, e := range c.gateway.Running() {
+		if e.Works && e.Status == 0 && time.Since(e.Time) > kept {
+			list = append(list, contact.Contact{
+				Kind: contact.Failed, Detail: contact.Waits, Peer: e.Remote, Local: e.Local, First: e.Time, Last: time.Now(), Count: 1, Device: e.Device.ID,
+			})
+		}
+	}
+	return append(list, c.gateway.Contacts()...)
 }
 
 // own is how this computer offers itself to phones.
@@ -60,7 +77,11 @@ func (c *Controller) own() doctor.Own {
 		}
 		own.Addresses = append(own.Addresses, ip)
 	}
-	own.Code = inCode(view)
+	if ip, err := netip.ParseAddr(host(own.URL)); err == nil {
+		own.Code = ip // another one than the best where a flag says so
+	} else {
+		own.Code = inCode(view)
+	}
 	own.Familiar = slices.ContainsFunc(c.devices.List(), func(d devices.Device) bool { return d.Address == own.Code.String() })
 	return own
 }

@@ -220,7 +220,9 @@ func TestContactsOfServers(t *testing.T) {
 
 // TestContactsOfWhoLeaves: to press Stop is no failure, to be kept waiting is one.
 func TestContactsOfWhoLeaves(t *testing.T) {
-	for waited, want := range map[time.Duration]string{longWait - time.Second: "", longWait: "failed left"} {
+	for waited, want := range map[time.Duration]string{
+		shortWait - time.Second: "", shortWait: "failed left-early", longWait - time.Second: "failed left-early", longWait: "failed left",
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := &call{began: time.Now(), device: Device{ID: "d1"}, response: new(response)}
 			time.Sleep(waited)

@@ -123,8 +123,11 @@ func (g *Gateway) note(c *call, kind contact.Kind, detail string) {
 }
 
 // longWait is how long a client waits without a byte of an answer until it is no whim that it leaves: a person presses
-// Stop within seconds, and an app gives up after a minute.
-const longWait = 10 * time.Second
+// Stop within seconds, and an app gives up after a minute. Between shortWait and that it may be either.
+const (
+	shortWait = 2 * time.Second
+	longWait  = 10 * time.Second
+)
 
 // outcome is what came of c. It is "" for what says nothing about a phone's connection beyond that it asked, and for
 // what a step has noted itself.
@@ -136,8 +139,11 @@ func (c *call) outcome() (kind contact.Kind, detail string) {
 	case c.device.ID == "", c.route != nil && c.route.path == pairPath:
 		return "", ""
 	case status == 0, status == fault.StatusClientGone:
-		if time.Since(c.began) < longWait {
+		switch waited := time.Since(c.began); {
+		case waited < shortWait:
 			return "", ""
+		case waited < longWait:
+			return contact.Failed, contact.LeftEarly
 		}
 		return contact.Failed, "left"
 	case status >= http.StatusBadRequest: // a server's own

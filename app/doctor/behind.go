@@ -34,6 +34,14 @@ func silent(f *Facts) verdict {
 	return aboutServer(f.Servers[0], "does not answer")
 }
 
+// gone is such a server that was there, as a phone has noticed.
+func gone(f *Facts) verdict {
+	if failed("no_server")(f).level == no {
+		return verdict{}
+	}
+	return silent(f)
+}
+
 // allAre makes a check that holds when all servers that could answer have the same thing wrong with them.
 func allAre(wrong func(Server) bool, proof string) func(*Facts) verdict {
 	return func(f *Facts) verdict {

@@ -132,6 +132,21 @@ func TestDiagnose(t *testing.T) {
 			came(f, contact.Failed, 9, "server_unreachable")
 			came(f, contact.Served, 2, "")
 		}, cause: ServerHangs},
+		{name: "an app that waits", change: func(f *Facts) {
+			f.Shows = ShowsApp
+			came(f, contact.Paired, 9, "")
+			came(f, contact.Failed, 0, contact.Waits)
+		}, cause: ServerHangs},
+		{name: "a person who did not wait", change: func(f *Facts) {
+			f.Waited = false
+			came(f, contact.Paired, 9, "")
+			came(f, contact.Failed, 3, contact.LeftEarly)
+		}, cause: Fine},
+		{name: "a server that was there", change: func(f *Facts) {
+			f.Shows, f.Servers[0].Online = ShowsApp, false
+			came(f, contact.Paired, 9, "")
+			came(f, contact.Failed, 3, "no_server")
+		}, cause: ServerHangs},
 		{name: "connections and no request", change: func(f *Facts) {
 			f.Shows = ShowsNothing
 			came(f, contact.Silent, 3, "")

@@ -133,11 +133,16 @@ func (f *Facts) newest(list []contact.Contact, kinds ...contact.Kind) (contact.C
 // unresolved is the newest contact of one of the kinds that nothing good has followed from the same machine.
 func (f *Facts) unresolved(kinds ...contact.Kind) (contact.Contact, bool) {
 	for _, c := range f.Contacts {
-		if f.foreign(c) && slices.Contains(kinds, c.Kind) && !f.resolved(c) {
+		if f.foreign(c) && slices.Contains(kinds, c.Kind) && !f.resolved(c) && !f.excused(c) {
 			return c, true
 		}
 	}
 	return contact.Contact{}, false
+}
+
+// excused says that nobody complains of what may be no trouble at all.
+func (f *Facts) excused(c contact.Contact) bool {
+	return (c.Detail == contact.LeftEarly || c.Detail == contact.Waits) && c.Kind == contact.Failed && f.Shows != ShowsApp && f.Shows != ShowsPage
 }
 
 // resolved says whether the machine of a contact got what it wanted later. A page that was given out resolves

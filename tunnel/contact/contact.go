@@ -50,6 +50,13 @@ const (
 	Failed Kind = "failed" // or did not; Detail: the error's code, "status-<n>" of a server, or "left" after 10 s without an answer
 )
 
+// Two details of Failed that show trouble only where somebody complains: a person may have pressed Stop, and a long
+// question takes its time.
+const (
+	LeftEarly = "left-early" // the client left after 2 s without an answer, and before 10 s
+	Waits     = "waits"      // it has waited for 2 s or more, and still does; never in a Ledger
+)
+
 // Contact is what one peer tried, at one address of ours, with one outcome.
 type Contact struct {
 	Kind        Kind
