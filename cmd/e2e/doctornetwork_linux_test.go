@@ -181,6 +181,21 @@ var networks = []fault{
 		want:  "two-networks",
 	},
 	{
+		name: "two networks, and rules drop what comes to the right address",
+		lay: func(l *lab) {
+			l.Cabled()
+			l.args = append(l.args, "--advertise", homelab.LaptopAddress)
+			l.Laptop.Nft(dropOurs)
+		},
+		play: func(l *lab) {
+			l.codeIsFor(homelab.LaptopAddress)
+			l.meets(l.Phone, atLaptop+"/", homelab.TimedOut)
+		},
+		shows: "unreachable",
+		want:  "firewall",
+		never: []string{"fine", "two-networks", "isolated", "phone-elsewhere"},
+	},
+	{
 		name: "the router gave another address after the phone had read the code",
 		play: func(l *lab) {
 			l.Laptop.Renumber(homelab.LaptopAddress, renumbered, homelab.RouterAddress)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // servers are homes in which the phone is in, and has nothing to talk to.
@@ -21,7 +23,33 @@ var servers = []fault{
 	{
 		name:  "the AI app hangs",
 		lay:   func(l *lab) { l.serves(swallow, "m") },
-		play:  func(l *lab) { l.waitsInVain() },
+		play:  func(l *lab) { l.waitsInVain(11 * time.Second) },
+		shows: "app",
+		want:  "server-hangs",
+		never: neverFar,
+	},
+	{
+		name: "the AI app hangs, and the phone still waits",
+		lay:  func(l *lab) { l.serves(swallow, "m") },
+		play: func(l *lab) {
+			h := l.pairs(l.Phone, "phone")
+			ctx, cancel := context.WithCancel(l.t.Context())
+			ended := make(chan struct{})
+			l.t.Cleanup(func() { cancel(); <-ended })
+			go func() {
+				defer close(ended)
+				_, _ = h.do(ctx, http.MethodPost, l.url+"/v1/chat/completions", []byte(question))
+			}()
+			await.True(l.t, "the doctor knows who waits", func() bool { return l.doctor("app").Cause != "fine" })
+		},
+		shows: "app",
+		want:  "server-hangs",
+		never: neverFar,
+	},
+	{
+		name:  "the AI app hangs, and the phone gave up soon",
+		lay:   func(l *lab) { l.serves(swallow, "m") },
+		play:  func(l *lab) { l.waitsInVain(3 * time.Second) },
 		shows: "app",
 		want:  "server-hangs",
 		never: neverFar,
@@ -29,7 +57,7 @@ var servers = []fault{
 	{
 		name:  "the AI app hangs, and the person says nothing of the phone",
 		lay:   func(l *lab) { l.serves(swallow, "m") },
-		play:  func(l *lab) { l.waitsInVain() },
+		play:  func(l *lab) { l.waitsInVain(11 * time.Second) },
 		want:  "server-hangs",
 		never: neverFar,
 	},
@@ -136,11 +164,11 @@ func (l *lab) asksModel(want int) {
 
 const question = `{"model":"m","messages":[{"role":"user","content":"Hi"}]}`
 
-// waitsInVain has the phone pair, ask for an answer, and give up after as long as a person may.
-func (l *lab) waitsInVain() {
+// waitsInVain has the phone pair, ask for an answer, and give up.
+func (l *lab) waitsInVain(after time.Duration) {
 	l.t.Helper()
 	h := l.pairs(l.Phone, "phone")
-	ctx, cancel := context.WithTimeout(l.t.Context(), 11*time.Second)
+	ctx, cancel := context.WithTimeout(l.t.Context(), after)
 	defer cancel()
 	if got, err := h.do(ctx, http.MethodPost, l.url+"/v1/chat/completions", []byte(question)); err == nil {
 		l.t.Errorf("a chat gets %d: %s", got.Status, got.Text)
