@@ -62,7 +62,7 @@ func TestHelper(t *testing.T) {
 		if s.Vicinity.Networks, err = networks(t.Context(), survey.Candidates); err != nil {
 			t.Error(err)
 		}
-		s.Vicinity.VPN = vpn()
+		s.Vicinity.VPN = vpn(t.Context())
 	}
 	if what == "look" {
 		begin, used := time.Now(), processorTime()

@@ -61,7 +61,7 @@ func (n *Network) take(c lan.Candidate, candidates []lan.Candidate) (closed bool
 }
 
 // vpn is the interface of a VPN that takes all traffic, by the kernel's own choice of a way to the internet.
-func vpn() string {
+func vpn(context.Context) string {
 	index, err := wayTo(internet, netip.Addr{})
 	if err != nil {
 		return "" // no way at all

@@ -74,8 +74,8 @@ func takenBy(ctx context.Context, c lan.Candidate, gateway netip.Addr) (name str
 	return "", closed
 }
 
-func vpn() string {
-	ctx, cancel := context.WithTimeout(context.Background(), commandTime)
+func vpn(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	by, _ := parseWay(say(ctx, "/sbin/route", "-n", "get", internet.String()))
 	if !namedTunnel(by) {

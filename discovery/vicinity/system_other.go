@@ -20,7 +20,7 @@ func neighbours(context.Context, []lan.Candidate) ([]Neighbour, error) { return 
 
 func wifiName(context.Context, string) string { return "" }
 
-func vpn() string { return "" }
+func vpn(context.Context) string { return "" }
 
 func countTraffic() Traffic { return Traffic{} }
 

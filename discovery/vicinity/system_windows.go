@@ -50,7 +50,7 @@ func takenBy(c lan.Candidate, gateway netip.Addr, all map[int]adapter) string {
 	return ""
 }
 
-func vpn() string {
+func vpn(context.Context) string {
 	index, err := wayTo(internet, netip.Addr{})
 	if at := adapters()[index]; err == nil && at.tunnel() {
 		return at.name

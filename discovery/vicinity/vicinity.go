@@ -37,8 +37,6 @@ type Vicinity struct {
 	// not reached them, or what they say to that does not reach us. Each is there for a minute at the most, for a
 	// second where a rule of ours keeps the answer in, and one that is seen twice does not open. Linux alone tells.
 	HalfOpen []HalfOpen
-	// Traffic counts what has arrived; it says something when compared with another one.
-	Traffic
 }
 
 // Network is one of this machine's networks, that of a candidate.
@@ -86,28 +84,27 @@ type HalfOpen struct {
 // section 6), and an access point holds multicast back until all who sleep listen.
 const lookTime = 1100 * time.Millisecond
 
-// Look looks at the networks of the candidates and asks our one question on each. It takes 1.2 s at the most, less if ctx
-// ends before, and may be called from any goroutine. What could not be learned is left at its zero value; an error
+// Look looks at the networks of the candidates and asks our one question on each. It takes 1.2 s, on macOS up to 2 s more
+// where a command hangs, and less if ctx ends before. It may be called from any goroutine. What could not be learned is left at its zero value; an error
 // says that the system told nothing of its networks.
 func Look(ctx context.Context, candidates []lan.Candidate) (Vicinity, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	hearing, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	var v Vicinity
 	names := make([]string, len(candidates))
 	var asking sync.WaitGroup
-	asking.Go(func() { v.hear(ctx, candidates) })
+	asking.Go(func() { v.hear(hearing, candidates) })
 	for i, c := range candidates {
-		asking.Go(func() { names[i] = wifiName(ctx, c.Interface) })
+		asking.Go(func() { names[i] = wifiName(hearing, c.Interface) })
 	}
 	asking.Wait()
 	var err error
-	v.Networks, err = networks(context.WithoutCancel(ctx), candidates)
+	v.Networks, err = networks(ctx, candidates)
 	for i := range v.Networks {
 		v.Networks[i].Name = names[i]
 	}
-	v.VPN = vpn()
+	v.VPN = vpn(ctx)
 	v.HalfOpen = halfOpen()
-	v.Traffic = countTraffic()
 	return v, err
 }
 

@@ -17,7 +17,7 @@ func TestNeighboursHere(t *testing.T) {
 		t.Error(err)
 	}
 	here, err := networks(t.Context(), survey.Candidates)
-	t.Logf("networks %+v, neighbours %+v, VPN %q", here, all, vpn())
+	t.Logf("networks %+v, neighbours %+v, VPN %q", here, all, vpn(t.Context()))
 	if err != nil || len(here) != len(survey.Candidates) {
 		t.Errorf("%d networks of %d candidates, %v", len(here), len(survey.Candidates), err)
 	}
