@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -65,4 +66,13 @@ func ago(now, then time.Time) string {
 		return "at an unknown time"
 	}
 	return now.Sub(then).Round(100*time.Millisecond).String() + " ago"
+}
+
+// hideHome hides whose folder a path is in.
+func hideHome(text string) string {
+	dir, err := os.UserHomeDir()
+	if err != nil || len(dir) < 2 {
+		return text
+	}
+	return strings.ReplaceAll(text, dir, "~")
 }

@@ -8,6 +8,7 @@ package firewall
 import (
 	"context"
 	"net/netip"
+	"os"
 	"time"
 )
 
@@ -66,6 +67,14 @@ type Program struct {
 	Interface string     // of the network that phones are on; "": not known
 	Addr      netip.Addr // this machine's address there; invalid: not known
 	RouterMAC string     // the hardware address of the router there: it tells Windows' networks apart; "": not known
+}
+
+// located fills in this program's own path where none is given.
+func (p Program) located() Program {
+	if p.Path == "" {
+		p.Path, _ = os.Executable() // unknown: no rule is about it
+	}
+	return p
 }
 
 // timeLimit bounds what all firewalls together may take to answer.
