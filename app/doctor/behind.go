@@ -12,15 +12,15 @@ func (f *Facts) online() (list []Server) {
 	return list
 }
 
-// asked says whether servers can be the reason: for a phone that has come, and where nobody complains of one that has not.
-func (f *Facts) asked() bool {
+// serversMatter says whether servers can be the reason: for a phone that has come, and where nobody complains of one that has not.
+func (f *Facts) serversMatter() bool {
 	_, came := f.came()
 	return came && f.Shows != ShowsUnreachable && f.Shows != ShowsNothing || !f.troubled()
 }
 
 // noServer is a laptop without anything to share.
 func noServer(f *Facts) verdict {
-	if !f.asked() || len(f.Servers) > 0 || f.Demo {
+	if !f.serversMatter() || len(f.Servers) > 0 || f.Demo {
 		return verdict{}
 	}
 	return verdict{level: sure, proof: "no server was found"}
@@ -28,7 +28,7 @@ func noServer(f *Facts) verdict {
 
 // silent is a server that was added by hand and does not answer, with no other beside it.
 func silent(f *Facts) verdict {
-	if !f.asked() || len(f.Servers) == 0 || slices.ContainsFunc(f.Servers, func(s Server) bool { return s.Online }) {
+	if !f.serversMatter() || len(f.Servers) == 0 || slices.ContainsFunc(f.Servers, func(s Server) bool { return s.Online }) {
 		return verdict{}
 	}
 	return aboutServer(f.Servers[0], "does not answer")
@@ -46,7 +46,7 @@ func gone(f *Facts) verdict {
 func allAre(wrong func(Server) bool, proof string) func(*Facts) verdict {
 	return func(f *Facts) verdict {
 		list := f.online()
-		if !f.asked() || len(list) == 0 || slices.ContainsFunc(list, func(s Server) bool { return !wrong(s) }) {
+		if !f.serversMatter() || len(list) == 0 || slices.ContainsFunc(list, func(s Server) bool { return !wrong(s) }) {
 			return verdict{}
 		}
 		return aboutServer(list[0], proof)

@@ -95,7 +95,7 @@ func (f *Facts) fine() verdict {
 		return verdict{level: sure, proof: "nothing was found that keeps phones out"}
 	}
 	return verdict{level: sure, proof: told(c), edit: func(d *Diagnosis) {
-		d.Title, d.Advice = "Phones can reach this computer.", "One did just now. If yours does not get on, scan the code once more."
+		d.Title, d.Advice = "Phones can reach this computer.", "One did just now. If yours does not connect, scan the code once more."
 	}}
 }
 
@@ -136,7 +136,8 @@ func between(a, b Diagnosis) Diagnosis {
 	d := a
 	d.Cause, d.Sure, d.Between = Inconclusive, false, []Cause{a.Cause, b.Cause}
 	d.Title = texts[Inconclusive].title
-	d.Question, d.Advice = asked(a.Cause, b.Cause).asks, asked(a.Cause, b.Cause).leads
+	q := questionOn(a.Cause, b.Cause)
+	d.Question, d.Advice = q.asks, q.leads
 	d.Proof = slices.Concat(a.Proof, b.Proof)
 	return d
 }

@@ -270,6 +270,15 @@ func TestDiagnose(t *testing.T) {
 			f.Signs.Sought = []netip.Addr{netip.MustParseAddr("10.0.7.99")}
 		}, cause: TwoNetworks},
 		{name: "two networks, and phones come", change: func(f *Facts) { second(f); came(f, contact.Served, 5, "") }, cause: Fine},
+		{name: "two networks, and a Mac that keeps us off both", change: func(f *Facts) {
+			second(f)
+			f.Vicinity.MulticastError = "write udp4: no route to host"
+		}, cause: Inconclusive, unsure: true, between: []Cause{TwoNetworks, LocalNetworkDenied}},
+		{name: "a Mac whose firewall is on, and that keeps us off its network", change: func(f *Facts) {
+			found(f, firewall.Finding{Product: firewall.MacOS, State: firewall.MayBlock})
+			f.Signs.Blind = true
+			f.Vicinity.MulticastError = "write udp4: no route to host"
+		}, cause: Inconclusive, unsure: true, between: []Cause{FirewallMacOS, LocalNetworkDenied}},
 		{name: "a sign-in page", change: func(f *Facts) { f.Shows = ShowsPage }, cause: OtherPage},
 		{name: "a twin", change: func(f *Facts) {
 			f.Vicinity.Others = []vicinity.Instance{{Name: "Modelbeam on laptop (2)", ID: "99999999", Addr: tv}}

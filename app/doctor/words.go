@@ -32,8 +32,8 @@ var texts = map[Cause]text{
 		"Copy the address", DoCopy,
 	},
 	PhoneProxy: {
-		"The phone takes a detour.",
-		"Turn off its VPN, iCloud Private Relay or data saver, at least for this Wi-Fi, and try again.", "", DoNothing,
+		"The phone's traffic takes a detour.",
+		"On the phone, turn off VPN, iCloud Private Relay and data saver, at least for this Wi-Fi. Then try again.", "", DoNothing,
 	},
 	WrongHost: {
 		"The phone asks for a name that is not this computer's.", "It asked for {{.Detail}}. Open {{.URL}} instead.", "Copy the address", DoCopy,
@@ -62,7 +62,7 @@ var texts = map[Cause]text{
 		"In the phone's settings, allow the app to use the local network. Then check its address and key.", "", DoNothing,
 	},
 	Clock: {
-		"The phone and this computer disagree about the time.", "They are {{.Minutes}} minutes apart. Have both set their time automatically.", "", DoNothing,
+		"The phone and this computer disagree about the time.", "They are {{.Minutes}} minutes apart. Let both set their time automatically.", "", DoNothing,
 	},
 
 	NoServer: {
@@ -119,7 +119,7 @@ var texts = map[Cause]text{
 		"Two computers here have the same name.", "The phone may have found the other one. Scan the code to be sure.", "", DoNothing,
 	},
 	Slept: {
-		"This computer was asleep.", "No phone can reach it then. It is awake now: try again.", "", DoNothing,
+		"This computer was asleep.", "Phones cannot reach it while it sleeps. It is awake now: try again.", "", DoNothing,
 	},
 	Isolated: {
 		"This Wi-Fi keeps its devices apart.",
@@ -159,14 +159,22 @@ var questions = map[pair]question{
 		"Is Modelbeam turned on under Privacy & Security, Local Network?",
 		"If not, turn it on. If it is, check whether the phone is on the same Wi-Fi as this computer.",
 	},
+	{TwoNetworks, LocalNetworkDenied}: {
+		"Is Modelbeam turned on under Privacy & Security, Local Network?",
+		"If not, turn it on. If it is, use the other code.",
+	},
+	{Firewall, LocalNetworkDenied}: {
+		"Is Modelbeam turned on under Privacy & Security, Local Network?",
+		"If not, turn it on. If it is, a firewall on this computer keeps the phone out: allow Modelbeam there.",
+	},
 	{TwoNetworks, Firewall}: {
 		"Is the phone on the same Wi-Fi as this computer?",
 		"If not, use the other code. If it is, a firewall on this computer keeps it out: allow Modelbeam there.",
 	},
 }
 
-// asked is the question about two causes. One firewall is as good as another here.
-func asked(a, b Cause) question {
+// questionOn is the question that decides between two causes. One firewall is as good as another here.
+func questionOn(a, b Cause) question {
 	if q, ok := questions[pair{a.kind(), b.kind()}]; ok {
 		return q
 	}
