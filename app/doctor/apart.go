@@ -1,9 +1,6 @@
 package doctor
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // familiar says that phones get, or got, through in the network of the code: then its Wi-Fi does not keep devices apart.
 func (f *Facts) familiar() bool {
@@ -22,7 +19,7 @@ func isolated(f *Facts) verdict {
 	}
 	for _, o := range n.Neighbours {
 		if o.Failed && slices.Contains(f.Vicinity.Heard, o.Addr) {
-			return verdict{level: sure, proof: fmt.Sprintf("%s is heard and cannot be reached", o.Addr)}
+			return verdict{level: sure, proof: private(o.Addr) + " is heard and cannot be reached"}
 		}
 	}
 	if f.Shows == ShowsNothing && f.turnedAway() == no {

@@ -25,7 +25,7 @@ var checks = []check{
 	{ServerRefuses, failed("server_error", "server_redirects", "status-")},
 	{AppSettings, failed("model_not_found", "unknown_path", "path_not_supported", "dialect_not_supported", "method_not_allowed")},
 	{KeyUnknown, shown(contact.NoKey, contact.BadKey, contact.RemovedKey)},
-	{WebAppStopped, shown(contact.Preflight, contact.BadOrigin)},
+	{WebAppStopped, stopped},
 	{WebAppStopped, barred},
 	{NameNotFound, nameNotFound},
 	{NoServer, noServer},

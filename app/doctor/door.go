@@ -96,13 +96,26 @@ func clock(f *Facts) verdict {
 	return verdict{}
 }
 
-// barred is a web app that the settings keep out, as the page's test has found.
+// stopped is a web app whose browser or whose origin keeps it out. The origin of a file or a sandbox has no name.
+func stopped(f *Facts) verdict {
+	v := shown(contact.Preflight, contact.BadOrigin)(f)
+	if origin := v.params["Detail"]; origin == "" || origin == "null" {
+		v.edit = aboutAnyWebApp
+	}
+	return v
+}
+
+func aboutAnyWebApp(d *Diagnosis) {
+	d.Advice = "In the browser's settings, allow the web app to use the local network. Or use the page that the code opens."
+}
+
+// barred is a web app that is kept out, as the page's test has found; the test does not know which.
 func barred(f *Facts) verdict {
-	i := slices.IndexFunc(f.Reports, func(r contact.Report) bool { return slices.Contains(r.Obstacles, contact.Origins) })
-	if i < 0 || f.Shows != ShowsApp {
+	found := slices.ContainsFunc(f.Reports, func(r contact.Report) bool { return slices.Contains(r.Obstacles, contact.Origins) })
+	if !found || f.Shows != ShowsApp {
 		return verdict{}
 	}
-	return verdict{level: sure, proof: "the phone's test found that web apps are kept out", params: map[string]string{"Detail": f.Reports[i].Peer.String()}}
+	return verdict{level: sure, proof: "the phone's test found that web apps are kept out", edit: aboutAnyWebApp}
 }
 
 // appBlocked is about an app whose phone gets our page, while the app itself never comes.

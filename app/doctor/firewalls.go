@@ -79,7 +79,7 @@ func turned(f *Facts) verdict {
 	proof := "packets arrive and come to nothing"
 	switch {
 	case len(f.Signs.Sought) > 0:
-		proof = fmt.Sprintf("%v looked for this computer, and nothing came in", f.Signs.Sought)
+		proof = privateAll(f.Signs.Sought) + " looked for this computer, and nothing came in"
 	case f.Signs.HalfOpen:
 		proof = "what this computer answers to connections does not arrive"
 	case f.Signs.Refused:

@@ -3,9 +3,12 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -36,12 +39,12 @@ func knockAt(ctx context.Context, client *http.Client, at netip.AddrPort, id str
 	d := Door{Addr: at.Addr(), Found: Nobody}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+at.String()+"/healthz", nil)
 	if err != nil {
-		d.What = err.Error()
+		d.What = reason(err)
 		return d
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		d.What = err.Error()
+		d.What = reason(err)
 		return d
 	}
 	defer res.Body.Close()
@@ -56,4 +59,15 @@ func knockAt(ctx context.Context, client *http.Client, at netip.AddrPort, id str
 	}
 	d.Found, d.What = Somebody, who.Product+" "+strconv.Itoa(res.StatusCode)
 	return d
+}
+
+// reason is an error of the net packages without the addresses that they put before it: the report names those itself.
+func reason(err error) string {
+	if asked := new(url.Error); errors.As(err, &asked) {
+		err = asked.Err
+	}
+	if dialled := new(net.OpError); errors.As(err, &dialled) {
+		err = dialled.Err
+	}
+	return err.Error()
 }

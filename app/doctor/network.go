@@ -54,7 +54,7 @@ func otherProgram(f *Facts) verdict {
 	for _, d := range f.Doors {
 		if d.Addr == f.Own.Code && d.Found == Somebody {
 			return verdict{
-				level: sure, proof: fmt.Sprintf("at %s answers %q", d.Addr, d.What),
+				level: sure, proof: fmt.Sprintf("at %s answers %q", private(d.Addr), d.What),
 				params: map[string]string{"Address": netip.AddrPortFrom(d.Addr, f.Own.Listen.Port()).String()},
 			}
 		}
@@ -74,11 +74,11 @@ func vpn(f *Facts) verdict {
 	case n.TakenBy != "" && n.Overlaps:
 		return sameAddresses(n)
 	case n.TakenBy != "":
-		return verdict{level: sure, proof: fmt.Sprintf("packets to %s leave by %s", n.Prefix.Masked(), n.TakenBy)}
+		return verdict{level: sure, proof: fmt.Sprintf("packets to the network of %s leave by %s", private(n.Addr), n.TakenBy)}
 	case f.Signs.Misrouted && f.Vicinity.VPN != "":
 		return verdict{level: sure, proof: "packets of phones are thrown away, because answers would leave by " + f.Vicinity.VPN}
 	case n.Unreachable:
-		return verdict{level: sure, proof: fmt.Sprintf("a route forbids packets to %s", n.Prefix.Masked())}
+		return verdict{level: sure, proof: fmt.Sprintf("a route forbids packets to the network of %s", private(n.Addr))}
 	}
 	return verdict{}
 }
@@ -87,7 +87,7 @@ func vpn(f *Facts) verdict {
 // phones are on: answers to them go there.
 func sameAddresses(n vicinity.Network) verdict {
 	return verdict{
-		level: sure, proof: fmt.Sprintf("packets to %s leave by %s, which has the same addresses", n.Prefix.Masked(), n.TakenBy),
+		level: sure, proof: fmt.Sprintf("packets to the network of %s leave by %s, which has the same addresses", private(n.Addr), n.TakenBy),
 		params: map[string]string{"Interface": n.TakenBy},
 		edit: func(d *Diagnosis) {
 			d.Title = "A network inside this computer uses the same addresses as your home network."
@@ -101,7 +101,7 @@ func movedOn(f *Facts) verdict {
 	if !f.missing() || !f.CodeBefore.IsValid() || slices.Contains(f.Own.Addresses, f.CodeBefore) {
 		return verdict{}
 	}
-	return verdict{level: sure, proof: fmt.Sprintf("the code had %s, which this computer no longer has", f.CodeBefore), edit: func(d *Diagnosis) {
+	return verdict{level: sure, proof: fmt.Sprintf("the code had %s, which this computer no longer has", private(f.CodeBefore)), edit: func(d *Diagnosis) {
 		d.Title, d.Advice = "This computer has a new address.", "The code that the phone scanned leads to the old one. Scan the code that is shown now."
 	}}
 }
@@ -117,7 +117,7 @@ func misfit(f *Facts) verdict {
 	if other < 0 || slices.ContainsFunc(f.Vicinity.Heard, n.Prefix.Contains) {
 		return verdict{}
 	}
-	return verdict{level: sure, proof: fmt.Sprintf("%s is heard, which is not in %s", f.Vicinity.Heard[other], n.Prefix.Masked()), edit: func(d *Diagnosis) {
+	return verdict{level: sure, proof: fmt.Sprintf("%s is heard, and %s is in another network", private(f.Vicinity.Heard[other]), private(n.Addr)), edit: func(d *Diagnosis) {
 		d.Title = "This computer's address does not belong to this network."
 		d.Advice = "Let this computer get its address automatically, in its network settings. Then check again."
 	}}
@@ -130,7 +130,7 @@ func twoNetworks(f *Facts) verdict {
 		return verdict{}
 	}
 	v := verdict{
-		level: likely, proof: fmt.Sprintf("the code has %s, and there is %s", f.Own.Code, other.Addr),
+		level: likely, proof: fmt.Sprintf("the code has %s, and there is %s", private(f.Own.Code), private(other.Addr)),
 		params: map[string]string{"Used": f.Own.Code.String(), "Address": other.Addr.String(), "Interface": other.Interface},
 	}
 	if slices.ContainsFunc(f.Signs.Sought, other.Prefix.Contains) {
@@ -173,7 +173,7 @@ func (f *Facts) sameName(o vicinity.Instance) bool {
 func twin(f *Facts) verdict {
 	for _, o := range f.Vicinity.Others {
 		if f.missing() && o.ID != f.Own.ID && f.sameName(o) {
-			return verdict{level: sure, proof: fmt.Sprintf("%s has the name too", o.Addr), params: map[string]string{"Other": o.Addr.String()}}
+			return verdict{level: sure, proof: private(o.Addr) + " has the name too", params: map[string]string{"Other": o.Addr.String()}}
 		}
 	}
 	return verdict{}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -22,7 +23,7 @@ func report(f *Facts, d Diagnosis) string {
 	}
 	line("system", "%s/%s", runtime.GOOS, runtime.GOARCH)
 	line("examined", "%s, since %s, phone shows %q", f.Now.UTC().Format(time.DateTime), f.Since.UTC().Format(time.TimeOnly), f.Shows)
-	line("listens", "%s, paused: %t", f.Own.Listen, f.Own.Paused)
+	line("listens", "%s port %d, paused: %t", private(f.Own.Listen.Addr()), f.Own.Listen.Port(), f.Own.Paused)
 	for _, n := range f.Vicinity.Networks {
 		line("network", "%s %s router %s (seen: %t) wireless: %t wired: %t taken by %q", n.Interface, private(n.Addr), private(n.Gateway), n.GatewaySeen, n.Wireless, n.Wired, n.TakenBy)
 		for _, o := range n.Neighbours {
@@ -44,6 +45,13 @@ func report(f *Facts, d Diagnosis) string {
 	for _, c := range f.Contacts {
 		line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), c.Detail)
 	}
+	for _, r := range f.Reports {
+		line("phone", "%s made a report (%s) %s: name %q online %q network %q, %s by %s, clock ahead %s, in the way %v",
+			private(r.Peer), r.Occasion, ago(f.Now, r.Made), r.Name, r.Online, r.Network, r.Browser, r.Scheme, r.Ahead.Round(time.Second), r.Obstacles)
+		for _, try := range r.Tries {
+			line("tried", "%s: %s after %s", privateHost(try.URL), try.Outcome, try.Took)
+		}
+	}
 	for _, s := range f.Servers {
 		line("server", "%s online: %t models: %d needs key: %t loading: %t", s.ID, s.Online, s.Models, s.NeedsKey, s.Loading)
 	}
@@ -59,6 +67,26 @@ func private(a netip.Addr) string {
 		return a.String()
 	}
 	return "(public)"
+}
+
+func privateAll(list []netip.Addr) string {
+	texts := make([]string, len(list))
+	for i, a := range list {
+		texts[i] = private(a)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// privateHost is the host of an address, without its name where it has one: people name computers after themselves.
+func privateHost(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "-"
+	}
+	if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return private(a)
+	}
+	return "(name)"
 }
 
 func ago(now, then time.Time) string {
