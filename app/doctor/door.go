@@ -127,3 +127,13 @@ func appBlocked(f *Facts) verdict {
 	}
 	return verdict{level: sure, proof: "the page was given out, and no app came: " + told(page)}
 }
+
+// nameNotFound is a phone that tried the name that stays, and got no address for it. Many phones know no such names, so
+// that it only counts where something does not work.
+func nameNotFound(f *Facts) verdict {
+	unnamed := slices.ContainsFunc(f.Reports, func(r contact.Report) bool { return r.Name == contact.No })
+	if !unnamed || f.Shows != ShowsApp && f.Shows != ShowsUnreachable {
+		return verdict{}
+	}
+	return verdict{level: sure, proof: "the phone knows no address for " + f.Own.Local, params: map[string]string{"Host": f.Own.Local}}
+}

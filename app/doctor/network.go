@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"modelbeam/discovery/vicinity"
-	"modelbeam/tunnel/contact"
 )
 
 // missing says whether somebody waits for a phone of which nothing has come.
@@ -184,16 +183,6 @@ func slept(f *Facts) verdict {
 		return verdict{}
 	}
 	return verdict{level: sure, proof: "woke up at " + f.Slept.UTC().Format("15:04:05")}
-}
-
-// nameNotFound is a phone that tried the name that stays, and got no address for it. Many phones know no such names, so
-// that it only counts where something does not work.
-func nameNotFound(f *Facts) verdict {
-	unnamed := slices.ContainsFunc(f.Reports, func(r contact.Report) bool { return r.Name == contact.No })
-	if !unnamed || f.Shows != ShowsApp && f.Shows != ShowsUnreachable {
-		return verdict{}
-	}
-	return verdict{level: sure, proof: "the phone knows no address for " + f.Own.Local, params: map[string]string{"Host": f.Own.Local}}
 }
 
 // otherPage is one on the phone that is not ours: nobody came for ours.
