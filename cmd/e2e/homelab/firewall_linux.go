@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // UFW switches ufw(8) on, on the machine alone, and runs more of its commands: "allow 8717/tcp".
@@ -35,31 +34,4 @@ func (m *Machine) ownFolder(path string) {
 		m.t.Fatal(err)
 	}
 	m.Bind(path, copied)
-}
-
-// Run runs a program on the machine, as root, to its end.
-func (m *Machine) Run(program string, args ...string) {
-	m.t.Helper()
-	m.must(m.Command(m.t.Context(), program, args...))
-}
-
-// must runs a program to its end.
-func (m *Machine) must(cmd *exec.Cmd) {
-	m.t.Helper()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		m.t.Fatalf("%v on %s: %v\n%s", cmd.Args, m.Name, err, out)
-	}
-}
-
-// run starts a program that ends with the test.
-func (m *Machine) run(cmd *exec.Cmd) {
-	m.t.Helper()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		m.t.Fatal(err)
-	}
-	m.t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
 }
