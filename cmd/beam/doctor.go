@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -77,7 +78,8 @@ func examine(ctx context.Context, o app.Options, shows doctor.Shows) (doctor.Dia
 		<-ended
 		return d, nil
 	case err := <-ended:
-		return doctor.Diagnosis{}, errors.Join(err, ctx.Err())
+		// The service may also have been stopped in the middle, which is no error to the link.
+		return doctor.Diagnosis{}, cmp.Or(err, ctx.Err(), control.ErrEnded)
 	}
 }
 
