@@ -13,8 +13,8 @@
 //
 // # The sign of a firewall
 //
-// Who wants to connect to an address of its own network must first ask for the machine behind it (ARP, RFC 826),
-// and the one that answers remembers who asked. So a phone that this computer remembers, and of which nothing came
-// in, was turned away here, by a firewall. A phone that is not remembered never got as far as this computer: it is
+// A machine that wants to connect to an address on its own network must first ask whose it is (ARP, RFC 826), and the
+// machine that answers remembers who asked. So a phone that this computer remembers, and from which nothing came in,
+// was turned away here, by a firewall. A phone that it does not remember never got as far as this computer: it is
 // on another network, or the Wi-Fi keeps its devices apart.
 package doctor

@@ -22,7 +22,8 @@ var telling = []contact.Kind{
 	contact.NoKey, contact.BadKey, contact.RemovedKey, contact.BadCode, contact.OldCode, contact.UsedCode, contact.Failed,
 }
 
-// shown makes a check of what a phone has shown last: one of these kinds of contacts, after which it got nothing.
+// shown makes a check that holds when the last telling contact of a phone is of one of these kinds, and nothing good
+// has followed it.
 func shown(kinds ...contact.Kind) func(*Facts) verdict {
 	return func(f *Facts) verdict {
 		c, ok := f.unresolved(telling...)

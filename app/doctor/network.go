@@ -17,7 +17,7 @@ func (f *Facts) missing() bool {
 	return f.troubled() && !stuck && (!came || f.Shows == ShowsUnreachable || f.Shows == ShowsNothing)
 }
 
-// through says that a phone gets through, and that no other one is missing: what may keep phones out does not.
+// through says that a phone gets through and that no other is missing, so that nothing here can be what keeps phones out.
 func (f *Facts) through() bool {
 	_, came := f.came()
 	return came && !f.missing()
@@ -28,8 +28,8 @@ func (f *Facts) shutOut() bool {
 	return f.Signs.HalfOpen || len(f.Signs.Sought) > 0 && (f.Signs.Refused || f.Signs.Lost >= tries)
 }
 
-// turnedAway says how sure it is that a phone got as far as this computer, and not in. One that only asked where this computer is
-// may have been kept from hearing the answer, by a Wi-Fi that passes on nothing but questions.
+// turnedAway says how sure it is that a phone got as far as this computer, and not in. A phone that only asked for this
+// computer's hardware address may never have heard the answer, on a Wi-Fi that passes on nothing but such questions.
 func (f *Facts) turnedAway() level {
 	sought := len(f.Signs.Sought) > 0
 	switch {

@@ -83,11 +83,11 @@ func (z zone) ruled(p Program) (lets, about bool) {
 	return lets, about
 }
 
-// richSource is who a rule is about: an address or a network, or all but that.
+// richSource is whom a rule is about: an address or a network, or everybody else.
 var richSource = regexp.MustCompile(`source (NOT )?(?:address|mac|ipset)="([^"]*)"`)
 
 // fixFirewalld lets phones in by a zone, now and after the next start; nil where the zone is not known. Where firewalld
-// knows our service that goes by its name.
+// knows our service, it is let in by its name.
 func fixFirewalld(z zone, p Program) []string {
 	if z.panicked {
 		return []string{"firewall-cmd", "--panic-off"}

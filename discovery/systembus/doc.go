@@ -1,3 +1,3 @@
-// Package systembus asks the services of a Linux by the message bus that all of them share, D-Bus, for no longer than
-// its caller wants to wait.
+// Package systembus asks the services of a Linux over the message bus that all of them share, D-Bus, and waits no longer
+// than its caller wants to.
 package systembus

@@ -23,8 +23,8 @@ const (
 	synReceived = 1<<3 | 1<<12
 )
 
-// halfOpen asks the kernel for connections that others have begun and not ended beginning, sock_diag(7), of IPv4 and of
-// sockets that are for both.
+// halfOpen asks the kernel for connections whose handshake others have begun and not finished, sock_diag(7): of IPv4,
+// and of sockets that are for both.
 func halfOpen() (all []HalfOpen) {
 	for _, family := range []byte{unix.AF_INET, unix.AF_INET6} {
 		some, err := halfOpenOf(family)
@@ -81,7 +81,7 @@ func diagQuestion(family byte) []byte {
 	return b
 }
 
-// parseHalfOpen reads one, of IPv4 or of IPv4 in the clothes of IPv6.
+// parseHalfOpen reads one of IPv4, also where it is written as an IPv4-mapped IPv6 address.
 func parseHalfOpen(data []byte) (HalfOpen, bool) {
 	if len(data) < diagMessage {
 		return HalfOpen{}, false

@@ -41,7 +41,7 @@ func within(candidates []lan.Candidate, table []entry, routes []route) []Neighbo
 	return all
 }
 
-// on says that an entry is of another machine on a candidate's network.
+// on says that an entry belongs to another machine on a candidate's network.
 func on(c lan.Candidate, e entry) bool {
 	return e.index == c.Index && c.Prefix.Contains(e.Addr) && e.Addr != c.Addr
 }

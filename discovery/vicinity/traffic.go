@@ -1,7 +1,7 @@
 package vicinity
 
-// Traffic are counters of the IPv4 packets that have arrived at this machine, or at the network namespace that we are
-// in. They only grow, until the machine starts again; all are zero where the system does not tell.
+// Traffic counts the IPv4 packets that have arrived at this machine, or at the network namespace that we are in. The
+// counters only grow, until the machine starts again; all are zero where the system does not tell.
 //
 // On Linux they tell of a firewall's work without rights. Measured in a network namespace, with nftables 1.0.6 on
 // Linux 6.18, for one attempt of another machine to connect (a SYN, and its repetition after a second where nothing

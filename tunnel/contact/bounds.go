@@ -25,8 +25,8 @@ func (l *Ledger) surplus() key {
 	return worst
 }
 
-// crowd is with whom a contact shares its room. A device can take any address of its IPv6 /64. Who is far away, of
-// whom there are many, has nothing to say to a person who looks for a phone.
+// crowd is the network whose contacts share one part of the room. A device can take any address of its IPv6 /64. All
+// who are far away are one crowd: there are many of them, and they say nothing to a person who looks for a phone.
 func (k key) crowd() netip.Prefix {
 	a := k.peer.WithZone("")
 	if k.kind == Distant || a.Is4() && !hosts.Near(a) {
