@@ -13,49 +13,62 @@ import (
 // report is all that is known, for a bug report. It has no key, no code, no name of a device or a Wi-Fi, no hardware address
 // and no address that the internet knows.
 func report(f *Facts, d Diagnosis) string {
-	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-10s %s\n", name, fmt.Sprintf(format, args...))
+	var p page
+	p.line("cause", "%s (sure: %t) %v", d.Cause, d.Sure, d.Between)
+	for _, proof := range d.Proof {
+		p.line("proof", "%s", proof)
 	}
-	line("cause", "%s (sure: %t) %v", d.Cause, d.Sure, d.Between)
-	for _, p := range d.Proof {
-		line("proof", "%s", p)
-	}
-	line("system", "%s/%s", runtime.GOOS, runtime.GOARCH)
-	line("examined", "%s, since %s, phone shows %q", f.Now.UTC().Format(time.DateTime), f.Since.UTC().Format(time.TimeOnly), f.Shows)
-	line("listens", "%s port %d, paused: %t", private(f.Own.Listen.Addr()), f.Own.Listen.Port(), f.Own.Paused)
-	for _, n := range f.Vicinity.Networks {
-		line("network", "%s %s router %s (seen: %t) wireless: %t wired: %t taken by %q", n.Interface, private(n.Addr), private(n.Gateway), n.GatewaySeen, n.Wireless, n.Wired, n.TakenBy)
-		for _, o := range n.Neighbours {
-			line("neighbour", "%s alive: %t failed: %t seen %s", private(o.Addr), o.Alive, o.Failed, ago(f.Now, o.Seen))
-		}
-	}
-	line("vpn", "%q, heard %d, multicast error %q", f.Vicinity.VPN, len(f.Vicinity.Heard), f.Vicinity.MulticastError)
+	p.line("system", "%s/%s", runtime.GOOS, runtime.GOARCH)
+	p.line("examined", "%s, since %s, phone shows %q", f.Now.UTC().Format(time.DateTime), f.Since.UTC().Format(time.TimeOnly), f.Shows)
+	p.line("listens", "%s port %d, paused: %t", private(f.Own.Listen.Addr()), f.Own.Listen.Port(), f.Own.Paused)
+	p.networks(f)
+	p.line("vpn", "%q, heard %d, multicast error %q", f.Vicinity.VPN, len(f.Vicinity.Heard), f.Vicinity.MulticastError)
 	for _, o := range f.Vicinity.Others {
-		line("other", "a Modelbeam at %s, ours: %t, of our name: %t", private(o.Addr), o.ID == f.Own.ID, f.sameName(o))
+		p.line("other", "a Modelbeam at %s, ours: %t, of our name: %t", private(o.Addr), o.ID == f.Own.ID, f.sameName(o))
 	}
-	line("signs", "sought by %d, refused: %t, lost: %d, half open: %t, uncounted: %t, blind: %t",
+	p.line("signs", "sought by %d, refused: %t, lost: %d, half open: %t, uncounted: %t, blind: %t",
 		len(f.Signs.Sought), f.Signs.Refused, f.Signs.Lost, f.Signs.HalfOpen, f.Signs.Uncounted, f.Signs.Blind)
 	for _, w := range f.Firewalls {
-		line("firewall", "%s state %d %s: %s", w.Product, w.State, w.Reason, w.Detail)
+		p.line("firewall", "%s state %d %s: %s", w.Product, w.State, w.Reason, w.Detail)
 	}
 	for _, o := range f.Doors {
-		line("door", "%s found %d %s", private(o.Addr), o.Found, o.What)
+		p.line("door", "%s found %d %s", private(o.Addr), o.Found, o.What)
 	}
-	for _, c := range f.Contacts {
-		line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), c.Detail)
+	p.phones(f)
+	for _, s := range f.Servers {
+		p.line("server", "%s online: %t models: %d needs key: %t loading: %t", s.ID, s.Online, s.Models, s.NeedsKey, s.Loading)
 	}
-	for _, r := range f.Reports {
-		line("phone", "%s made a report (%s) %s: name %q online %q network %q, %s by %s, clock ahead %s, in the way %v",
-			private(r.Peer), r.Occasion, ago(f.Now, r.Made), r.Name, r.Online, r.Network, r.Browser, r.Scheme, r.Ahead.Round(time.Second), r.Obstacles)
-		for _, try := range r.Tries {
-			line("tried", "%s: %s after %s", privateHost(try.URL), try.Outcome, try.Took)
+	return hideHome(p.String())
+}
+
+// page is a text of lines, each with its subject before it.
+type page struct{ strings.Builder }
+
+func (p *page) line(subject, format string, args ...any) {
+	fmt.Fprintf(p, "%-10s %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+func (p *page) networks(f *Facts) {
+	for _, n := range f.Vicinity.Networks {
+		p.line("network", "%s %s router %s (seen: %t) wireless: %t wired: %t taken by %q", n.Interface, private(n.Addr), private(n.Gateway), n.GatewaySeen, n.Wireless, n.Wired, n.TakenBy)
+		for _, o := range n.Neighbours {
+			p.line("neighbour", "%s alive: %t failed: %t seen %s", private(o.Addr), o.Alive, o.Failed, ago(f.Now, o.Seen))
 		}
 	}
-	for _, s := range f.Servers {
-		line("server", "%s online: %t models: %d needs key: %t loading: %t", s.ID, s.Online, s.Models, s.NeedsKey, s.Loading)
+}
+
+// phones are what came to the door, and what phones' pages found themselves.
+func (p *page) phones(f *Facts) {
+	for _, c := range f.Contacts {
+		p.line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), c.Detail)
 	}
-	return hideHome(b.String())
+	for _, r := range f.Reports {
+		p.line("phone", "%s made a report (%s) %s: name %q online %q network %q, %s by %s, clock ahead %s, in the way %v",
+			private(r.Peer), r.Occasion, ago(f.Now, r.Made), r.Name, r.Online, r.Network, r.Browser, r.Scheme, r.Ahead.Round(time.Second), r.Obstacles)
+		for _, try := range r.Tries {
+			p.line("tried", "%s: %s after %s", privateHost(try.URL), try.Outcome, try.Took)
+		}
+	}
 }
 
 // private leaves out addresses that the internet knows.
