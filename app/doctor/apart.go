@@ -40,5 +40,11 @@ func elsewhere(f *Facts) verdict {
 	if f.turnedAway() == no && f.familiar() {
 		v.level, v.proof = sure, "phones get through on this network, and none looked for this computer"
 	}
+	if n, ok := f.network(f.Own.Code); ok && n.Name != "" {
+		v.params = map[string]string{"WiFi": n.Name}
+		v.edit = func(d *Diagnosis) {
+			d.Advice = "Connect it to {{.WiFi}}, as this computer is. Mobile data, a guest Wi-Fi and a VPN do not lead here."
+		}
+	}
 	return v
 }

@@ -308,3 +308,12 @@ func TestDiagnose(t *testing.T) {
 		})
 	}
 }
+
+// TestNetworkIsNamed where its name is known: a person compares it with what the phone shows.
+func TestNetworkIsNamed(t *testing.T) {
+	f := home()
+	f.Shows, f.Vicinity.Networks[0].Name = ShowsNothing, "HomeNet"
+	if d := Diagnose(f).Plain(); !strings.Contains(d.Advice, "Connect it to HomeNet,") {
+		t.Errorf("the advice is %q", d.Advice)
+	}
+}

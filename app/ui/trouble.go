@@ -2,7 +2,6 @@ package ui
 
 import (
 	"net/url"
-	"runtime"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -170,7 +169,7 @@ func (t *trouble) deed(d doctor.Diagnosis) func() {
 	case doctor.DoCopy:
 		return func() { t.ui.app.Clipboard().SetContent(copied(d)) }
 	case doctor.DoNetworkSettings, doctor.DoPrivacySettings, doctor.DoFirewall:
-		return func() { t.ui.openPlace(settingsPlace(d.Do)) }
+		return func() { t.ui.openPlace(d.Do.Place()) }
 	}
 	return nil
 }
@@ -183,19 +182,7 @@ func copied(d doctor.Diagnosis) string {
 	return d.Params["URL"]
 }
 
-// settingsPlace is where the system has the settings that a diagnosis is about.
-func settingsPlace(deed doctor.Deed) *url.URL {
-	mac := map[doctor.Deed]string{
-		doctor.DoPrivacySettings: "com.apple.preference.security?Privacy_LocalNetwork",
-		doctor.DoFirewall:        "com.apple.preference.security?Firewall",
-		doctor.DoNetworkSettings: "com.apple.preference.network",
-	}
-	if runtime.GOOS == "darwin" {
-		return &url.URL{Scheme: "x-apple.systempreferences", Opaque: mac[deed]}
-	}
-	return &url.URL{Scheme: "ms-settings", Opaque: "network-status"}
-}
-
+// openPlace opens one of the system's pages of settings.
 func (u *UI) openPlace(to *url.URL) {
 	if err := u.app.OpenURL(to); err != nil {
 		fyne.LogError("open "+to.String(), err)
