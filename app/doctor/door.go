@@ -133,7 +133,7 @@ func appBlocked(f *Facts) verdict {
 // that it only counts where something does not work.
 func nameNotFound(f *Facts) verdict {
 	unnamed := slices.ContainsFunc(f.Reports, func(r contact.Report) bool { return r.Name == contact.No })
-	if !unnamed || f.Shows != ShowsApp && f.Shows != ShowsUnreachable {
+	if !unnamed || f.turnedAway() == sure || f.Shows != ShowsApp && f.Shows != ShowsUnreachable {
 		return verdict{}
 	}
 	return verdict{level: sure, proof: "the phone knows no address for " + f.Own.Local, params: map[string]string{"Host": f.Own.Local}}

@@ -77,7 +77,8 @@ const (
 
 // Signs are what the network's packets tell of phones that did not get through.
 type Signs struct {
-	// Sought are machines of our networks that have looked for this computer, and of which nothing came in.
+	// Sought are machines of our networks that have looked for this computer, and of which nothing came in. Those that
+	// wanted something else, and were answered, are not among them: a printer that pings, somebody who looks for folders.
 	Sought []netip.Addr
 	// Refused says that this computer answered somebody with a refusal.
 	Refused bool

@@ -57,6 +57,23 @@ var apart = []fault{
 		never: neverHere,
 	},
 	{
+		name: "the phone is on mobile data, and the laptop looks for a computer that is switched off",
+		lay:  func(l *lab) { l.MobileData() },
+		play: func(l *lab) {
+			l.chats(l.pairs(l.Tablet, "tablet"))
+			l.announces(l.TV)
+			if conn, err := l.Laptop.Dial(l.t.Context(), "tcp", "192.168.7.99:445"); err == nil {
+				_ = conn.Close()
+				l.t.Error("somebody is there")
+			}
+			l.meets(l.Phone, atLaptop+"/", homelab.Unreachable)
+		},
+		shows:   "unreachable",
+		want:    "inconclusive", // what the television says is lost here
+		between: []string{"firewall", "phone-elsewhere"},
+		never:   []string{"fine", "isolated", "two-networks"},
+	},
+	{
 		name: "the phone is on mobile data, another one is in",
 		lay:  func(l *lab) { l.MobileData() },
 		play: func(l *lab) {

@@ -201,6 +201,17 @@ var doors = []fault{
 		never: neverFar,
 	},
 	{
+		name: "one phone knows no names that end in .local, another is turned away",
+		play: func(l *lab) {
+			l.reports(`"name":"no"`, 0)
+			l.Laptop.Nft(dropOurs)
+			l.meets(l.Tablet, atLaptop+"/", homelab.TimedOut)
+		},
+		shows: "unreachable",
+		want:  "firewall",
+		never: []string{"fine", "name-not-found", "isolated", "phone-elsewhere"},
+	},
+	{
 		name: "a second Modelbeam of the same name",
 		play: func(l *lab) {
 			second := &lab{Home: l.Home, t: l.t, args: l.args}

@@ -127,6 +127,14 @@ var healthy = []fault{
 		want: "fine",
 	},
 	{
+		name: "another computer looks for a shared folder here, and a television for other televisions",
+		play: func(l *lab) {
+			l.announces(l.TV)
+			l.meets(l.Tablet, "http://"+homelab.LaptopAddress+":445/", homelab.Refused)
+		},
+		want: "fine",
+	},
+	{
 		name: "the router gave another address, and the phone comes to that",
 		play: func(l *lab) {
 			l.Laptop.Renumber(homelab.LaptopAddress, renumbered, homelab.RouterAddress)
@@ -155,4 +163,19 @@ func (l *lab) containers() {
 	l.Lay(homelab.Cable{From: l.Laptop, FromName: "veth7", To: inside, ToName: "eth0"})
 	l.Laptop.Bridge("docker0", "172.17.0.1/16", "veth7")
 	inside.Join("eth0", "172.17.0.2/16", "172.17.0.1")
+}
+
+// announces has a machine say what it offers to all who want to know (SSDP). This laptop does not.
+func (l *lab) announces(m *homelab.Machine) {
+	l.t.Helper()
+	conn, err := m.Dial(l.t.Context(), "udp4", "239.255.255.250:1900")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for range 6 {
+		if _, err := conn.Write([]byte("NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\n\r\n")); err != nil {
+			l.t.Fatal(err)
+		}
+	}
 }

@@ -20,7 +20,9 @@ func parseCounters(text string) Traffic {
 		Delivered: all["Ip InDelivers"],
 		Elsewhere: grown(all["Ip ReasmOKs"], all["Ip ReasmReqds"]),
 		Misrouted: all["TcpExt IPReversePathFilter"],
-		Refusals:  grown(all["Udp NoPorts"], all["Icmp OutDestUnreachs"]),
+		Refusals:  all["Icmp OutDestUnreachs"],
+		Replies:   all["Tcp OutRsts"] + all["Icmp InEchos"] + all["Udp NoPorts"],
+		Excused:   all["Udp NoPorts"] + all["Ip InUnknownProtos"] + all["Icmp InDestUnreachs"],
 	}
 	if left, counted := all["Ip OutTransmits"]; counted {
 		t.Withheld = grown(left, all["Ip OutRequests"])

@@ -42,6 +42,8 @@ func lastSign(state uint16, now time.Time, confirmed, updated time.Duration) (si
 
 // judge puts the kernel's state into words. See NUD_* in linux/neighbour.h.
 func (e *entry) judge(state uint16, now time.Time) {
+	// What only tells our address to one that asks does not touch the entry; what is sent to it wakes it up.
+	e.Answered = state&(unix.NUD_DELAY|unix.NUD_PROBE|unix.NUD_REACHABLE) != 0
 	e.Failed = state&(unix.NUD_FAILED|unix.NUD_INCOMPLETE) != 0 && state&haveAddress == 0
 	e.Alive = state&haveAddress != 0 && (state&unix.NUD_REACHABLE != 0 || now.Sub(e.Seen) < soon)
 	if e.Failed {

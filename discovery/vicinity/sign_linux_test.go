@@ -38,19 +38,21 @@ func TestLastSign(t *testing.T) {
 func TestJudge(t *testing.T) {
 	now := time.Now()
 	for _, tt := range []struct {
-		state         uint16
-		ago           time.Duration
-		alive, failed bool
+		state                   uint16
+		ago                     time.Duration
+		alive, answered, failed bool
 	}{
-		{unix.NUD_REACHABLE, time.Hour, true, false},
-		{unix.NUD_STALE, time.Minute, true, false},
-		{unix.NUD_STALE, time.Hour, false, false},
-		{unix.NUD_FAILED, time.Second, false, true},
-		{unix.NUD_INCOMPLETE, time.Second, false, true},
+		{unix.NUD_REACHABLE, time.Hour, true, true, false},
+		{unix.NUD_DELAY, time.Second, true, true, false},
+		{unix.NUD_PROBE, time.Second, true, true, false},
+		{unix.NUD_STALE, time.Minute, true, false, false},
+		{unix.NUD_STALE, time.Hour, false, false, false},
+		{unix.NUD_FAILED, time.Second, false, false, true},
+		{unix.NUD_INCOMPLETE, time.Second, false, false, true},
 	} {
 		e := entry{Neighbour: Neighbour{MAC: "66:77:88:99:aa:bb", Seen: now.Add(-tt.ago)}}
 		e.judge(tt.state, now)
-		if e.Alive != tt.alive || e.Failed != tt.failed || (e.MAC == "") != tt.failed {
+		if e.Alive != tt.alive || e.Answered != tt.answered || e.Failed != tt.failed || (e.MAC == "") != tt.failed {
 			t.Errorf("state %d, %v ago: %+v", tt.state, tt.ago, e.Neighbour)
 		}
 	}

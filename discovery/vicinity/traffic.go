@@ -19,6 +19,9 @@ package vicinity
 //	for an address that is not ours               +1           0      Ip InAddrErrors +1
 //	UDP where nobody listens                      +1          +1      Icmp OutDestUnreachs +1, Udp NoPorts +1
 //	UDP for a multicast group, nobody joined it   +1           0
+//	a protocol that nobody speaks here            +1           0      Icmp OutDestUnreachs +1, Ip InUnknownProtos +1
+//	we look for a machine that is switched off    +1          +1      Icmp OutDestUnreachs +1, Icmp InDestUnreachs +1
+//	                                                                  (the kernel tells ourselves, by loopback)
 //
 // And of what is ours, where rules keep the answers in: with a drop in "output" or "postrouting" Ip OutRequests grows
 // without Ip OutTransmits (which older kernels lack); with one at the device both do. The connection is then HalfOpen,
@@ -33,7 +36,9 @@ type Traffic struct {
 	Elsewhere uint64 // those that were passed on, put together of parts, or broken, or not for us
 	Misrouted uint64 // those that were thrown away because an answer would leave by another interface (rp_filter)
 	Withheld  uint64 // packets of ours that did not leave, since a rule forbids it
-	Refusals  uint64 // answers that say "unreachable", without those of the kernel for UDP that nobody listens for
+	Refusals  uint64 // answers that say "unreachable"
+	Replies   uint64 // what this machine's kernel answers by itself to what has come in: pings, and what nobody listens for
+	Excused   uint64 // of these at most so many are no rule's, but the kernel's own: nobody listens, or nobody is there
 }
 
 // Loss is what became of packets between two moments. Each is a hint and no proof, since it does not say whose the
@@ -42,6 +47,7 @@ type Loss struct {
 	Lost      uint64 // packets that arrived and that nobody got, as a firewall's rule has it; Refused are among them
 	Refused   uint64 // those whose sender was told so by ICMP; one that was reset instead looks as if dropped
 	Misrouted uint64 // see Traffic; not among Lost
+	Replies   uint64 // see Traffic; none is proof of a reset that a rule sent, which is not among them
 	Withheld  uint64 // see Traffic
 }
 
@@ -53,8 +59,8 @@ func (t Traffic) Since(before Traffic) Loss {
 	got := grown(before.Delivered, t.Delivered) + grown(before.Elsewhere, t.Elsewhere) + misrouted
 	lost := grown(got, grown(before.Received, t.Received))
 	return Loss{
-		Lost: lost, Refused: min(lost, grown(before.Refusals, t.Refusals)),
-		Misrouted: misrouted, Withheld: grown(before.Withheld, t.Withheld),
+		Lost: lost, Refused: min(lost, grown(grown(before.Excused, t.Excused), grown(before.Refusals, t.Refusals))),
+		Misrouted: misrouted, Replies: grown(before.Replies, t.Replies), Withheld: grown(before.Withheld, t.Withheld),
 	}
 }
 

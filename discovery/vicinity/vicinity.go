@@ -63,6 +63,7 @@ type Neighbour struct {
 	Router    bool      // it is a router that we send to
 	Alive     bool      // it has answered or looked for us within the last minutes
 	Sought    bool      // it looked for us first, as far as the system tells: no program of this machine has asked for it
+	Answered  bool      // this machine has sent it something since it looked for us: not all that it sent was dropped. Linux alone tells
 	Failed    bool      // we asked for it, and it did not answer
 	Seen      time.Time // the last sign of it that the kernel tells of; zero: not known
 }
