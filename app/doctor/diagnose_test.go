@@ -95,6 +95,11 @@ func TestDiagnose(t *testing.T) {
 		{name: "a removed key, newer than a code", change: func(f *Facts) { came(f, contact.BadCode, 20, ""); came(f, contact.BadKey, 5, "") }, cause: KeyUnknown},
 		{name: "a preflight alone", change: func(f *Facts) { came(f, contact.Preflight, 5, "https://chat.example") }, cause: WebAppStopped},
 		{name: "origins", change: func(f *Facts) { came(f, contact.BadOrigin, 5, "https://chat.example") }, cause: WebAppStopped},
+		{name: "origins, as the phone's own test has it", change: func(f *Facts) {
+			f.Shows = ShowsApp
+			f.Reports = []contact.Report{{Peer: phone, Obstacles: []contact.Obstacle{contact.Origins}, Received: f.Now}}
+		}, cause: WebAppStopped},
+		{name: "no name at all", change: func(f *Facts) { came(f, contact.WrongHost, 5, "") }, cause: WrongHost},
 		{name: "clocks", change: func(f *Facts) { f.Reports = []contact.Report{{Ahead: -time.Hour, Received: f.Now}} }, cause: Clock},
 		{name: "an app without permission", change: func(f *Facts) { f.Shows = ShowsApp; came(f, contact.Page, 20, "") }, cause: AppBlocked},
 		{name: "an app with another model", change: func(f *Facts) {
@@ -218,7 +223,7 @@ func TestDiagnose(t *testing.T) {
 		}, cause: FirewallFirewalld},
 		{name: "ufw, and a phone was turned away", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
-			f.Signs.Sought, f.Signs.Lost = []netip.Addr{phone}, 2
+			f.Signs = Signs{Sought: []netip.Addr{phone}, Lost: 2}
 		}, cause: FirewallUFW},
 		{name: "ufw, and no phone was here", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
@@ -226,7 +231,7 @@ func TestDiagnose(t *testing.T) {
 		}, cause: PhoneElsewhere, unsure: true},
 		{name: "ufw off, and a phone was turned away", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.Off})
-			f.Signs.Sought, f.Signs.Lost = []netip.Addr{phone}, 2
+			f.Signs = Signs{Sought: []netip.Addr{phone}, Lost: 2}
 		}, cause: Firewall},
 		{name: "refusals", change: func(f *Facts) { f.Signs.Refused = true }, cause: Firewall},
 		{name: "packets that are lost", change: func(f *Facts) { f.Signs.Known, f.Signs.Lost = true, 9 }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
@@ -236,12 +241,16 @@ func TestDiagnose(t *testing.T) {
 		}, cause: Inconclusive, unsure: true, between: []Cause{FirewallMacOS, Isolated}},
 		{name: "packets that are lost, of nobody who is known", change: func(f *Facts) { f.Own.Familiar, f.Signs.Lost = true, 99 }, cause: PhoneElsewhere},
 		{name: "answers that do not leave", change: func(f *Facts) { f.Signs.HalfOpen = true }, cause: Firewall},
-		{name: "a question, and nothing after it", change: func(f *Facts) { f.Signs.Sought = []netip.Addr{phone} }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
+		{name: "a question, and nothing after it", change: func(f *Facts) { f.Signs = Signs{Sought: []netip.Addr{phone}} }, cause: Inconclusive, unsure: true, between: []Cause{Firewall, Isolated}},
 		{name: "a question, nothing after it, and ufw", change: func(f *Facts) {
 			found(f, firewall.Finding{Product: firewall.UFW, State: firewall.MayBlock})
-			f.Signs.Sought = []netip.Addr{phone}
+			f.Signs = Signs{Sought: []netip.Addr{phone}}
 		}, cause: FirewallUFW},
-		{name: "a question, where nobody counts", change: func(f *Facts) { f.Signs.Sought, f.Signs.Uncounted = []netip.Addr{phone}, true }, cause: Firewall},
+		{name: "a question, where nobody counts", change: func(f *Facts) { f.Signs = Signs{Sought: []netip.Addr{phone}, Uncounted: true} }, cause: Firewall},
+		{name: "one phone without names, and another that is turned away", change: func(f *Facts) {
+			f.Shows, f.Signs = ShowsUnreachable, Signs{Sought: []netip.Addr{tv}, Lost: tries}
+			f.Reports = []contact.Report{{Name: contact.No, Peer: phone, Received: f.Now}}
+		}, cause: Firewall},
 		{name: "a VPN that answers would leave by", change: func(f *Facts) { f.Signs.Misrouted, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
 		{name: "a VPN that lets nothing else out", change: func(f *Facts) { f.Signs.HalfOpen, f.Vicinity.VPN = true, "wg0" }, cause: VPNTakesNetwork},
 		{name: "containers with the same addresses", change: func(f *Facts) {
@@ -301,7 +310,7 @@ func TestDiagnose(t *testing.T) {
 				t.Error("no question decides")
 			}
 			for _, text := range []string{d.Plain().Title, d.Plain().Advice, d.Plain().Question} {
-				if strings.Contains(text, "{{") {
+				if strings.Contains(text, "{{") || strings.Contains(text, " . ") || strings.Contains(text, phone.String()) {
 					t.Errorf("not filled in: %s", text)
 				}
 			}

@@ -30,7 +30,11 @@ func shown(kinds ...contact.Kind) func(*Facts) verdict {
 		if !ok || !slices.Contains(kinds, c.Kind) || c.Kind == contact.Preflight && f.Shows != ShowsApp && f.Now.Sub(c.Last) < requestWithin {
 			return verdict{}
 		}
-		return verdict{level: sure, proof: told(c), params: map[string]string{"Detail": c.Detail}}
+		return verdict{level: sure, proof: told(c), params: map[string]string{"Detail": c.Detail}, edit: func(d *Diagnosis) {
+			if d.Cause == WrongHost && c.Detail == "" {
+				d.Advice = "Open {{.URL}} on the phone instead."
+			}
+		}}
 	}
 }
 
@@ -64,8 +68,8 @@ func detour(f *Facts) verdict {
 // told is a contact in the words of a report.
 func told(c contact.Contact) string {
 	text := fmt.Sprintf("%s: %s x%d, last at %s", private(c.Peer), c.Kind, c.Count, c.Last.UTC().Format(time.TimeOnly))
-	if c.Detail != "" {
-		text += " (" + c.Detail + ")"
+	if detail := discreet(c); detail != "" {
+		text += " (" + detail + ")"
 	}
 	return text
 }

@@ -161,6 +161,9 @@ func TestKnock(t *testing.T) {
 	}
 	gone := netip.MustParseAddrPort(closed.Addr().String())
 	closed.Close()
+	ours := answer(`{"ok":true,"product":"Modelbeam","id":"c53c4db5"}`) // nobody who sends us there becomes us
+	elsewhere := httptest.NewServer(http.RedirectHandler("http://"+ours.String()+"/healthz", http.StatusFound))
+	t.Cleanup(elsewhere.Close)
 	for name, tt := range map[string]struct {
 		at   netip.AddrPort
 		want Found
@@ -169,6 +172,7 @@ func TestKnock(t *testing.T) {
 		"another Modelbeam": {answer(`{"ok":true,"product":"Modelbeam","id":"99999999"}`), Somebody},
 		"a page":            {answer("<html>"), Somebody},
 		"endless":           {answer(`{"id":"` + strings.Repeat("x", 1<<20)), Somebody},
+		"one that sends on": {netip.MustParseAddrPort(elsewhere.Listener.Addr().String()), Somebody},
 		"nobody":            {gone, Nobody},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -201,5 +205,36 @@ func TestWoke(t *testing.T) {
 		if got := woke(tt.before, sample{at: noon.Add(time.Minute), awake: tt.awake}); got.IsZero() == tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestInVain: who is answered wanted something else, unless what it got was a rule's reset.
+func TestInVain(t *testing.T) {
+	sought := vicinity.Neighbour{Addr: tv, Alive: true, Sought: true, Seen: noon.Add(-time.Second)}
+	answered := sought
+	answered.Answered = true
+	for name, tt := range map[string]struct {
+		neighbour vicinity.Neighbour
+		since     time.Time
+		replies   uint64
+		sought    bool
+		uncounted bool
+	}{
+		"swallowed":                       {neighbour: sought, since: noon.Add(-time.Minute), replies: 3, sought: true},
+		"its ping was answered":           {neighbour: answered, since: noon.Add(-time.Minute), replies: 1},
+		"it was reset by a rule":          {neighbour: answered, since: noon.Add(-time.Minute), sought: true},
+		"answered, and nothing to count":  {neighbour: answered, uncounted: true},
+		"swallowed, and nothing to count": {neighbour: sought, sought: true, uncounted: true},
+		"counted since the morning":       {neighbour: sought, since: noon.Add(-4 * time.Hour), sought: true, uncounted: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := home()
+			before := sample{at: tt.since, traffic: vicinity.Traffic{Received: 1}}
+			now := sample{at: noon, neighbours: []vicinity.Neighbour{tt.neighbour}, traffic: vicinity.Traffic{Received: 10, Replies: tt.replies}}
+			s := f.signs(before, now, nil)
+			if len(s.Sought) > 0 != tt.sought || s.Uncounted != tt.uncounted || tt.uncounted && s.Lost > 0 {
+				t.Errorf("%+v", s)
+			}
+		})
 	}
 }

@@ -35,7 +35,7 @@ func suspect(product firewall.Product) func(*Facts) verdict {
 		}
 		l := f.turnedAway()
 		if len(f.Signs.Sought) > 0 {
-			l = sure // a firewall that is on, and a phone that looked for this computer: that is enough
+			l = sure // a firewall that is on, and a phone that looked for this computer in vain: that is enough
 		}
 		return mendable(f.Firewalls[i], l)
 	}

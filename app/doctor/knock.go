@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -25,7 +26,11 @@ func knock(ctx context.Context, own Own) []Door {
 	}
 	ctx, cancel := context.WithTimeout(ctx, knockWithin)
 	defer cancel()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: it is this computer
+	client := &http.Client{
+		Transport: &http.Transport{DisableKeepAlives: true}, // no proxy: it is this computer
+		// Another program must not send us elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	doors := make([]Door, len(own.Addresses))
 	var all sync.WaitGroup
 	for i, a := range own.Addresses {
@@ -57,7 +62,8 @@ func knockAt(ctx context.Context, client *http.Client, at netip.AddrPort, id str
 		d.Found = Ourselves
 		return d
 	}
-	d.Found, d.What = Somebody, who.Product+" "+strconv.Itoa(res.StatusCode)
+	const longest = 40 // of a name that may be a story
+	d.Found, d.What = Somebody, strings.ToValidUTF8(who.Product[:min(len(who.Product), longest)], "")+" "+strconv.Itoa(res.StatusCode)
 	return d
 }
 

@@ -8,6 +8,9 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"modelbeam/app/plain"
+	"modelbeam/tunnel/contact"
 )
 
 // report is all that is known, for a bug report. It has no key, no code, no name of a device or a Wi-Fi, no hardware address
@@ -32,7 +35,7 @@ func report(f *Facts, d Diagnosis) string {
 		p.line("firewall", "%s state %d %s: %s", w.Product, w.State, w.Reason, w.Detail)
 	}
 	for _, o := range f.Doors {
-		p.line("door", "%s found %d %s", private(o.Addr), o.Found, o.What)
+		p.line("door", "%s found %d %s", private(o.Addr), o.Found, plain.Text(o.What))
 	}
 	p.phones(f)
 	for _, s := range f.Servers {
@@ -60,7 +63,7 @@ func (p *page) networks(f *Facts) {
 // phones are what came to the door, and what phones' pages found themselves.
 func (p *page) phones(f *Facts) {
 	for _, c := range f.Contacts {
-		p.line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), c.Detail)
+		p.line("contact", "%s %s x%d %s %s", private(c.Peer), c.Kind, c.Count, ago(f.Now, c.Last), discreet(c))
 	}
 	for _, r := range f.Reports {
 		p.line("phone", "%s made a report (%s) %s: name %q online %q network %q, %s by %s, clock ahead %s, in the way %v",
@@ -100,6 +103,14 @@ func privateHost(address string) string {
 		return private(a)
 	}
 	return "(name)"
+}
+
+// discreet is the Detail of a contact as a report may have it: the name of a host may be somebody's.
+func discreet(c contact.Contact) string {
+	if c.Kind != contact.WrongHost || c.Detail == "" {
+		return c.Detail
+	}
+	return privateHost("http://" + c.Detail)
 }
 
 func ago(now, then time.Time) string {

@@ -18,6 +18,7 @@ func TestReportHasNoSecrets(t *testing.T) {
 	public := netip.MustParseAddr("203.0.113.9")
 	f.Contacts = []contact.Contact{{Kind: contact.Distant, Peer: public, Last: f.Now}}
 	f.Reports = []contact.Report{{Peer: phone, Tries: []contact.Try{{URL: "http://annas-macbook.local:8717"}, {URL: "http://203.0.113.9"}}}}
+	f.Contacts = append(f.Contacts, contact.Contact{Kind: contact.WrongHost, Peer: phone, Last: f.Now, Detail: "annas-macbook.fritz.box:8717"})
 	wantNoSecrets(t, Diagnose(f), "Anna", "annas", "02:00:5e", public.String(), f.Own.Name)
 }
 
@@ -29,6 +30,7 @@ func TestProofsHaveNoPublicAddresses(t *testing.T) {
 		CodeOld:         func(f *Facts) { f.CodeBefore = other },
 		VPNTakesNetwork: func(f *Facts) { f.Vicinity.Networks[0].TakenBy = "tun0" },
 		Firewall:        func(f *Facts) { f.Signs.Sought, f.Signs.Uncounted = []netip.Addr{other}, true },
+		WrongHost:       func(f *Facts) { came(f, contact.WrongHost, 5, "203.0.113.40:8717") },
 		SameName:        func(f *Facts) { f.Vicinity.Others = []vicinity.Instance{{Name: f.Own.Announced, ID: "9", Addr: other}} },
 		TwoNetworks: func(f *Facts) {
 			second(f)

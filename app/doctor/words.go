@@ -50,7 +50,7 @@ var texts = map[Cause]text{
 	},
 	WebAppStopped: {
 		"The phone's browser is blocking a web app.",
-		"In the browser's settings, allow {{.Detail}} to use the local network. Or use the page that the code opens.",
+		"If you use {{.Detail}}, allow it to use the local network in the browser's settings. Or use the page that the code opens.",
 		"", DoNothing,
 	},
 	AppSettings: {
