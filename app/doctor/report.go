@@ -13,6 +13,9 @@ import (
 	"modelbeam/tunnel/contact"
 )
 
+// maxNetworks is how many a report has. Some servers have hundreds of addresses.
+const maxNetworks = 10
+
 // report is all that is known, for a bug report. It has no key, no code, no name of a device or a Wi-Fi, no hardware address
 // and no address that the internet knows.
 func report(f *Facts, d Diagnosis) string {
@@ -52,9 +55,15 @@ func (p *page) line(subject, format string, args ...any) {
 }
 
 func (p *page) networks(f *Facts) {
-	for _, n := range f.Vicinity.Networks {
+	few := 50 // neighbours: a large network has thousands, and a person reads this
+	for _, n := range f.Vicinity.Networks[:min(len(f.Vicinity.Networks), maxNetworks)] {
 		p.line("network", "%s %s router %s (seen: %t) wireless: %t wired: %t taken by %q", n.Interface, private(n.Addr), private(n.Gateway), n.GatewaySeen, n.Wireless, n.Wired, n.TakenBy)
-		for _, o := range n.Neighbours {
+		shown := n.Neighbours[:min(len(n.Neighbours), few)]
+		few -= len(shown)
+		if more := len(n.Neighbours) - len(shown); more > 0 {
+			p.line("neighbour", "%d more", more)
+		}
+		for _, o := range shown {
 			p.line("neighbour", "%s alive: %t failed: %t seen %s", private(o.Addr), o.Alive, o.Failed, ago(f.Now, o.Seen))
 		}
 	}

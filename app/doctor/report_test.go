@@ -77,3 +77,19 @@ func TestReportHasWhatPhonesFound(t *testing.T) {
 		}
 	}
 }
+
+// TestReportIsShort, of a computer with many addresses in a network with many machines.
+func TestReportIsShort(t *testing.T) {
+	f := home()
+	a := tv
+	for range 3000 {
+		a = a.Next()
+		f.Vicinity.Networks[0].Neighbours = append(f.Vicinity.Networks[0].Neighbours, vicinity.Neighbour{Addr: a})
+	}
+	for range 200 {
+		f.Vicinity.Networks = append(f.Vicinity.Networks, f.Vicinity.Networks[0])
+	}
+	if got := Diagnose(f).Report; len(got) > 16<<10 || !strings.Contains(got, "2951 more") {
+		t.Errorf("%d bytes:\n%.5000s", len(got), got)
+	}
+}
