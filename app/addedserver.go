@@ -20,10 +20,15 @@ const (
 	// addedWell is how often it is checked while all is well. A request to one that has just gone is told so, or
 	// goes to another one, whatever we know.
 	addedWell = 2 * time.Second
-	// addedCalm is how often a healthy one is asked for its models. In between it is enough that
+	// addedModels is how often a healthy one is asked for its models. In between it is enough that
 	// it accepts connections: a list may have thousands of models, and a phone that wants an unknown
-	// one makes us look at once. While nobody sees what comes of it, nothing is done in between.
-	addedCalm    = 10 * time.Second
+	// one makes us look at once.
+	addedModels = 10 * time.Second
+	// addedCalm is how often it is checked while nobody sees what comes of it, and addedModelsCalm how often it is
+	// asked then, as often as one that was found.
+	addedCalm       = 10 * time.Second
+	addedModelsCalm = 25 * time.Second
+
 	addedTimeout = 2 * time.Second
 	// addedMisses is how many looks in a row must go unanswered before a server counts as gone. A
 	// refused connection counts at once: nobody is listening any more.
@@ -134,7 +139,15 @@ func (m *addedServer) wasWell() bool {
 	m.looking.Lock()
 	defer m.looking.Unlock()
 	well := is.tried && is.err == nil && misses == 0 && !is.server.NeedsKey && !is.server.Loading
-	return well && time.Since(m.looked) < addedCalm
+	return well && time.Since(m.looked) < m.modelsEvery()
+}
+
+// modelsEvery is how often it is asked for its models while all is well.
+func (m *addedServer) modelsEvery() time.Duration {
+	if m.calm.Load() {
+		return addedModelsCalm
+	}
+	return addedModels
 }
 
 func (m *addedServer) knock(ctx context.Context) bool {
@@ -172,6 +185,7 @@ func (m *addedServer) ask(ctx context.Context) (server llm.Server, key string, e
 	ctx, cancel := context.WithTimeout(ctx, addedTimeout)
 	defer cancel()
 	key = cmp.Or(m.keys.secret(), m.keys.named(), m.status().key)
+	m.follower.Calm(m.calm.Load())
 	server, err = m.follower.Look(ctx, key)
 	if err != nil || !server.NeedsKey {
 		return server, key, err

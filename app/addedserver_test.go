@@ -22,8 +22,14 @@ func TestHealthyServersAreLeftInPeace(t *testing.T) {
 	want("not seen yet, and calm", addedEvery)
 	m.is, m.looked = addedStatus{tried: true, server: llm.Server{}}, time.Now()
 	want("well and calm", addedCalm)
+	if m.modelsEvery() != addedModelsCalm {
+		t.Errorf("its models are asked for every %s while nobody looks", m.modelsEvery())
+	}
 	m.setCalm(false)
 	want("well", addedWell)
+	if m.modelsEvery() != addedModels {
+		t.Errorf("its models are asked for every %s", m.modelsEvery())
+	}
 	if len(m.wake) != 1 {
 		t.Error("who comes back has to wait")
 	}

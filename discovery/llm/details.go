@@ -52,7 +52,7 @@ func keepDetails(models, before []Model) {
 // forget has the details of the models asked for again.
 func forget(models []Model) {
 	for i := range models {
-		models[i].entry = ""
+		models[i].entry = 0
 	}
 }
 

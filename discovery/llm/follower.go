@@ -3,7 +3,9 @@ package llm
 import (
 	"context"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -14,27 +16,42 @@ const identifyEvery = time.Minute
 // Follower looks again and again at one server that a person has named. Only one goroutine at a time may call
 // its methods.
 type Follower struct {
+	client     *http.Client
 	base       *url.URL
 	last       *found // as it answered last; nil: not yet, or not as it used to
 	models     []Model
 	identified time.Time
+	every      time.Duration // between two times
 }
 
 // NewFollower makes a Follower of the server at base; see Probe for what that may be.
-func NewFollower(base *url.URL) *Follower { return &Follower{base: base} }
+func NewFollower(base *url.URL) *Follower {
+	return &Follower{client: newClient(probePatience), base: base, every: identifyEvery}
+}
+
+// Calm makes Look find out only every five minutes, and not every minute, whether the server is still what it was:
+// to save battery while nobody sees it.
+func (f *Follower) Calm(calm bool) {
+	f.every = identifyEvery
+	if calm {
+		f.every = calmFactor * identifyEvery
+	}
+}
 
 // Look is like Probe, but asks a server that it knows only for its list of models, and reads that only when it
 // has changed: while nothing happens a server with thousands of models should cost no more than others.
 // Its errors are those of Probe.
 func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
-	if f.last != nil && f.last.key == key && time.Since(f.identified) < identifyEvery {
+	if f.last != nil && f.last.key == key && time.Since(f.identified) < f.every {
 		again := *f.last
-		again.relist(ctx, f.last.visitAgain(), f.models)
+		v := f.visitAgain()
+		again.relist(ctx, v, f.models)
+		v.end()
 		if again.err == nil || again.NeedsKey || isTimeout(again.err) {
 			return f.took(&again)
 		}
 	}
-	now, err := probeAs(ctx, f.base, key, f.last, f.models)
+	now, err := probeAs(ctx, f.client, f.base, key, f.last, f.models)
 	if err != nil {
 		f.last = nil
 		return Server{}, err
@@ -47,6 +64,9 @@ func (f *Follower) Look(ctx context.Context, key string) (Server, error) {
 func (f *Follower) took(now *found) (Server, error) {
 	if isTimeout(now.err) {
 		return Server{}, &Error{Cause: TimedOut, URL: f.base.Redacted(), Err: now.err}
+	}
+	if slices.Equal(now.Models, f.models) {
+		now.Models = f.models // whoever has got them has no second copy of thousands
 	}
 	f.last, f.models = now, now.Models
 	return now.Server, nil
@@ -67,14 +87,14 @@ func (f *Follower) Knock(ctx context.Context) bool {
 	return true
 }
 
-// visitAgain is a visit to a server that f was found at.
-func (f *found) visitAgain() *visit {
-	v := namedVisit(f.URL, f.key)
-	v.sumsBefore, v.locked = f.sums, f.NeedsKey
+// visitAgain is a visit to the server as it was found last.
+func (f *Follower) visitAgain() *visit {
+	v := namedVisit(f.client, f.last.URL, f.last.key)
+	v.sumsBefore, v.locked = f.last.sums, f.last.NeedsKey
 	return v
 }
 
 // namedVisit is a visit to an address that a person has named.
-func namedVisit(base *url.URL, key string) *visit {
-	return &visit{client: newClient(probePatience), base: base, key: key, trusted: true, patience: probePatience}
+func namedVisit(by *http.Client, base *url.URL, key string) *visit {
+	return &visit{client: by, base: base, key: key, trusted: true, patience: probePatience}
 }

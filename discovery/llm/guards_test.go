@@ -45,24 +45,24 @@ func TestSharedAddress(t *testing.T) {
 // TestRecall: what was learned of a model is of no worth for another one of the same name.
 func TestRecall(t *testing.T) {
 	can := Abilities{Known: true, Vision: true}
-	before := Model{ID: "tiny", Digest: "d1", entry: "e1", Abilities: can, Context: 4096}
+	before := Model{ID: "tiny", Digest: "d1", entry: 1, Abilities: can, Context: 4096}
 	for _, tt := range []struct {
 		name     string
 		now      Model
 		recalled bool // there is nothing to ask
 		keeps    bool // until it is asked, what was known stands
 	}{
-		{"the same", Model{ID: "tiny", Digest: "d1", entry: "e1"}, true, true},
-		{"loaded now, say", Model{ID: "tiny", Digest: "d1", entry: "e2"}, false, true},
-		{"another one of the name", Model{ID: "tiny", Digest: "d2", entry: "e2"}, false, false},
-		{"new", Model{ID: "other", Digest: "d1", entry: "e1"}, false, false},
+		{"the same", Model{ID: "tiny", Digest: "d1", entry: 1}, true, true},
+		{"loaded now, say", Model{ID: "tiny", Digest: "d1", entry: 2}, false, true},
+		{"another one of the name", Model{ID: "tiny", Digest: "d2", entry: 2}, false, false},
+		{"new", Model{ID: "other", Digest: "d1", entry: 1}, false, false},
 	} {
 		if got := tt.now.recall(before); got != tt.recalled || (tt.now.Abilities == can) != tt.keeps || (tt.now.Context == 4096) != tt.keeps {
 			t.Errorf("%s: recalled %v, and is %+v", tt.name, got, tt.now)
 		}
 	}
 	before.open = true
-	if now := (Model{ID: "tiny", Digest: "d1", entry: "e1"}); now.recall(before) {
+	if now := (Model{ID: "tiny", Digest: "d1", entry: 1}); now.recall(before) {
 		t.Error("one that has still to be asked about is not asked about")
 	}
 }
@@ -79,6 +79,22 @@ func TestIdentifiesAgain(t *testing.T) {
 	follower.identified = follower.identified.Add(-identifyEvery)
 	if got := mustLook(t, follower).Version; got != "99.1.0" {
 		t.Errorf("after a minute it is still %s", got)
+	}
+	f.set(func() { f.answers["/api/version"] = fakeAnswer{Body: []byte(`{"version":"99.2.0"}`)} })
+	follower.Calm(true)
+	models := follower.models
+	for _, tt := range []struct {
+		ago  time.Duration
+		want string
+	}{{identifyEvery, "99.1.0"}, {calmFactor * identifyEvery, "99.2.0"}} {
+		follower.identified = time.Now().Add(-tt.ago)
+		s := mustLook(t, follower)
+		if s.Version != tt.want {
+			t.Errorf("while nobody looks, after %s it is %s, want %s", tt.ago, s.Version, tt.want)
+		}
+		if &s.Models[0] != &models[0] {
+			t.Errorf("after %s there is a second copy of the same models", tt.ago)
+		}
 	}
 }
 

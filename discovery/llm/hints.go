@@ -140,7 +140,9 @@ func (s *Scanner) isOpen(ctx context.Context, a *app) bool {
 	client := newClient(dialPatience)
 	for i, k := range knockAll(ctx, at) {
 		v := &visit{client: client, base: baseURL(at[i]), patience: s.patient(), agent: s.replaced.agent}
-		if k == accepted && a.open(ctx, v) {
+		open := k == accepted && a.open(ctx, v)
+		v.end()
+		if open {
 			return true
 		}
 	}

@@ -146,15 +146,15 @@ type Model struct {
 	// what it is asked. Empty: it runs where the server does.
 	Cloud string
 
-	// entry is all that the list says of it. As long as that stays the same, what the list leaves out is not
-	// asked for again. It is empty where all has to be read and asked for anew.
-	entry string
+	// entry is a hash of all that the list says of it. As long as that stays the same, what the list leaves out is
+	// not asked for again. It is 0 where all has to be read and asked for anew.
+	entry uint64
 	// open says that what the list leaves out is still to be asked for.
 	open bool
 }
 
 // forgotten says that not even the list counts any more: see forget.
-func (m Model) forgotten() bool { return m.entry == "" }
+func (m Model) forgotten() bool { return m.entry == 0 }
 
 // incomplete says that there is something left to ask about the model.
 func (m Model) incomplete() bool { return m.open || m.forgotten() }

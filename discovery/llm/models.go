@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"slices"
 	"strings"
+	"unique"
 )
 
 // maxModels is how many models of a server count: more than any person picks from. A server that
@@ -159,14 +161,25 @@ func (m openAIModel) model() Model {
 		ID:           m.ID,
 		Size:         max(0, m.Meta.Size),
 		Context:      max(0, m.Meta.ContextTrained, m.MaxModelLen, m.ContextLength, m.MaxContext),
-		Format:       m.Format,
-		Family:       m.Arch,
-		Quantization: m.Quantization,
+		Format:       shared(m.Format),
+		Family:       shared(m.Arch),
+		Quantization: shared(m.Quantization),
 		Loaded:       m.Status.Value == "loaded",
 		Abilities:    m.of(m.ID),
-		entry:        fmt.Sprint(m),
+		entry:        entryOf(m),
 	}
 }
+
+// entryOf is a hash of an entry of a list, and not 0.
+func entryOf(entry any) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	fmt.Fprint(&h, entry)
+	return h.Sum64() | 1
+}
+
+// shared is s, once for all models that have it: thousands have few formats and families between them.
+func shared(s string) string { return unique.Make(s).Value() }
 
 // namedEmbedding goes by how such models are usually named: nomic-embed-text, text-embedding-3. Where it is
 // wrong, a list to pick from lacks a model that can still be asked for by name.

@@ -39,7 +39,7 @@ func listOllama(ctx context.Context, v *visit, before []Model) ([]Model, error) 
 	for i, t := range tags {
 		models[i] = t.model()
 		models[i].Loaded = slices.ContainsFunc(running, func(r ollamaModel) bool { return r.Name == t.Name })
-		models[i].entry = fmt.Sprint(t)
+		models[i].entry = entryOf(t)
 		switch {
 		case models[i].recall(learned[t.Name]):
 		case models[i].Cloud != "": // it would ask the service on the internet
@@ -106,12 +106,12 @@ func (m ollamaModel) model() Model {
 	model := Model{
 		ID:           m.Name,
 		Size:         max(0, m.Size),
-		Parent:       m.Details.Parent,
-		Format:       m.Details.Format,
-		Family:       m.Details.Family,
-		Families:     strings.Join(m.Details.Families, " "),
-		Parameters:   m.Details.Parameters,
-		Quantization: m.Details.Quantization,
+		Parent:       shared(m.Details.Parent),
+		Format:       shared(m.Details.Format),
+		Family:       shared(m.Details.Family),
+		Families:     shared(strings.Join(m.Details.Families, " ")),
+		Parameters:   shared(m.Details.Parameters),
+		Quantization: shared(m.Details.Quantization),
 		Digest:       m.Digest,
 		Modified:     m.Modified.UTC(), // in one zone, equal times are equal values
 		Cloud:        cloudOf(m),

@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -19,30 +20,34 @@ const probePatience = 5 * time.Second
 // Every error is an *Error, whose Cause says what is wrong. Each question to the server is given
 // 5 s; ctx can end it all earlier.
 func Probe(ctx context.Context, base *url.URL, key string) (Server, error) {
-	f, err := probeAs(ctx, base, key, nil, nil)
+	f, err := probeAs(ctx, newClient(probePatience), base, key, nil, nil)
 	return f.Server, err
 }
 
 // probeAs is Probe for a server that was last before, with these models, if it has been visited at all: what was
 // learned then is not asked again.
-func probeAs(ctx context.Context, base *url.URL, key string, last *found, models []Model) (found, error) {
+func probeAs(ctx context.Context, by *http.Client, base *url.URL, key string, last *found, models []Model) (found, error) {
 	base, err := normalise(base)
 	if err != nil {
 		return found{}, err
 	}
 	kinds := table()
 	visitTo := func(base *url.URL) *visit {
-		v := namedVisit(base, key)
+		v := namedVisit(by, base, key)
 		v.modelsBefore, v.locked = models, last != nil && (last.NeedsKey || last.key != key)
 		return v
 	}
 	if above, ok := withoutDialect(base, kinds); ok {
 		// It must be one of the kinds that have such paths: any server could refuse us there.
-		if f, ok := identify(ctx, visitTo(above), kinds); ok && f.Kind != kinds[len(kinds)-1].id {
+		v := visitTo(above)
+		f, ok := identify(ctx, v, kinds)
+		v.end()
+		if ok && f.Kind != kinds[len(kinds)-1].id {
 			return f, nil
 		}
 	}
 	v := visitTo(base)
+	defer v.end()
 	f, ok := identify(ctx, v, kinds)
 	if !ok {
 		return found{}, v.explain(ctx)

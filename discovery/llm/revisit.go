@@ -22,6 +22,7 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 		v := w.visitTo(to.at, before.key)
 		v.sumsBefore, v.locked = before.sums, before.NeedsKey
 		again.relist(ctx, v, before.Models)
+		v.end()
 		sameKey := again.NeedsKey && w.scanner.key(again.Server) == before.key
 		if again.err == nil || isTimeout(again.err) || sameKey {
 			return &again, false
@@ -39,18 +40,24 @@ func (w *watch) revisit(ctx context.Context, to spot, kinds []kind, before *foun
 
 // identify visits one endpoint, and once more with a key if the server wants one and we have it.
 func (w *watch) identify(ctx context.Context, to spot, kinds []kind) (found, bool) {
-	f, ok := identify(ctx, w.visitTo(to.at, ""), kinds)
-	f.User = to.stranger
+	f, ok := w.identifyWith(ctx, to, "", kinds)
 	if !ok || !f.NeedsKey {
 		return f, ok
 	}
 	if key := w.scanner.key(f.Server); key != "" {
-		if known, ok := identify(ctx, w.visitTo(to.at, key), kinds); ok {
-			known.User = to.stranger
+		if known, ok := w.identifyWith(ctx, to, key, kinds); ok {
 			return known, true
 		}
 	}
 	return f, true
+}
+
+func (w *watch) identifyWith(ctx context.Context, to spot, key string, kinds []kind) (found, bool) {
+	v := w.visitTo(to.at, key)
+	defer v.end()
+	f, ok := identify(ctx, v, kinds)
+	f.User = to.stranger
+	return f, ok
 }
 
 // visitTo is a visit to a port on which anything could listen: it trusts nothing.

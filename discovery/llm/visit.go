@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type visit struct {
 	locked       bool          // the last time the server wanted a key, or got another one
 
 	answers map[string]answer
+	held    []*bytes.Buffer       // which the bodies of answers are in
 	decoded map[string]openAIList // of the answers, by their paths
 	now     sums
 	dead    error // why there is no point in asking on
@@ -168,12 +170,34 @@ func (v *visit) send(ctx context.Context, method, path string, question []byte, 
 		return answer{err: err}
 	}
 	defer resp.Body.Close()
+	buffer := buffers.Get().(*bytes.Buffer)
+	v.held = append(v.held, buffer)
+	buffer.Grow(int(min(max(resp.ContentLength, 0), limit) + bytes.MinRead))
 	// One byte more than the limit tells a body that ends there from one that goes on.
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	_, err = buffer.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	body := buffer.Bytes()
 	if int64(len(body)) > limit {
 		body, err = body[:limit], errTooLong
 	}
 	return answer{status: resp.StatusCode, header: resp.Header, body: body, err: err}
+}
+
+// buffers are what bodies are read into: a list of thousands of models comes every few seconds, and nearly always
+// it is the same, so that nothing is made of it.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestBuffer is what goes back. Hardly a server has a longer list.
+const largestBuffer = 1 << 20
+
+// end ends the visit. The answers are gone then.
+func (v *visit) end() {
+	for _, buffer := range v.held {
+		if buffer.Cap() <= largestBuffer {
+			buffer.Reset()
+			buffers.Put(buffer)
+		}
+	}
+	v.held, v.answers = nil, nil
 }
 
 // hostHeader is the host of base, but "localhost" for [::1]: text-generation-webui takes everything before
