@@ -20,15 +20,34 @@ const watchEvery = 500 * time.Millisecond
 func (s *Store) Watch(ctx context.Context, changed func(err error)) {
 	var writing sync.WaitGroup
 	defer writing.Wait()
-	writing.Go(func() { every(ctx, watchEvery, func() { _ = s.Flush() }) }) // who waits for an edit is told
+	write := make(chan struct{}, 1)
+	writing.Go(func() { s.flushWhen(ctx, write) })
 	told := opened
 	every(ctx, watchEvery, func() {
+		if s.unwritten() {
+			select {
+			case write <- struct{}{}:
+			default: // the disk is slow, and it will look for all that there is
+			}
+		}
 		s.looks.await(ctx, s.look)
 		if now, err := s.latest(); now != told {
 			told = now
 			changed(err)
 		}
 	})
+}
+
+// flushWhen writes when it is told to, until ctx ends. Whoever waits for an edit is told why it could not be written.
+func (s *Store) flushWhen(ctx context.Context, write <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-write:
+			_ = s.Flush()
+		}
+	}
 }
 
 // opened is the edition that Open reads.
