@@ -36,26 +36,43 @@ func gatewayDevice(d devices.Device) tunnel.Device {
 	return out
 }
 
-// gatewayServers are the servers that can answer, as the gateway knows them.
-func gatewayServers(all []listing) []catalog.Server {
-	var out []catalog.Server
+// gatewayServers are the servers that can answer, as the gateway knows them. Models of a list that is in before are
+// taken from there: where one of several servers has changed, thousands have not.
+func gatewayServers(all []listing, before modelLists) (out []catalog.Server, now modelLists) {
+	now = make(modelLists)
 	for _, l := range all {
 		if l.Online && !l.NeedsKey && !l.Hidden {
 			out = append(out, catalog.Server{
 				ID: l.ID, Name: l.Name, URL: l.llm.URL, Key: l.key, Version: l.llm.Version,
 				Dialects: dialect.Dialect(l.llm.Dialects), Prefixes: catalog.Prefixes(l.llm.Paths),
-				Quirks: catalog.Quirks(l.llm.Quirks), Models: gatewayModels(shownModels(l)), Loading: l.llm.Loading,
+				Quirks: catalog.Quirks(l.llm.Quirks), Models: now.shown(l, before), Loading: l.llm.Loading,
 			})
 		}
 	}
-	return out
+	return out, now
 }
 
-// shownModels are those that the person does not keep from phones.
-func shownModels(l listing) []llm.Model {
-	return slices.DeleteFunc(slices.Clone(l.llm.Models), func(m llm.Model) bool {
-		return slices.Contains(l.HiddenModels, m.ID)
-	})
+// modelLists are lists of models as the gateway knows them, by the list of package llm that each was made of: one
+// never changes, and so is known by where it begins.
+type modelLists map[*llm.Model][]catalog.Model
+
+// shown are the models that the person does not keep from phones.
+func (now modelLists) shown(l listing, before modelLists) []catalog.Model {
+	if len(l.HiddenModels) > 0 {
+		return gatewayModels(slices.DeleteFunc(slices.Clone(l.llm.Models), func(m llm.Model) bool {
+			return slices.Contains(l.HiddenModels, m.ID)
+		}))
+	}
+	if len(l.llm.Models) == 0 {
+		return nil
+	}
+	first := &l.llm.Models[0]
+	list := before[first]
+	if len(list) != len(l.llm.Models) {
+		list = gatewayModels(l.llm.Models)
+	}
+	now[first] = list
+	return list
 }
 
 func gatewayModels(models []llm.Model) []catalog.Model {

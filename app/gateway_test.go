@@ -23,12 +23,46 @@ func TestFactsReachTheGateway(t *testing.T) {
 		assert(t, facts)
 	}
 	server.Models, server.NeedsKey = []llm.Model{model}, false
-	got := gatewayServers([]listing{{Server: Server{Online: true}, llm: server}})
+	got, _ := gatewayServers([]listing{{Server: Server{Online: true}, llm: server}}, nil)
 	if len(got) != 1 || len(got[0].Models) != 1 {
 		t.Fatalf("got %+v", got)
 	}
 	same(t, server, got[0])
 	same(t, model, got[0].Models[0])
+}
+
+// TestListsAreKept: where one server changes, the models of the others are not made anew, and what a person hides is
+// left out at once.
+func TestListsAreKept(t *testing.T) {
+	list := func(ids ...string) (all []llm.Model) {
+		for _, id := range ids {
+			all = append(all, llm.Model{ID: id})
+		}
+		return all
+	}
+	all := []listing{
+		{Server: Server{Online: true}, llm: llm.Server{Models: list("a", "b")}},
+		{Server: Server{Online: true}, llm: llm.Server{Models: list("c")}},
+		{Server: Server{Online: true}},
+	}
+	before, lists := gatewayServers(all, nil)
+	all[1].llm.Models = list("c", "d")
+	now, lists := gatewayServers(all, lists)
+	if &now[0].Models[0] != &before[0].Models[0] {
+		t.Error("models that stayed the same were made anew")
+	}
+	if len(now[1].Models) != 2 || len(now[2].Models) != 0 || len(lists) != 2 {
+		t.Errorf("got %+v and %d lists", now, len(lists))
+	}
+	all[0].HiddenModels = []string{"a"}
+	now, lists = gatewayServers(all, lists)
+	if len(now[0].Models) != 1 || now[0].Models[0].ID != "b" || len(lists) != 1 {
+		t.Errorf("with one hidden: %+v and %d lists", now[0].Models, len(lists))
+	}
+	all[0].HiddenModels = nil
+	if now, _ = gatewayServers(all, lists); len(now[0].Models) != 2 {
+		t.Errorf("when it is shown again: %+v", now[0].Models)
+	}
 }
 
 // assert makes each simple fact one that is not zero.

@@ -41,7 +41,7 @@ func TestServersOfOtherPeople(t *testing.T) {
 		t.Errorf("the hints are %+v", s.Hints)
 	}
 	await.True(t, "the gateway has the demo alone", func() bool {
-		all := gatewayServers(r.shared.wanted())
+		all, _ := gatewayServers(r.shared.wanted(), nil)
 		return len(all) == 1 && all[0].ID == KindDemo
 	})
 	r.HideServer(srv.ID, false)

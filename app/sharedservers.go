@@ -9,6 +9,7 @@ import (
 
 	"modelbeam/app/settings"
 	"modelbeam/tunnel"
+	"modelbeam/tunnel/catalog"
 )
 
 // sharedServers are the servers as the person wants them, which the gateway is told of and the
@@ -26,8 +27,9 @@ type sharedServers struct {
 	// held over others: those of servers, of refusals, of the settings, of news and the gateway's own. None
 	// of them calls back.
 	listMu sync.Mutex
-	told   []listing // what the gateway was told; replaced, never changed
-	looked bool      // the first look for servers is over, and its outcome told
+	told   []listing  // what the gateway was told; replaced, never changed
+	models modelLists // of told, as the gateway has them
+	looked bool       // the first look for servers is over, and its outcome told
 }
 
 // update passes what is there on to the gateway.
@@ -38,7 +40,9 @@ func (s *sharedServers) update() {
 	all := s.wanted()
 	if !reflect.DeepEqual(all, s.told) {
 		s.told = all
-		s.gateway.SetServers(gatewayServers(all))
+		var servers []catalog.Server
+		servers, s.models = gatewayServers(all, s.models)
+		s.gateway.SetServers(servers)
 		s.tellProblems(all)
 		s.rememberIDs()
 	}

@@ -11,6 +11,7 @@ package catalog
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"modelbeam/tunnel/dialect"
 )
@@ -22,8 +23,9 @@ type Catalog struct {
 
 	entries []Entry            // as /v1/models lists them: without doubles
 	byID    map[string][]Entry // the bare id -> one entry for each server that has it, in their order
-	byName  map[string]string  // a name as Ollama reads it -> the first id that has it
 	gone    map[string]string  // models that were here before -> the name of the server they were on
+
+	byName func() map[string]string // a name as Ollama reads it -> the first id that has it; made for who asks first
 }
 
 // Entry is a model under the name that the catalog lists it by.
@@ -39,12 +41,17 @@ const maxGone = 1000
 // New makes a catalog of the servers, best first. It remembers what old had and servers have not; old
 // may be nil.
 func New(servers []Server, old *Catalog) *Catalog {
+	n := 0
+	for _, s := range servers {
+		n += len(s.Models)
+	}
 	c := &Catalog{
 		Servers: slices.Clone(servers),
-		byID:    make(map[string][]Entry),
-		byName:  make(map[string]string),
+		entries: make([]Entry, 0, n),
+		byID:    make(map[string][]Entry, n),
 		gone:    make(map[string]string),
 	}
+	c.byName = sync.OnceValue(c.ollamaNames)
 	direct := directModels(servers)
 	for i := range c.Servers {
 		c.addModels(&c.Servers[i], direct)
@@ -78,14 +85,29 @@ func (c *Catalog) addModels(s *Server, direct map[string]bool) {
 		if double || slices.ContainsFunc(same, func(other Entry) bool { return other.Name == m.ID }) {
 			e.Name = m.ID + "@" + s.ID
 		}
-		c.byID[m.ID] = append(same, e)
-		if name := ollamaName(m.ID); c.byName[name] == "" {
-			c.byName[name] = m.ID
-		}
 		if !double {
 			c.entries = append(c.entries, e)
 		}
+		if last := len(c.entries); len(same) == 0 && !double {
+			c.byID[m.ID] = c.entries[last-1 : last : last] // nearly always it stays alone
+		} else {
+			c.byID[m.ID] = append(same, e)
+		}
 	}
+}
+
+// ollamaNames are the names of all models as Ollama reads them. Few ask for one that is not in the list as they
+// write it.
+func (c *Catalog) ollamaNames() map[string]string {
+	names := make(map[string]string, len(c.byID))
+	for _, s := range c.Servers {
+		for _, m := range s.Models {
+			if name := ollamaName(m.ID); names[name] == "" {
+				names[name] = m.ID
+			}
+		}
+	}
+	return names
 }
 
 // remember keeps where the models were that are missing now, for a better sentence than

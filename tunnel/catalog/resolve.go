@@ -83,7 +83,7 @@ func (c *Catalog) resolveBare(id, serverID string, d dialect.Dialect) []Target {
 			return found
 		}
 	}
-	if known := c.byName[ollamaName(id)]; known != "" {
+	if known := c.byName()[ollamaName(id)]; known != "" {
 		return c.named(known, known, serverID, d)
 	}
 	return nil
