@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -15,9 +14,10 @@ import (
 	"sync"
 )
 
-// pageFile is one embedded file, ready to be sent.
+// pageFile is one embedded file, ready to be sent. Its content stays where it is embedded: to read it copies it, and most
+// of the time nobody loads the page.
 type pageFile struct {
-	content []byte
+	content func() []byte
 	sum     [sha256.Size]byte
 	packed  func() []byte // content with gzip, made when somebody first wants it; nil when that saves nothing
 	kind    string
@@ -33,12 +33,19 @@ func loadFile(files fs.FS, name string) (*pageFile, error) {
 	}
 	kind, ok := pageTypes[path.Ext(name)]
 	if !ok {
-		kind = mime.TypeByExtension(path.Ext(name))
+		kind = "application/octet-stream"
+	}
+	read := func() []byte {
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			panic(err) // it was read before, and is embedded
+		}
+		return content
 	}
 	f := &pageFile{
-		content: content,
+		content: read,
 		sum:     sha256.Sum256(content),
-		packed:  sync.OnceValue(func() []byte { return pack(content) }),
+		packed:  sync.OnceValue(func() []byte { return pack(read()) }),
 		kind:    kind,
 		policy:  pagePolicy,
 		framing: "DENY",
@@ -63,10 +70,11 @@ func (f *pageFile) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	content := f.content
-	if packed := f.packed(); packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		content = packed
+	content := f.packed()
+	if content != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
+	} else {
+		content = f.content()
 	}
 	h.Set("Content-Type", f.kind)
 	h.Set("Content-Length", strconv.Itoa(len(content)))

@@ -50,7 +50,8 @@ func spell(host string) string {
 }
 
 // pageTypes names the types of the page's files. The system's table, which package mime reads,
-// says "text/plain" for scripts on some Windows machines (https://go.dev/issue/32350).
+// says "text/plain" for scripts on some Windows machines (https://go.dev/issue/32350). On others it has thousands of
+// lines, which would stay in memory.
 var pageTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -59,6 +60,7 @@ var pageTypes = map[string]string{
 	".svg":  "image/svg+xml",
 	".png":  "image/png",
 	".ico":  "image/x-icon",
+	".txt":  "text/plain; charset=utf-8",
 
 	".webmanifest": "application/manifest+json",
 }
