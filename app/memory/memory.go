@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"time"
 )
 
@@ -14,51 +15,73 @@ const (
 	// is held would be garbage that their beginnings have left, and memory counts. With 32 at once that saves
 	// little, and would cost a tenth of the processor.
 	many = 256
-	// tidyPercent is GOGC while there are many.
+	// tidyPercent is GOGC while there are many, and at rest, when there is next to no garbage: to keep it until there
+	// is as much as all else would save nothing.
 	tidyPercent = 30
 	// giveBackAfter is how long what is free may stay ours. The runtime by itself keeps it for minutes.
 	giveBackAfter = 10 * time.Second
 	// worthwhile is how many bytes have to be free for it to be worth a collection to give them back.
-	worthwhile = 4 << 20
+	worthwhile = 2 << 20
 )
 
-// Keeper has the garbage collector work more while there are many requests, and gives back to the system what is
-// free. Where nothing happens, it does nothing. There is one in a process, since it sets GOGC for all of it.
+// Keeper has the garbage collector work more while there are many requests and while there is none, and gives back to
+// the system what is free. Where nothing happens, it does nothing. There is one in a process, since it sets GOGC for
+// all of it.
 type Keeper struct {
 	percent  func(int) int // debug.SetGCPercent
 	free     func() uint64 // freeBytes
 	giveBack func()        // giveBack
+	unmap    func()        // unmapFiles
 	wake     chan struct{} // something has happened
 
-	open   int // requests under way; it and before belong to Observe
-	before int // what percent was before there were many
-	tidy   bool
+	mu     sync.Mutex // guards what follows
+	open   int        // requests under way
+	rests  bool       // nothing has happened for a while
+	tidy   bool       // the collector works more
+	before int        // what percent was, while tidy
 }
 
 // New returns a Keeper of this process. It changes nothing before Observe or Run is called.
 func New() *Keeper {
-	return &Keeper{percent: debug.SetGCPercent, free: freeBytes, giveBack: giveBack, wake: make(chan struct{}, 1)}
+	return &Keeper{percent: debug.SetGCPercent, free: freeBytes, giveBack: giveBack, unmap: unmapFiles, wake: make(chan struct{}, 1)}
 }
 
 // Observe counts the requests under way: one has begun or, with ended, is over. Each end must follow its beginning.
-// It returns at once. Only one goroutine at a time may call it.
+// It returns at once, and may be called from any goroutine.
 func (k *Keeper) Observe(ended bool) {
+	k.mu.Lock()
 	if ended {
 		k.open--
 	} else {
 		k.open++
+		k.rests = false
 	}
+	k.adjust()
+	k.mu.Unlock()
+	k.Wake()
+}
+
+// adjust has the collector work as the requests under way want it. Between not many and many it stays as it is: coming
+// and going around one number would set it all the time. The caller holds k.mu.
+func (k *Keeper) adjust() {
 	switch {
-	case !k.tidy && k.open >= many:
+	case !k.tidy && (k.rests || k.open >= many):
 		k.tidy = true
 		if k.before = k.percent(tidyPercent); k.before >= 0 && k.before < tidyPercent {
 			k.percent(k.before) // somebody wants it smaller still
 		}
-	case k.tidy && k.open < many/2: // not many: coming and going around one number would set it all the time
+	case k.tidy && !k.rests && k.open < many/2:
 		k.tidy = false
 		k.percent(k.before)
 	}
-	k.Wake()
+}
+
+// rest is for the time until the next request, if none is under way.
+func (k *Keeper) rest() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.rests = k.open == 0
+	k.adjust()
 }
 
 // Wake says that something has happened which takes memory: Run looks soon. It may be called from any goroutine.
@@ -70,9 +93,9 @@ func (k *Keeper) Wake() {
 }
 
 // Run gives back what is free ten seconds after something has happened, and as often while it goes on happening,
-// until ctx ends. For one goroutine.
+// until ctx ends. The first time, what only the start of the program needed goes too. For one goroutine.
 func (k *Keeper) Run(ctx context.Context) {
-	for {
+	for started := false; ; started = true {
 		select {
 		case <-ctx.Done():
 			return
@@ -83,8 +106,12 @@ func (k *Keeper) Run(ctx context.Context) {
 			return
 		case <-time.After(giveBackAfter):
 		}
+		k.rest()
 		if k.free() >= worthwhile {
 			k.giveBack()
+		}
+		if !started {
+			k.unmap()
 		}
 	}
 }

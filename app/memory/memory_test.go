@@ -42,14 +42,46 @@ func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 	}
 }
 
+// The collector works more at rest too, and not from the next request on, whatever else happens meanwhile.
+func TestMemoryIsTidyAtRest(t *testing.T) {
+	now := 100
+	k := New()
+	k.percent = func(p int) int { was := now; now = p; return was }
+	want := func(when string, percent int) {
+		t.Helper()
+		if now != percent {
+			t.Errorf("%s: %d, want %d", when, now, percent)
+		}
+	}
+	k.rest()
+	want("nothing under way", tidyPercent)
+	k.Observe(false)
+	want("a request begins", 100)
+	k.rest()
+	want("it goes on for long", 100)
+	k.Observe(true)
+	want("it has just ended", 100)
+	k.rest()
+	want("that was a while ago", tidyPercent)
+	for range many {
+		k.Observe(false)
+	}
+	want("many at once", tidyPercent)
+	k.rest()
+	for range many {
+		k.Observe(true)
+	}
+	want("all have just ended", 100)
+}
+
 // What is free is given back some time after something has happened, where it is worth that, and never without.
 func TestGivesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var free atomic.Uint64
-		var given atomic.Int32
+		var given, unmapped atomic.Int32
 		free.Store(worthwhile)
 		k := New()
-		k.free, k.giveBack = free.Load, func() { given.Add(1) }
+		k.free, k.giveBack, k.unmap = free.Load, func() { given.Add(1) }, func() { unmapped.Add(1) }
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { defer close(ended); k.Run(ctx) }()
@@ -75,5 +107,8 @@ func TestGivesBack(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		<-ended
+		if n := unmapped.Load(); n != 1 {
+			t.Errorf("what the start needed was let go of %d times", n)
+		}
 	})
 }
