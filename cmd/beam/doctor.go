@@ -37,6 +37,9 @@ func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		return fmt.Errorf("--shows takes one of %s", answers())
 	}
 	d, err := examine(ctx, o, doctor.Shows(shows))
+	if ctx.Err() != nil {
+		return errTrouble // the person knows
+	}
 	if err != nil {
 		return err
 	}
@@ -74,6 +77,9 @@ func examine(ctx context.Context, o app.Options, shows doctor.Shows) (doctor.Dia
 	link.Examine(shows, func(d doctor.Diagnosis) { found <- d })
 	select {
 	case d := <-found:
+		if err := ctx.Err(); err != nil {
+			return doctor.Diagnosis{}, err // the link's end has answered, as if there were no service
+		}
 		cancel()
 		<-ended
 		return d, nil

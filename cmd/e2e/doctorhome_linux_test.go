@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,4 +86,23 @@ func TestDoctorCosts(t *testing.T) {
 	before = l.processorTime(t)
 	time.Sleep(time.Second) // what is measured, not waited for
 	t.Logf("asleep, with a code shown, the service takes %s in a second", l.processorTime(t)-before)
+}
+
+// TestDoctorIsInterrupted while it looks: then it says nothing, above all not that there is no Modelbeam.
+func TestDoctorIsInterrupted(t *testing.T) {
+	homelab.Require(t)
+	l := &lab{Home: homelab.New(t), t: t, args: []string{"--demo", "on"}}
+	l.share()
+	cmd := l.command(l.Laptop, l.program(), "doctor", "--state", l.state)
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(500 * time.Millisecond) // a look takes a second; sooner or later does as well
+	_ = cmd.Process.Signal(os.Interrupt)
+	err := cmd.Wait()
+	if text := said.String(); text != "" && !strings.Contains(text, "keeps phones out") {
+		t.Errorf("%v: %s", err, text)
+	}
 }
