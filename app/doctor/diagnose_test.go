@@ -79,6 +79,20 @@ func TestDiagnose(t *testing.T) {
 			f.Reports = []contact.Report{{Name: contact.No, Received: f.Now}}
 		}, cause: Fine},
 
+		{name: "a stranger tries https while a phone chats, and nobody complains", change: func(f *Facts) {
+			f.Waited = false
+			came(f, contact.Served, 1, "")
+			f.Contacts = append(f.Contacts, contact.Contact{Kind: contact.Secure, Peer: tv, Last: f.Now.Add(-5 * time.Second)})
+		}, cause: Fine},
+		{name: "the same, and somebody complains", change: func(f *Facts) {
+			f.Shows = ShowsUnreachable
+			came(f, contact.Served, 1, "")
+			f.Contacts = append(f.Contacts, contact.Contact{Kind: contact.Secure, Peer: tv, Last: f.Now.Add(-5 * time.Second)})
+		}, cause: HTTPSTyped},
+		{name: "a connection on its way, and nobody complains", change: func(f *Facts) { f.Waited, f.Signs.HalfOpen = false, true }, cause: Fine},
+		{name: "a clock, and nobody complains", change: func(f *Facts) {
+			f.Waited, f.Reports = false, []contact.Report{{Ahead: time.Hour, Received: f.Now}}
+		}, cause: Fine},
 		{name: "paused", change: func(f *Facts) { f.Own.Paused = true }, cause: Paused},
 		{name: "known", change: func(f *Facts) { f.Own.Known = &Diagnosis{Cause: NoNetwork, Sure: true} }, cause: NoNetwork},
 		{name: "loopback", change: func(f *Facts) { f.Own.Listen = netip.MustParseAddrPort("127.0.0.1:8717") }, cause: OnlyThisComputer},

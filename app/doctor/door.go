@@ -93,7 +93,7 @@ func failed(codes ...string) func(*Facts) verdict {
 // clock compares this computer's with the phone's.
 func clock(f *Facts) verdict {
 	for _, r := range f.Reports {
-		if off := r.Ahead.Abs(); off > clocksApart {
+		if off := r.Ahead.Abs(); off > clocksApart && f.troubled() {
 			minutes := strconv.Itoa(int(off.Round(time.Minute).Minutes()))
 			return verdict{level: sure, proof: "the phone's clock is off by " + off.String(), params: map[string]string{"Minutes": minutes}}
 		}

@@ -141,9 +141,20 @@ func (f *Facts) unresolved(kinds ...contact.Kind) (contact.Contact, bool) {
 	return contact.Contact{}, false
 }
 
-// excused says that nobody complains of what may be no trouble at all.
+// excused says that nobody complains of what may be no trouble at all: of a stranger who tries something in a home in which
+// another phone gets what it wants.
 func (f *Facts) excused(c contact.Contact) bool {
+	if !f.troubled() && f.othersFine(c) {
+		return true
+	}
 	return (c.Detail == contact.LeftEarly || c.Detail == contact.Waits) && c.Kind == contact.Failed && f.Shows != ShowsApp && f.Shows != ShowsPage
+}
+
+// othersFine says whether another machine got what it wanted, at the time of a contact or later.
+func (f *Facts) othersFine(c contact.Contact) bool {
+	return slices.ContainsFunc(f.Contacts, func(o contact.Contact) bool {
+		return f.foreign(o) && o.Peer != c.Peer && slices.Contains(good, o.Kind) && !o.Last.Before(c.Last)
+	})
 }
 
 // resolved says whether the machine of a contact got what it wanted later. A page that was given out resolves

@@ -25,7 +25,7 @@ func (f *Facts) through() bool {
 
 // shutOut says that a phone was seen to be turned away, whatever the person says.
 func (f *Facts) shutOut() bool {
-	return f.Signs.HalfOpen || len(f.Signs.Sought) > 0 && (f.Signs.Refused || f.Signs.Lost >= tries)
+	return len(f.Signs.Sought) > 0 && (f.Signs.Refused || f.Signs.HalfOpen || f.Signs.Lost >= tries)
 }
 
 // turnedAway says how sure it is that a phone got as far as this computer, and not in. A phone that only asked for this
