@@ -9,13 +9,22 @@ import (
 	"time"
 )
 
-// bufferSize is how many bytes are read of a connection at once. A token comes in some 200, and a quick server
-// writes dozens of them together.
-const bufferSize = 16 << 10
+// smallBuffer and bufferSize are how many bytes are read of a connection at once. A token comes in some 200, and a
+// quick server writes dozens of them together: where more has come than fits into a small buffer, the next is a
+// large one.
+const (
+	smallBuffer = 2 << 10
+	bufferSize  = 16 << 10
+)
 
-// buffers hold what was read and not taken yet. There are as many as there are connections with something in
-// them at one moment, which are few, however many wait.
-var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+// The buffers hold what was read and not taken yet. There are as many as there are connections with something in
+// them at one moment, which are few, however many wait. But when thousands get something in the same moment, and the
+// garbage collector is at work, whoever takes new memory has to help it first, with a buffer in hand: then there are
+// hundreds, and they must not be large.
+var (
+	smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
+	largeBuffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+)
 
 // errFull says that more has to be kept than there is room for. Whoever reads has bounds below that, so that a
 // server sees this only where these are wrong.
@@ -32,7 +41,8 @@ type conn struct {
 	looker  looker
 	abort   func() // Close, bound once
 
-	buffer     *[bufferSize]byte     // nil while nothing is in it
+	buffer     []byte                // a small or a large one; nil while nothing is in it
+	large      bool                  // the next buffer is to be a large one
 	start, end int                   // what is in it
 	try        func(fd uintptr) bool // tryRead, bound once
 	got        int                   // by try
@@ -53,9 +63,6 @@ func newConn(c net.Conn, address string) *conn {
 
 // buffered is what was read and not taken yet. It holds until the next call of another method.
 func (c *conn) buffered() []byte {
-	if c.buffer == nil {
-		return nil
-	}
 	return c.buffer[c.start:c.end]
 }
 
@@ -68,32 +75,58 @@ func (c *conn) take(n int) {
 // release gives the buffer back if nothing is in it.
 func (c *conn) release() {
 	if c.buffer != nil && c.start == c.end {
-		buffers.Put(c.buffer)
+		giveBack(c.buffer)
 		c.buffer, c.start, c.end = nil, 0, 0
+	}
+}
+
+// giveBack gives a buffer to others.
+func giveBack(buffer []byte) {
+	if len(buffer) == smallBuffer {
+		smallBuffers.Put((*[smallBuffer]byte)(buffer))
+	} else {
+		largeBuffers.Put((*[bufferSize]byte)(buffer))
 	}
 }
 
 // room takes a buffer if there is none, and returns the free part of it.
 func (c *conn) room() []byte {
-	if c.buffer == nil {
-		c.buffer = buffers.Get().(*[bufferSize]byte)
+	switch {
+	case c.buffer != nil:
+	case c.large:
+		c.buffer = largeBuffers.Get().(*[bufferSize]byte)[:]
+	default:
+		c.buffer = smallBuffers.Get().(*[smallBuffer]byte)[:]
 	}
 	return c.buffer[c.end:]
+}
+
+// grow takes a large buffer in the place of a small one that is full. It reports false where it is large already.
+func (c *conn) grow() bool {
+	if len(c.buffer) == bufferSize {
+		return false
+	}
+	small := c.buffer
+	c.buffer = largeBuffers.Get().(*[bufferSize]byte)[:]
+	copy(c.buffer, small)
+	giveBack(small)
+	return true
 }
 
 // fill waits until there is more to take than before. The error is io.EOF when the server has ended its
 // direction.
 func (c *conn) fill() error {
 	if c.buffer != nil && c.start > 0 {
-		c.end = copy(c.buffer[:], c.buffer[c.start:c.end])
+		c.end = copy(c.buffer, c.buffer[c.start:c.end])
 		c.start = 0
 	}
-	if c.end == bufferSize {
+	if c.buffer != nil && c.end == len(c.buffer) && !c.grow() {
 		return errFull
 	}
 	n, err := c.receive()
 	c.end += max(n, 0)
 	if n > 0 {
+		c.large = c.end == len(c.buffer) || n > smallBuffer/2 && c.large // between the two it stays as it is
 		return nil
 	}
 	c.release()
