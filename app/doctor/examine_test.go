@@ -148,6 +148,23 @@ func TestSigns(t *testing.T) {
 	}
 }
 
+// TestAnswersAreForgotten: who answered a question of ours long ago has nothing to do with it any more.
+func TestAnswersAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPatient()
+		p.heard[tv] = time.Now()
+		time.Sleep(lookBack)
+		p.heard[phone] = time.Now()
+		if got := p.answered(); len(got) != 2 {
+			t.Errorf("within ten minutes: %v", got)
+		}
+		time.Sleep(time.Second)
+		if got := p.answered(); len(got) != 1 || got[phone].IsZero() || len(p.heard) != 1 {
+			t.Errorf("after them: %v", got)
+		}
+	})
+}
+
 // TestKnock tells ourselves from another program, and from nobody.
 func TestKnock(t *testing.T) {
 	answer := func(body string) netip.AddrPort {

@@ -87,10 +87,11 @@ func (d *Doctor) vicinity(ctx context.Context) vicinity.Vicinity {
 	return v
 }
 
-// answered are those who answered our questions so far.
+// answered are those who answered our questions of late. Whoever did long ago may be a phone that looks for us now.
 func (d *Doctor) answered() map[netip.Addr]time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	maps.DeleteFunc(d.heard, func(_ netip.Addr, at time.Time) bool { return time.Since(at) > lookBack })
 	return maps.Clone(d.heard)
 }
 
