@@ -7,6 +7,7 @@ import (
 
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/dialect"
+	"modelbeam/tunnel/readiness"
 )
 
 // serveModels answers GET /v1/models with the models of all servers.
@@ -44,6 +45,21 @@ func (g *Gateway) serveModel(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fail(w, r, g.chooser.notFound(q)) // it left just now
+}
+
+// serveReadiness answers GET /readiness: whether the model that a phone waits for is in memory yet. What its
+// pass is not for is not found, as everywhere. A server that is loading its only model is no error here.
+func (g *Gateway) serveReadiness(w http.ResponseWriter, r *http.Request) {
+	q := catalog.Inquiry{Name: r.URL.Query().Get("model"), Dialect: dialect.Any, Pass: callOf(r).device.Pass}
+	state := readiness.Loading
+	switch found, f := g.chooser.find(r.Context(), q); {
+	case f == nil:
+		state = readiness.Of(r.Context(), g.transport, found[0])
+	case f.Code != "model_loading":
+		fail(w, r, f)
+		return
+	}
+	writeJSON(w, r, map[string]readiness.State{"state": state})
 }
 
 // writeJSON answers with a value of ours.

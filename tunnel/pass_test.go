@@ -109,7 +109,7 @@ func TestPassCountsRequests(t *testing.T) {
 	}, refusing(t, "dead", "both"), upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, rec.ServeHTTP, "tiny", "both"))
 	guestOf(g, catalog.Pass{Requests: 3})
 	left.Store(3)
-	for _, path := range []string{"/v1/models", "/v1/models/tiny", "/api/tags", "/api/ps", "/apps", "/device"} {
+	for _, path := range []string{"/v1/models", "/v1/models/tiny", "/api/tags", "/api/ps", "/apps", "/device", "/readiness?model=tiny"} {
 		fetch(t, g.request("GET", path, ""))
 	}
 	fetch(t, g.request("POST", "/api/show", `{"model":"tiny"}`))
@@ -194,5 +194,27 @@ func TestGuestSeesTheModelsOfThePass(t *testing.T) {
 	}
 	if rec.count() != asked {
 		t.Error("reached a server")
+	}
+}
+
+// TestGuestLearnsNothingOfModelsThatThePassIsNotFor is about how far a model is: what cannot be asked is not there.
+func TestGuestLearnsNothingOfModelsThatThePassIsNotFor(t *testing.T) {
+	ollama := upstream(t, "ollama", dialect.OpenAI|dialect.Ollama, jsonAnswer(`{"models":[]}`), "tiny:latest", "huge-model")
+	ollama.Quirks.States = "/api/ps"
+	starting := upstream(t, "llamacpp", dialect.OpenAI, jsonAnswer("{}"), "slow")
+	starting.Loading = true
+	g := newRig(t, pairWith(nil), ollama, starting)
+	for model, want := range map[string]string{"tiny": "unloaded", "huge-model": "unloaded", "slow": "loading"} {
+		if _, body := fetch(t, g.request("GET", "/readiness?model="+model, "")); body != `{"state":"`+want+`"}`+"\n" {
+			t.Errorf("%s is %s, want %s", model, body, want)
+		}
+	}
+	guestOf(g, catalog.Pass{Models: []string{"tiny:latest"}})
+	if _, body := fetch(t, g.request("GET", "/readiness?model=tiny", "")); !strings.Contains(body, "unloaded") {
+		t.Errorf("the model of the pass is %s", body)
+	}
+	for _, model := range []string{"huge-model", "slow", "none"} {
+		res, body := fetch(t, g.request("GET", "/readiness?model="+model, ""))
+		refused(t, res, body, 404, "model_not_found")
 	}
 }

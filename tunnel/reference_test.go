@@ -130,6 +130,7 @@ func TestAnswersAreDocumented(t *testing.T) {
 	}{
 		{"POST /pair", http.MethodPost, "/pair", `{"code":"7KQ2-M9XF"}`, []string{"device", "guest"}},
 		{"GET /device", http.MethodGet, "/device", "", []string{"device"}},
+		{"GET /readiness", http.MethodGet, "/readiness?model=tiny", "", nil},
 		{"GET /apps", http.MethodGet, "/apps", "", nil},
 	} {
 		_, body := fetch(t, r.request(tt.method, tt.path, tt.body))

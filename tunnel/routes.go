@@ -71,6 +71,7 @@ func (g *Gateway) table() table {
 	t.add(&route{path: pairPath, methods: posts, public: true, serve: g.servePair})
 	t.add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	t.add(&route{path: "/device", methods: reads, serve: g.serveDevice})
+	t.add(&route{path: "/readiness", methods: reads, query: []string{"model"}, serve: g.serveReadiness})
 	t.add(&route{path: "/report", methods: posts, serve: g.serveReport})
 
 	t.add(&route{path: streamsPath, methods: []string{http.MethodGet, http.MethodDelete}, query: []string{"from"}, serve: g.serveStream})

@@ -110,6 +110,7 @@ var rooms = []room{
 	{"websocket", "body fault", "what passes on a WebSocket is held to what a request may have in it, and refused in the same words"},
 	{"keys", "websocket", "a key is taken out before it is known what is asked for; a WebSocket offers it as a protocol"},
 	{"catalog", "dialect", "what there is does not depend on who asks for it or how"},
+	{"readiness", "catalog dialect", "how far a model is depends on its server alone, not on who waits for it"},
 	{"clients", "catalog", "how apps take the connection over depends on the models, not on the gateway"},
 	{"events", "dialect fault", "the pieces of a stream are told apart the same way for every server; its last words are a fault's"},
 	{"ollama", "catalog events jsontext", "putting one API into the words of another depends on the server's quirks and on how pieces are told apart"},

@@ -16,6 +16,7 @@ type fake struct {
 	*httptest.Server
 	models []string
 	inputs map[string][]string // what may be put into a model, where the list of models tells
+	status func() string       // of each model, as a router's list tells; nil: it does not
 }
 
 // serveFake starts a server with these models. What is asked of a model goes to answer.
@@ -48,11 +49,15 @@ func (f *fake) list(w http.ResponseWriter, _ *http.Request) {
 	type architecture struct {
 		Input []string `json:"input_modalities"`
 	}
+	type status struct {
+		Value string `json:"value"`
+	}
 	type model struct {
 		ID           string        `json:"id"`
 		Object       string        `json:"object"`
 		OwnedBy      string        `json:"owned_by"`
 		Architecture *architecture `json:"architecture,omitempty"`
+		Status       *status       `json:"status,omitempty"`
 	}
 	list := struct {
 		Object string  `json:"object"`
@@ -62,6 +67,9 @@ func (f *fake) list(w http.ResponseWriter, _ *http.Request) {
 		m := model{ID: id, Object: "model", OwnedBy: "llamacpp"}
 		if inputs := f.inputs[id]; inputs != nil {
 			m.Architecture = &architecture{inputs}
+		}
+		if f.status != nil {
+			m.Status = &status{f.status()}
 		}
 		list.Data = append(list.Data, m)
 	}

@@ -18,6 +18,7 @@ func TestScanKnowsServers(t *testing.T) {
 					StreamUsage: slices.Contains(streamUsage, tt.kind),
 					SchemaOnly:  slices.Contains(schemaOnly, tt.kind),
 					Fronts:      slices.Contains(fronts, tt.kind),
+					States:      states[tt.kind],
 				},
 				Loading: tt.file == "llamacpp-loading",
 			}

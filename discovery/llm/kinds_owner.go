@@ -40,7 +40,7 @@ func byOwner() []kind {
 			is:       either(owner("llama-swap"), all(redirects("/", "/ui"), guarded)),
 			dialects: OpenAI | Anthropic,
 			version:  value("/api/version", "version"),
-			quirks:   Quirks{Fronts: true}, // also peers: https://github.com/mostlygeek/llama-swap
+			quirks:   Quirks{Fronts: true, States: modelsPath}, // also peers: https://github.com/mostlygeek/llama-swap
 		},
 		{
 			id: "exo", name: "exo", ports: []int{52415},

@@ -18,8 +18,8 @@ func byPage() []kind {
 			models:   listOllama,
 			more:     ollamaPorts,
 			app:      &ollamaApp,
-			// https://docs.ollama.com/api/openai-compatibility
-			quirks: Quirks{StreamUsage: true},
+			// https://docs.ollama.com/api/openai-compatibility, https://docs.ollama.com/api/ps
+			quirks: Quirks{StreamUsage: true, States: "/api/ps"},
 			since:  map[Dialect]string{Anthropic: "0.14.0"}, // https://docs.ollama.com/api/anthropic-compatibility
 		},
 		{
@@ -39,6 +39,8 @@ func byPage() []kind {
 				StreamUsage: true,
 				// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/189
 				SchemaOnly: true,
+				// https://lmstudio.ai/docs/developer/rest/endpoints
+				States: "/api/v0/models",
 			},
 		},
 		{
@@ -50,8 +52,9 @@ func byPage() []kind {
 			dialects: OpenAI | Anthropic,
 			models:   withDetails(listAt(modelsPath), detailLlamaCpp),
 			// Releases before tell the number in every stream, asked or not:
-			// https://github.com/ggml-org/llama.cpp/pull/15444
-			quirks: Quirks{StreamUsage: true},
+			// https://github.com/ggml-org/llama.cpp/pull/15444. The states are the router's:
+			// https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+			quirks: Quirks{StreamUsage: true, States: modelsPath},
 		},
 		{
 			id: "llamafile", name: "llamafile", ports: []int{8080, 8081, 8082},

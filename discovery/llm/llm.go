@@ -121,6 +121,9 @@ type Quirks struct {
 	// Fronts says that the server passes requests on to other servers, which may be in the list
 	// themselves: a model that both have is one model.
 	Fronts bool
+	// States is the path of the list in which the server tells of each model whether it is in memory, as far as
+	// that is a page for everybody; empty where it does not tell.
+	States string
 }
 
 // Model is a model as a server lists it. Everything but the ID is zero where the list is silent.

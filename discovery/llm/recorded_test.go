@@ -193,6 +193,7 @@ var (
 	noStream    = []string{"gpt4all"}
 	fronts      = []string{"gpustack", "litellm", "llamaswap", "olla", "openwebui"}
 	schemaOnly  = []string{"lmstudio", "tgi"}
+	states      = map[string]string{"ollama": "/api/ps", "lmstudio": "/api/v0/models", "llamacpp": "/v1/models", "llamaswap": "/v1/models"}
 	streamUsage = []string{
 		"afm", "apfel", "aphrodite", "cortex", "exo", "foundry", "koboldcpp", "litellm", "llamacpp", "lmdeploy", "lmstudio", "localai", "mlx", "mlxomni",
 		"nexa", "ollama", "sglang", "tabbyapi", "textgen", "tgi", "vllm",

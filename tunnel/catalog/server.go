@@ -29,6 +29,8 @@ type Quirks struct {
 	StreamUsage bool // takes stream_options.include_usage; without it nobody may learn the number of tokens
 	SchemaOnly  bool // refuses response_format json_object, as LM Studio does
 	Fronts      bool // passes requests on to servers that may be in the list themselves
+
+	States string // the path of the list that tells which models are in memory; package readiness reads it
 }
 
 // Speaks reports whether s understands requests in d as they are.

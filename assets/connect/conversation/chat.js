@@ -8,6 +8,7 @@ import { Picker, sees } from "./picker.js";
 import { Reply } from "./reply.js";
 import { t } from "../words/text.js";
 import { AnswerView, questionView } from "./turns.js";
+import { Waiting } from "./waiting.js";
 
 const SUGGESTIONS = [t("Why is the sky blue?"), t("Write a short thank-you note"), t("Plan a quick dinner for two")];
 const SAVING = 2000; // milliseconds between savings of an answer under way
@@ -123,7 +124,10 @@ export class Chat {
     const view = this.#newView();
     at("log").append(view.element);
     this.#toEnd();
-    this.#run(message, view, (signal) => gateway.chat(this.#connection.key, model.id, messages, { signal, stream: message.stream }), note);
+    this.#run(message, view, (signal) => {
+      message.stream = gateway.newStream(); // a try that was refused may have used up the one before
+      return gateway.chat(this.#connection.key, model.id, messages, { signal, stream: message.stream });
+    }, note);
   }
 
   // pickUp goes on with an answer that was under way when the page was left.
@@ -142,13 +146,22 @@ export class Chat {
     this.#draw();
     this.#keep(chat);
     const saving = this.#keepGrowing(chat, message);
-    const refusal = await new Reply(message, view).read(begin(running.signal), running.signal, note);
+    const pieces = this.#waiting(message, view).over(begin, running.signal);
+    const refusal = await new Reply(message, view).read(pieces, running.signal, note);
     clearInterval(saving);
     this.#keep(chat);
     if (refusal?.code) this.#trouble(refusal);
     if (this.#running !== running) return; // another chat is shown
     this.#running = null;
     this.#draw();
+  }
+
+  #waiting({ model }, view) {
+    const words = () => t("{model} is being loaded on {laptop}", { model: this.#picker.label(model), laptop: this.#connection.name });
+    return new Waiting({
+      state: () => gateway.readiness(this.#connection.key, model),
+      show: (loading) => view.wait(loading ? words() : ""),
+    });
   }
 
   // keepGrowing saves the chat as its last message grows, until the timer is cleared.

@@ -38,6 +38,11 @@ export class Picker {
     return this.#models.find((m) => m.id === at("model").value) ?? { id: at("model").value, label: at("model").value };
   }
 
+  /** label is what a model is called on the screen. */
+  label(id) {
+    return this.#models.find((m) => m.id === id)?.label ?? id;
+  }
+
   /** seeing are the models that are known to see pictures. */
   get seeing() {
     return this.#models.filter((m) => m.capabilities?.includes("vision"));

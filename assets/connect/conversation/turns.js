@@ -40,6 +40,11 @@ export class AnswerView {
     this.#answer.append(text);
   }
 
+  /** wait says what for, while nothing has come; "" is the usual. */
+  wait(words) {
+    if (!this.#source && !this.#thoughts) this.#note.textContent = words || t("Waiting for the model");
+  }
+
   /** end shows the answer as whole, with a note about it or "". */
   end(note) {
     this.#answer.end();

@@ -41,6 +41,12 @@ export function device(key) {
   return askJSON("/device", { headers: bearer(key) });
 }
 
+/** readiness tells how far a model is: "ready", "loading", "unloaded", or "" where nobody knows. */
+export async function readiness(key, model) {
+  const { state } = await askJSON(`/readiness?model=${encodeURIComponent(model)}`, { headers: bearer(key) });
+  return String(state ?? "");
+}
+
 /** report tells the laptop what this phone found. */
 export function report(key, finding) {
   return ask("/report", { method: "POST", headers: { ...json(), ...bearer(key) }, body: JSON.stringify(finding), signal: new AbortController().signal });
