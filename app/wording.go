@@ -115,13 +115,8 @@ func Untested() TestResult {
 // wordWorking is for a server that can be shared.
 func wordWorking(kind TestKind, name string, models int) TestResult {
 	r := TestResult{OK: true, Kind: kind, Params: map[string]string{"Name": name, "Count": strconv.Itoa(models)}}
-	switch {
-	case kind == TestLoading:
+	if r.Title = "It works: {{.Name}} with {{.Count}} models."; kind == TestLoading {
 		r.Title = "It works: {{.Name}} is loading its model."
-	case models == 1:
-		r.Title = "It works: {{.Name}} with 1 model."
-	default:
-		r.Title = "It works: {{.Name}} with {{.Count}} models."
 	}
 	return r
 }

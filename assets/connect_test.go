@@ -1,7 +1,6 @@
 package assets
 
 import (
-	"encoding/json"
 	"io/fs"
 	"maps"
 	"os"
@@ -43,55 +42,6 @@ func TestConnectScripts(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-func TestConnectTranslations(t *testing.T) {
-	keys := slices.Concat(markupKeys(t), scriptKeys(t), offerKeys())
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
-	languages, err := fs.Glob(Translations, "translations/page/*.json")
-	if err != nil || len(languages) == 0 {
-		t.Fatalf("languages %v, error %v", languages, err)
-	}
-	for _, name := range languages {
-		if path.Base(name) != "en.json" {
-			t.Run(path.Base(name), func(t *testing.T) { checkWords(t, keys, words(t, name)) })
-		} else if len(words(t, name)) != 0 {
-			t.Errorf("%s has words: English texts are the keys", name)
-		}
-	}
-}
-
-var placePattern = regexp.MustCompile(`\{\w+\}`)
-
-func checkWords(t *testing.T, keys []string, words map[string]string) {
-	for _, key := range keys {
-		word, ok := words[key]
-		if !ok || word == "" {
-			t.Errorf("no translation of %q", key)
-		}
-		if want, got := placePattern.FindAllString(key, -1), placePattern.FindAllString(word, -1); !slices.Equal(want, got) {
-			t.Errorf("%q has the places %v, want %v", word, got, want)
-		}
-	}
-	for key := range words {
-		if !slices.Contains(keys, key) {
-			t.Errorf("nothing uses %q", key)
-		}
-	}
-}
-
-func words(t *testing.T, name string) map[string]string {
-	t.Helper()
-	b, err := Translations.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var words map[string]string
-	if err := json.Unmarshal(b, &words); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return words
 }
 
 // markupKeys finds the texts of elements with data-t and the values of data-t-<attribute>.

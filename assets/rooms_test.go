@@ -21,7 +21,7 @@ type room struct {
 // The page's rooms, from the ground up: each may use only those above it. connect.js, which puts them
 // together, may use all.
 var rooms = []room{
-	{"words", "text problems tries", "", "a sentence depends on nothing that is shown or asked"},
+	{"words", "language text problems tries", "", "a sentence depends on nothing that is shown or asked"},
 	{"elements", "dom clipboard viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
 	{"gateway", "gateway refusal stream models findings", "vendor/noble", "whom the key is sent to is decided where nothing is shown; finding the laptop, its proof and its breaks have no other way in"},
 	{"pairing", "pairing code device guest", "words gateway", "which laptop this phone belongs to does not depend on the screen"},

@@ -84,7 +84,7 @@ func sharing() app.State {
 // runTray shows a tray until it is quit, from its menu or by a line on standard input. It then says
 // "ended", or which goroutines it has left behind.
 func runTray(kind string) {
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		panic(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

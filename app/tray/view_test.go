@@ -13,7 +13,7 @@ import (
 func useLanguage(t *testing.T, name string) {
 	t.Helper()
 	t.Setenv(words.LanguageVariable, name)
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,7 +10,9 @@ import (
 func TestFyneSpeaksAsWeDo(t *testing.T) {
 	tests := []struct{ locale, override, want string }{
 		{"zh_CN.UTF-8", "", "复制"},
-		{"fr_FR.UTF-8", "", "Copy"},
+		{"fr_FR.UTF-8", "", "Copier"},
+		{"fr_FR.UTF-8", "en", "Copy"},
+		{"tlh_001.UTF-8", "", "Copy"},
 		{"ru_RU.UTF-8", "zh", "复制"},
 		{"zh_CN.UTF-8", "en", "Copy"},
 		{"C", "", "Copy"},

@@ -46,7 +46,7 @@ func afterFrames(count int, act func()) {
 // runScene shows one scene on the real desktop until it is quit. Every call of the controller is
 // printed as a line on standard output.
 func runScene(name string) {
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		panic(err)
 	}
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: "app.modelbeam.Modelbeam.test", Name: "Modelbeam"})

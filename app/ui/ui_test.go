@@ -31,7 +31,7 @@ func (a *fakeApp) Icon() fyne.Resource { return look.AppIcon }
 func useLanguage(t *testing.T, name string) {
 	t.Helper()
 	t.Setenv(words.LanguageVariable, name)
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -62,13 +62,10 @@ func answering(d app.Device) string {
 }
 
 func today(u app.Usage) string {
-	switch u.Requests {
-	case 0:
+	if u.Requests == 0 {
 		return ""
-	case 1:
-		return L("1 request today")
 	}
-	return L("{{.Count}} requests today", Values{"Count": grouped(u.Requests)})
+	return L("{{.Count}} requests today", Values{count: u.Requests})
 }
 
 // PhoneFacts is what else a person may want to know about a phone.
@@ -76,7 +73,7 @@ func PhoneFacts(d app.Device, now time.Time) []string {
 	paired := d.Paired.In(now.Location())
 	day := DayName(paired)
 	if paired.Year() != now.Year() {
-		day = paired.Format(L("Jan 2, 2006"))
+		day = dayAndYear(paired)
 	}
 	used := join([]string{Requests(d.Today.Requests), Tokens(d.Today.Tokens)})
 	return []string{L("Paired {{.Day}}", Values{"Day": day}), L("Today: {{.Usage}}", Values{"Usage": used})}
@@ -86,7 +83,7 @@ func PhoneFacts(d app.Device, now time.Time) []string {
 func remaining(g *app.Guest, now time.Time) []string {
 	parts := []string{deadline(g.Until, now), onlyModels(g.Models)}
 	if g.Requests > 0 {
-		parts = append(parts, L("{{.Left}} of {{.Count}} left", Values{"Left": grouped(g.Left), "Count": grouped(g.Requests)}))
+		parts = append(parts, L("{{.Left}} of {{.Count}} left", Values{"Left": g.Left, count: g.Requests}))
 	}
 	return parts
 }
@@ -117,7 +114,7 @@ func onlyModels(models []string) string {
 	case 1:
 		return L("only {{.Model}}", Values{"Model": Shortened(OneLine(models[0]), LongestModel)})
 	}
-	return L("only {{.Count}} models", Values{"Count": len(models)})
+	return L("only {{.Count}} models", Values{count: len(models)})
 }
 
 // deadline says until when, by the clock on the wall; never is empty.
@@ -128,7 +125,7 @@ func deadline(until, now time.Time) string {
 	until = until.In(now.Location())
 	year, month, day := now.Date()
 	midnight := time.Date(year, month, day+1, 0, 0, 0, 0, now.Location())
-	clock := Values{"Time": until.Format("15:04")}
+	clock := Values{"Time": Clock(until)}
 	switch {
 	case until.Before(midnight):
 		return L("until {{.Time}}", clock)
@@ -140,13 +137,7 @@ func deadline(until, now time.Time) string {
 	return L("until {{.Day}}", Values{"Day": DayName(until)})
 }
 
-// DayName is a day of this year or so: Nov 21. A translation says how to write one by writing the
-// second of January, as package time expects it.
-func DayName(t time.Time) string { return t.Format(L("Jan 2")) }
-
 // ago says when a phone was last seen, as a person would.
-//
-// One and many are texts of their own: both our languages need no more than these two.
 func ago(d app.Device, now time.Time) string {
 	if d.LastSeen.IsZero() {
 		return L("not used yet")
@@ -156,18 +147,14 @@ func ago(d app.Device, now time.Time) string {
 	switch {
 	case minutes < 1:
 		return L("just now")
-	case minutes == 1:
-		return L("1 minute ago")
 	case hours < 1:
-		return L("{{.Count}} minutes ago", Values{"Count": minutes})
-	case hours == 1:
-		return L("1 hour ago")
+		return L("{{.Count}} minutes ago", Values{count: minutes})
 	case days < 1:
-		return L("{{.Count}} hours ago", Values{"Count": hours})
+		return L("{{.Count}} hours ago", Values{count: hours})
 	case days == 1:
 		return L("yesterday")
 	}
-	return L("{{.Count}} days ago", Values{"Count": days})
+	return L("{{.Count}} days ago", Values{count: days})
 }
 
 // Shortened cuts what is longer than most characters.

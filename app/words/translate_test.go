@@ -15,7 +15,7 @@ func TestFields(t *testing.T) {
 	}{
 		{"until midnight", nil, "until midnight"},
 		{"{{.First}} and {{.Second}}", Values{"First": "Ollama", "Second": "Jan"}, "Ollama and Jan"},
-		{"{{.Count}} tokens", Values{"Count": 1234}, "1234 tokens"},
+		{"{{.Count}} tokens", Values{"Count": 1234}, "1,234 tokens"},
 		{"{{.First}} and {{.Second}}", Values{"First": "{{.Second}}", "Second": "Jan"}, "{{.Second}} and Jan"}, // a hostile name
 		{"{{.First}} and {{.Second}}", Values{"First": "$1 ${name} %s"}, "$1 ${name} %s and "},
 		{"not {{ .A }} {{A}} {{.}} {{.A", Values{"A": "a"}, "not {{ .A }} {{A}} {{.}} {{.A"},

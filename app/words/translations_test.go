@@ -1,20 +1,17 @@
 package words
 
 import (
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"modelbeam/app"
-	"modelbeam/assets"
 )
 
 // fynesOwn are texts of Fyne's widgets, which it looks up among ours.
@@ -148,62 +145,4 @@ func translates(call *ast.CallExpr) bool {
 		return ok && pkg.Name == "words" && f.Sel.Name == "L"
 	}
 	return false
-}
-
-func loadTexts(t *testing.T, name string) map[string]string {
-	t.Helper()
-	data, err := assets.Translations.ReadFile("translations/window/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts map[string]string
-	if err := json.Unmarshal(data, &texts); err != nil {
-		t.Fatal(err)
-	}
-	return texts
-}
-
-// flag is what a command line flag looks like.
-var flag = regexp.MustCompile(`--[a-z]`)
-
-func TestTranslationsAreComplete(t *testing.T) {
-	used := usedKeys(t)
-	if len(used) < 50 {
-		t.Fatalf("only %d texts found in the sources: %q", len(used), used)
-	}
-	known := append(slices.Clone(used), fynesOwn...)
-	for _, language := range languages {
-		name := language.file
-		have := loadTexts(t, name)
-		for _, key := range known {
-			if have[key] == "" {
-				t.Errorf("%s has no text for %q", name, key)
-			}
-		}
-		for key, text := range have {
-			if !slices.Contains(known, key) {
-				t.Errorf("%s has %q, which nothing uses", name, key)
-			}
-			checkText(t, name, key, text)
-			if flag.MatchString(key + " " + text) {
-				t.Errorf("%s: %q names a flag, to somebody who has no command line", name, text)
-			}
-		}
-	}
-}
-
-// checkText wants no field in a text that the code does not fill, and Chinese in a Chinese text.
-func checkText(t *testing.T, language, key, text string) {
-	t.Helper()
-	for _, f := range field.FindAllString(text, -1) {
-		if !strings.Contains(key, f) {
-			t.Errorf("%s: %q uses %s, which is not in its key", language, text, f)
-		}
-	}
-	if language == "zh_Hans" && !strings.ContainsFunc(text, func(r rune) bool { return r > 0x2E80 }) {
-		t.Errorf("%q is not translated: %q", key, text)
-	}
-	if language == "en" && text != key {
-		t.Errorf("English texts are their own keys, but %q says %q", key, text)
-	}
 }

@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"modelbeam/app"
 )
@@ -29,17 +30,14 @@ func sharing(s app.State) string {
 		return L("No AI app found yet: phones can try the built-in demo")
 	}
 	models := s.Models()
-	v := Values{"Servers": list(named(s, func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading })), "Count": models}
-	switch models {
-	case 0:
+	v := Values{"Servers": list(named(s, func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading })), count: models}
+	if models == 0 {
 		return waiting(s, v)
-	case 1:
-		return L("Sharing 1 model from {{.Servers}}", v)
 	}
 	return L("Sharing {{.Count}} models from {{.Servers}}", v)
 }
 
-// waiting says why phones have no model to use. One and many are texts of their own, as in ago.
+// waiting says why phones have no model to use. One and many are texts of their own: only the one is named.
 func waiting(s app.State, found Values) string {
 	loading := named(s, func(srv app.Server) bool { return srv.Loading })
 	locked := named(s, func(srv app.Server) bool { return srv.NeedsKey })
@@ -85,7 +83,7 @@ func list(names []string) string {
 		return L("{{.First}} and {{.Second}}", Values{"First": names[0], "Second": names[1]})
 	}
 	return L("{{.First}}, {{.Second}} and {{.Count}} more",
-		Values{"First": names[0], "Second": names[1], "Count": len(names) - 2})
+		Values{"First": names[0], "Second": names[1], count: len(names) - 2})
 }
 
 // Subline adds to the headline: who is being answered, how phones see this computer, or what it
@@ -135,8 +133,14 @@ func Filled(pattern string, params map[string]string) string {
 	if pattern == "" {
 		return ""
 	}
-	return OneLine(fill(translated(pattern), func(name string) string { return params[name] }))
+	l := speaking()
+	value := func(name string) any { return param(name, params[name]) }
+	return OneLine(l.fill(l.translated(pattern, value(count)), value))
 }
 
-// OneLine keeps a name that came from elsewhere from breaking the layout.
-func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// OneLine keeps a name that came from elsewhere from breaking the layout. No-break spaces stay: French has
+// them before its colons.
+func OneLine(s string) string {
+	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
+	return strings.Join(strings.FieldsFunc(s, breaks), " ")
+}

@@ -66,7 +66,7 @@ func runOnce(ctx context.Context, o app.Options, stderr io.Writer) (again []stri
 func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) (again []string) {
 	stdlog.SetFlags(0)
 	stdlog.SetOutput(libraryLog{log})
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		log.Warn("the tray is in English", "error", err)
 	}
 	ctx, stop := context.WithCancel(ctx)

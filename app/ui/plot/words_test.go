@@ -14,7 +14,7 @@ var noon = time.Date(2026, time.May, 4, 12, 0, 0, 0, time.UTC)
 func useLanguage(t *testing.T, name string) {
 	t.Helper()
 	t.Setenv(words.LanguageVariable, name)
-	if err := words.LoadTranslations(); err != nil {
+	if err := words.LoadTranslations(""); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,6 +3,7 @@
 import { problemOf } from "../words/problems.js";
 import { GatewayError, isAway, refusal, refusalIn } from "../gateway/refusal.js";
 import { EventParser } from "../gateway/stream.js";
+import { number } from "../words/language.js";
 import { t } from "../words/text.js";
 
 const QUICK = 8000; // milliseconds for what the gateway answers by itself
@@ -116,7 +117,7 @@ async function streamAnswer(call, { key, model }) {
   }
   if (reads === 0) throw new Finding(t("The model gave no answer"), t("Try another model, or restart the AI app on the laptop."));
   if (reads === 1) throw new Finding(t("The answer came in one piece"), t("Apps will show answers only once they are complete. Update the AI app on the laptop, or use another one."));
-  return t("after {seconds} s", { seconds: ((first - began) / 1000).toFixed(1) });
+  return t("after {seconds} s", { seconds: number((first - began) / 1000, 1) });
 }
 
 // sendPhoto fills the request with blanks up to the size of a photo. They mean nothing in JSON, so no
@@ -131,7 +132,7 @@ async function sendPhoto(call, { key, model }) {
     // Any other refusal of the model's app shows that it got the request.
     if (!(err instanceof GatewayError) || err.code || err.status >= 500) throw err;
   }
-  return t("{size} MB arrived", { size: (PHOTO / 1e6).toFixed(1) });
+  return t("{size} MB arrived", { size: number(PHOTO / 1e6, 1) });
 }
 
 function request(model, content, limit) {

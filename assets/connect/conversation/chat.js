@@ -62,7 +62,7 @@ export class Chat {
   open(connection) {
     this.#connection = connection;
     at("laptop").textContent = connection.name;
-    at("welcome-laptop").textContent = t("to {name}", { name: connection.name });
+    at("welcome-laptop").textContent = connection.name;
     this.#picker.fill(connection.models, this.#chat.model || connection.model);
     this.#composer.check();
     this.#pickUp();

@@ -1,7 +1,8 @@
 // The sheet "Chats": those that this phone keeps, to go on with one or to delete it.
 import { at, button, iconButton, make } from "../elements/dom.js";
 import * as history from "./history.js";
-import { language, t } from "../words/text.js";
+import { moment } from "../words/language.js";
+import { t } from "../words/text.js";
 
 /** Chats owns the sheet. It shows chats in a Chat. */
 export class Chats {
@@ -115,5 +116,5 @@ function when(changed) {
   const days = (Date.now() - changed) / 86400000;
   const today = time.toDateString() === new Date().toDateString();
   const form = today ? { hour: "2-digit", minute: "2-digit" } : days < 6 ? { weekday: "long" } : { day: "numeric", month: "short" };
-  return time.toLocaleString(language, { ...form, hourCycle: "h23" });
+  return moment(time, form);
 }

@@ -1,5 +1,6 @@
 // What a guest's pass still allows, in a few calm words. No DOM in here.
-import { language, t } from "../words/text.js";
+import { moment } from "../words/language.js";
+import { t } from "../words/text.js";
 
 /** guestWords says what is left of a pass {until, requests, left}; "" for a device without one. */
 export function guestWords(guest, now = new Date()) {
@@ -22,5 +23,5 @@ export function untilEnd(guest, now = Date.now()) {
 // clock is a time of today, and with its day any other.
 function clock(time, now) {
   const today = time.toDateString() === now.toDateString();
-  return time.toLocaleString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(!today && { weekday: "short" }) });
+  return moment(time, { hour: "2-digit", minute: "2-digit", ...(!today && { weekday: "short" }) });
 }

@@ -1,18 +1,25 @@
 // The words on the screen. English texts are the keys of the translations, so the page can be
 // read and used without any of them; a file in /translations adds a language.
+import { category, language, number } from "./language.js";
 
-// LANGUAGES maps a translation file's name to the tag that the document gets.
-// Another language is a file in assets/translations/page, its name here, and a sentence in boot.js. The
-// window has languages of its own: app/words/language.go.
-const LANGUAGES = { en: "en", zh: "zh-Hans" };
+const words = new Map(Object.entries(await load(language.file)));
 
-/** language is that of the words: "en" or "zh". */
-export const language = chooseLanguage(globalThis.navigator?.languages ?? []);
-const words = new Map(Object.entries(await load(language)));
-
-/** t translates an English text and fills its {name} places. */
+/**
+ * t translates an English text and fills its {name} places. Numbers are written as the language does, and the one
+ * named count decides which of its plural forms a text has.
+ */
 export function t(text, values = {}) {
-  return (words.get(text) || text).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+  return form(words.get(text), values.count, text).replace(/\{(\w+)\}/g, (place, name) => said(values[name]) ?? place);
+}
+
+// form is the sentence of a translation for a count: there may be one for each plural category.
+function form(translation, count, english) {
+  if (typeof translation !== "object") return translation || english;
+  return translation[category(count ?? 0)] ?? translation.other ?? english;
+}
+
+function said(value) {
+  return typeof value === "number" ? number(value) : value;
 }
 
 /**
@@ -23,17 +30,13 @@ export function translated(sentence) {
   return words.get(sentence) ?? sentence;
 }
 
-/** chooseLanguage returns the first of a person's languages that we speak, else English. */
-export function chooseLanguage(preferred) {
-  return preferred.map((tag) => tag.toLowerCase().split("-")[0]).find((l) => Object.keys(LANGUAGES).includes(l)) ?? "en";
-}
-
 /**
  * translate puts the markup into the person's language: elements with data-t by their text,
  * and attributes by their data-t-<attribute> twins.
  */
 export function translate(root) {
-  root.documentElement.lang = LANGUAGES[language];
+  root.documentElement.lang = language.tag;
+  root.documentElement.dir = language.dir ?? "ltr";
   for (const el of root.querySelectorAll("[data-t]")) el.textContent = t(el.textContent);
   for (const name of ["aria-label", "placeholder"]) {
     for (const el of root.querySelectorAll(`[data-t-${name}]`)) el.setAttribute(name, t(el.getAttribute(`data-t-${name}`)));
