@@ -2,11 +2,23 @@
 
 // LANGUAGES are those that the page speaks, the one for everybody else first: a translation's file, the tag that
 // the document gets, the language's own name, and the beginnings of the tags (RFC 5646) whose people read it
-// best. Another one is a row here and what CONTRIBUTING.md lists. The window has languages of its own:
+// best; dir where it is written from right to left. Another one is a row here and what CONTRIBUTING.md lists. The window has languages of its own:
 // app/words/language.go.
 export const LANGUAGES = [
   { file: "en", tag: "en", name: "English", speak: ["en"] },
   { file: "zh", tag: "zh-Hans", name: "简体中文", speak: ["zh"] },
+  { file: "zh-Hant", tag: "zh-Hant", name: "繁體中文", speak: ["zh-Hant", "zh-TW", "zh-HK", "zh-MO", "yue"] },
+  { file: "ja", tag: "ja", name: "日本語", speak: ["ja"] },
+  { file: "ko", tag: "ko", name: "한국어", speak: ["ko"] },
+  { file: "de", tag: "de", name: "Deutsch", speak: ["de", "gsw"] },
+  { file: "fr", tag: "fr", name: "Français", speak: ["fr"] },
+  { file: "es", tag: "es", name: "Español", speak: ["es"] },
+  { file: "pt-BR", tag: "pt-BR", name: "Português (Brasil)", speak: ["pt"] },
+  { file: "it", tag: "it", name: "Italiano", speak: ["it"] },
+  { file: "ru", tag: "ru", name: "Русский", speak: ["ru"] },
+  { file: "vi", tag: "vi", name: "Tiếng Việt", speak: ["vi"] },
+  { file: "ar", tag: "ar", name: "العربية", speak: ["ar"], dir: "rtl" },
+  { file: "he", tag: "he", name: "עברית", speak: ["he", "iw"], dir: "rtl" },
 ];
 
 const chosen = chooseLanguage([remembered() ?? "", ...(globalThis.navigator?.languages ?? [])]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { guestWords, isUsedUp, untilEnd } from "../../connect/pairing/guest.js";
 import { chatModels, isDemo } from "../../connect/gateway/models.js";
@@ -8,8 +9,10 @@ import { t } from "../../connect/words/text.js";
 
 test("the first language that we speak wins", () => {
   for (const [preferred, want] of [
-    [["zh-CN", "en"], "zh"], [["ZH"], "zh"], [["fr", "zh", "en"], "zh"],
-    [["en-GB", "zh"], "en"], [["fr"], "en"], [[], "en"], [["constructor"], "en"],
+    [["zh-CN", "en"], "zh"], [["ZH"], "zh"], [["zh-SG"], "zh"], [["zh-Hans-HK"], "zh"],
+    [["zh-TW"], "zh-Hant"], [["zh-HK"], "zh-Hant"], [["zh-MO"], "zh-Hant"], [["zh-Hant-CN"], "zh-Hant"], [["yue-HK"], "zh-Hant"], [["zh_TW"], "zh-Hant"],
+    [["pt"], "pt-BR"], [["pt-PT"], "pt-BR"], [["iw"], "he"], [["he-IL"], "he"], [["ar-EG"], "ar"], [["de-AT"], "de"], [["es-419"], "es"], [["fr-CA"], "fr"],
+    [["uk", "ru", "en"], "ru"], [["en-GB", "zh"], "en"], [["pl"], "en"], [["enm"], "en"], [[], "en"], [[""], "en"], [["constructor"], "en"],
   ]) assert.equal(chooseLanguage(preferred), want, String(preferred));
 });
 
@@ -80,4 +83,39 @@ test("the gateway's codes have words, other errors keep their own", () => {
   const foreign = problemOf({ code: "", message: "model requires more system memory", status: 500 });
   assert.equal(foreign.advice, "model requires more system memory");
   assert.equal(problemOf({ code: "toString", message: "x" }).advice, "x");
+});
+
+// speaking loads the page's words anew, as in a browser of that language.
+async function speaking(tag) {
+  const { fetch, navigator } = globalThis;
+  const file = async (url) => new Response(await readFile(new URL(`../../translations/page/${url.split("/").pop()}`, import.meta.url)));
+  try {
+    globalThis.fetch = file;
+    Object.defineProperty(globalThis, "navigator", { value: { languages: [tag] }, configurable: true });
+    const language = await import(`../../connect/words/language.js?${tag}`);
+    const text = await readFile(new URL("../../connect/words/text.js", import.meta.url), "utf8");
+    const beside = text.replace("./language.js", new URL(`../../connect/words/language.js?${tag}`, import.meta.url));
+    return { ...language, ...await import(`data:text/javascript,${encodeURIComponent(beside)}`) };
+  } finally {
+    globalThis.fetch = fetch;
+    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  }
+}
+
+test("numbers, plurals and times are those of the language", async () => {
+  const noon = new Date(2026, 10, 21, 12, 5);
+  const hour = { hour: "2-digit", minute: "2-digit" };
+  for (const [tag, number, time] of [
+    ["en", "12,345.7", "12:05"], ["de-CH", "12.345,7", "12:05"], ["ru", "12\u00a0345,7", "12:05"], ["ar-EG", "12,345.7", "12:05"], ["zh-TW", "12,345.7", "12:05"],
+  ]) {
+    const page = await speaking(tag);
+    assert.equal(page.number(12345.67, 1), number, tag);
+    assert.equal(page.moment(noon, hour), time, tag);
+  }
+  const { category } = await speaking("ru");
+  assert.deepEqual([1, 3, 5, 11, 21].map(category), ["one", "few", "many", "many", "one"]);
+  const key = "It answers at none of its {count} addresses. Is this phone on the same Wi-Fi as before? If so, wake the laptop up, or scan the code there again.";
+  const { t } = await speaking("ru");
+  assert.match(t(key, { count: 21 }), /21 адреса/);
+  assert.match(t(key, { count: 3 }), /3 адресов/);
 });
