@@ -1,7 +1,6 @@
 package assets
 
 import (
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -19,7 +18,7 @@ type room struct {
 }
 
 // The page's rooms, from the ground up: each may use only those above it. connect.js, which puts them
-// together, may use all.
+// together, and early.js, which begins with that, may use all.
 var rooms = []room{
 	{"words", "language text problems tries", "", "a sentence depends on nothing that is shown or asked"},
 	{"elements", "dom clipboard viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
@@ -138,11 +137,10 @@ func TestNoCycles(t *testing.T) {
 	}
 }
 
-// TestEveryModuleIsPreloaded: the browser asks for all modules at once, and not for one after the other
-// as it reads them; and for none that the page does not need.
-func TestEveryModuleIsPreloaded(t *testing.T) {
+// TestEveryModuleIsNeeded: nothing comes with the page that it does not use.
+func TestEveryModuleIsNeeded(t *testing.T) {
 	imports := moduleImports(t)
-	needed := map[string]bool{}
+	needed := map[string]bool{"probe.js": true} // by probe.html
 	var need func(name string)
 	need = func(name string) {
 		if !needed[name] {
@@ -152,27 +150,15 @@ func TestEveryModuleIsPreloaded(t *testing.T) {
 			}
 		}
 	}
-	need("connect.js")
-	preloaded := map[string]bool{}
 	for n := range page(t).Descendants() {
-		if n.Data != "link" {
-			continue
-		}
-		attr := map[string]string{}
 		for _, a := range n.Attr {
-			attr[a.Key] = a.Val
+			if n.Data == "script" && a.Key == "src" {
+				need(strings.TrimPrefix(a.Val, "/"))
+			}
 		}
-		if name := strings.TrimPrefix(attr["href"], "/"); attr["rel"] == "modulepreload" && preloaded[name] {
-			t.Errorf("%s is preloaded twice", name)
-		} else if attr["rel"] == "modulepreload" {
-			preloaded[name] = true
-		}
-	}
-	if want, got := slices.Sorted(maps.Keys(needed)), slices.Sorted(maps.Keys(preloaded)); !slices.Equal(want, got) {
-		t.Errorf("index.html preloads\n%v\nand should preload\n%v", got, want)
 	}
 	for name := range imports {
-		if !needed[name] && name != "boot.js" && name != "probe.js" {
+		if !needed[name] {
 			t.Errorf("nothing needs %s", name)
 		}
 	}

@@ -75,7 +75,7 @@ func TestContacts(t *testing.T) {
 		{"the page", []string{page}, []string{"asked", "page"}},
 		{"the page, from what the browser kept", []string{get("/", "Sec-Fetch-Mode: navigate\r\n")}, []string{"asked", "page"}},
 		{"an icon", []string{get("/favicon.ico", ""), get("/icon.svg", "")}, []string{"asked", "no-key"}},
-		{"who looks whether we are there", []string{get("/healthz", ""), get("/", ""), get("/connect.js", "")}, []string{"asked"}},
+		{"who looks whether we are there", []string{get("/healthz", ""), get("/", ""), get("/translations/en.json", "")}, []string{"asked"}},
 		{"a phone that looks for its laptop", []string{get("/proof?at=a&nonce="+strings.Repeat("a", 32)+"&phone="+strings.Repeat("a", 64), ""), get("/proof", "")}, []string{"asked"}},
 		{"no key", []string{get("/v1/models", "")}, []string{"asked", "no-key"}},
 		{"a wrong key", []string{get("/v1/models", key("mb_ZZZZZZZZZZZZZZZZZZZZZZ"))}, []string{"asked", "bad-key"}},

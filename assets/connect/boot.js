@@ -1,7 +1,7 @@
-// Starts the page, written so that browsers of long ago can read it: a module could not tell a person
-// that the browser is too old for modules. It reloads the page when a part of it did not arrive, or the
-// page would stay empty: a browser drops all its requests when the phone's network changes, as it does
-// just after joining a Wi-Fi (ERR_NETWORK_CHANGED). The code stays in the address until the page has
+// Lets the page start, written so that browsers of long ago can read it: what the rest is written in could
+// not tell a person that the browser is too old for it. It loads the page again when the end of it did not
+// arrive, or it would stay empty: a browser drops all its requests when the phone's network changes, as it
+// does just after joining a Wi-Fi (ERR_NETWORK_CHANGED). The code stays in the address until the page has
 // started.
 (function () {
   var PATIENCE = 15000; // milliseconds for the page to start, once all of it is there
@@ -33,12 +33,9 @@
     return document.getElementById(id);
   }
 
-  function start() {
-    if (!isAble()) return sayOld();
-    var script = document.createElement("script");
-    script.type = "module";
-    script.src = "/connect.js";
-    document.head.appendChild(script);
+  function check() {
+    if (!isAble()) sayOld();
+    else if (!at("end")) setTimeout(function () { location.reload(); }, 1000);
   }
 
   function sayOld() {
@@ -68,12 +65,10 @@
     at("old-address").hidden = true;
   };
 
-  window.addEventListener("error", function (event) {
-    var target = event.target;
-    var isPart = target && (target.localName === "script" || (target.localName === "link" && target.rel === "stylesheet"));
-    if (isPart) setTimeout(function () { location.reload(); }, 1000);
-    else if (!started) sayOld(); // what the page is written in cannot be read
-  }, true);
-  document.addEventListener("DOMContentLoaded", start);
+  if (isAble()) window.modules = {}; // without it the page's scripts do nothing
+  window.addEventListener("error", function () {
+    if (!started) sayOld(); // what the page is written in cannot be read
+  });
+  document.addEventListener("DOMContentLoaded", check);
   window.addEventListener("load", function () { setTimeout(sayOld, PATIENCE); });
 }());

@@ -2,6 +2,7 @@
 // screens/screen.js decides on.
 import { openSheet } from "./apps/apps.js";
 import { Chat } from "./conversation/chat.js";
+import { first, pairing } from "./early.js";
 import { at } from "./elements/dom.js";
 import { followKeyboard } from "./elements/viewport.js";
 import { deliver, findingOf, keep, networkOf } from "./gateway/findings.js";
@@ -11,9 +12,8 @@ import { isAway } from "./gateway/refusal.js";
 import { Chats } from "./history/chats.js";
 import * as history from "./history/history.js";
 import { codeFromFragment } from "./pairing/code.js";
-import { deviceName, hintsOf, platform } from "./pairing/device.js";
+import { platform } from "./pairing/device.js";
 import { guestWords, untilEnd } from "./pairing/guest.js";
-import { Pairing } from "./pairing/pairing.js";
 import { next, START } from "./screens/screen.js";
 import { Status } from "./screens/status.js";
 import { showTrouble } from "./screens/trouble.js";
@@ -31,7 +31,6 @@ translate(document);
 const chat = new Chat({ trouble: fail, save });
 const chats = new Chats(chat);
 const status = new Status({ submit, retry, pair: () => happen({ type: "pair" }) });
-const pairing = new Pairing(gateway, ownName);
 let state = START;
 let connecting = false;
 let waiting = false; // another try was asked for while one was under way
@@ -39,15 +38,24 @@ let timer = 0;
 
 followKeyboard();
 listen();
-await recall();
-begin();
-globalThis.pageStarted(); // else boot.js says that it did not
+start();
 
-function begin() {
-  pairing.code = codeFromFragment(location.hash);
-  // The code does not stay in the address bar, in the history or in a shared link.
-  if (location.hash) window.history.replaceState(null, "", location.pathname);
+async function start() {
+  await recall();
+  clean();
   connect();
+  globalThis.pageStarted(); // else boot.js says that it did not
+}
+
+function scanned() {
+  pairing.code = codeFromFragment(location.hash);
+  clean();
+  connect();
+}
+
+// clean sees to it that the code does not stay in the address bar, in the history or in a shared link.
+function clean() {
+  if (location.hash) window.history.replaceState(null, "", location.pathname);
 }
 
 async function connect() {
@@ -55,14 +63,15 @@ async function connect() {
     waiting = true;
     return;
   }
-  if (!pairing.begun) {
+  const begun = first.take();
+  if (!begun && !pairing.begun) {
     happen({ type: "pair" });
     return;
   }
   connecting = true;
   happen({ type: "connecting" });
   try {
-    await pairing.connect();
+    await (begun ?? pairing.connect());
     enter();
   } catch (err) {
     fail(err);
@@ -192,12 +201,8 @@ function submit(typed) {
   retry();
 }
 
-async function ownName() {
-  return deviceName(navigator.userAgent, navigator.maxTouchPoints, await hintsOf(navigator));
-}
-
 function listen() {
-  addEventListener("hashchange", begin); // scanned again while the page was open
+  addEventListener("hashchange", scanned); // scanned again while the page was open
   addEventListener("online", () => {
     gateway.address.forget();
     again();

@@ -115,7 +115,8 @@ var rooms = []room{
 	{"events", "dialect fault", "the pieces of a stream are told apart the same way for every server; its last words are a fault's"},
 	{"ollama", "catalog events jsontext", "putting one API into the words of another depends on the server's quirks and on how pieces are told apart"},
 	{"kept", "fault", "an answer is kept whoever gives it and whatever is in it"},
-	{"page", "modelbeam/assets", "the page is files; they know nothing of keys and models"},
+	{"page/bundle", "", "a page is put together the same way, whatever is in it"},
+	{"page", "modelbeam/tunnel/page/bundle modelbeam/assets", "the page is files; they know nothing of keys and models"},
 	{"relay", "body catalog dialect events fault ollama websocket", "whose request it is was settled before: no keys, no devices, no limits"},
 }
 

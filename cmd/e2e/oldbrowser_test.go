@@ -3,7 +3,9 @@ package e2e
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -66,19 +68,22 @@ func TestOldestBrowser(t *testing.T) {
 func TestTooOldBrowsers(t *testing.T) {
 	for _, tt := range []struct {
 		name, lacks string
-		answers     map[string]http.HandlerFunc
+		script      int    // which of the page's scripts is another one, and
+		text        string // what it is
 	}{
-		{"of 2021", `delete Array.prototype.at`, nil},
-		{"without dialogs", `delete HTMLDialogElement.prototype.showModal`, nil},
-		{"without promises", `delete window.Promise`, nil},
-		{"that cannot read it", ``, map[string]http.HandlerFunc{"/connect.js": script("await ??= 1;")}},
-		{"that cannot read a part of it", ``, map[string]http.HandlerFunc{"/gateway/carry.js": script("export function carry() { 1 ?? || 2 }")}},
-		{"that cannot run it", ``, map[string]http.HandlerFunc{"/words/text.js": script("export const language = nothing.of.the.kind;")}},
+		{"of 2021", `delete Array.prototype.at`, 0, ""},
+		{"without dialogs", `delete HTMLDialogElement.prototype.showModal`, 0, ""},
+		{"without promises", `delete window.Promise`, 0, ""},
+		{"that cannot read its beginning", ``, 2, "function carry() { 1 ?? || 2 }"},
+		{"that cannot read it", ``, 3, "await ??= 1;"},
+		{"that cannot run it", ``, 2, "const language = nothing.of.the.kind;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := startBeam(t, "--demo", "on")
 			s := startStand(t, b)
-			s.play(tt.answers)
+			if tt.text != "" {
+				s.play(map[string]http.HandlerFunc{"/": withScript(t, b, tt.script, tt.text)})
+			}
 			for _, language := range []string{"en", "zh"} {
 				p := openPhoneIn(t, language, map[string]string{"en": "light", "zh": "dark"}[language])
 				p.prepare(tt.lacks)
@@ -98,10 +103,56 @@ func TestTooOldBrowsers(t *testing.T) {
 	}
 }
 
-// script answers with a script.
-func script(text string) http.HandlerFunc {
+// TestHalfAPage: of the page only the beginning arrives, as when the phone changes its network meanwhile. It is
+// loaded again, and the code is still good.
+func TestHalfAPage(t *testing.T) {
+	b := startBeam(t, "--demo", "on")
+	s := startStand(t, b)
+	whole := pageOf(t, b)
+	var asked atomic.Int32
+	s.play(map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, r *http.Request) {
+		page := whole
+		if asked.Add(1) == 1 {
+			page = whole[:strings.Index(whole, `<div id="room"`)]
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, page)
+	}})
+	p := openPhone(t, thisMachine)
+	p.follow(s.URL + "/#c=" + b.ready.Code)
+	p.awaitRoom()
+	if n := asked.Load(); n != 2 {
+		t.Errorf("the page was loaded %d times", n)
+	}
+}
+
+// pageOf is the page as a phone that speaks English gets it.
+func pageOf(t *testing.T, b *beam) string {
+	t.Helper()
+	req := request(t, http.MethodGet, b.url+"/", "", "")
+	req.Header.Set("Accept", "text/html")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// scripts are those of the page.
+var scripts = regexp.MustCompile(`(?s)<script>.*?</script>`)
+
+// withScript answers with the page in which the nth script, counted from 1, is another one.
+func withScript(t *testing.T, b *beam, n int, text string) http.HandlerFunc {
+	page := pageOf(t, b)
+	old := scripts.FindAllString(page, -1)[n-1]
+	page = strings.Replace(page, old, "<script>"+text+"</script>", 1)
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript")
-		_, _ = io.WriteString(w, text)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, page)
 	}
 }

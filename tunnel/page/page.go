@@ -15,11 +15,11 @@ import (
 	"modelbeam/assets"
 )
 
-// pagePolicy lets the connect page load from us and talk to us, and nothing else; what a model
-// answers can never run as a script. Pictures may also come from the page itself: the photos
+// pagePolicy lets the connect page run what came with it, and nothing else; what a model answers can never run
+// as a script. It may load from us and talk to us. Pictures may also come from the page itself: the photos
 // that a person picks, and drawn QR codes. Nobody may frame it, or a foreign page could put it
 // under its own buttons and have a person press ours.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+const pagePolicy = "default-src 'none'; script-src " + scriptHashes + "; style-src " + styleHashes + "; img-src 'self' data: blob:; " +
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'"
 
 // framedFile is the one file that a page may frame, and that page is ours: its test of the
@@ -30,10 +30,19 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 // another scheme or name.
 const (
 	framedFile   = "probe.html"
-	framedPolicy = "default-src 'none'; script-src 'self' " + spelledOut + "; connect-src 'self' " + spelledOut +
+	framedPolicy = "default-src 'none'; script-src " + scriptHashes + "; connect-src 'self' " + spelledOut +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	spelledOut = "{origin}"
 )
+
+// Places in a policy.
+const (
+	scriptHashes = "{scripts}"
+	styleHashes  = "{styles}"
+	spelledOut   = "{origin}"
+)
+
+// filePolicy is for what is no page, should somebody open it as one.
+const filePolicy = "default-src 'none'; frame-ancestors 'none'"
 
 // policyHost is what a Content-Security-Policy can name: a host and a port
 // (https://www.w3.org/TR/CSP3/#grammardef-host-source). Whatever else a Host header holds, which may be
@@ -54,8 +63,6 @@ func spell(host string) string {
 // lines, which would stay in memory.
 var pageTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
 	".json": "application/json; charset=utf-8",
 	".svg":  "image/svg+xml",
 	".png":  "image/png",
@@ -71,38 +78,41 @@ type File struct {
 	Serve http.HandlerFunc // GET and HEAD
 }
 
-// Files are the connect page's files and its translations; index.html is at "/". others returns the base addresses
-// at which the page may reach us besides the one that it came from.
+// Files are the connect page, which is at "/", what it frames and draws, and its translations. Scripts and style
+// sheets are within the pages that need them. others returns the base addresses at which the page may reach us
+// besides the one that it came from.
 func Files(others func() []string) []File {
 	translations, err := fs.Sub(assets.Translations, "translations/page")
 	if err != nil {
 		panic(err) // the name is constant
 	}
 	return slices.Concat(
-		below("/", assets.Connect, others),
-		below("/translations/", translations, others),
+		below("/", assets.Connect, translations, others),
+		below("/translations/", translations, nil, others),
 	)
 }
 
-func below(prefix string, files fs.FS, others func() []string) []File {
+// below returns the files of a folder; its pages have words in them.
+func below(prefix string, files, words fs.FS, others func() []string) []File {
 	var all []File
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || isPart(name) {
 			return err
+		}
+		if path.Ext(name) == ".html" {
+			document := newDocument(files, name, words, others)
+			if prefix+name == "/index.html" {
+				all = append(all, File{"/", serveRoot(document.serve)})
+			} else {
+				all = append(all, File{prefix + name, document.serve})
+			}
+			return nil
 		}
 		f, err := loadFile(files, name)
-		if err != nil {
-			return err
-		}
-		if path.Ext(name) == ".html" { // a browser goes by the document's policy, and would fetch all the rest anew
-			f.others = others
-		}
-		if prefix+name == "/index.html" {
-			all = append(all, File{"/", serveRoot(f)})
-		} else {
+		if err == nil {
 			all = append(all, File{prefix + name, f.serve})
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		panic(err) // embedded files can be read
@@ -110,14 +120,17 @@ func below(prefix string, files fs.FS, others func() []string) []File {
 	return all
 }
 
+// isPart reports whether a file comes within the pages that need it.
+func isPart(name string) bool { return path.Ext(name) == ".js" || path.Ext(name) == ".css" }
+
 // serveRoot gives browsers the page and everything else what Ollama says there: its clients look for
 // it, and some take no other answer for that of a server (checkHost of JHubi1/ollama-app).
-func serveRoot(page *pageFile) http.HandlerFunc {
+func serveRoot(page http.HandlerFunc) http.HandlerFunc {
 	const greeting = "Ollama is running"
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept, Sec-Fetch-Mode")
 		if IsNavigation(r.Header) {
-			page.serve(w, r)
+			page(w, r)
 			return
 		}
 		h := w.Header()

@@ -2,7 +2,7 @@
 // read and used without any of them; a file in /translations adds a language.
 import { category, language, number } from "./language.js";
 
-const words = new Map(Object.entries(await load(language.file)));
+const words = new Map(Object.entries(load(language.file)));
 
 /**
  * t translates an English text and fills its {name} places. Numbers are written as the language does, and the one
@@ -43,12 +43,21 @@ export function translate(root) {
   }
 }
 
-// The modules that use t wait for this, so no text is ever drawn in the wrong language.
-async function load(name, tries = 2) {
+// load returns the words of a language. They come within the page, in the language that the browser asked
+// for it in. Where that is another one, everything waits for them, so no text is ever drawn in the wrong
+// language.
+function load(name) {
+  const came = globalThis.document?.getElementById("words");
+  return came?.dataset.language === name ? JSON.parse(came.textContent) : fetched(name);
+}
+
+function fetched(name, tries = 2) {
   try {
-    const response = await fetch(`/translations/${name}.json`);
-    return response.ok ? await response.json() : {};
+    const request = new XMLHttpRequest();
+    request.open("GET", `/translations/${name}.json`, false);
+    request.send();
+    return request.status === 200 ? JSON.parse(request.responseText) : {};
   } catch {
-    return tries > 1 ? load(name, tries - 1) : {}; // English is better than an empty page
+    return tries > 1 ? fetched(name, tries - 1) : {}; // English is better than an empty page
   }
 }

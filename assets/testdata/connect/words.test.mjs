@@ -16,22 +16,54 @@ test("the first language that we speak wins", () => {
   ]) assert.equal(chooseLanguage(preferred), want, String(preferred));
 });
 
-test("words that cannot be had stay English", async () => {
-  const { fetch } = globalThis;
+// withBrowser runs act with a page that holds these words, and with answers to what is asked for besides.
+async function withBrowser({ inPage, answers }, act) {
+  globalThis.document = { getElementById: (id) => (id === "words" && inPage ? { dataset: { language: inPage.language }, textContent: JSON.stringify(inPage.words) } : null) };
+  globalThis.XMLHttpRequest = class {
+    open(method, path) { this.path = path; }
+    send() { Object.assign(this, answers(this.path)); }
+  };
   try {
-    for (const [name, answer] of [
-      ["missing", () => Response.json({ Connect: "nowhere" }, { status: 404 })],
-      ["unreachable", () => Promise.reject(new TypeError("failed to fetch"))],
-    ]) {
-      globalThis.fetch = async () => answer();
-      const { t } = await import(`../../connect/words/text.js?${name}`);
-      assert.equal(t("Connect"), "Connect", name);
-    }
-    let tries = 0;
-    globalThis.fetch = async () => (++tries === 1 ? Promise.reject(new TypeError("failed to fetch")) : Response.json({ Connect: "连接" }));
-    assert.equal((await import("../../connect/words/text.js?late")).t("Connect"), "连接");
+    await act();
   } finally {
-    globalThis.fetch = fetch;
+    delete globalThis.document;
+    delete globalThis.XMLHttpRequest;
+  }
+}
+
+const failing = () => { throw new TypeError("failed to load"); };
+
+test("words come with the page", async () => {
+  await withBrowser({ inPage: { language: "en", words: { Connect: "Join" } }, answers: failing }, async () => {
+    const { t } = await import("../../connect/words/text.js?inside");
+    assert.equal(t("Connect"), "Join");
+  });
+});
+
+test("words in another language than the page's are asked for", async () => {
+  let asked;
+  const answers = (path) => {
+    asked = path;
+    return { status: 200, responseText: `{"Connect":"Join"}` };
+  };
+  await withBrowser({ inPage: { language: "zh", words: { Connect: "连接" } }, answers }, async () => {
+    const { t } = await import("../../connect/words/text.js?other");
+    assert.deepEqual([t("Connect"), asked], ["Join", "/translations/en.json"]);
+  });
+});
+
+test("words that cannot be had stay English", async () => {
+  let tries = 0;
+  for (const [name, answers, want] of [
+    ["missing", () => ({ status: 404, responseText: `{"Connect":"nowhere"}` }), "Connect"],
+    ["broken", () => ({ status: 200, responseText: "<html>" }), "Connect"],
+    ["unreachable", failing, "Connect"],
+    ["late", () => (++tries === 1 ? failing() : { status: 200, responseText: `{"Connect":"连接"}` }), "连接"],
+  ]) {
+    await withBrowser({ answers }, async () => {
+      const { t } = await import(`../../connect/words/text.js?${name}`);
+      assert.equal(t("Connect"), want, name);
+    });
   }
 });
 
