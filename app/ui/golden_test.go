@@ -42,13 +42,18 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// picture draws the window. Fyne's driver for tests lays out only what changes its size, so that all
-// has to change it.
+// picture draws the window.
 func picture(u *UI) image.Image {
+	layOut(u)
+	return u.window.Canvas().Capture()
+}
+
+// layOut gives every part of the window its place. Fyne's driver for tests lays out only what changes its size,
+// so that all has to change it.
+func layOut(u *UI) {
 	size := fyne.NewSize(windowWidth, windowHeight)
 	u.window.Resize(size.AddWidthHeight(size.Width, size.Height))
 	u.window.Resize(size)
-	return u.window.Canvas().Capture()
 }
 
 // A picture is compared by the mean colours of its blocks, so that a letter which another version of

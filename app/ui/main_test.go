@@ -43,6 +43,14 @@ func afterFrames(count int, act func()) {
 	frames.Start()
 }
 
+// told is what the process of a scene prints when that is drawn: whether it is what it should be.
+func told(u *UI, scene string) string {
+	if sign := signOf(scene); sign != "" && !sees(u.window.Canvas(), sign) {
+		return fmt.Sprintf("%q is not to be seen, but: %s", sign, seen(u.window.Canvas()))
+	}
+	return "running"
+}
+
 // runScene shows one scene on the real desktop until it is quit. Every call of the controller is
 // printed as a line on standard output.
 func runScene(name string) {
@@ -64,7 +72,7 @@ func runScene(name string) {
 		<-u.drawn // a sheet that opens before has no window to be over
 		u.do(func() {
 			showScene(u, name)
-			afterFrames(3, func() { fmt.Println("running") })
+			afterFrames(3, func() { fmt.Println(told(u, name)) })
 		})
 	}()
 	if err := u.Run(); err != nil {

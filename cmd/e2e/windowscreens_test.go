@@ -25,14 +25,15 @@ func TestWindowScreens(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the scenes: %v\n%s", err, out)
 	}
-	seen := make(map[string]string) // a picture that is there already is not of its scene: it was taken before that stood
+	seen := make(map[string]string) // no two are alike
 	for _, name := range sceneNames(t, program) {
 		for _, language := range []string{"en", "zh_Hans"} {
 			for _, theme := range []string{"light", "dark"} {
 				t.Run(fmt.Sprint(name, " ", language, " ", theme), func(t *testing.T) {
 					d := startDisplay(t)
 					w := start(t, name, d.on(scene(program, name, language, theme)))
-					await.True(t, "the window is there", func() bool { return slices.Contains(w.lines(), "running") })
+					// It says so when what the scene is about can be seen.
+					await.Get(t, "the scene is on the screen", w.lines, func(lines []string) bool { return slices.Contains(lines, "running") })
 					png := d.awaitStill(t)
 					if other, ok := seen[string(png)]; ok {
 						t.Errorf("it looks like %s", other)
