@@ -6,7 +6,7 @@
 // The Controller is put together from parts, each with a lock of its own: servers (what is
 // there), sharedServers (what of it phones may use), reach.Reach (how they reach us), invitations
 // (the pairing code), presence (who is paired, and there), computer (not to sleep, and to start us), news (what
-// is wrong, and who is told), doctor.Doctor (why a phone does not come), memory (how much of it the process keeps) and disk (what waits). What the gateway
+// is wrong, and who is told), doctor.Doctor (why a phone does not come), download.Downloader (models on their way), memory (how much of it the process keeps) and disk (what waits). What the gateway
 // tells of requests is put down in observed, a queue, and acted on together. No part calls another with its
 // lock held, but for sharedServers.listMu, invitations.mu and the queue's lock that keeps the order, which say
 // what they are held over. No lock is held over the disk or the network.
@@ -24,6 +24,7 @@ import (
 
 	"modelbeam/app/devices"
 	"modelbeam/app/doctor"
+	"modelbeam/app/download"
 	"modelbeam/app/feed"
 	"modelbeam/app/memory"
 	"modelbeam/app/reach"
@@ -58,6 +59,7 @@ type Controller struct {
 	memory      *memory.Keeper
 	computer    *computer
 	updates     *update.Updater
+	downloads   *download.Downloader
 	doctor      *doctor.Doctor
 
 	listen func(ctx context.Context, network, address string) (net.Listener, error) // but in tests, net's
@@ -81,7 +83,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	c.id = remembered.ID
 	c.disk = newDisk(c.settings, secrets.New(filepath.Join(o.StateDir, "keys.json")), c.news)
 	c.reach = reach.New(reach.Options{Advertise: o.Advertise, Announce: !o.NoMDNS, ID: c.id}, c.settings, c.reachChanged, log)
-	c.servers = newServers(o, remembered.ServerIDs, log, func() { c.shared.update(); c.memory.Wake() })
+	c.servers = newServers(o, remembered.ServerIDs, log, c.serversChanged)
 	c.shared = &sharedServers{log: log, news: c.news, disk: c.disk, settings: c.settings, servers: c.servers, gateway: c.gateway}
 	c.shared.addRemembered()
 	c.invitations = newInvitations(o.Guest, c.open, c.news.changed)
@@ -91,7 +93,7 @@ func newController(o Options, log *slog.Logger, save func(path string, v any) er
 	})
 	c.observed, c.memory = feed.NewQueue(c.observe), memory.New()
 	c.computer = newComputer(&computer{log: log, news: c.news, settings: c.settings, gateway: c.gateway, open: c.open}, o.AtLogin)
-	c.updates, c.doctor = c.newUpdater(), c.newDoctor()
+	c.updates, c.doctor, c.downloads = c.newUpdater(), c.newDoctor(), c.newDownloader()
 	c.equip(slices.Concat(o.Origins, remembered.Origins), remembered.DisplayName())
 	return c
 }
@@ -138,7 +140,7 @@ func (c *Controller) Run(ctx context.Context) {
 	writer.Go(func() { c.settings.Run(writing, c.settingsWritten) })
 	for _, part := range []func(context.Context){
 		c.servers.run, c.reach.Watch, c.reach.Announce, c.invitations.keep, c.observed.Run, c.memory.Run, c.presence.keepCounting, c.presence.keep,
-		c.disk.run, c.computer.run, c.updates.Run, c.doctor.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
+		c.disk.run, c.computer.run, c.updates.Run, c.doctor.Run, c.downloads.Run, func(ctx context.Context) { c.devices.Watch(ctx, c.presence.read) },
 	} {
 		all.Go(func() { part(ctx) })
 	}
@@ -196,6 +198,13 @@ func (c *Controller) reachChanged() {
 	c.presence.checkMoved()
 	c.doctor.Coded(inCode(view))
 	c.computer.keeper.Nudge() // we may be open only now
+}
+
+// serversChanged passes on that there may be other servers, or other models.
+func (c *Controller) serversChanged() {
+	c.shared.update()
+	c.memory.Wake()
+	c.downloads.ServersChanged()
 }
 
 // settingsWritten tells what came of writing the settings. Those that could only be read now, in place

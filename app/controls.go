@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"modelbeam/app/download"
 	"modelbeam/app/settings"
 	"modelbeam/app/update"
 )
@@ -75,6 +76,48 @@ func (c *Controller) LookForUpdates(on bool) { c.updates.Look(on) }
 
 // InstallUpdate puts the new version that the State offers in place, once no phone is being answered.
 func (c *Controller) InstallUpdate() { c.updates.Install() }
+
+// GetModel has a server on this computer download a model, named as people write it. Where that is under way
+// already, or was broken off, it goes on. Only who sits at this computer gets here: no phone can ask for it.
+func (c *Controller) GetModel(serverID, model string) { c.downloads.Get(serverID, model) }
+
+// PauseDownload stops a download until ResumeDownload, which also tries one again that has failed.
+func (c *Controller) PauseDownload(id string)  { c.downloads.Pause(id) }
+func (c *Controller) ResumeDownload(id string) { c.downloads.Resume(id) }
+
+// CancelDownload stops a download and forgets it; one that is over is only forgotten.
+func (c *Controller) CancelDownload(id string) { c.downloads.Cancel(id) }
+
+// newDownloader makes what has models downloaded, and goes on with what was on its way.
+func (c *Controller) newDownloader() *download.Downloader {
+	return download.New(download.Options{
+		Servers: c.getters, Arrived: c.servers.refresh, Changed: c.news.changed, Log: c.log,
+		Tell: func(d Download) { c.news.event("download", d) },
+		Save: func(entries []download.Entry) {
+			if !slices.Equal(entries, c.settings.Get().Downloads) {
+				c.settings.Change(func(s *settings.Settings) { s.Downloads = entries })
+			}
+		},
+	}, c.settings.Get().Downloads)
+}
+
+// getters are the servers that can download models now.
+func (c *Controller) getters() (all []download.Server) {
+	told, _ := c.shared.current()
+	for _, l := range told {
+		if c.gets(l) {
+			all = append(all, download.Server{
+				ID: l.ID, Kind: l.Kind, Name: l.Name, URL: l.llm.URL, Key: l.key, Models: slices.Concat(l.Models, l.HiddenModels),
+			})
+		}
+	}
+	return all
+}
+
+// gets says that we may have a server download models: it is there, it is nobody else's, and it can.
+func (c *Controller) gets(l listing) bool {
+	return l.Online && !l.NeedsKey && l.User == "" && c.downloads.Able(l.Kind, l.llm.URL)
+}
 
 // newUpdater makes what looks for new versions; nothing does in a build that does not know where.
 func (c *Controller) newUpdater() *update.Updater {

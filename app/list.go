@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"modelbeam/app/demo"
+	"modelbeam/app/download"
 	"modelbeam/discovery/llm"
 )
 
@@ -76,7 +77,7 @@ func (s *servers) listFound(f llm.Server) listing {
 	return listing{
 		Server: Server{
 			ID: id, Kind: f.Kind, Name: f.Name, URL: f.URL.Redacted(), Models: modelNames(f), Online: true, NeedsKey: f.NeedsKey, User: f.User,
-			Loading: f.Loading, CloudModels: f.CloudModels(),
+			Loading: f.Loading, CloudModels: f.CloudModels(), ModelsPage: download.Page(f.Kind),
 		},
 		llm: f,
 		key: s.keyAt(f, id),

@@ -23,6 +23,7 @@ func reference(t *testing.T) *readme.Page { return readme.Open(t, "../cmd/beam/R
 // details are the events by name, each with its Detail.
 var details = map[string]any{
 	"ready": Ready{}, "state": State{}, "device": DeviceEvent{}, "request": RequestEvent{}, "problem": Problem{},
+	"download": Download{},
 }
 
 // TestEventsAreDocumented holds that all events are in the manual, and their fields, and those of

@@ -28,10 +28,13 @@ func (c *Controller) State() State {
 		Usage:      c.presence.usage.Rows(),
 		Problem:    wrong.worst(),
 		Update:     c.update(),
+		Downloads:  c.downloads.View(),
+		Offers:     c.downloads.Offers(),
 		Waiting:    c.doctor.Waiting(),
 	}
 	for i, l := range all {
 		s.Servers[i] = l.Server
+		s.Servers[i].Gets = c.gets(l)
 	}
 	s.Phase = s.phase(view, wrong, paused, looked)
 	return s

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"modelbeam/app/devices"
+	"modelbeam/app/download"
 	"modelbeam/app/reach"
 	"modelbeam/app/usage"
 )
@@ -42,6 +43,10 @@ type State struct {
 	Waiting    bool      `json:"waiting,omitempty"`     // a code was shown for 30 s, and no phone came: Examine may know why
 	Awake      Awake     `json:"awake"`                 // whether this computer may go to sleep
 	Login      Login     `json:"login"`                 // whether Modelbeam starts with it
+	// Downloads are the models on their way, in the order in which they were asked for, and Offers those that fit
+	// this computer and could be: only while a server is there that can get them.
+	Downloads []Download `json:"downloads,omitempty"`
+	Offers    []Offer    `json:"offers,omitempty"`
 	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
 	Usage   []usage.Row `json:"-"`
 	Problem *Problem    `json:"problem,omitempty"` // the most important thing that is wrong, or nil
@@ -70,6 +75,12 @@ type Pairing struct {
 // Address is an address of this machine that phones could reach.
 type Address = reach.Address
 
+// Download is a model on its way, Failure what is wrong with it, and Offer a model that could be next.
+type (
+	Download = download.Download
+	Offer    = download.Offer
+)
+
 // Server is a local LLM server that is shared.
 type Server struct {
 	ID     string   `json:"id"`   // stable for as long as it is at its address: "ollama", "ollama-2"
@@ -89,6 +100,10 @@ type Server struct {
 	// CloudModels are those of Models that the server passes on to a service on the internet, each
 	// with the host of that service.
 	CloudModels map[string]string `json:"cloud_models,omitempty"`
+	// Gets says that the server can download models, by Controller.GetModel.
+	Gets bool `json:"gets,omitempty"`
+	// ModelsPage is the page on which people get models for it, or empty.
+	ModelsPage string `json:"models_page,omitempty"`
 	// User is the login name of the other user of this machine who runs the server. It is Hidden
 	// until the person says otherwise.
 	User string `json:"user,omitempty"`

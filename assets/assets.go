@@ -22,6 +22,12 @@ var Connect = must(fs.Sub(connect, "connect"))
 //go:embed translations
 var Translations embed.FS
 
+// Models is models.json: well-known models that a server can download, what they take and what they are good at,
+// with the day and the sources of that.
+//
+//go:embed models.json
+var Models []byte
+
 func must(f fs.FS, err error) fs.FS {
 	if err != nil {
 		panic(err) // only a folder missing at build time, which go:embed already refuses

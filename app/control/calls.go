@@ -146,3 +146,7 @@ func (l *Link) StayAwake(plugged bool)                  { l.call("StayAwake", pl
 func (l *Link) Help(hintKind string)                    { l.call("Help", hintKind) }
 func (l *Link) LookForUpdates(on bool)                  { l.call("LookForUpdates", on) }
 func (l *Link) InstallUpdate()                          { l.call("InstallUpdate") }
+func (l *Link) GetModel(serverID, model string)         { l.call("GetModel", serverID, model) }
+func (l *Link) PauseDownload(id string)                 { l.call("PauseDownload", id) }
+func (l *Link) ResumeDownload(id string)                { l.call("ResumeDownload", id) }
+func (l *Link) CancelDownload(id string)                { l.call("CancelDownload", id) }

@@ -35,6 +35,10 @@ type Core interface {
 	Retry()
 	LookForUpdates(on bool)
 	InstallUpdate()
+	GetModel(serverID, model string)
+	PauseDownload(id string)
+	ResumeDownload(id string)
+	CancelDownload(id string)
 }
 
 // method runs a call; answer takes its result, on any goroutine, where the call wants one.
@@ -61,6 +65,10 @@ func methods(c Core) map[string]method {
 		"InstallUpdate":  none(c.InstallUpdate),
 		"StartAtLogin":   one(c.StartAtLogin),
 		"StayAwake":      one(c.StayAwake),
+		"GetModel":       two(c.GetModel),
+		"PauseDownload":  one(c.PauseDownload),
+		"ResumeDownload": one(c.ResumeDownload),
+		"CancelDownload": one(c.CancelDownload),
 		"AppCode": func(args []json.RawMessage, answer func(any)) error {
 			return one(func(id string) { c.AppCode(id, func(text string) { answer(text) }) })(args, nil)
 		},

@@ -81,6 +81,10 @@ func (c *fakeCore) Help(kind string)                        { c.note("Help %s", 
 func (c *fakeCore) Retry()                                  { c.note("Retry") }
 func (c *fakeCore) LookForUpdates(on bool)                  { c.note("LookForUpdates %t", on) }
 func (c *fakeCore) InstallUpdate()                          { c.note("InstallUpdate") }
+func (c *fakeCore) GetModel(serverID, model string)         { c.note("GetModel %s %s", serverID, model) }
+func (c *fakeCore) PauseDownload(id string)                 { c.note("PauseDownload %s", id) }
+func (c *fakeCore) ResumeDownload(id string)                { c.note("ResumeDownload %s", id) }
+func (c *fakeCore) CancelDownload(id string)                { c.note("CancelDownload %s", id) }
 func (c *fakeCore) AppCode(appID string, show func(string)) { show("code of " + appID) }
 func (c *fakeCore) TestServer(url, key string, done func(app.TestResult)) {
 	if !c.hold {

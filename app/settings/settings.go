@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"modelbeam/app/download"
 )
 
 // Settings are what is remembered. A value that was handed out is never changed: whoever wants
@@ -42,6 +44,8 @@ type Settings struct {
 	// Shared are the servers of other people of this machine that phones may use, by address and
 	// owner.
 	Shared []string `json:"shared,omitempty"`
+	// Downloads are the models that were on their way when Modelbeam ended.
+	Downloads []download.Entry `json:"downloads,omitempty"`
 	// AwakePlugged has the computer stay awake all the time on mains power, not only for an answer.
 	AwakePlugged bool `json:"awake_plugged,omitempty"`
 	// LidTold says that the person has read that a closed lid is stronger than that.
@@ -113,6 +117,7 @@ func (s Settings) DisplayName() string {
 func (s Settings) clone() Settings {
 	s.Origins, s.Servers = slices.Clone(s.Origins), slices.Clone(s.Servers)
 	s.Order, s.Hidden, s.Shared = slices.Clone(s.Order), slices.Clone(s.Hidden), slices.Clone(s.Shared)
+	s.Downloads = slices.Clone(s.Downloads)
 	s.ServerIDs = maps.Clone(s.ServerIDs)
 	return s
 }

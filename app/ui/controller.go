@@ -56,6 +56,12 @@ type Controller interface {
 	// that the State offers in place.
 	LookForUpdates(on bool)
 	InstallUpdate()
+	// GetModel has a server download a model. PauseDownload stops that until ResumeDownload, which also tries one
+	// again that failed; CancelDownload stops and forgets one.
+	GetModel(serverID, model string)
+	PauseDownload(id string)
+	ResumeDownload(id string)
+	CancelDownload(id string)
 	// Shown says that the window is on the screen, in front of the others.
 	Shown()
 	// Quit ends the service and, when that has ended, the window.

@@ -80,6 +80,10 @@ func (c *fakeController) Pause()                       { c.setPaused("Pause", ap
 func (c *fakeController) Resume()                      { c.setPaused("Resume", app.Sharing) }
 func (c *fakeController) LookForUpdates(on bool)       { c.note(fmt.Sprintf("LookForUpdates %t", on)) }
 func (c *fakeController) InstallUpdate()               { c.note("InstallUpdate") }
+func (c *fakeController) GetModel(id, model string)    { c.note("GetModel " + id + " " + model) }
+func (c *fakeController) PauseDownload(id string)      { c.note("PauseDownload " + id) }
+func (c *fakeController) ResumeDownload(id string)     { c.note("ResumeDownload " + id) }
+func (c *fakeController) CancelDownload(id string)     { c.note("CancelDownload " + id) }
 func (c *fakeController) Shown()                       { c.note("Shown") }
 func (c *fakeController) Quit()                        { c.note("Quit") }
 func (c *fakeController) RemoveDevice(id string)       { c.note("RemoveDevice " + id) }

@@ -31,8 +31,11 @@ func showScene(u *UI, name string) {
 		u.inviting = true
 		u.draw()
 	}
-	if what == "trouble" {
+	switch what {
+	case "trouble":
 		showTrouble(u, name)
+	case "get":
+		u.openGet()
 	}
 }
 
@@ -224,6 +227,13 @@ func scenesAt(now time.Time) map[string]app.State {
 		"news offered": withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true}),
 		"news coming":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Installing: true}),
 		"news failed":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Failed: "disk full"}),
+		"get":          withOffers(bare(app.Empty)),
+		"get coming":   withDownloads(sharing, "coming"),
+		"get paused":   withDownloads(sharing, "paused"),
+		"get failed":   withDownloads(sharing, "failed"),
+		"get done":     withDownloads(sharing, "done"),
+		"get many":     withDownloads(withOffers(sharing), "coming", "checking", "waiting", "paused", "failed"),
+		"get page":     withPage(bare(app.Empty)),
 		"models":       sharing,
 		"models 0":     bare(app.Empty),
 		"models 5":     withManyServers(sharing),

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"modelbeam/app"
 	"modelbeam/app/ui/look"
 )
 
@@ -33,7 +34,8 @@ type sheet struct {
 	yes   *widget.Button
 	no    *widget.Button
 
-	closed func() // optional: ends what moves in it
+	closed func()          // optional: ends what moves in it
+	follow func(app.State) // optional: shows the newest State
 }
 
 // ask puts a question over the window.

@@ -173,6 +173,9 @@ func (u *UI) draw() {
 		u.dropCode()
 	}
 	u.page.show(u.last, u.code, u.now())
+	if u.asking != nil && u.asking.follow != nil {
+		u.asking.follow(u.last)
+	}
 }
 
 func (u *UI) rebuild() {

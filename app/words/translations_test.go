@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"modelbeam/app"
+	"modelbeam/app/download"
 )
 
 // fynesOwn are texts of Fyne's widgets, which it looks up among ours.
@@ -50,6 +51,14 @@ func usedKeys(t *testing.T) []string {
 			add(text)
 		}
 	})
+	inspect(t, "../download/*.go", func(n ast.Node) {
+		for _, text := range tableWords(n) {
+			add(text)
+		}
+	})
+	for _, good := range download.Sentences() {
+		keys[good] = true
+	}
 	for _, a := range new(app.Controller).CodeApps() {
 		keys[a.Steps] = true
 	}
@@ -86,7 +95,7 @@ func wordFields(n ast.Node) (fields []ast.Expr) {
 	return fields
 }
 
-// tableWords are the texts in a map of the doctor's.
+// tableWords are the texts in a map of the doctor's, or of the downloads'.
 func tableWords(n ast.Node) (texts []ast.Expr) {
 	table, ok := n.(*ast.CompositeLit)
 	if !ok {

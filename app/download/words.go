@@ -1,0 +1,29 @@
+package download
+
+import "strings"
+
+// text is what is said of a cause.
+type text struct{ title, advice string }
+
+// texts are for people who have never heard of registries and digests. {{.Server}} is the AI app.
+var texts = map[Cause]text{
+	DiskFull:    {"There is not enough room on the disk.", "Free some space, or choose a smaller model. Then try again."},
+	NoNetwork:   {"{{.Server}} cannot reach the internet.", "Check this computer's connection, then try again."},
+	Cut:         {"The connection was interrupted.", "What has come so far is kept. Try again when the connection is better."},
+	Stalled:     {"Nothing is coming at the moment.", "Check this computer's internet connection. What has come so far is kept."},
+	UnknownName: {"There is no model called {{.Model}}.", "Check the spelling, or choose one from the list."},
+	WrongDigest: {"The file arrived damaged, so {{.Server}} has thrown it away.", "Try again to download it anew."},
+	ServerGone:  {"{{.Server}} does not answer.", "Start it again, and the download goes on by itself."},
+	ServerOld:   {"This model needs a newer version of {{.Server}}.", "Update {{.Server}}, then try again."},
+	NotAllowed:  {"This model is not free for everyone.", "Sign in to {{.Server}} first, or choose another model."},
+	Nonsense:    {"{{.Server}} gives answers that make no sense.", "Restart {{.Server}}, then try again."},
+	Unclear:     {"{{.Server}} could not download this model.", "Try again. If that does not help, restart {{.Server}}."},
+}
+
+// failure words a cause for a server and a model; detail is what was said.
+func failure(c Cause, server, model, detail string) *Failure {
+	t := texts[c]
+	return &Failure{
+		Cause: c, Title: t.title, Advice: t.advice, Params: map[string]string{"Server": server, "Model": strings.TrimSuffix(model, ":latest")}, Detail: short(detail),
+	}
+}

@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"modelbeam/app"
+	"modelbeam/app/download"
+	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/words"
+)
+
+// downloadRow is one download: its name, how far it is, what is wrong, and what can be done about it.
+type downloadRow struct {
+	ctl     Controller
+	now     app.Download
+	name    *widget.Label
+	bar     *widgets.Bar
+	line    *widget.Label
+	trouble *widget.Label
+	pause   *widget.Button // or go on, or try again
+	cancel  *widget.Button // or take it off the list
+	object  fyne.CanvasObject
+}
+
+func newDownloadRow(ctl Controller) *downloadRow {
+	r := &downloadRow{
+		ctl: ctl, name: widget.NewLabel(""), bar: widgets.NewBar(), line: widget.NewLabel(""), trouble: look.Paragraph(""),
+		pause: widget.NewButton("", nil), cancel: widget.NewButton("", nil),
+	}
+	r.name.TextStyle.Bold = true
+	r.name.Truncation, r.line.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
+	r.line.Importance, r.trouble.Importance = widget.LowImportance, widget.WarningImportance
+	r.pause.OnTapped, r.cancel.OnTapped = r.pressed, func() { r.ctl.CancelDownload(r.now.ID) }
+	buttons := container.New(layout.NewCustomPaddedHBoxLayout(6), r.pause, r.cancel)
+	top := container.NewBorder(nil, nil, nil, look.Padded(buttons, 6, 2), r.name)
+	lines := container.New(layout.NewCustomPaddedVBoxLayout(-4), top, look.Padded(r.bar, 6, 8), r.line, r.trouble)
+	r.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Padded(lines, 2, 6))
+	return r
+}
+
+// pressed is the first button.
+func (r *downloadRow) pressed() {
+	if r.now.Running() {
+		r.ctl.PauseDownload(r.now.ID)
+	} else {
+		r.ctl.ResumeDownload(r.now.ID)
+	}
+}
+
+func (r *downloadRow) show(d app.Download) {
+	r.now = d
+	look.SetLabel(r.name, words.ModelName(d.Model))
+	r.bar.Set(share(d))
+	look.SetLabel(r.line, words.DownloadLine(d))
+	trouble := words.DownloadTrouble(d)
+	look.SetLabel(r.trouble, trouble)
+	look.SetShown(r.trouble, trouble != "")
+	look.SetShown(r.pause, d.Phase != download.Done)
+	setButton(r.pause, goOnLabel(d), goOnIcon(d))
+	cancel := words.L("Cancel")
+	if !d.Running() && d.Phase != download.Paused {
+		cancel = words.L("Close")
+	}
+	setButton(r.cancel, cancel, nil)
+}
+
+// share is how much of a download is there, 0 to 1.
+func share(d app.Download) float32 {
+	switch {
+	case d.Phase == download.Done:
+		return 1
+	case d.Total <= 0:
+		return 0
+	}
+	return float32(min(d.Done, d.Total)) / float32(d.Total)
+}
+
+func goOnLabel(d app.Download) string {
+	switch {
+	case d.Running():
+		return words.L("Pause")
+	case d.Phase == download.Failed:
+		return words.L("Try again")
+	}
+	return words.L("Resume")
+}
+
+func goOnIcon(d app.Download) fyne.Resource {
+	switch {
+	case d.Running():
+		return theme.MediaPauseIcon()
+	case d.Phase == download.Failed:
+		return theme.ViewRefreshIcon()
+	}
+	return theme.MediaPlayIcon()
+}
+
+func setButton(b *widget.Button, label string, icon fyne.Resource) {
+	if b.Text == label {
+		return
+	}
+	b.Text, b.Icon = label, icon
+	b.Refresh()
+}
