@@ -28,10 +28,7 @@ type call struct {
 	began    time.Time
 	ctx      context.Context // ends when the client goes away or cancel is called
 	own      callContext     // what ctx is at first
-	serving  *serving        // not nil: the call may leave net/http, see apart
-	client   context.Context // of net/http, until the call has left it; nil where ctx is of that anyway
 	cancel   context.CancelCauseFunc
-	gone     context.CancelCauseFunc // ends the ctx that tells of the client
 	response *response
 	upload   *upload // the client's body
 	remote   netip.Addr
@@ -95,8 +92,7 @@ type parts struct {
 }
 
 // newCall makes the call of a request that is answered by w, with so long for each write.
-// With a serving it may leave net/http.
-func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration, s *serving) *call {
+func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration) *call {
 	all := &parts{
 		call: call{
 			id:      lastCall.Add(1),
@@ -105,7 +101,6 @@ func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration, s *s
 			path:    keys.PublicPath(r.URL.Path),
 			local:   hosts.Local(r),
 			foreign: ofAnotherPage(r),
-			serving: s,
 		},
 	}
 	c := &all.call
@@ -116,12 +111,8 @@ func newCall(w http.ResponseWriter, r *http.Request, timeout time.Duration, s *s
 		c.remote = peer.Addr().Unmap()
 	}
 	c.own.call = c
-	client := r.Context()
-	if s != nil {
-		client = context.WithoutCancel(client) // or it would end with net/http's part: see answer
-	}
-	c.own.Context, c.cancel = context.WithCancelCause(client)
-	c.ctx, c.gone = &c.own, c.cancel
+	c.own.Context, c.cancel = context.WithCancelCause(r.Context())
+	c.ctx = &c.own
 	c.response.ctx, c.response.end, c.response.upload = c.ctx, c.cancel, c.upload
 	return c
 }
@@ -136,15 +127,8 @@ func (c *call) end(f *fault.Failure) {
 // fails notes the code of the failure that c is answered with, or ends with.
 func (c *call) fails(code fault.Code) { c.failed = &code }
 
-// follow ends c if net/http has seen the client go: a moment may pass until c.ctx ends by itself.
-func (c *call) follow() {
-	if c.client != nil && c.client.Err() != nil {
-		c.gone(context.Cause(c.client))
-	}
-}
-
-// isOf reports whether server serves c.
-func (c *call) isOf(server *http.Server) bool { return c.ctx.Value(http.ServerContextKey) == server }
+// isOf reports whether c is served by that run of Serve.
+func (c *call) isOf(s *serving) bool { return servingOf(c.ctx) == s }
 
 // dialect is the one that the client speaks, as far as the path tells.
 func (c *call) dialect() dialect.Dialect { return dialect.Of(c.path) }

@@ -11,8 +11,9 @@
 //
 // # The way of a request
 //
-// Package admission lets the connection in, and lets go who holds one without a key. The request then
-// goes through these steps, each in the file that is named after it:
+// Package admission lets the connection in, and lets go who holds one without a key. Package fastpath reads requests
+// of the usual kind on it; with the first one of another kind the connection is net/http's. The request then goes
+// through these steps, each in the file that is named after it:
 //
 //	record      what happened, for Observe and Contacts; who stopped reading, or sends no body, is let go
 //	recovery    a panic becomes a 500 of ours
@@ -35,12 +36,9 @@
 // What can be refused early is: read already asks quota whether anything is left, by the head alone, and
 // choose for the model as soon as its name has come.
 //
-// The other files: gateway has the options and builds all this, routes the table of what exists; serve runs the HTTP server; call is what is known of a request, with registry (all
+// The other files: gateway has the options and builds all this, routes the table of what exists; serve runs the HTTP servers; call is what is known of a request, with registry (all
 // of them that are under way), response and upload (its two halves on the connection); disconnect is what ends
 // calls that are under way: a pause, a device that is removed, a server that is taken away.
-//
-// Where many calls are under way, a stream leaves net/http once its header is out, and has its connection for
-// itself until its end: that is leave, with package apart.
 //
 // # Words
 //
@@ -62,7 +60,7 @@
 //	answer    what comes back; a kept answer can be picked up again by its name
 //	stream    an answer that comes in pieces, over seconds or minutes
 //	piece     an event or a line of a stream; frame: the same of a WebSocket; chunk: of HTTP's framing
-//	apart     of a stream: on its connection without net/http
+//	usual     of a request: of the kind that package fastpath serves
 //	ahead     of bytes: read from a connection before it is their turn
 //	at rest   of a stream or a connection: nothing is under way on it at the moment
 //	ready     of a body: a read would not wait

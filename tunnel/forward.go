@@ -88,7 +88,6 @@ func (q *asked) request(c *call, targets []catalog.Target, aim func(catalog.Targ
 
 // refuse answers a request that will not be forwarded.
 func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	callOf(r).follow()
 	f := g.laptop.Refusal(r.Context(), err)
 	if f == nil {
 		w.WriteHeader(fault.StatusClientGone) // nobody reads it

@@ -113,7 +113,6 @@ type Gateway struct {
 	handshakes admission.Handshakes
 	calls      registry
 	watches    watches
-	crowd      int // how many calls are under way when streams begin to leave net/http; 0: usualCrowd
 	shelf      kept.Shelf
 	contacts   contact.Ledger
 	reports    contact.Reports
@@ -173,7 +172,6 @@ func (g *Gateway) build() {
 	if g.MaxBody == 0 {
 		g.MaxBody = DefaultMaxBody
 	}
-	g.crowd = cmp.Or(g.crowd, usualCrowd)
 	g.laptop = fault.Laptop(cmp.Or(g.Name, "the laptop"))
 	g.routes = g.table()
 	g.nobody = newSecret()

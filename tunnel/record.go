@@ -45,13 +45,12 @@ type Exchange struct {
 func (g *Gateway) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		admission.Begin(r.Context())
-		c := newCall(w, r, g.timing.write, g.mayLeave(r))
+		c := newCall(w, r, g.timing.write)
 		c.response.arm() // the last request's deadline may have passed, and net/http may have to say 100 Continue
 		g.calls.add(c)
-		client := r.Context()
 		r = r.WithContext(c.ctx) // a copy: net/http looks at the body of its own
 		c.upload.replaceBody(r)
-		g.answer(c, client, r.Close, func() { g.handle(c, r, next) })
+		g.handle(c, r, next)
 	})
 }
 
@@ -76,13 +75,11 @@ func (g *Gateway) started(c *call) {
 }
 
 func (g *Gateway) finish(c *call) {
-	c.follow()
 	gone := context.Cause(c.ctx)
 	g.started(c)
 	if c.expiry != nil {
 		c.expiry.Stop()
 	}
-	c.response.last(c.served)
 	g.calls.remove(c)
 	g.remember(c)
 	c.cancel(nil)

@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/catalog"
 	"modelbeam/tunnel/fault"
 )
@@ -153,38 +150,15 @@ func (s *registry) end(why func(*call) *fault.Failure) {
 	}
 }
 
-// stopped ends what the end of server's contexts leaves: bodies that are being read, and calls that are on
-// their way out of net/http or have left it.
-func (s *registry) stopped(server *http.Server, f *fault.Failure) {
+// stopped ends what the end of the contexts of a run leaves: bodies that are being read.
+func (s *registry) stopped(run *serving) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.calls {
-		switch {
-		case !c.isOf(server):
-		case c.serving != nil:
-			c.end(f)
-		default:
+		if c.isOf(run) {
 			c.upload.giveUp()
 		}
 	}
-}
-
-// count is how many calls are under way.
-func (s *registry) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.calls)
-}
-
-// setApart has c write to its own connection from now on. The lock is held because hurry and end look at where c
-// writes to, and nobody but these and c's own goroutine does.
-func (s *registry) setApart(c *call, a *apart.Stream) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c.response.ResponseWriter, c.response.apart = a, a
-	c.response.armed = time.Time{} // net/http has taken the deadline away
-	c.response.control = http.NewResponseController(a)
-	c.upload.leave(c.response.control)
 }
 
 // cut ends c if it is still under way. The lock is held for the reason that end has.
@@ -196,10 +170,10 @@ func (s *registry) cut(c *call, f *fault.Failure) {
 	}
 }
 
-// wait returns when no call of server is under way any more, or when ctx is over.
-func (s *registry) wait(ctx context.Context, server *http.Server) {
+// wait returns when no call of a run is under way any more, or when ctx is over.
+func (s *registry) wait(ctx context.Context, run *serving) {
 	for {
-		fewer := s.underWay(server)
+		fewer := s.underWay(run)
 		if fewer == nil {
 			return
 		}
@@ -211,12 +185,12 @@ func (s *registry) wait(ctx context.Context, server *http.Server) {
 	}
 }
 
-// underWay returns what is closed when there are fewer calls, or nil when server has none.
-func (s *registry) underWay(server *http.Server) <-chan struct{} {
+// underWay returns what is closed when there are fewer calls, or nil when run has none.
+func (s *registry) underWay(run *serving) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.calls {
-		if c.isOf(server) {
+		if c.isOf(run) {
 			if s.fewer == nil {
 				s.fewer = make(chan struct{})
 			}

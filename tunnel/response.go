@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/websocket"
 )
 
@@ -28,10 +27,8 @@ type response struct {
 	urgent  atomic.Bool  // hurry was called
 	status  atomic.Int32 // of the final header, 0 before
 	bytes   atomic.Int64
-	leave   func()        // has a stream leave net/http, once; nil: it stays. See apart
-	apart   *apart.Stream // where it writes to after that
-	closes  bool          // the answer's header said that the connection ends with it
-	err     error         // of the first write that failed
+	closes  bool  // the answer's header said that the connection ends with it
+	err     error // of the first write that failed
 }
 
 // urgentTimeout is what a write gets to say the last words in after hurry.
@@ -76,18 +73,7 @@ func (w *response) FlushError() error {
 	w.arm()
 	err := w.control.Flush()
 	w.note(err)
-	if err == nil && w.leave != nil && w.isStream() {
-		w.leave()
-		w.leave = nil
-	}
 	return err
-}
-
-// isStream reports whether net/http sends the answer in chunks, and nothing of what it knows is needed at the
-// end.
-func (w *response) isStream() bool {
-	h := w.Header()
-	return w.status.Load() == http.StatusOK && w.upload.over() && h.Get("Content-Length") == "" && h.Get("Trailer") == ""
 }
 
 func (w *response) note(err error) {
@@ -135,23 +121,10 @@ func (w *response) settle() {
 	if w.status.Load() == http.StatusSwitchingProtocols {
 		return // the connection is not ours any more
 	}
-	if w.apart != nil {
-		return // nothing is buffered, and the last chunk is out
-	}
 	if !w.urgent.Load() && time.Since(w.armed) <= w.timeout/8 {
 		return // there is enough left, as after most answers
 	}
 	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
-}
-
-// last ends an answer that has left net/http, if it is whole. It comes before the call is taken for over: what ends
-// a call makes its writes quick, this one too, and whoever stops serving waits for it. Who has all but the last
-// chunk, and leaves, has missed nothing: the error is no error of the answer.
-func (w *response) last(whole bool) {
-	if w.apart != nil && whole && w.err == nil {
-		w.arm() // the deadline of the last write may have passed since
-		w.apart.Finish()
-	}
 }
 
 // cutOff prepares for an answer to a request whose body was not read to its end. net/http would read

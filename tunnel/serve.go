@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"modelbeam/tunnel/admission"
-	"modelbeam/tunnel/apart"
 	"modelbeam/tunnel/body"
+	"modelbeam/tunnel/fastpath"
 )
 
 const (
@@ -34,58 +34,87 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	}
 	base, cut := context.WithCancelCause(context.Background())
 	defer cut(nil)
-	run := &serving{base, admission.NewResumed(l, idleTimeout)}
-	connections := context.WithValue(base, servingKey{}, run)
-	server := &http.Server{
+	run := &serving{ctx: base, others: admission.NewYielded(l)}
+	run.standard = &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return connections },
+		BaseContext:       func(net.Listener) context.Context { return run.context() },
 		ConnContext:       g.desk.ConnContext,
 		ConnState:         g.desk.ConnState,
 		ErrorLog:          slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
 	}
+	run.fast = &fastpath.Server{
+		Handler: handler,
+		Yield:   run.yield,
+		Context: func(conn net.Conn) context.Context { return run.connContext(g.desk, conn) },
+		Rests:   g.desk.Rests,
+		First:   readHeaderTimeout,
+		Idle:    idleTimeout,
+		Log:     g.log,
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(g.desk.Listen(l)) }()
-	var again sync.WaitGroup
-	again.Go(func() { _ = server.Serve(run.resumed) })
-	defer again.Wait()
+	go func() { failed <- run.fast.Serve(g.desk.Listen(l)) }()
+	var others sync.WaitGroup
+	others.Go(func() { _ = run.standard.Serve(run.others) })
+	defer others.Wait()
 	select {
 	case err := <-failed:
 		cut(g.laptop.Stopped())
-		g.stop(server)
+		g.stop(run)
 		return fmt.Errorf("serve %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 		cut(g.laptop.Stopped())
-		g.stop(server)
+		_ = l.Close()
+		g.stop(run)
 		<-failed
 		return nil
 	}
 }
 
-// stop closes the server. The base context was cut before, so that streams end by themselves:
+// stop closes both servers. The base context was cut before, so that streams end by themselves:
 // [http.Server.Shutdown] alone would wait for them, and would leave WebSockets open for good.
-func (g *Gateway) stop(server *http.Server) {
-	g.calls.stopped(server, g.laptop.Stopped())
+func (g *Gateway) stop(s *serving) {
+	g.calls.stopped(s)
 	ctx, cancel := context.WithTimeout(context.Background(), g.timing.stop)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		_ = server.Close() // a client that does not read what we still had to say
+	var fast sync.WaitGroup
+	fast.Go(func() { s.fast.Shutdown(ctx) })
+	if err := s.standard.Shutdown(ctx); err != nil {
+		_ = s.standard.Close() // a client that does not read what we still had to say
 	}
+	fast.Wait()
 	// Handlers outlive Shutdown where the connection was hijacked, and Close always.
-	g.calls.wait(ctx, server)
+	g.calls.wait(ctx, s)
 	g.handshakes.Stop()
 	g.transport.CloseIdleConnections()
 }
 
-// serving is one run of Serve.
+// serving is one run of Serve. Requests of the usual kind are served by fast, all others, with their connections, by
+// net/http.
 type serving struct {
-	ctx     context.Context // ends when Serve does
-	resumed *admission.Resumed
+	ctx      context.Context // ends when Serve does
+	fast     *fastpath.Server
+	others   *admission.Yielded
+	standard *http.Server
 }
 
 type servingKey struct{}
+
+// context is what the contexts of all requests are made from.
+func (s *serving) context() context.Context { return context.WithValue(s.ctx, servingKey{}, s) }
+
+// connContext is the context of a connection of fast's, as net/http makes it.
+func (s *serving) connContext(desk *admission.Desk, conn net.Conn) context.Context {
+	return desk.ConnContext(context.WithValue(s.context(), http.LocalAddrContextKey, conn.LocalAddr()), conn)
+}
+
+// yield hands a connection to net/http, with what has come on it.
+func (s *serving) yield(conn net.Conn, came []byte) bool {
+	c, ok := conn.(*admission.Conn)
+	return ok && s.others.Add(c, came)
+}
 
 // servingOf returns what serves a connection with that context; nil where it is not Serve's.
 func servingOf(ctx context.Context) *serving {
@@ -100,12 +129,4 @@ func servingContext(ctx context.Context) context.Context {
 		return s.ctx
 	}
 	return context.Background()
-}
-
-// giveBack lets net/http wait for the next request on the connection of a stream that had left it.
-func (s *serving) giveBack(a *apart.Stream) {
-	conn, ok := a.Conn.(*admission.Conn)
-	if !a.Free() || !ok || !s.resumed.Add(conn, a.Ahead()) {
-		_ = a.Close()
-	}
 }

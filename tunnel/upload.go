@@ -13,7 +13,6 @@ import (
 // follows on the connection is a request only then.
 type upload struct {
 	io.ReadCloser
-	mu      sync.Mutex               // guards control, which leave changes
 	control *http.ResponseController // for deadlines
 	expects bool                     // the client sends nothing before it gets a 100 Continue
 	begun   atomic.Bool              // somebody read of it, for which net/http sends the 100
@@ -51,16 +50,7 @@ func (u *upload) awaited() bool { return u.expects && !u.begun.Load() }
 
 // end makes reads fail, those under way too. It may be called from any goroutine.
 func (u *upload) end() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
 	_ = u.control.SetReadDeadline(time.Now())
-}
-
-// leave is called when the connection is not net/http's any more, and all of the body was read.
-func (u *upload) leave(control *http.ResponseController) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.ReadCloser, u.control = http.NoBody, control
 }
 
 // giveUp makes what reads a body stop, if anything still does: its call has ended, or its client stalls. It may

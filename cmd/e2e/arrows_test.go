@@ -108,7 +108,7 @@ var rooms = []room{
 	{"limit", "", "counting tries needs neither the key nor the code that was tried"},
 	{"contact", "hosts", "what was tried at the door is remembered whoever it was, and nothing of what was asked"},
 	{"admission", "contact", "connections are bounded before anything of a request is known"},
-	{"apart", "", "a stream that has left net/http is chunks on a connection, whoever's they are"},
+	{"fastpath", "", "requests are read and answers written the same way, whatever they are about"},
 	{"transport", "", "connections to servers are kept whatever is asked on them"},
 	{"fault", "body dialect", "words for a client depend on no server and no device, so that a code means the same everywhere"},
 	{"websocket", "body fault", "what passes on a WebSocket is held to what a request may have in it, and refused in the same words"},

@@ -14,8 +14,8 @@ import (
 	"modelbeam/tunnel/contact"
 )
 
-// Listen returns l with every connection taken in by d. For the http.Server that serves them, set
-// ConnContext and ConnState to the methods of that name.
+// Listen returns l with every connection taken in by d. Whoever serves them calls ConnContext for each, and Rests or,
+// where it is an http.Server, ConnState.
 func (d *Desk) Listen(l net.Listener) net.Listener { return listener{l, d} }
 
 type listener struct {
@@ -41,13 +41,11 @@ type Conn struct {
 	net.Conn
 	desk     *Desk
 	prefixes []netip.Prefix
-	since    time.Time               // when it was accepted
-	known    atomic.Bool             // a key was shown
-	greeted  bool                    // the first bytes have come; belongs to Read
-	ahead    []byte                  // what resume was given; belongs to Read
-	rests    atomic.Int64            // after resume, until something comes: what a head may take then, in nanoseconds
-	resumed  atomic.Pointer[Resumed] // after resume, until something comes or it ends; nil: it does not rest there
-	until    atomic.Int64            // the deadline of writes, in nanoseconds since 1970; 0: none
+	since    time.Time    // when it was accepted
+	known    atomic.Bool  // a key was shown
+	greeted  bool         // the first bytes have come; belongs to Read
+	again    []byte       // what Read is to give once more; belongs to Read
+	until    atomic.Int64 // the deadline of writes, in nanoseconds since 1970; 0: none
 
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
 	weight  int
@@ -72,17 +70,12 @@ func (c *Conn) spared() bool {
 
 // Read implements net.Conn.
 func (c *Conn) Read(p []byte) (int, error) {
-	if len(c.ahead) > 0 {
-		n := copy(p, c.ahead)
-		c.ahead = c.ahead[n:]
+	if len(c.again) > 0 {
+		n := copy(p, c.again)
+		c.again = c.again[n:]
 		return n, nil
 	}
 	n, err := c.Conn.Read(p)
-	if rests := c.rests.Load(); rests > 0 && n > 0 {
-		c.rests.Store(0)
-		c.wake()
-		_ = c.Conn.SetReadDeadline(time.Now().Add(time.Duration(rests)))
-	}
 	if c.known.Load() || n == 0 {
 		return n, err
 	}
@@ -99,10 +92,6 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // SetReadDeadline implements net.Conn. Without a key there is always a deadline, and none is far away.
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	if r := c.resumed.Load(); r != nil && c.rests.Load() < 0 && !t.IsZero() {
-		c.rests.Store(int64(time.Until(t)))
-		t = time.Now().Add(r.idle)
-	}
 	if c.known.Load() {
 		return c.Conn.SetReadDeadline(t)
 	}
@@ -135,24 +124,6 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
-// resume makes c a connection on which r may say that it is new, with what was read ahead on it. To http.Server it
-// is one whose first request has to come at once; but it rests between two, so that it gets time for that.
-func (c *Conn) resume(r *Resumed, ahead []byte) {
-	c.ahead = ahead
-	_ = c.SetDeadline(time.Time{})
-	if c.rests.Store(0); len(ahead) == 0 {
-		c.resumed.Store(r)
-		c.rests.Store(-1)
-	}
-}
-
-// wake says that c does not rest any more.
-func (c *Conn) wake() {
-	if r := c.resumed.Swap(nil); r != nil {
-		r.woke(c)
-	}
-}
-
 // CloseWrite tells the other end that nothing more comes, where the connection can.
 func (c *Conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
@@ -163,7 +134,6 @@ func (c *Conn) CloseWrite() error {
 
 // Close implements net.Conn.
 func (c *Conn) Close() error {
-	c.wake()
 	c.desk.end(c)
 	return c.Conn.Close()
 }
@@ -194,7 +164,14 @@ func (d *Desk) ConnContext(ctx context.Context, conn net.Conn) context.Context {
 
 // ConnState is for http.Server.ConnState.
 func (d *Desk) ConnState(conn net.Conn, state http.ConnState) {
-	if c, ok := conn.(*Conn); ok && state == http.StateIdle && !c.known.Load() {
+	if state == http.StateIdle {
+		d.Rests(conn)
+	}
+}
+
+// Rests says that a request was answered on a connection, which waits for another one.
+func (d *Desk) Rests(conn net.Conn) {
+	if c, ok := conn.(*Conn); ok && !c.known.Load() {
 		d.turn(c, true)
 	}
 }
