@@ -2,6 +2,7 @@ package app
 
 import (
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"modelbeam/app/download"
@@ -70,6 +71,19 @@ func (c *Controller) StartAtLogin(on bool) { c.computer.startAtLogin(on) }
 
 // StayAwake keeps the computer awake all the time that it is plugged in and sharing, or only for answers.
 func (c *Controller) StayAwake(plugged bool) { c.computer.stayAwake(plugged) }
+
+// isLanguage matches what looks like the tag of a language (RFC 5646).
+var isLanguage = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`).MatchString
+
+// UseLanguage has the screens of this computer speak the language with this tag, or the system's if it is empty.
+// Which ones there are is known to those who show something; what is no tag changes nothing.
+func (c *Controller) UseLanguage(tag string) {
+	if tag != "" && !isLanguage(tag) {
+		return
+	}
+	c.settings.Change(func(s *settings.Settings) { s.Language = tag })
+	c.news.changed()
+}
 
 // LookForUpdates says whether Modelbeam may look for new versions of itself, once a week.
 func (c *Controller) LookForUpdates(on bool) { c.updates.Look(on) }

@@ -25,6 +25,7 @@ func (c *Controller) State() State {
 		JustPaired: c.presence.justPaired(),
 		Awake:      c.computer.awake(),
 		Login:      c.computer.atLogin(),
+		Language:   c.settings.Get().Language,
 		Usage:      c.presence.usage.Rows(),
 		Problem:    wrong.worst(),
 		Update:     c.update(),

@@ -47,6 +47,7 @@ type State struct {
 	// this computer and could be: only while a server is there that can get them.
 	Downloads []Download `json:"downloads,omitempty"`
 	Offers    []Offer    `json:"offers,omitempty"`
+	Language  string     `json:"language,omitempty"` // the one that the person chose, as a tag such as "zh-Hant"; empty: the system's
 	// Usage has the last 30 days, the oldest first. Scripts get it from "beam devices --json".
 	Usage   []usage.Row `json:"-"`
 	Problem *Problem    `json:"problem,omitempty"` // the most important thing that is wrong, or nil

@@ -143,6 +143,7 @@ func (l *Link) HideModel(id, model string, hidden bool) { l.call("HideModel", id
 func (l *Link) MoveServer(id string, by int)            { l.call("MoveServer", id, by) }
 func (l *Link) StartAtLogin(on bool)                    { l.call("StartAtLogin", on) }
 func (l *Link) StayAwake(plugged bool)                  { l.call("StayAwake", plugged) }
+func (l *Link) UseLanguage(tag string)                  { l.call("UseLanguage", tag) }
 func (l *Link) Help(hintKind string)                    { l.call("Help", hintKind) }
 func (l *Link) LookForUpdates(on bool)                  { l.call("LookForUpdates", on) }
 func (l *Link) InstallUpdate()                          { l.call("InstallUpdate") }

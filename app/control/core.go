@@ -31,6 +31,7 @@ type Core interface {
 	MoveServer(id string, by int)
 	StartAtLogin(on bool)
 	StayAwake(plugged bool)
+	UseLanguage(tag string)
 	Help(hintKind string)
 	Retry()
 	LookForUpdates(on bool)
@@ -69,6 +70,7 @@ func methods(c Core) map[string]method {
 		"PauseDownload":  one(c.PauseDownload),
 		"ResumeDownload": one(c.ResumeDownload),
 		"CancelDownload": one(c.CancelDownload),
+		"UseLanguage":    one(c.UseLanguage),
 		"AppCode": func(args []json.RawMessage, answer func(any)) error {
 			return one(func(id string) { c.AppCode(id, func(text string) { answer(text) }) })(args, nil)
 		},

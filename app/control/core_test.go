@@ -77,6 +77,7 @@ func (c *fakeCore) HideModel(id, model string, hidden bool) {
 func (c *fakeCore) MoveServer(id string, by int)            { c.note("MoveServer %s %d", id, by) }
 func (c *fakeCore) StartAtLogin(on bool)                    { c.note("StartAtLogin %t", on) }
 func (c *fakeCore) StayAwake(plugged bool)                  { c.note("StayAwake %t", plugged) }
+func (c *fakeCore) UseLanguage(tag string)                  { c.note("UseLanguage %s", tag) }
 func (c *fakeCore) Help(kind string)                        { c.note("Help %s", kind) }
 func (c *fakeCore) Retry()                                  { c.note("Retry") }
 func (c *fakeCore) LookForUpdates(on bool)                  { c.note("LookForUpdates %t", on) }

@@ -46,6 +46,9 @@ type Settings struct {
 	Shared []string `json:"shared,omitempty"`
 	// Downloads are the models that were on their way when Modelbeam ended.
 	Downloads []download.Entry `json:"downloads,omitempty"`
+	// Language is the one that the person chose for the screens of this computer, as a tag such as "zh-Hant";
+	// empty: the system's.
+	Language string `json:"language,omitempty"`
 	// AwakePlugged has the computer stay awake all the time on mains power, not only for an answer.
 	AwakePlugged bool `json:"awake_plugged,omitempty"`
 	// LidTold says that the person has read that a closed lid is stronger than that.

@@ -26,7 +26,7 @@ type child struct {
 func startChild(t *testing.T, kind string) *child {
 	t.Helper()
 	c := &child{cmd: exec.Command(os.Args[0]), lines: make(chan string, 64)}
-	c.cmd.Env = append(os.Environ(), childVariable+"="+kind, words.LanguageVariable+"=en", "GORACE=exitcode=0") // see checkRaces
+	c.cmd.Env = append(os.Environ(), childVariable+"="+kind, words.LanguageVariable+"=", "LC_ALL=C", "LANGUAGE=", "GORACE=exitcode=0") // see checkRaces
 	c.cmd.Stderr = &c.stderr
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {

@@ -16,12 +16,12 @@ import (
 type icon struct {
 	shown view
 
-	line, awake, pause, login *systray.MenuItem
+	line, awake, window, pause, login, quit *systray.MenuItem // window is nil where there is none
 }
 
 // build makes the menu. From then on clicks are acted upon, until ctx ends.
 func (t *tray) build(ctx context.Context) {
-	t.icon = &icon{shown: view{line: "Modelbeam", pause: words.L("Pause")}}
+	t.icon = &icon{shown: view{line: "Modelbeam", pause: words.L("Pause"), language: words.Spoken()}}
 	setIcon(false)
 	systray.SetTooltip("Modelbeam") // only what is ours: some desktops read markup here
 	t.icon.line, t.icon.awake = systray.AddMenuItem(t.icon.shown.line, ""), systray.AddMenuItem("", "")
@@ -30,16 +30,28 @@ func (t *tray) build(ctx context.Context) {
 	t.icon.awake.Hide()
 	systray.AddSeparator()
 	if t.actions.Show != nil {
-		t.onClick(ctx, systray.AddMenuItem(words.L("Show Modelbeam"), "").ClickedCh, t.actions.Show)
+		t.icon.window = systray.AddMenuItem("", "")
+		t.onClick(ctx, t.icon.window.ClickedCh, t.actions.Show)
 		t.onTap(ctx)
 	}
 	t.icon.pause = systray.AddMenuItem(t.icon.shown.pause, "")
 	t.onClick(ctx, t.icon.pause.ClickedCh, t.togglePause)
-	t.icon.login = systray.AddMenuItemCheckbox(words.L("Start with the computer"), "", false)
+	t.icon.login = systray.AddMenuItemCheckbox("", "", false)
 	t.icon.login.Hide()
 	t.onClick(ctx, t.icon.login.ClickedCh, t.toggleLogin)
 	systray.AddSeparator()
-	t.onClick(ctx, systray.AddMenuItem(words.L("Quit"), "").ClickedCh, t.actions.Quit)
+	t.icon.quit = systray.AddMenuItem("", "")
+	t.onClick(ctx, t.icon.quit.ClickedCh, t.actions.Quit)
+	t.icon.name()
+}
+
+// name gives the items that always say the same their titles, in the language of this moment.
+func (i *icon) name() {
+	if i.window != nil {
+		i.window.SetTitle(words.L("Show Modelbeam"))
+	}
+	i.login.SetTitle(words.L("Start with the computer"))
+	i.quit.SetTitle(words.L("Quit"))
 }
 
 // onTap makes a click on the icon show the window, where that is the custom. The menu is then on the other
@@ -100,6 +112,9 @@ func (t *tray) follow(ctx context.Context, greet func()) {
 func (i *icon) show(v view) {
 	if v.paused != i.shown.paused {
 		setIcon(v.paused)
+	}
+	if v.language != i.shown.language {
+		i.name()
 	}
 	if v.line != i.shown.line {
 		i.line.SetTitle(v.line)

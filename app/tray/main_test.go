@@ -132,6 +132,8 @@ func obey(c *fakeController, order string, quit func()) {
 		c.change(func(s *app.State) { s.Awake = app.Awake{Held: value != "", For: []string{value}} })
 	case "login":
 		c.change(func(s *app.State) { s.Login.State = autostart.State(value) })
+	case "language":
+		c.change(func(s *app.State) { s.Language = value })
 	case "code":
 		c.change(func(s *app.State) { s.Pairing = app.Pairing{Code: value} })
 	case "paired":

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"modelbeam/app"
+	"modelbeam/app/words"
 )
 
 // Controller is what the tray needs of the core. Its methods return at once and may be called from any
@@ -68,6 +69,9 @@ func Run(ctx context.Context, c Controller, a Actions) {
 
 // receive takes a snapshot from any goroutine, one at a time. Of a burst, the newest is shown.
 func (t *tray) receive(s app.State) {
+	if _, err := words.Follow(s.Language); err != nil {
+		slog.Warn("the tray keeps its language", "error", err)
+	}
 	v := viewOf(s)
 	t.last.Store(&v)
 	select {

@@ -94,6 +94,21 @@ func TestWhatDoesNotRunCannotBePaused(t *testing.T) {
 	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 }
 
+// A language that is chosen in the window is that of an open menu too.
+func TestLanguageFollows(t *testing.T) {
+	bus := privateBus(t)
+	tray := bus.Start(true)
+	c := startChild(t, "window")
+	icon := tray.Icon()
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	c.order(t, "language de")
+	icon.Await("[1 Modell aus Ollama freigegeben]", "-", "Modelbeam anzeigen", "Pausieren", "☐ Mit dem Computer starten", "-", "Beenden")
+	c.order(t, "language ")
+	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
+	c.order(t, "quit")
+	c.ends(t)
+}
+
 // Another tool of the system may turn it on and off too.
 func TestStartAtLogin(t *testing.T) {
 	bus := privateBus(t)

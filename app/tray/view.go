@@ -15,10 +15,11 @@ type view struct {
 	line     string // how things are
 	awake    string // why the computer does not go to sleep; empty: it may
 	pause    string
-	stuck    bool // there is nothing to pause
-	paused   bool // the icon says so
-	atLogin  bool // we are started when the person logs in
-	loginSet bool // the person can change that
+	language string // of what is said here and in the items that are always there
+	stuck    bool   // there is nothing to pause
+	paused   bool   // the icon says so
+	atLogin  bool   // we are started when the person logs in
+	loginSet bool   // the person can change that
 
 	paired  bool // a phone has just paired
 	watched bool // somebody looks at the code for the next one, and sees that
@@ -26,11 +27,12 @@ type view struct {
 
 func viewOf(s app.State) view {
 	v := view{
-		line:   label(words.Headline(s)),
-		awake:  label(words.Awake(s.Awake)),
-		pause:  words.L("Pause"),
-		stuck:  s.Phase == app.Failed,
-		paused: s.Phase == app.Paused,
+		line:     label(words.Headline(s)),
+		awake:    label(words.Awake(s.Awake)),
+		pause:    words.L("Pause"),
+		language: words.Spoken(),
+		stuck:    s.Phase == app.Failed,
+		paused:   s.Phase == app.Paused,
 
 		atLogin:  s.Login.State == autostart.On,
 		loginSet: s.Login.State != autostart.Unavailable,

@@ -48,6 +48,8 @@ type Controller interface {
 	StartAtLogin(on bool)
 	// StayAwake keeps the computer awake all the time that it is plugged in and sharing, or only for answers.
 	StayAwake(plugged bool)
+	// UseLanguage has the screens of this computer speak a language, by its tag; the empty one is the system's.
+	UseLanguage(tag string)
 	// Help is the button of a Hint of this kind.
 	Help(hintKind string)
 	// Retry is the button of the State's Problem.

@@ -94,6 +94,7 @@ func (c *fakeController) Retry()                       { c.note("Retry") }
 
 func (c *fakeController) StartAtLogin(on bool)   { c.note(fmt.Sprint("StartAtLogin ", on)) }
 func (c *fakeController) StayAwake(plugged bool) { c.note(fmt.Sprint("StayAwake ", plugged)) }
+func (c *fakeController) UseLanguage(tag string) { c.note("UseLanguage [" + tag + "]") }
 
 func (c *fakeController) CodeApps() []app.CodeApp {
 	return new(app.Controller).CodeApps() // the real ones: the texts need a translation

@@ -22,6 +22,7 @@ import (
 type settingsPage struct {
 	atLogin, plugged, news *widgets.Toggle
 	loginNote              *widget.Label
+	language               *widget.Select
 	awakeNow               *widget.Label     // why the computer stays awake, or may not
 	versions               fyne.CanvasObject // the sheet with news
 	object                 fyne.CanvasObject
@@ -35,10 +36,12 @@ func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 	}
 	s.versions = look.Card(setting(words.L("Tell me about new versions"), s.news,
 		note(words.L("This asks the release page once a week, and tells it nothing about you."))))
+	s.language = languageChoice(u.ctl)
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
 		look.Card(setting(words.L("Start with the computer"), s.atLogin, s.loginNote)),
 		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
 		s.versions,
+		look.Card(setting(words.L("Language"), s.language, note(words.L("The phone’s page follows the phone.")))),
 		look.Card(setting(words.L("Log"), widget.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
 			note(words.L("It says what went wrong, and never holds keys, codes, questions or answers.")), path(logs))),
 		look.Card(setting(words.L("Quit Modelbeam"), widget.NewButton(words.L("Quit"), u.askQuit),
@@ -77,6 +80,37 @@ func note(text string) *widget.Label {
 	return l
 }
 
+// languageChoice has the languages by their own names, so that everybody finds back, after the system's.
+func languageChoice(ctl Controller) *widget.Select {
+	names := []string{words.L("As the system")}
+	for _, l := range words.Languages {
+		names = append(names, l.Name)
+	}
+	choice := widget.NewSelect(names, nil)
+	choice.OnChanged = func(string) {
+		tag := ""
+		if at := choice.SelectedIndex(); at > 0 {
+			tag = words.Languages[at-1].Tag
+		}
+		ctl.UseLanguage(tag)
+	}
+	return choice
+}
+
+// showLanguage selects what was chosen, which chooses nothing.
+func (s *settingsPage) showLanguage(tag string) {
+	name := s.language.Options[0]
+	for _, l := range words.Languages {
+		if l.Tag == tag {
+			name = l.Name
+		}
+	}
+	if s.language.Selected != name {
+		s.language.Selected = name
+		s.language.Refresh()
+	}
+}
+
 // path is where something is on the disk. It has no blanks to wrap at.
 func path(name string) fyne.CanvasObject {
 	l := note(name)
@@ -87,6 +121,7 @@ func path(name string) fyne.CanvasObject {
 func (s *settingsPage) show(state app.State) {
 	s.atLogin.Set(state.Login.State == autostart.On)
 	s.plugged.Set(state.Awake.Plugged)
+	s.showLanguage(state.Language)
 	s.news.Set(state.Update != nil && state.Update.On)
 	look.SetShown(s.versions, state.Update != nil) // a build that knows no release page has nothing to ask
 	look.SetShown(s.atLogin, state.Login.State != autostart.Unavailable)

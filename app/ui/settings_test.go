@@ -7,6 +7,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/autostart"
+	"modelbeam/app/words"
 )
 
 // openSettings starts a window that shows s and turns to its settings.
@@ -37,6 +38,30 @@ func TestSettings(t *testing.T) {
 	test.Tap(button(t, u, "Keep sharing"))
 	test.Tap(button(t, u, "Back"))
 	wantNoText(t, u, "Quit Modelbeam")
+}
+
+// A language that is chosen is heard of by the service, and what it then says changes the window at once.
+func TestLanguageIsChosen(t *testing.T) {
+	s := scenes()["settings"]
+	u, c := openSettings(t, s)
+	t.Cleanup(func() { useLanguage(t, "en") })
+	t.Setenv(words.LanguageVariable, "")
+	t.Setenv("LC_ALL", "C")
+	u.page.settings.language.SetSelected("Русский")
+	wantCalls(t, c, "UseLanguage [ru]")
+	s.Language = "ru"
+	c.publish(s)
+	wantText(t, u, "Настройки")
+	if got := u.page.settings.language.Selected; got != "Русский" {
+		t.Errorf("%q is selected", got)
+	}
+	c.calls = nil
+	u.page.settings.language.SetSelectedIndex(0)
+	wantCalls(t, c, "UseLanguage []")
+	s.Language = ""
+	c.publish(s)
+	wantText(t, u, "Settings")
+	wantNoText(t, u, "Настройки")
 }
 
 // What a tool of the system has turned off is off, and turning it on here is enough.

@@ -14,6 +14,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/tray"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/words"
 )
 
 // ageRefresh is how often texts such as "2 minutes ago" are brought up to date.
@@ -164,6 +165,7 @@ func (u *UI) render() {
 	u.mu.Unlock()
 
 	u.last = s
+	u.speak(s.Language)
 	u.draw()
 }
 
@@ -175,6 +177,18 @@ func (u *UI) draw() {
 	u.page.show(u.last, u.code, u.now())
 	if u.asking != nil && u.asking.follow != nil {
 		u.asking.follow(u.last)
+	}
+}
+
+// speak makes the page anew when the person has chosen another language, with words in that one.
+func (u *UI) speak(chosen string) {
+	changed, err := words.Follow(chosen)
+	if err != nil {
+		fyne.LogError("load the texts of a language", err)
+	}
+	if changed {
+		translateFyne()
+		u.rebuild()
 	}
 }
 

@@ -46,6 +46,15 @@ func (l Language) file() string {
 	return "translations/window/" + strings.ReplaceAll(l.Tag, "-", "_") + ".json"
 }
 
+// Follow loads the texts of the language that the person chose where those that are loaded are of another
+// choice, and reports whether it did.
+func Follow(chosen string) (changed bool, err error) {
+	if speaking().chosen == chosen {
+		return false, nil
+	}
+	return true, LoadTranslations(chosen)
+}
+
 // LoadTranslations loads the texts of the language that the person chose, by its tag; "" is the
 // system's. Without it, and after an error, all texts are English.
 func LoadTranslations(chosen string) error {
@@ -54,7 +63,7 @@ func LoadTranslations(chosen string) error {
 	if err != nil {
 		return fmt.Errorf("read the texts for %s: %w", l.Tag, err)
 	}
-	to := translation{file: texts, language: l, locale: newLocale(language.Make(l.Tag))}
+	to := translation{chosen: chosen, file: texts, language: l, locale: newLocale(language.Make(l.Tag))}
 	if err := json.Unmarshal(texts, &to.texts); err != nil {
 		return fmt.Errorf("load the texts for %s: %w", l.Tag, err)
 	}

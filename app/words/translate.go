@@ -15,6 +15,7 @@ type Values = map[string]any
 
 // translation is a language that was loaded: its file, and what is in it.
 type translation struct {
+	chosen   string // by the person
 	file     []byte
 	language Language
 	locale   locale

@@ -66,14 +66,14 @@ func runOnce(ctx context.Context, o app.Options, stderr io.Writer) (again []stri
 func runDesktop(ctx context.Context, o app.Options, server *control.Server, log *slog.Logger) (again []string) {
 	stdlog.SetFlags(0)
 	stdlog.SetOutput(libraryLog{log})
-	if err := words.LoadTranslations(""); err != nil {
-		log.Warn("the tray is in English", "error", err)
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	d := &desktop{ctx: ctx, end: stop, dir: o.StateDir, server: server, log: log}
 	o.AtLogin, o.Restart = atLogin(o), d.restart
 	c := app.New(o, log)
+	if err := words.LoadTranslations(c.State().Language); err != nil {
+		log.Warn("the tray is in English", "error", err)
+	}
 	server.Core, server.Stop, server.Unseen, server.Log = c, stop, d.unseen, log
 	d.all.Go(func() { serve(ctx, c, server, o.StateDir) })
 	tray.Run(ctx, c, tray.Actions{Show: d.show(), Quit: stop})

@@ -98,7 +98,7 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	if o.JSON {
 		defer app.WriteEvents(link, stdout)()
 	}
-	if err := words.LoadTranslations(""); err != nil {
+	if err := words.LoadTranslations(link.State().Language); err != nil {
 		return err
 	}
 	makeCacheFolder()
