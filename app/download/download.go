@@ -27,6 +27,7 @@ type Download struct {
 	ID     string `json:"id"`     // as long as this Modelbeam runs
 	Server string `json:"server"` // the ID of the server that gets it
 	Model  string `json:"model"`  // as the server names it: "llama3.2:3b"
+	Asked  int    `json:"asked"`  // how often somebody asked for it, as long as this Modelbeam runs
 	Phase  Phase  `json:"phase"`
 	Total  int64  `json:"total"` // bytes; 0: not known yet
 	Done   int64  `json:"done"`  // bytes of Total that are there

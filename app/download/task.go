@@ -27,7 +27,7 @@ const (
 	endWithin = 20 * time.Second
 )
 
-// task is one download. Its goroutine is the only one that changes what is shown, but for the wish.
+// task is one download. Its goroutine changes what is shown, and want does where a wish is seen at once.
 type task struct {
 	d       *Downloader
 	name    string        // of the server, for people
@@ -37,9 +37,7 @@ type task struct {
 	mu   sync.Mutex // guards what follows
 	now  Download
 	wish wish
-	// retry is the wish to try again what failed.
-	retry bool
-	stop  context.CancelFunc // ends what is being tried
+	stop context.CancelFunc // ends what is being tried
 }
 
 func newTask(d *Downloader, id, server, name, model string) *task {
@@ -70,11 +68,16 @@ func (t *task) wanted() wish {
 func (t *task) want(w wish) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if w == wishRunning {
+		t.now.Asked++
+	}
 	switch {
 	case t.wish == wishGone, w != wishGone && t.now.Phase == Done, w == wishRunning && t.wish == wishRunning && t.now.Running():
 		return
+	case w == wishRunning && !t.now.Running():
+		t.now.Phase, t.now.Failure = Waiting, nil
 	}
-	t.wish, t.retry = w, w == wishRunning && t.now.Phase == Failed
+	t.wish = w
 	t.stop()
 	nudge(t.wake)
 }
@@ -92,8 +95,6 @@ func (t *task) run(ctx context.Context) {
 			return
 		case w == wishPaused && v.Phase != Paused:
 			t.show(func(d *Download) { d.Phase, d.Speed, d.Left, d.Failure = Paused, 0, -1, nil })
-		case w == wishRunning && v.Phase == Failed && t.takeRetry():
-			t.show(func(d *Download) { d.Phase, d.Failure = Waiting, nil })
 		case w == wishRunning && v.Phase != Done && v.Phase != Failed:
 			t.work(ctx)
 		default:
@@ -105,22 +106,13 @@ func (t *task) run(ctx context.Context) {
 	}
 }
 
-// takeRetry reports, once, that the person wants a download that failed to be tried again.
-func (t *task) takeRetry() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	retry := t.retry
-	t.retry = false
-	return retry
-}
-
 // work tries until the model is there, the person wants something else, or trying again would not help.
 func (t *task) work(ctx context.Context) {
 	for tries := 0; ; tries++ {
 		before := t.view().Done
 		err := t.attempt(ctx)
-		if t.wanted() != wishRunning || ctx.Err() != nil {
-			return
+		if t.wanted() != wishRunning || ctx.Err() != nil || errors.Is(err, context.Canceled) {
+			return // to look what is wanted now
 		}
 		if err == nil {
 			t.finish(ctx)
@@ -246,6 +238,9 @@ func (t *task) finish(ctx context.Context) {
 func (t *task) fail(why verdict) {
 	t.show(func(d *Download) {
 		d.Phase, d.Speed, d.Left = Failed, 0, -1
+		if why.cause == WrongDigest {
+			d.Done = 0 // nothing of it is kept
+		}
 		d.Failure = failure(why.cause, t.name, d.Model, why.detail)
 	})
 }

@@ -35,6 +35,7 @@ func main() {
 var commands = map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
 	"devices": runDevices,
 	"doctor":  runDoctor,
+	"get":     runGet,
 	"scan":    runScan,
 	"service": runService,
 	"stop":    runStop,
@@ -56,6 +57,10 @@ const commandHelp = `Usage:
   beam stop                        end the Modelbeam that is running
   beam doctor                      find out why a phone cannot connect
   beam scan                        print the AI apps that are running on this computer
+  beam get                         list models that fit this computer, and those on their way
+  beam get MODEL                   have the AI app download a model, or go on with that
+  beam get pause MODEL             stop that for now
+  beam get cancel MODEL            stop that for good
   beam devices                     list the paired devices
   beam devices add NAME            create a device and print its key (shown only once)
   beam devices remove NAME|ID      remove a device and void its key

@@ -65,8 +65,12 @@ func TestCommandsAreDocumented(t *testing.T) {
 	for verb := range verbs {
 		want = append(want, "devices "+verb)
 	}
+	for verb := range getVerbs {
+		want = append(want, "get "+verb)
+	}
 	slices.Sort(want)
-	if slices.Sort(documented); !slices.Equal(documented, want) {
+	documented = slices.Compact(slices.Sorted(slices.Values(documented))) // beam get stands there with a model and without
+	if !slices.Equal(documented, want) {
 		t.Errorf("the commands are %q, and the manual has %q", want, documented)
 	}
 }

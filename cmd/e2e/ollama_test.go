@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -36,19 +37,29 @@ type ollama struct {
 	*process
 	on  *machine
 	url string // http://127.0.0.1:PORT, on that machine
-	dir string // home and models
+	dir string // home
+
+	models string // the folder that keeps them
 }
 
 // startOllama starts an Ollama and gives it the given models.
 func startOllama(t *testing.T, models ...string) *ollama {
 	t.Helper()
-	o := &ollama{on: thisMachine, url: "http://" + freeAddress(t), dir: t.TempDir()}
-	o.serve(t)
+	o := emptyOllama(t)
 	digest := fmt.Sprintf("sha256:%x", sha256.Sum256(makeTinyModel()))
 	o.post(t, "/api/blobs/"+digest, makeTinyModel())
 	for _, m := range models {
 		o.create(t, m, digest)
 	}
+	return o
+}
+
+// emptyOllama starts an Ollama that has nothing.
+func emptyOllama(t *testing.T) *ollama {
+	t.Helper()
+	dir := t.TempDir()
+	o := &ollama{on: thisMachine, url: "http://" + freeAddress(t), dir: dir, models: filepath.Join(dir, "models")}
+	o.serve(t)
 	return o
 }
 
@@ -58,7 +69,7 @@ func (o *ollama) serve(t *testing.T) {
 	cmd := o.on.command(tool(t, "ollama"), "serve")
 	cmd.Dir = o.dir
 	cmd.Env = append(os.Environ(),
-		"HOME="+o.dir, "OLLAMA_MODELS="+o.dir+"/models", "OLLAMA_HOST="+o.url,
+		"HOME="+o.dir, "OLLAMA_MODELS="+o.models, "OLLAMA_HOST="+o.url,
 		"OLLAMA_ORIGINS=", "OLLAMA_LLM_LIBRARY=cpu", "OLLAMA_NUM_PARALLEL=4")
 	o.process = start(t, "ollama", cmd)
 	await.True(t, "Ollama listens at "+o.url, func() bool {
