@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -60,6 +62,19 @@ func read(path string) (s Settings, unread bool, err error) {
 		s.ServerIDs = nil // some servers have another port at every start
 	}
 	return s, unread, err
+}
+
+// Language is the one that the person chose, in the settings of the state folder dir; empty where there are none
+// or where they cannot be read. It changes nothing there, as Open may.
+func Language(dir string) string {
+	var s struct {
+		Language string `json:"language"`
+	}
+	data, err := os.ReadFile(Path(dir))
+	if err != nil || json.Unmarshal(data, &s) != nil {
+		return ""
+	}
+	return s.Language
 }
 
 func newID() string {

@@ -3,11 +3,13 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
 	"io/fs"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,6 +49,11 @@ func TestLanguagesAreComplete(t *testing.T) {
 			}
 		})
 	}
+	for _, key := range used {
+		if flag.MatchString(key) && !slices.Contains(terminalKeys(t), key) {
+			t.Errorf("%q names a flag, to somebody who has no command line", key)
+		}
+	}
 	files, err := fs.Glob(assets.Translations, "translations/window/*.json")
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +63,28 @@ func TestLanguagesAreComplete(t *testing.T) {
 			t.Errorf("no row for %s", path.Base(file))
 		}
 	}
+}
+
+// terminalKeys are what a Problem says at a command line only.
+func terminalKeys(t *testing.T) (keys []string) {
+	inspect(t, "../*.go", func(n ast.Node) {
+		var value ast.Expr
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Terminal" {
+				value = n.Value
+			}
+		case *ast.AssignStmt:
+			if field, ok := n.Lhs[0].(*ast.SelectorExpr); ok && field.Sel.Name == "Terminal" {
+				value = n.Rhs[0]
+			}
+		}
+		if text, ok := value.(*ast.BasicLit); ok {
+			key, _ := strconv.Unquote(text.Value)
+			keys = append(keys, key)
+		}
+	})
+	return keys
 }
 
 // problems are what is wrong with the texts of a language.
@@ -125,8 +154,8 @@ func wrongText(tag, key, category, said string) (wrong []string) {
 	if want, got := fields(key), fields(said); !slices.Equal(want, got) {
 		wrong = append(wrong, fmt.Sprintf("%q has the fields %v, want %v", said, got, want))
 	}
-	if flag.MatchString(key + " " + said) {
-		wrong = append(wrong, fmt.Sprintf("%q names a flag, to somebody who has no command line", said))
+	if flag.MatchString(said) != flag.MatchString(key) {
+		wrong = append(wrong, fmt.Sprintf("%q does not name the flags of %q", said, key))
 	}
 	return wrong
 }

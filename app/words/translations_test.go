@@ -68,7 +68,7 @@ func usedKeys(t *testing.T) []string {
 
 // coreWords are the types of the core that have texts for people in them, and where.
 var coreWords = map[string][]string{
-	"Problem":    {"Title", "Advice", "Action"},
+	"Problem":    {"Title", "Advice", "Action", "Terminal"},
 	"TestResult": {"Title", "Advice"},
 	"Hint":       {"Text", "Action"},
 }

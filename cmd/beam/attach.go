@@ -11,6 +11,7 @@ import (
 	"modelbeam/app/control"
 	"modelbeam/app/instance"
 	"modelbeam/app/plain"
+	"modelbeam/app/words"
 )
 
 // attach shows the Modelbeam that runs with the state folder until ctx or that one ends. It goes on when we
@@ -52,19 +53,19 @@ func render(from app.Source, o app.Options, stdout io.Writer) (stop func()) {
 // runStop is beam stop: it ends whatever runs with the state folder, and waits for that.
 func runStop(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	words, err := parse("beam stop", &o, args, stderr)
+	rest, err := parse("beam stop", &o, args, stderr)
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 {
+	if len(rest) > 0 {
 		return errors.New("usage: beam stop")
 	}
 	err = control.Stop(ctx, o.StateDir)
 	if errors.Is(err, control.ErrNotRunning) {
-		return plain.Printf(stdout, "Modelbeam is not running.\n")
+		return plain.Printf(stdout, "%s\n", words.L("Modelbeam is not running."))
 	}
 	if err != nil {
 		return err
 	}
-	return plain.Printf(stdout, "Modelbeam has ended.\n")
+	return plain.Printf(stdout, "%s\n", words.L("Modelbeam has ended."))
 }

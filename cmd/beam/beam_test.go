@@ -13,7 +13,9 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/devices"
+	"modelbeam/app/settings"
 	"modelbeam/app/usage"
+	"modelbeam/app/words"
 	"modelbeam/cmd/e2e/await"
 )
 
@@ -278,5 +280,42 @@ func TestDevicesTellTheirUsage(t *testing.T) {
 	}
 	if out, _, err := beam(t, "devices", "--state", dir); err != nil || !strings.Contains(out, "412") {
 		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// TestMain has the tests read English, whatever this machine speaks.
+func TestMain(m *testing.M) {
+	_ = os.Setenv(words.LanguageVariable, "en")
+	os.Exit(m.Run())
+}
+
+// TestCommandsInTheirLanguage: people read their own, by their choice in the settings, and scripts what they always
+// did.
+func TestCommandsInTheirLanguage(t *testing.T) {
+	t.Setenv(words.LanguageVariable, "")
+	t.Cleanup(func() { _ = words.LoadTranslations("en") })
+	dir := t.TempDir()
+	if err := os.WriteFile(settings.Path(dir), []byte(`{"id": "0a1b2c3d", "language": "de"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{[]string{"stop"}, "Modelbeam läuft nicht."},
+		{[]string{"devices"}, "Kein Gerät ist gekoppelt. Scanne den Code, den beam zeigt, oder: beam devices add NAME"},
+		{[]string{"devices", "add", "Tablet"}, "Das ist der Schlüssel von Tablet."},
+		{[]string{"devices", "pause", "Tablet"}, "Tablet ("},
+		{[]string{"devices", "remove", "Tablet"}, "Der Schlüssel gilt nicht mehr."},
+		{[]string{"doctor"}, "Modelbeam läuft nicht"},
+		{[]string{"doctor", "--json"}, `"title":"Modelbeam is not running`},
+	}
+	for _, tt := range tests {
+		if said, _, _ := beam(t, append(tt.args, "--state", dir)...); !strings.Contains(said, tt.want) {
+			t.Errorf("beam %v: %q, want %q", tt.args, said, tt.want)
+		}
+	}
+	if _, _, err := beam(t, "devices", "what", "--state", dir); err == nil || !strings.HasPrefix(err.Error(), "usage: beam devices") {
+		t.Errorf("a wrong command line: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/app/plain"
 	"modelbeam/app/usage"
+	"modelbeam/app/words"
 )
 
 // device is what --json prints of one: never its key's hash.
@@ -43,7 +44,7 @@ func listDevices(list *devices.Store, stateDir string, p printer) error {
 		return errors.Join(printDevices(all, ledger, p), unread)
 	}
 	if len(all) == 0 {
-		return p.text("No device is paired. Scan the code that beam shows, or: beam devices add NAME\n")
+		return p.sentence(words.L("No device is paired. Scan the code that beam shows, or: {{.Command}}", words.Values{"Command": "beam devices add NAME"}))
 	}
 	table, today := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0), ledger.Today()
 	fmt.Fprintln(table, "ID\tNAME\tPAIRED\tLAST SEEN\tREQUESTS TODAY\tTOKENS TODAY\t")
@@ -94,17 +95,26 @@ func guest(g *app.Guest, now time.Time) string {
 	return "guest, " + limits(g)
 }
 
+// list is "A", "A and B" or "A, B and C".
+func list(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
 // limits is what a guest may do.
 func limits(g *app.Guest) string {
-	var words []string
+	var said []string
 	if !g.Until.IsZero() {
-		words = append(words, "until "+g.Until.Local().Format("Mon 15:04"))
+		said = append(said, "until "+g.Until.Local().Format("Mon 15:04"))
 	}
 	if len(g.Models) > 0 {
-		words = append(words, "for "+list(g.Models))
+		said = append(said, "for "+list(g.Models))
 	}
 	if g.Requests > 0 {
-		words = append(words, fmt.Sprintf("%d of %d requests left", g.Left, g.Requests))
+		said = append(said, fmt.Sprintf("%d of %d requests left", g.Left, g.Requests))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(said, ", ")
 }

@@ -11,12 +11,13 @@ import (
 	"modelbeam/app/devices"
 	"modelbeam/app/plain"
 	"modelbeam/app/store"
+	"modelbeam/app/words"
 )
 
 // runDevices is beam devices. It edits the list on disk; a running Modelbeam notices at once.
 func runDevices(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	words, err := parse("beam devices", &o, args, stderr)
+	rest, err := parse("beam devices", &o, args, stderr)
 	if err != nil {
 		return err
 	}
@@ -25,11 +26,11 @@ func runDevices(_ context.Context, args []string, stdout, stderr io.Writer) erro
 		return explain(err)
 	}
 	p := printer{stdout, o.JSON}
-	if len(words) == 0 || words[0] == "list" && len(words) == 1 {
+	if len(rest) == 0 || rest[0] == "list" && len(rest) == 1 {
 		return listDevices(list, o.StateDir, p)
 	}
-	if do, ok := verbs[words[0]]; ok && len(words) == 1+do.words {
-		return do.run(list, words[1:], o, p)
+	if do, ok := verbs[rest[0]]; ok && len(rest) == 1+do.words {
+		return do.run(list, rest[1:], o, p)
 	}
 	return errors.New("usage: beam devices [list | add NAME | remove|pause|resume NAME|ID | rename NAME|ID NEW]")
 }
@@ -37,7 +38,7 @@ func runDevices(_ context.Context, args []string, stdout, stderr io.Writer) erro
 // verb is what beam devices can do to one device.
 type verb struct {
 	words int // that follow it
-	run   func(list *devices.Store, words []string, o app.Options, p printer) error
+	run   func(list *devices.Store, rest []string, o app.Options, p printer) error
 }
 
 var verbs = map[string]verb{
@@ -58,8 +59,8 @@ func explain(err error) error {
 	return fmt.Errorf("the list of devices cannot be used: %w", err)
 }
 
-func addDevice(list *devices.Store, words []string, o app.Options, p printer) error {
-	d, key, err := list.Add(words[0], o.Guest.Pass(time.Now()))
+func addDevice(list *devices.Store, rest []string, o app.Options, p printer) error {
+	d, key, err := list.Add(rest[0], o.Guest.Pass(time.Now()))
 	if err != nil {
 		return err // a key that is not on the disk works nowhere
 	}
@@ -68,27 +69,27 @@ func addDevice(list *devices.Store, words []string, o app.Options, p printer) er
 		line.Key = key
 		return p.object(line)
 	}
-	return p.text("%s\nThis is the key of %q. It is shown only now.\n", key, d.Name)
+	return p.sentence(key + "\n" + words.L("This is the key of {{.Name}}. It is shown only now.", words.Values{"Name": d.Name}))
 }
 
-func removeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
-	d, err := list.Remove(words[0])
-	return p.done(d, err, "Removed %s (%s). Its key is void.\n")
+func removeDevice(list *devices.Store, rest []string, _ app.Options, p printer) error {
+	d, err := list.Remove(rest[0])
+	return p.done(d, err, words.L("Removed {{.Name}} ({{.ID}}). Its key no longer works.", named(d)))
 }
 
-func pauseDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
-	d, err := list.SetPaused(words[0], true)
-	return p.done(d, err, "Paused %s (%s).\n")
+func pauseDevice(list *devices.Store, rest []string, _ app.Options, p printer) error {
+	d, err := list.SetPaused(rest[0], true)
+	return p.done(d, err, words.L("Paused {{.Name}} ({{.ID}}).", named(d)))
 }
 
-func resumeDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
-	d, err := list.SetPaused(words[0], false)
-	return p.done(d, err, "Resumed %s (%s).\n")
+func resumeDevice(list *devices.Store, rest []string, _ app.Options, p printer) error {
+	d, err := list.SetPaused(rest[0], false)
+	return p.done(d, err, words.L("Resumed {{.Name}} ({{.ID}}).", named(d)))
 }
 
-func renameDevice(list *devices.Store, words []string, _ app.Options, p printer) error {
-	d, err := list.Rename(words[0], words[1])
-	return p.done(d, err, "It is now called %s (%s).\n")
+func renameDevice(list *devices.Store, rest []string, _ app.Options, p printer) error {
+	d, err := list.Rename(rest[0], rest[1])
+	return p.done(d, err, words.L("Its name is now {{.Name}} ({{.ID}}).", named(d)))
 }
 
 // printer prints for a person or, with json, one object a line for a script.
@@ -99,11 +100,12 @@ type printer struct {
 
 func (p printer) object(v any) error { return plain.Encode(p.out, v) }
 
-func (p printer) text(format string, args ...any) error {
-	return plain.Printf(p.out, format, args...)
-}
+func (p printer) sentence(text string) error { return plain.Printf(p.out, "%s\n", text) }
 
-// done tells what became of d, in a sentence with its name and its ID.
+// named are the fields of a sentence about d.
+func named(d devices.Device) words.Values { return words.Values{"Name": d.Name, "ID": d.ID} }
+
+// done tells what became of d in a sentence.
 func (p printer) done(d devices.Device, err error, sentence string) error {
 	if err != nil {
 		return err
@@ -111,5 +113,5 @@ func (p printer) done(d devices.Device, err error, sentence string) error {
 	if p.json {
 		return p.object(shown(d))
 	}
-	return p.text(sentence, d.Name, d.ID)
+	return p.sentence(sentence)
 }

@@ -15,6 +15,7 @@ import (
 	"modelbeam/app/control"
 	"modelbeam/app/doctor"
 	"modelbeam/app/plain"
+	"modelbeam/app/words"
 )
 
 // errTrouble is the end of a command that has said what is wrong: there is nothing to add.
@@ -24,13 +25,13 @@ var errTrouble = errors.New("something keeps phones out")
 func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
 	var shows string
-	words, err := parse("beam doctor", &o, args, stderr, func(fs *flag.FlagSet) {
+	rest, err := parse("beam doctor", &o, args, stderr, func(fs *flag.FlagSet) {
 		fs.StringVar(&shows, "shows", "", "beam doctor: what the phone shows: "+answers())
 	})
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 {
+	if len(rest) > 0 {
 		return errors.New("usage: beam doctor [--shows " + strings.ReplaceAll(answers(), ", ", "|") + "]")
 	}
 	if shows != "" && !slices.Contains(doctor.Answers, doctor.Shows(shows)) {
@@ -43,7 +44,7 @@ func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	if err := printDiagnosis(stdout, d.Plain(), o.JSON); err != nil {
+	if err := printDiagnosis(stdout, d, o.JSON); err != nil {
 		return err
 	}
 	if d.Cause != doctor.Fine {
@@ -91,11 +92,12 @@ func examine(ctx context.Context, o app.Options, shows doctor.Shows) (doctor.Dia
 
 func printDiagnosis(w io.Writer, d doctor.Diagnosis, asJSON bool) error {
 	if asJSON {
-		return printer{out: w}.object(app.Event{Event: "diagnosis", Time: time.Now().UTC(), Detail: d})
+		return printer{out: w}.object(app.Event{Event: "diagnosis", Time: time.Now().UTC(), Detail: d.Plain()})
 	}
-	lines := []string{d.Title, d.Question, d.Advice}
+	in := func(pattern string) string { return words.Filled(pattern, d.Params) }
+	lines := []string{in(d.Title), in(d.Question), in(d.Advice)}
 	if !d.Sure && d.Question == "" {
-		lines[0] = "Most likely: " + d.Title
+		lines[0] = words.L("Most likely: {{.Cause}}", words.Values{"Cause": lines[0]})
 	}
 	if d.Command != "" {
 		lines = append(lines, "  "+d.Command)

@@ -50,8 +50,8 @@ func TestScanTellsWhy(t *testing.T) {
 		"needs a key":          {NeedsKey: true, Models: models},
 		"is loading its model": {Loading: true},
 		"has no model yet":     {},
-		"tiny, big:cloud (answers come from ollama.com)":                    {Models: models},
-		"has no model yet (of the user anna, not shared unless you say so)": {User: "anna"},
+		"tiny, big:cloud (answers come from ollama.com)":           {Models: models},
+		"has no model yet (of anna, not shared unless you say so)": {User: "anna"},
 	} {
 		server.URL = &url.URL{Scheme: "http", Host: "127.0.0.1:1"}
 		var text, object bytes.Buffer

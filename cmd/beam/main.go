@@ -16,6 +16,8 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/flags"
 	"modelbeam/app/plain"
+	"modelbeam/app/settings"
+	"modelbeam/app/words"
 )
 
 func main() {
@@ -72,12 +74,18 @@ Flags, for every command:
 `
 
 // parse reads args with the shared flags, and with those of one command that more adds, if any. It returns
-// the words that are no flags.
+// the words that are no flags. From then on we speak the language of the person whose state folder it is; help, and what is
+// wrong with a command line, stay English as the commands are.
 func parse(command string, o *app.Options, args []string, stderr io.Writer, more ...func(*flag.FlagSet)) ([]string, error) {
 	fs := flags.New(command)
 	o.Register(fs)
 	for _, add := range more {
 		add(fs)
 	}
-	return flags.Parse(fs, args, commandHelp, stderr)
+	rest, err := flags.Parse(fs, args, commandHelp, stderr)
+	if err != nil {
+		return nil, err
+	}
+	_ = words.LoadTranslations(settings.Language(o.StateDir)) // English is better than nothing
+	return rest, nil
 }

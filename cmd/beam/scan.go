@@ -9,6 +9,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/plain"
+	"modelbeam/app/words"
 	"modelbeam/discovery/llm"
 )
 
@@ -29,17 +30,17 @@ type found struct {
 // runScan is beam scan.
 func runScan(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o app.Options
-	words, err := parse("beam scan", &o, args, stderr)
+	rest, err := parse("beam scan", &o, args, stderr)
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 {
-		return fmt.Errorf("beam scan does not take %q", words[0])
+	if len(rest) > 0 {
+		return fmt.Errorf("beam scan does not take %q", rest[0])
 	}
 	scanner := llm.Scanner{Logger: o.NewLog(stderr, slog.LevelWarn)}
 	servers := scanner.Scan(ctx)
 	if len(servers) == 0 && !o.JSON {
-		fmt.Fprintln(stdout, "No AI app is running on this computer. Start Ollama, LM Studio or another one.")
+		fmt.Fprintln(stdout, words.L("No AI app is running on this computer. Start Ollama, LM Studio or another one."))
 	}
 	for _, s := range servers {
 		if err := printServer(stdout, s, o.JSON); err != nil {
@@ -57,7 +58,7 @@ func printServer(w io.Writer, s llm.Server, asJSON bool) error {
 	}
 	what := modelsInWords(s)
 	if s.User != "" {
-		what += " (of the user " + s.User + ", not shared unless you say so)"
+		what += " (" + words.L("of {{.User}}, not shared unless you say so", words.Values{"User": s.User}) + ")"
 	}
 	return plain.Printf(w, "%-16s %s  %s\n", s.Name, s.URL, what)
 }
@@ -74,16 +75,16 @@ func names(models []llm.Model) []string {
 func modelsInWords(s llm.Server) string {
 	switch {
 	case s.NeedsKey:
-		return "needs a key"
+		return words.L("needs a key")
 	case s.Loading:
-		return "is loading its model"
+		return words.L("is loading its model")
 	case len(s.Models) == 0:
-		return "has no model yet"
+		return words.L("has no model yet")
 	}
 	all := names(s.Models)
 	for i, m := range s.Models {
 		if m.Cloud != "" {
-			all[i] += " (answers come from " + m.Cloud + ")"
+			all[i] += " (" + words.L("answers come from {{.Host}}", words.Values{"Host": m.Cloud}) + ")"
 		}
 	}
 	return strings.Join(all, ", ")

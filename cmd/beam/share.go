@@ -22,7 +22,7 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	var o app.Options
 	var version bool
 	var fs *flag.FlagSet
-	words, err := parse("beam", &o, args, stderr, func(set *flag.FlagSet) {
+	rest, err := parse("beam", &o, args, stderr, func(set *flag.FlagSet) {
 		fs = set
 		fs.BoolVar(&version, "version", false, "print the version")
 	})
@@ -33,8 +33,8 @@ func runShare(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		fmt.Fprintln(stdout, "beam", app.Version)
 		return nil
 	}
-	if len(words) > 0 {
-		return fmt.Errorf("%q is not a beam command: try beam --help", words[0])
+	if len(rest) > 0 {
+		return fmt.Errorf("%q is not a beam command: try beam --help", rest[0])
 	}
 	var server control.Server
 	defer server.Close()
@@ -62,7 +62,7 @@ func share(ctx context.Context, server *control.Server, o app.Options, stdout, s
 	defer render(c, o, stdout)()
 	defer c.Watch(func(s app.State) {
 		if s.Phase == app.Failed {
-			cancel(errors.New(s.Problem.TerminalSentence()))
+			cancel(errors.New(sentence(s.Problem)))
 		}
 	})()
 	serve(ctx, c, server, o.StateDir)

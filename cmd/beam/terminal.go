@@ -1,18 +1,16 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/skip2/go-qrcode"
 
 	"modelbeam/app"
-	"modelbeam/app/awake"
 	"modelbeam/app/plain"
+	"modelbeam/app/words"
 )
 
 // terminal renders States as text: the QR code and a few lines, again whenever they change.
@@ -33,6 +31,7 @@ func newTerminal(out io.Writer) *terminal {
 
 // render prints s, unless it would look like the last one.
 func (t *terminal) render(s app.State) {
+	_, _ = words.Follow(s.Language) // the old one is better than nothing
 	text := t.screen(s)
 	if text == t.last || text == "" {
 		return
@@ -52,83 +51,44 @@ func (t *terminal) screen(s app.State) string {
 		return "" // a moment at the start
 	}
 	var b strings.Builder
-	_ = plain.Printf(&b, "%s\n", headline(s))
+	say := func(lines ...string) {
+		for _, line := range lines {
+			_ = plain.Printf(&b, "%s\n", line)
+		}
+	}
+	say(words.Headline(s))
+	if s.Phase == app.Empty || s.OnlyDemo() {
+		say(words.L("Start Ollama or LM Studio. It appears here by itself."))
+	}
 	if s.Pairing.URL != "" && (s.Phase == app.Sharing || s.Phase == app.Empty) {
 		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
-		_ = plain.Printf(&b, "Scan with your phone's camera, on the same Wi-Fi.\n")
-		_ = plain.Printf(&b, "Or open %s there and type %s\n", s.URLs[0], s.Pairing.Code)
+		say(words.L("Scan this with your phone's camera, on the same Wi-Fi."))
+		say(words.L("Or open {{.Address}} there and type {{.Code}}", words.Values{"Address": s.URLs[0], "Code": s.Pairing.Code}))
 		if g := s.Pairing.Guest; g != nil {
-			_ = plain.Printf(&b, "Whoever scans it becomes a guest: %s.\n", limits(g))
+			say(words.L("Whoever scans it becomes a guest:"), "  "+strings.Join(words.Promises(g, time.Now()), words.Between))
 		}
 	}
 	if s.Problem != nil {
-		_ = plain.Printf(&b, "\n%s\n", s.Problem.TerminalSentence())
+		say("", sentence(s.Problem))
 	}
 	if s.Waiting && s.Problem == nil {
-		_ = plain.Printf(&b, "\nPhone cannot connect? Run: beam doctor\n")
+		say("", words.L("Phone cannot connect? Run: {{.Command}}", words.Values{"Command": "beam doctor"}))
 	}
 	if s.JustPaired != "" {
-		_ = plain.Printf(&b, "\n%s is connected.\n", s.JustPaired)
+		say("", words.L("{{.Name}} is connected.", words.Values{"Name": s.JustPaired}))
 	}
 	if len(s.Devices) > 0 {
-		_ = plain.Printf(&b, "\nPhones: %s\n", phones(s.Devices))
+		say("", words.L("Phones: {{.Names}}", words.Values{"Names": phones(s.Devices)}))
 	}
-	if line := awakeLine(s.Awake); line != "" {
-		_ = plain.Printf(&b, "%s\n", line)
+	if line := words.Awake(s.Awake); line != "" && (len(s.Awake.For) > 0 || s.Awake.WhyNot != "") {
+		say(line)
 	}
 	return b.String()
 }
 
-func headline(s app.State) string {
-	switch s.Phase {
-	case app.Searching:
-		return "Looking for AI apps on this computer."
-	case app.Empty:
-		return "No AI app is running on this computer. Start Ollama or LM Studio; it will appear here automatically."
-	case app.Offline:
-		return "No phone can reach this computer."
-	case app.Failed:
-		return "Modelbeam cannot share."
-	case app.Paused:
-		return "Paused."
-	}
-	if s.OnlyDemo() {
-		return "No AI app is running on this computer: phones can try the built-in demo."
-	}
-	return sharing(s)
-}
-
-// sharing says what phones can use, or why there is nothing.
-func sharing(s app.State) string {
-	var names, waiting []string
-	for _, srv := range s.Servers {
-		switch {
-		case srv.Demo() || !srv.Online || srv.Hidden || slices.Contains(names, srv.Name):
-		case srv.NeedsKey:
-			waiting = append(waiting, srv.Name+" needs a key.")
-		case srv.Loading:
-			waiting = append(waiting, srv.Name+" is loading its model.")
-		default:
-			names = append(names, srv.Name)
-		}
-	}
-	if len(names) == 0 {
-		return cmp.Or(strings.Join(waiting, " "), "Nothing is shared with phones.")
-	}
-	noun := "models"
-	if s.Models() == 1 {
-		noun = "model"
-	}
-	return fmt.Sprintf("Sharing %d %s from %s.", s.Models(), noun, list(names))
-}
-
-// list is "A", "A and B" or "A, B and C".
-func list(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+// sentence is a problem in the person's language, with what can be done at a command line.
+func sentence(p *app.Problem) string {
+	return strings.TrimSpace(words.Problem(p, p.Title) + " " + words.Problem(p, p.Advice) + " " + words.Problem(p, p.Terminal))
 }
 
 func phones(ds []app.Device) string {
@@ -137,25 +97,14 @@ func phones(ds []app.Device) string {
 		names[i] = d.Name
 		switch {
 		case d.Active > 0:
-			names[i] += " (answering now)"
+			names[i] += " (" + words.L("answering now") + ")"
 		case d.Paused:
-			names[i] += " (paused)"
+			names[i] += " (" + words.L("Paused") + ")"
 		case d.Guest != nil:
-			names[i] += " (guest)"
+			names[i] += " (" + words.L("Guest") + ")"
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// awakeLine says for whom this computer does not go to sleep, or that it may.
-func awakeLine(a app.Awake) string {
-	switch {
-	case len(a.For) > 0 && a.Held:
-		return fmt.Sprintf("This computer stays awake for %s.", list(a.For))
-	case a.WhyNot == awake.LowBattery:
-		return "The battery is low. Plug this computer in, or it may go to sleep while phones wait."
-	}
-	return ""
 }
 
 // qr draws the code with two rows of modules in a line of half blocks. On a terminal it sets

@@ -12,6 +12,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/awake"
+	"modelbeam/app/words"
 )
 
 const pairURL = "http://192.168.1.20:8717/#c=7KQ2-M9XF"
@@ -37,28 +38,28 @@ func TestScreen(t *testing.T) {
 	}{
 		"sharing": {
 			func(*app.State) {},
-			[]string{"Sharing 2 models from Ollama.", "▀", "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
+			[]string{"Sharing 2 models from Ollama\n", "▀", "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
 			[]string{"Away"},
 		},
 		"paused": {
 			func(s *app.State) { s.Phase = app.Paused },
-			[]string{"Paused."},
+			[]string{"Sharing is paused"},
 			[]string{"▀", "7KQ2"},
 		},
 		"awake": {
 			func(s *app.State) { s.Awake = app.Awake{Held: true, For: []string{"Anna's iPhone", "Tablet"}} },
-			[]string{"This computer stays awake for Anna's iPhone and Tablet."},
+			[]string{"Awake for Anna's iPhone and Tablet"},
 			nil,
 		},
 		"awake while plugged in": {
 			func(s *app.State) { s.Awake = app.Awake{Held: true, Plugged: true} },
 			nil,
-			[]string{"awake"},
+			[]string{"Awake"},
 		},
 		"battery": {
 			func(s *app.State) { s.Awake = app.Awake{For: []string{"Tablet"}, WhyNot: awake.LowBattery} },
-			[]string{"The battery is low"},
-			[]string{"awake"},
+			[]string{"Battery low: plug this computer in"},
+			[]string{"Awake"},
 		},
 		"just paired": {
 			func(s *app.State) { s.JustPaired = "Tablet" },
@@ -70,7 +71,7 @@ func TestScreen(t *testing.T) {
 				s.Pairing.Guest = &app.Guest{Models: []string{"tiny"}, Requests: 20, Left: 20}
 				s.Devices = []app.Device{{Name: "Leo", Paused: true}, {Name: "Mia", Guest: &app.Guest{Requests: 1}}}
 			},
-			[]string{"Whoever scans it becomes a guest: for tiny, 20 of 20 requests left.", "Leo (paused)", "Mia (guest)"},
+			[]string{"Whoever scans it becomes a guest:\n  Until you remove the phone · Only tiny · 20 requests\n", "Leo (Paused)", "Mia (Guest)"},
 			nil,
 		},
 		"problem": {
@@ -91,7 +92,7 @@ func TestScreen(t *testing.T) {
 			func(s *app.State) {
 				s.Servers = append(s.Servers, app.Server{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true})
 			},
-			[]string{"Sharing 2 models from Ollama."},
+			[]string{"Sharing 2 models from Ollama\n"},
 			[]string{"demo", "Demo"},
 		},
 		"the demo beside one that loads": {
@@ -101,7 +102,7 @@ func TestScreen(t *testing.T) {
 					{Kind: app.KindDemo, Name: "Demo", Models: []string{"d"}, Online: true},
 				}
 			},
-			[]string{"llama.cpp is loading its model."},
+			[]string{"llama.cpp is loading its model…"},
 			[]string{"demo"},
 		},
 		"the demo beside somebody else's": {
@@ -120,19 +121,19 @@ func TestScreen(t *testing.T) {
 					s.Servers = append(s.Servers, app.Server{Name: name, Models: []string{name}, Online: true})
 				}
 			},
-			[]string{"Sharing 5 models from Ollama, LM Studio and vLLM."},
+			[]string{"Sharing 5 models from Ollama, LM Studio and 1 more\n"},
 			nil,
 		},
 		"two that need a key": {
 			func(s *app.State) {
 				s.Servers = []app.Server{{Name: "Jan", NeedsKey: true, Online: true}, {Name: "KoboldCpp", NeedsKey: true, Online: true}}
 			},
-			[]string{"Jan needs a key. KoboldCpp needs a key."},
+			[]string{"Jan and KoboldCpp need a key"},
 			nil,
 		},
 		"nothing found": {
 			func(s *app.State) { s.Phase, s.Servers = app.Empty, nil },
-			[]string{"Start Ollama or LM Studio; it will appear here automatically."},
+			[]string{"Start Ollama or LM Studio. It appears here by itself."},
 			nil,
 		},
 	} {
@@ -151,6 +152,25 @@ func TestScreen(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The screen speaks the language that the State says, and its addresses, codes and commands stay as they are.
+func TestScreenInTheirLanguage(t *testing.T) {
+	t.Setenv(words.LanguageVariable, "")
+	t.Cleanup(func() { _ = words.LoadTranslations("en") })
+	for language, want := range map[string]string{
+		"de": "2 Modelle aus Ollama freigegeben", "ja": "Ollamaのモデル2個を共有中", "ru": "Доступны 2 модели из Ollama", "en": "Sharing 2 models from Ollama",
+	} {
+		s := shared()
+		s.Language, s.Waiting = language, true
+		var out bytes.Buffer
+		newTerminal(&out).render(s)
+		for _, text := range []string{want, "http://192.168.1.20:8717", "7KQ2-M9XF", "beam doctor", "Anna's iPhone"} {
+			if !strings.Contains(out.String(), text) {
+				t.Errorf("no %q in %s:\n%s", text, language, out.String())
+			}
+		}
 	}
 }
 

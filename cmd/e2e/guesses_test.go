@@ -106,7 +106,7 @@ func TestRemovedKeyIsNoGuess(t *testing.T) {
 		t.Fatalf("a new key gets %d", got)
 	}
 	out, err := beamCommand(t, "devices", "remove", "phone", "--state", b.state).Output()
-	if err != nil || !strings.Contains(string(out), "Its key is void.") {
+	if err != nil || !strings.Contains(string(out), "Its key no longer works.") {
 		t.Fatalf("beam devices remove: %q, %v", out, err)
 	}
 	phone := newHandset(t)

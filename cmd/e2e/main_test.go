@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	binaries = dir
+	_ = os.Setenv("MODELBEAM_LANG", "en") // whatever this machine speaks
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
