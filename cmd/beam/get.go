@@ -92,7 +92,7 @@ func listOffers(s app.State, p printer) error {
 			return err
 		}
 	}
-	return plain.Printf(p.out, "\nGet one with: beam get %s\n", s.Offers[0].Model)
+	return p.sentence(words.L("Get one with: {{.Command}}", words.Values{"Command": "beam get " + s.Offers[0].Model}))
 }
 
 // noOffers says why there is nothing to choose from.
@@ -100,12 +100,12 @@ func noOffers(s app.State) string {
 	for _, srv := range s.Servers {
 		switch {
 		case srv.Online && srv.Gets:
-			return "Any model that " + srv.Name + " knows can be had by its name: beam get MODEL"
+			return words.L("Any model that {{.Server}} knows can be had by its name: {{.Command}}", words.Values{"Server": srv.Name, "Command": "beam get MODEL"})
 		case srv.Online && srv.ModelsPage != "":
-			return srv.Name + " gets its models itself: " + srv.ModelsPage
+			return words.L("{{.Server}} gets its models itself: {{.Address}}", words.Values{"Server": srv.Name, "Address": srv.ModelsPage})
 		}
 	}
-	return "No AI app is running on this computer that could get a model. Start Ollama; it will be found automatically."
+	return words.L("No AI app is running on this computer that could get a model. Start Ollama. It is found by itself.")
 }
 
 func listForScripts(s app.State, p printer) error {
@@ -147,9 +147,9 @@ func change(ctx context.Context, l *control.Link, verb, model string, p printer)
 	case err != nil || p.json:
 		return err
 	case verb == "pause":
-		return p.text("Paused. Go on with: beam get %s\n", words.ModelName(d.Model))
+		return p.sentence(words.L("Paused. Go on with: {{.Command}}", words.Values{"Command": "beam get " + words.ModelName(d.Model)}))
 	}
-	return p.text("Cancelled. What has come so far stays on the disk until the AI app is started again.\n")
+	return p.sentence(words.L("Cancelled. What has come so far stays on the disk until the AI app is started again."))
 }
 
 // get begins a download or goes on with it, and follows it to its end.
