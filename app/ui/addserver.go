@@ -10,6 +10,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -17,10 +18,10 @@ import (
 type serverForm struct {
 	ui        *UI
 	sheet     *sheet
-	address   *widget.Entry
-	key       *widget.Entry
+	address   *widgets.Field
+	key       *widgets.Field
 	result    *widget.Label
-	test, add *widget.Button
+	test, add *widgets.Button
 	turn      int         // counts tests and edits, so that a late result is known for one
 	tested    *typedInput // what the last result is about; nil when there is nothing to add
 }
@@ -30,14 +31,14 @@ type typedInput struct{ address, key string }
 
 // addServer asks for a server; address is what the field says at first.
 func (u *UI) addServer(address string) {
-	f := &serverForm{ui: u, sheet: &sheet{}, address: widget.NewEntry(), key: widget.NewPasswordEntry(), result: look.Paragraph("")}
-	f.test = widget.NewButton(words.L("Test"), func() { f.try(false) })
-	f.add = widget.NewButton(words.L("Add"), f.addPressed)
+	f := &serverForm{ui: u, sheet: &sheet{}, address: widgets.NewField(), key: widgets.NewPasswordField(words.L("Show the key")), result: look.Paragraph("")}
+	f.test = widgets.NewButton(words.L("Test"), func() { f.try(false) })
+	f.add = widgets.NewButton(words.L("Add"), f.addPressed)
 	f.add.Importance = widget.HighImportance
 	f.address.SetPlaceHolder("http://192.168.1.30:11434")
 	f.key.SetPlaceHolder(words.L("Only if the app needs one"))
 	f.address.SetText(address)
-	for _, e := range []*widget.Entry{f.address, f.key} {
+	for _, e := range []*widgets.Field{f.address, f.key} {
 		e.OnChanged = func(string) { f.edited() }
 		e.OnSubmitted = func(string) { f.addPressed() }
 	}
@@ -56,7 +57,7 @@ func (f *serverForm) content() fyne.CanvasObject {
 		widget.NewLabel(words.L("Key")), f.key)
 	// Room for two lines: the sheet must not jump when the result comes.
 	result := container.NewStack(look.Sized(layout.NewSpacer(), fyne.NewSize(sheetWidth, 58)), f.result)
-	cancel := widget.NewButton(words.L("Cancel"), f.ui.dismiss)
+	cancel := widgets.NewButton(words.L("Cancel"), f.ui.dismiss)
 	buttons := container.NewHBox(f.test, layout.NewSpacer(), cancel, f.add)
 	box := container.NewVBox(sheetTitle(words.L("Add an AI app")),
 		look.Paragraph(words.L("For an AI app on another computer, or one that was not found automatically.")),

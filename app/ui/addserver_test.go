@@ -6,18 +6,18 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/widgets"
 )
 
 // fill types into the fields of the open sheet, the address first.
 func fill(t *testing.T, u *UI, words ...string) {
 	t.Helper()
-	var fields []*widget.Entry
+	var fields []*widgets.Field
 	for _, o := range u.window.Canvas().Overlays().List() {
 		walk(o, func(o fyne.CanvasObject) bool {
-			if e, ok := o.(*widget.Entry); ok {
+			if e, ok := o.(*widgets.Field); ok {
 				fields = append(fields, e)
 			}
 			return true

@@ -12,6 +12,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -21,7 +22,7 @@ type details struct {
 	opened func() // scrolls what was unfolded into view
 	open   bool
 	shown  []fact
-	toggle *widget.Button
+	toggle *widgets.Button
 	rows   *fyne.Container
 	panel  *fyne.Container
 }
@@ -32,11 +33,14 @@ type fact struct {
 	choices      string // one address a line
 }
 
-func newDetails(c Controller) *details {
-	d := &details{ctl: c, rows: container.New(layout.NewFormLayout())}
-	d.toggle = widget.NewButtonWithIcon(words.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
+func newDetails(u *UI) *details {
+	d := &details{ctl: u.ctl, rows: container.New(layout.NewFormLayout())}
+	d.toggle = widgets.NewButtonWithIcon(words.L("Details"), theme.MenuExpandIcon(), func() { d.setOpen(!d.open) })
 	d.toggle.Importance = widget.LowImportance
-	d.panel = look.Card(d.rows)
+	// Text that can be marked takes the focus and does not show it; this can be pressed.
+	copied := widgets.NewButtonWithIcon(words.L("Copy details"), theme.ContentCopyIcon(), func() { u.app.Clipboard().SetContent(textOf(d.shown)) })
+	copied.Importance = widget.LowImportance
+	d.panel = look.Card(container.NewVBox(d.rows, container.NewHBox(look.Quiet(copied))))
 	d.panel.Hide()
 	return d
 }
@@ -69,6 +73,15 @@ func (d *details) show(s app.State) {
 		}
 	}
 	d.rows.Refresh()
+}
+
+// textOf is the panel as text, for whoever is asked what it says.
+func textOf(facts []fact) string {
+	var lines []string
+	for _, f := range facts {
+		lines = append(lines, f.label+": "+strings.ReplaceAll(f.value, "\n", " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func factsOf(s app.State) []fact {
@@ -123,16 +136,13 @@ func serverFact(srv app.Server) string {
 // choosing it hands the choice back to Modelbeam, which then follows changes of network.
 func (d *details) picker(f fact) fyne.CanvasObject {
 	choices := strings.Split(f.choices, "\n")
-	pick := widget.NewSelect(choices, nil)
-	pick.SetSelected(f.value)
-	pick.OnChanged = func(choice string) {
+	return widgets.NewSelect(choices, f.value, func(choice string) {
 		ip, _, _ := strings.Cut(choice, " ")
 		if choice == choices[0] {
 			ip = ""
 		}
 		d.ctl.UseAddress(ip)
-	}
-	return pick
+	})
 }
 
 func factLabel(s string) fyne.CanvasObject {
@@ -142,7 +152,5 @@ func factLabel(s string) fyne.CanvasObject {
 }
 
 func factValue(s string) fyne.CanvasObject {
-	l := look.Paragraph(s)
-	l.Selectable = true
-	return l
+	return look.Paragraph(s)
 }

@@ -22,22 +22,22 @@ type downloadRow struct {
 	bar     *widgets.Bar
 	line    *widget.Label
 	trouble *widget.Label
-	pause   *widget.Button // or go on, or try again
-	cancel  *widget.Button // or take it off the list
+	pause   *widgets.Button // or go on, or try again
+	cancel  *widgets.Button // or take it off the list
 	object  fyne.CanvasObject
 }
 
 func newDownloadRow(ctl Controller) *downloadRow {
 	r := &downloadRow{
 		ctl: ctl, name: widget.NewLabel(""), bar: widgets.NewBar(), line: widget.NewLabel(""), trouble: look.Paragraph(""),
-		pause: widget.NewButton("", nil), cancel: widget.NewButton("", nil),
+		pause: widgets.NewButton("", nil), cancel: widgets.NewButton("", nil),
 	}
 	r.name.TextStyle.Bold = true
 	r.name.Truncation, r.line.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	r.line.Importance, r.trouble.Importance = widget.LowImportance, widget.WarningImportance
 	r.pause.OnTapped, r.cancel.OnTapped = r.pressed, func() { r.ctl.CancelDownload(r.now.ID) }
 	buttons := container.New(layout.NewCustomPaddedHBoxLayout(6), r.pause, r.cancel)
-	top := container.NewBorder(nil, nil, nil, look.Padded(buttons, 6, 2), r.name)
+	top := look.Border(nil, nil, nil, look.Padded(buttons, 6, 2), r.name)
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-4), top, look.Padded(r.bar, 6, 8), r.line, r.trouble)
 	r.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Padded(lines, 2, 6))
 	return r
@@ -100,7 +100,7 @@ func goOnIcon(d app.Download) fyne.Resource {
 	return theme.MediaPlayIcon()
 }
 
-func setButton(b *widget.Button, label string, icon fyne.Resource) {
+func setButton(b *widgets.Button, label string, icon fyne.Resource) {
 	if b.Text == label {
 		return
 	}

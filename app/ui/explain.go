@@ -7,9 +7,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -35,7 +35,7 @@ func installLinks() fyne.CanvasObject {
 
 // linkButton opens a page in the browser.
 func linkButton(label string, to *url.URL) fyne.CanvasObject {
-	return widget.NewButton(label, func() {
+	return widgets.NewButton(label, func() {
 		if err := fyne.CurrentApp().OpenURL(to); err != nil {
 			fyne.LogError("open "+to.String(), err)
 		}

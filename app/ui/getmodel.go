@@ -13,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -36,8 +37,8 @@ type getModel struct {
 	pages  []modelsPage
 	offers *fyne.Container
 	links  *fyne.Container
-	name   *widget.Entry
-	get    *widget.Button
+	name   *widgets.Field
+	get    *widgets.Button
 	other  fyne.CanvasObject
 	rows   map[string]*downloadRow // by the download's ID
 	coming *fyne.Container
@@ -52,13 +53,13 @@ type modelsPage struct{ server, page string }
 func (u *UI) openGet() *getModel {
 	g := &getModel{ui: u, sheet: &sheet{}, rows: make(map[string]*downloadRow)}
 	g.offers, g.links, g.coming = container.NewVBox(), container.NewVBox(), container.NewVBox()
-	g.name = widget.NewEntry()
+	g.name = widgets.NewField()
 	g.name.SetPlaceHolder(words.L("Another model, by its name"))
 	g.name.OnSubmitted = func(string) { g.submit() }
 	g.name.OnChanged = func(typed string) { look.SetEnabled(g.get, strings.TrimSpace(typed) != "") }
-	g.get = widget.NewButton(words.L("Download"), g.submit)
+	g.get = widgets.NewButton(words.L("Download"), g.submit)
 	g.get.Disable()
-	g.other = look.Padded(container.NewBorder(nil, nil, nil, g.get, g.name), 6, 0)
+	g.other = look.Padded(look.Border(nil, nil, nil, g.get, g.name), 6, 0)
 	g.room = container.NewVScroll(g.coming)
 	g.body = container.NewVBox(look.Sized(layout.NewSpacer(), fyne.NewSize(getWidth, 0)),
 		sheetTitle(words.L("Get a model")), g.offers, g.other, g.links, g.room, g.buttons())
@@ -69,7 +70,7 @@ func (u *UI) openGet() *getModel {
 }
 
 func (g *getModel) buttons() fyne.CanvasObject {
-	done := widget.NewButton(words.L("Close"), g.ui.dismiss)
+	done := widgets.NewButton(words.L("Close"), g.ui.dismiss)
 	return look.Padded(container.NewHBox(layout.NewSpacer(), done), 8, 0)
 }
 
@@ -161,10 +162,10 @@ func (g *getModel) offer(o app.Offer) fyne.CanvasObject {
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(3), title,
 		look.Text(words.Offered(o), 13, theme.ColorNameForeground, fyne.TextStyle{}),
 		look.Text(facts, 12, look.ColorMuted, fyne.TextStyle{}))
-	get := widget.NewButtonWithIcon(words.L("Download"), theme.DownloadIcon(), func() { g.ui.ctl.GetModel(o.Server, o.Model) })
+	get := widgets.NewButtonWithIcon(words.L("Download"), theme.DownloadIcon(), func() { g.ui.ctl.GetModel(o.Server, o.Model) })
 	get.Importance = widget.HighImportance
 	return container.NewStack(look.Rounded(look.ColorWell, 10),
-		look.Padded(container.NewBorder(nil, nil, nil, look.Centred(get), look.Middle(lines)), 8, 12))
+		look.Padded(look.Border(nil, nil, nil, look.Centred(get), look.Middle(lines)), 8, 12))
 }
 
 // showDownloads keeps a row for each download.

@@ -6,10 +6,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/download"
+	"modelbeam/app/ui/widgets"
 )
 
 // withOffers has an Ollama without a model, and what it could get.
@@ -68,7 +68,7 @@ func TestGetModel(t *testing.T) {
 		t.Fatalf("%d models are offered", len(offers))
 	}
 	walk(offers[1], func(o fyne.CanvasObject) bool {
-		if b, ok := o.(*widget.Button); ok {
+		if b, ok := o.(*widgets.Button); ok {
 			test.Tap(b)
 		}
 		return true

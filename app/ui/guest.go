@@ -9,10 +9,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -64,7 +64,7 @@ func newGuestWords(u *UI) *guestWords {
 	title := look.Text(words.L("A code for a guest"), 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	next := look.Text(words.L("The code changes after each guest."), 13, look.ColorMuted, fyne.TextStyle{})
 	w.object = container.New(layout.NewCustomPaddedVBoxLayout(10), title, w.lines, next)
-	back := widget.NewButtonWithIcon(words.L("Back to the regular code"), theme.NavigateBackIcon(), u.usualCode)
+	back := widgets.NewButtonWithIcon(words.L("Back to the regular code"), theme.NavigateBackIcon(), u.usualCode)
 	w.back = look.Padded(container.NewHBox(back), 8, 0)
 	return w
 }

@@ -35,23 +35,23 @@ type guestForm struct {
 	scope    *widgets.Choice // all models or some
 	some     *modelPick
 	requests *widgets.Choice
-	number   *widget.Entry
+	number   *widgets.Field
 	problem  *widget.Label
-	ok       *widget.Button
+	ok       *widgets.Button
 }
 
 // inviteGuest asks what a guest may do, and then shows codes for that.
 func (u *UI) inviteGuest() { newGuestForm(u).open() }
 
 func newGuestForm(u *UI) *guestForm {
-	f := &guestForm{ui: u, number: widget.NewEntry(), problem: widget.NewLabel("")}
+	f := &guestForm{ui: u, number: widgets.NewField(), problem: widget.NewLabel("")}
 	f.time = widgets.NewChoice(f.check, words.L("Until midnight"), words.L("1 hour"), words.L("3 hours"), words.L("Until removed"))
 	f.scope = widgets.NewChoice(f.check, words.L("All models"), words.L("Only some"))
 	f.some = newModelPick(sharedModels(u.last), f.check)
 	f.requests = widgets.NewChoice(f.requestsChosen, words.L("No limit"), "10", "50", words.L("Another number"))
 	f.number.OnChanged = func(string) { f.check() }
 	f.number.OnSubmitted = func(string) { f.submit() }
-	f.ok = widget.NewButton(words.L("Show code"), f.submit)
+	f.ok = widgets.NewButton(words.L("Show code"), f.submit)
 	f.ok.Importance = widget.HighImportance
 	f.problem.Importance = widget.LowImportance
 	f.problem.Truncation = fyne.TextTruncateEllipsis
@@ -61,14 +61,14 @@ func newGuestForm(u *UI) *guestForm {
 func (f *guestForm) open() {
 	f.check()
 	questions := container.NewVScroll(look.Padded(f.questions(), 0, 8))
-	box := look.Padded(container.NewBorder(sheetTitle(words.L("Invite a guest")), look.Padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
+	box := look.Padded(look.Border(sheetTitle(words.L("Invite a guest")), look.Padded(f.buttons(), 8, 8), nil, nil, questions), 8, 8)
 	// In a low window the questions scroll, so that the buttons stay in sight.
 	hidden := questions.Content.MinSize().Height - questions.MinSize().Height
 	f.ui.put(&sheet{size: box.MinSize().AddWidthHeight(0, hidden)}, box)
 }
 
 func (f *guestForm) questions() fyne.CanvasObject {
-	number := container.NewBorder(nil, nil, f.requests.Object, nil, f.number)
+	number := look.Border(nil, nil, f.requests.Object, nil, f.number)
 	return container.New(layout.NewCustomPaddedVBoxLayout(6),
 		look.Sized(layout.NewSpacer(), fyne.NewSize(guestFormWidth, 0)),
 		caption(words.L("How long")), f.time.Object,
@@ -77,8 +77,8 @@ func (f *guestForm) questions() fyne.CanvasObject {
 }
 
 func (f *guestForm) buttons() fyne.CanvasObject {
-	cancel := widget.NewButton(words.L("Cancel"), f.ui.dismiss)
-	return container.NewBorder(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
+	cancel := widgets.NewButton(words.L("Cancel"), f.ui.dismiss)
+	return look.Border(nil, nil, nil, container.NewHBox(cancel, f.ok), f.problem)
 }
 
 // caption stands above what it is about.

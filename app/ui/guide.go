@@ -15,6 +15,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -29,7 +30,7 @@ type guide struct {
 	code    *canvas.Text
 	typed   *fyne.Container
 	another *fyne.Container // has other in it
-	other   *widget.Button  // puts the address of another network into the code
+	other   *widgets.Button // puts the address of another network into the code
 	object  fyne.CanvasObject
 }
 
@@ -53,7 +54,7 @@ func newGuide(u *UI) *guide {
 	g.typed = container.New(layout.NewCustomPaddedVBoxLayout(8), or,
 		container.New(layout.NewCustomPaddedHBoxLayout(8), well(words.L("Address"), g.address), well(words.L("Code"), g.code)))
 	gap := look.Sized(layout.NewSpacer(), fyne.NewSize(1, 10))
-	g.other = widget.NewButton("", nil)
+	g.other = widgets.NewButton("", nil)
 	g.other.Importance = widget.LowImportance
 	g.another = container.NewHBox(look.Quiet(g.other))
 	g.object = container.NewVBox(layout.NewSpacer(), g.usual, g.guest.object, gap, g.typed, g.another, g.guest.back, layout.NewSpacer())
@@ -131,7 +132,7 @@ func newStep(n int, words string) *step {
 	badge := look.Sized(container.NewStack(s.disc, look.Centred(s.number), s.tick), fyne.NewSquareSize(28))
 	line := look.Paragraph(words)
 	line.SizeName = look.SizeStep
-	s.object = container.NewBorder(nil, nil, look.Centred(badge), nil, line)
+	s.object = look.Border(nil, nil, look.Centred(badge), nil, line)
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -20,7 +21,7 @@ type header struct {
 	busy     *widget.Activity
 	sentence *widget.Label
 	second   *widget.Label
-	button   *widget.Button
+	button   *widgets.Button
 	object   fyne.CanvasObject
 }
 
@@ -30,7 +31,7 @@ func newHeader(pause func()) *header {
 		busy:     widget.NewActivity(),
 		sentence: widget.NewLabel(""),
 		second:   widget.NewLabel(""),
-		button:   widget.NewButton("", pause),
+		button:   widgets.NewButton("", pause),
 	}
 	h.sentence.SizeName = theme.SizeNameSubHeadingText
 	h.sentence.TextStyle.Bold = true
@@ -40,7 +41,7 @@ func newHeader(pause func()) *header {
 
 	sign := container.NewStack(look.Centred(look.Sized(h.dot, fyne.NewSquareSize(12))), look.Centred(look.Sized(h.busy, fyne.NewSquareSize(20))))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-16), h.sentence, h.second)
-	h.object = container.NewBorder(nil, nil, look.Sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), look.Centred(h.button), lines)
+	h.object = look.Border(nil, nil, look.Sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), look.Centred(h.button), lines)
 	return h
 }
 

@@ -28,7 +28,7 @@ type modelList struct {
 	clouds   map[string]string          // where the models that do not run here are
 	switches map[string]*widgets.Toggle // by the model's name
 	unfolded bool                       // the person asked for the whole list
-	fold     *widget.Button
+	fold     *widgets.Button
 	folded   fyne.CanvasObject // the line with fold
 	rows     *fyne.Container
 	object   *fyne.Container
@@ -36,7 +36,7 @@ type modelList struct {
 
 func newModelList(hide func(model string, hidden bool)) *modelList {
 	m := &modelList{hide: hide, rows: container.New(layout.NewCustomPaddedVBoxLayout(-4))}
-	m.fold = widget.NewButtonWithIcon("", theme.MenuExpandIcon(), nil)
+	m.fold = widgets.NewButtonWithIcon("", theme.MenuExpandIcon(), nil)
 	m.fold.Importance = widget.LowImportance
 	m.folded = container.NewHBox(look.Quiet(m.fold))
 	line := canvas.NewRectangle(theme.Color(theme.ColorNameSeparator))
@@ -72,7 +72,7 @@ func (m *modelList) setNames(names []string) {
 	m.names, m.switches = names, map[string]*widgets.Toggle{}
 	m.rows.Objects = nil
 	for _, name := range names {
-		m.switches[name] = widgets.NewToggle(func(on bool) { m.hide(name, !on) })
+		m.switches[name] = widgets.NewToggle(words.L("Share {{.Name}} with phones", words.Values{"Name": words.OneLine(name)}), func(on bool) { m.hide(name, !on) })
 		m.rows.Add(modelRow(name, m.clouds[name], m.switches[name]))
 	}
 	m.rows.Refresh()
@@ -100,5 +100,5 @@ func modelRow(name, cloud string, t *widgets.Toggle) fyne.CanvasObject {
 	}
 	label := widget.NewLabel(line)
 	label.Truncation = fyne.TextTruncateEllipsis
-	return container.NewBorder(nil, nil, nil, look.Centred(t), label)
+	return look.Border(nil, nil, nil, look.Centred(t), label)
 }

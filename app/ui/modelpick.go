@@ -27,7 +27,7 @@ func newModelPick(names []string, changed func()) *modelPick {
 	p := &modelPick{names: names}
 	rows := container.New(layout.NewCustomPaddedVBoxLayout(-4))
 	for _, name := range names {
-		t := widgets.NewToggle(func(bool) { changed() })
+		t := widgets.NewToggle(words.OneLine(name), func(bool) { changed() })
 		p.switches = append(p.switches, t)
 		rows.Add(modelRow(name, "", t))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -37,9 +38,9 @@ func newModels(u *UI, back func()) *models {
 	m.list.Objects = []fyne.CanvasObject{noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
-	add := widget.NewButtonWithIcon(words.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
+	add := widgets.NewButtonWithIcon(words.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
 	top := pageHeader(words.L("Models"), back, add)
-	m.object = container.NewBorder(top, nil, nil, nil, container.NewVScroll(body))
+	m.object = look.Border(top, nil, nil, nil, container.NewVScroll(body))
 	return m
 }
 

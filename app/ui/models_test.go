@@ -7,9 +7,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/widgets"
 )
 
 // openModels starts a window that shows s and turns to its models.
@@ -134,9 +134,9 @@ func TestRemoveServer(t *testing.T) {
 // tapIn presses the button in o.
 func tapIn(t *testing.T, o fyne.CanvasObject) {
 	t.Helper()
-	var found *widget.Button
+	var found *widgets.Button
 	walk(o, func(o fyne.CanvasObject) bool {
-		if b, ok := o.(*widget.Button); ok {
+		if b, ok := o.(*widgets.Button); ok {
 			found = b
 		}
 		return true
@@ -160,8 +160,9 @@ func TestToggleByKeyboard(t *testing.T) {
 	u, c := openModels(t, sharingState())
 	share := serverCardOf(t, u, "ollama").share
 	u.window.Canvas().Focus(share)
-	test.Type(share, " ")
+	typeKey(u, fyne.KeySpace)
 	wantCalls(t, c, "HideServer ollama true")
 	test.Type(share, "x")
+	typeKey(u, fyne.KeyX)
 	wantCalls(t, c, "HideServer ollama true")
 }

@@ -7,10 +7,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -68,14 +68,14 @@ func (n *notices) offerStrip(m message) fyne.CanvasObject {
 	buttons := container.New(layout.NewCustomPaddedHBoxLayout(8))
 	ctl := n.ui.ctl
 	if m.offer.ask {
-		buttons.Add(widget.NewButton(words.L("No"), func() { ctl.LookForUpdates(false) }))
-		buttons.Add(widget.NewButton(words.L("Yes"), func() { ctl.LookForUpdates(true) }))
+		buttons.Add(widgets.NewButton(words.L("No"), func() { ctl.LookForUpdates(false) }))
+		buttons.Add(widgets.NewButton(words.L("Yes"), func() { ctl.LookForUpdates(true) }))
 	}
 	if page, err := url.Parse(m.offer.page); err == nil && page.Scheme == "https" {
 		buttons.Add(linkButton(words.L("Release page"), page))
 	}
 	if m.offer.install {
-		buttons.Add(widget.NewButton(words.L("Install"), ctl.InstallUpdate))
+		buttons.Add(widgets.NewButton(words.L("Install"), ctl.InstallUpdate))
 	}
 	return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), look.Centred(buttons))
 }

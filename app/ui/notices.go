@@ -11,6 +11,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -143,7 +144,7 @@ func action(label string, do func()) fyne.CanvasObject {
 	if label == "" {
 		return nil
 	}
-	return look.Centred(widget.NewButton(label, do))
+	return look.Centred(widgets.NewButton(label, do))
 }
 
 // sentences are a strip's words, which wrap.
@@ -157,6 +158,6 @@ func sentences(m message) fyne.CanvasObject {
 }
 
 func banner(fill fyne.ThemeColorName, sign, text, button fyne.CanvasObject) fyne.CanvasObject {
-	row := container.NewBorder(nil, nil, look.Padded(sign, 0, 4), button, look.Middle(text))
+	row := look.Border(nil, nil, look.Padded(sign, 0, 4), button, look.Middle(text))
 	return container.NewStack(look.Rounded(fill, look.CardRadius), look.Padded(row, 6, 10))
 }

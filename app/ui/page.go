@@ -11,6 +11,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -62,7 +63,7 @@ func newPage(u *UI) *page {
 		notices: newNotices(u),
 		stage:   newStage(u),
 		phones:  newPhones(u),
-		details: newDetails(u.ctl),
+		details: newDetails(u),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
 		p.notices.object, look.Card(p.stage.object), look.Card(p.phones.object), p.details.panel)
@@ -74,7 +75,7 @@ func newPage(u *UI) *page {
 		p.scroll.ScrollToBottom()
 	}
 	bottom := container.New(look.Column{Max: readingWidth}, look.Padded(p.footer(u.findTrouble), 2, 12))
-	p.first = container.NewBorder(top, bottom, nil, nil, p.scroll)
+	p.first = look.Border(top, bottom, nil, nil, p.scroll)
 	back := func() { p.turn(onFirst) }
 	p.models, p.usage, p.settings = newModels(u, back), newUsagePage(u, back), newSettingsPage(u, u.logs, back)
 	least := look.Sized(layout.NewSpacer(), fyne.NewSize(leastWidth, leastHeight))
@@ -85,7 +86,7 @@ func newPage(u *UI) *page {
 
 // footer leads to what most people never need.
 func (p *page) footer(trouble func()) fyne.CanvasObject {
-	help := widget.NewButtonWithIcon(words.L("Phone cannot connect?"), theme.QuestionIcon(), trouble)
+	help := widgets.NewButtonWithIcon(words.L("Phone cannot connect?"), theme.QuestionIcon(), trouble)
 	help.Importance = widget.LowImportance
 	return container.NewHBox(p.details.toggle, p.turner(words.L("Models"), onModels), p.turner(words.L("Usage"), onUsage),
 		p.turner(words.L("Settings"), onSettings), layout.NewSpacer(), help)
@@ -93,7 +94,7 @@ func (p *page) footer(trouble func()) fyne.CanvasObject {
 
 // turner is a button that turns to another page.
 func (p *page) turner(label string, to view) fyne.CanvasObject {
-	b := widget.NewButtonWithIcon(label, theme.MenuExpandIcon(), func() { p.turn(to) })
+	b := widgets.NewButtonWithIcon(label, theme.MenuExpandIcon(), func() { p.turn(to) })
 	b.IconPlacement = widget.ButtonIconTrailingText
 	b.Importance = widget.LowImportance
 	return b
@@ -107,6 +108,17 @@ func (p *page) turn(to view) {
 	look.SetShown(p.usage.object, to == onUsage)
 	look.SetShown(p.settings.object, to == onSettings)
 	p.usage.draw()
+}
+
+// scrollBy moves the page that is shown, for those who have only a keyboard.
+func (p *page) scrollBy(by float32) {
+	shown := map[view]fyne.CanvasObject{onFirst: p.first, onModels: p.models.object, onUsage: p.usage.object, onSettings: p.settings.object}[p.at]
+	parts, _ := shown.(*fyne.Container)
+	for _, o := range parts.Objects {
+		if s, ok := o.(*container.Scroll); ok {
+			s.ScrollToOffset(s.Offset.AddXY(0, by))
+		}
+	}
 }
 
 // show brings every part up to date with s.
@@ -124,7 +136,7 @@ func (p *page) show(s app.State, code appCode, now time.Time) {
 // pageHeader is the first line of the other pages: the way back and, at the right, something to
 // press, or nil.
 func pageHeader(title string, back func(), right fyne.CanvasObject) fyne.CanvasObject {
-	home := widget.NewButtonWithIcon(words.L("Back"), theme.NavigateBackIcon(), back)
+	home := widgets.NewButtonWithIcon(words.L("Back"), theme.NavigateBackIcon(), back)
 	name := look.Text(title, 19, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	return container.New(look.Column{Max: readingWidth}, look.Padded(container.NewBorder(nil, nil, home, right, look.Centred(name)), 14, 16))
+	return container.New(look.Column{Max: readingWidth}, look.Padded(look.Border(nil, nil, home, right, look.Centred(name)), 14, 16))
 }

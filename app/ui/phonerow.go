@@ -12,6 +12,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -23,7 +24,7 @@ type phoneRow struct {
 	sign   *canvas.Image
 	name   *widget.Label
 	line   *widget.Label
-	more   *widget.Button
+	more   *widgets.Button
 	object fyne.CanvasObject
 }
 
@@ -65,12 +66,12 @@ func newPhoneRow(u *UI) *phoneRow {
 	r.line.SizeName = theme.SizeNameCaptionText
 	r.sign.FillMode = canvas.ImageFillContain
 	r.sign.SetMinSize(fyne.NewSquareSize(20))
-	r.more = widget.NewButtonWithIcon("", theme.MoreHorizontalIcon(), r.menu)
+	r.more = widgets.NewIconButton("", theme.MoreHorizontalIcon(), r.menu)
 	r.more.Importance = widget.LowImportance
 
 	badge := look.Sized(container.NewStack(look.Rounded(look.ColorWell, 17), look.Centred(r.sign)), fyne.NewSquareSize(34))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-18), r.name, r.line)
-	r.object = container.NewBorder(nil, nil, look.Centred(badge), look.Centred(r.more), lines)
+	r.object = look.Border(nil, nil, look.Centred(badge), look.Centred(r.more), lines)
 	return r
 }
 
@@ -82,6 +83,7 @@ func (r *phoneRow) show(d app.Device, now time.Time) {
 		return
 	}
 	look.SetLabel(r.name, p.name)
+	r.more.SetName(words.L("More about {{.Name}}", words.Values{"Name": p.name}))
 	look.SetUsable(r.name, !p.idle)
 	if p.tint != before.tint {
 		r.sign.Resource = theme.NewColoredResource(look.PhoneIcon, p.tint)

@@ -13,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -21,7 +22,7 @@ type phones struct {
 	ui     *UI
 	rows   map[string]*phoneRow // by the device's ID
 	order  []string             // the IDs as they are shown
-	invite *widget.Button
+	invite *widgets.Button
 	list   *fyne.Container
 	object fyne.CanvasObject
 }
@@ -29,10 +30,10 @@ type phones struct {
 func newPhones(u *UI) *phones {
 	p := &phones{ui: u, rows: map[string]*phoneRow{}, list: container.New(layout.NewCustomPaddedVBoxLayout(0))}
 	p.list.Objects = []fyne.CanvasObject{noPhones()}
-	p.invite = widget.NewButtonWithIcon(words.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
+	p.invite = widgets.NewButtonWithIcon(words.L("Invite a guest…"), theme.ContentAddIcon(), u.inviteGuest)
 	p.invite.Importance = widget.LowImportance
 	title := look.Text(words.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	head := container.NewBorder(nil, nil, look.Centred(title), look.Quiet(p.invite))
+	head := look.Border(nil, nil, look.Centred(title), look.Quiet(p.invite))
 	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list)
 	return p
 }

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/widgets"
 )
 
 func TestRemovePhone(t *testing.T) {
@@ -109,7 +109,11 @@ func TestDetails(t *testing.T) {
 	wantText(t, u, "http://127.0.0.1:11434", "llama3.2:3b, qwen3:8b, gemma3:4b", "needs a key", "[::]:8717",
 		"bind: address already in use", "0.1.0", "192.168.1.20  (wlan0)")
 
-	pick := u.page.details.rows.Objects[1].(*widget.Select)
+	test.Tap(button(t, u, "Copy details"))
+	if got := u.app.Clipboard().Content(); !strings.Contains(got, "\nListens on: [::]:8717\nOllama: http://127.0.0.1:11434 llama3.2:3b") {
+		t.Errorf("the clipboard has %q", got)
+	}
+	pick := u.page.details.rows.Objects[1].(*widgets.Select)
 	pick.SetSelected("10.0.0.4  (eth0)")
 	pick.SetSelected("192.168.1.20  (wlan0)")
 	wantCalls(t, c, "ShowCode true", "UseAddress [10.0.0.4]", "UseAddress []")

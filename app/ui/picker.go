@@ -7,6 +7,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -15,13 +16,13 @@ import (
 type picker struct {
 	ui     *UI
 	shown  app.CodeApp
-	button *widget.Button
+	button *widgets.Button
 	object fyne.CanvasObject
 }
 
 func newPicker(u *UI) *picker {
 	p := &picker{ui: u}
-	p.button = widget.NewButtonWithIcon(codeName(p.shown), theme.MenuDropDownIcon(), p.open)
+	p.button = widgets.NewButtonWithIcon(codeName(p.shown), theme.MenuDropDownIcon(), p.open)
 	p.button.IconPlacement = widget.ButtonIconTrailingText
 	p.button.Importance = widget.LowImportance
 	p.object = look.Quiet(p.button)

@@ -24,7 +24,7 @@ type serverCard struct {
 	where    *widget.Label
 	remove   fyne.CanvasObject
 	key      fyne.CanvasObject
-	up, down *widget.Button
+	up, down *widgets.Button
 	share    *widgets.Toggle
 	models   *modelList
 	object   fyne.CanvasObject
@@ -38,7 +38,7 @@ func newServerCard(u *UI, id string) *serverCard {
 	c.where.SizeName = theme.SizeNameCaptionText
 	c.up = c.arrow(theme.MoveUpIcon(), func() { u.ctl.MoveServer(id, -1) })
 	c.down = c.arrow(theme.MoveDownIcon(), func() { u.ctl.MoveServer(id, 1) })
-	c.share = widgets.NewToggle(func(on bool) { u.ctl.HideServer(id, !on) })
+	c.share = widgets.NewToggle(words.L("Share with phones"), func(on bool) { u.ctl.HideServer(id, !on) })
 	c.models = newModelList(func(model string, hidden bool) { u.ctl.HideModel(id, model, hidden) })
 	c.remove = c.small(words.L("Remove…"), c.askRemove)
 	c.key = c.small(words.L("Enter key…"), func() { u.addServer(c.srv.URL) })
@@ -51,17 +51,17 @@ func (c *serverCard) head() fyne.CanvasObject {
 	share := container.New(layout.NewCustomPaddedHBoxLayout(10), look.Centred(label), look.Centred(c.share))
 	right := container.New(layout.NewCustomPaddedHBoxLayout(8), container.NewHBox(c.up, c.down), share)
 	where := container.NewHBox(c.where, look.Centred(c.key), look.Centred(c.remove))
-	return container.New(layout.NewCustomPaddedVBoxLayout(-10), container.NewBorder(nil, nil, nil, right, c.name), where)
+	return container.New(layout.NewCustomPaddedVBoxLayout(-10), look.Border(nil, nil, nil, right, c.name), where)
 }
 
-func (c *serverCard) arrow(r fyne.Resource, move func()) *widget.Button {
-	b := widget.NewButtonWithIcon("", r, move)
+func (c *serverCard) arrow(r fyne.Resource, move func()) *widgets.Button {
+	b := widgets.NewIconButton("", r, move)
 	b.Importance = widget.LowImportance
 	return b
 }
 
 func (c *serverCard) small(label string, pressed func()) fyne.CanvasObject {
-	b := widget.NewButton(label, pressed)
+	b := widgets.NewButton(label, pressed)
 	b.Importance = widget.LowImportance
 	return look.Quiet(b)
 }
@@ -73,6 +73,10 @@ func (c *serverCard) show(srv app.Server, up, down bool) {
 	look.SetLabel(c.where, whereabouts(srv))
 	look.SetUsable(c.name, srv.Online && !srv.NeedsKey && !srv.Loading)
 	c.share.Set(!srv.Hidden)
+	name := words.Values{"Name": words.OneLine(srv.Name)}
+	c.share.SetName(words.L("Share {{.Name}} with phones", name))
+	c.up.SetName(words.L("Move {{.Name}} up", name))
+	c.down.SetName(words.L("Move {{.Name}} down", name))
 	look.SetShown(c.remove, srv.Manual)
 	look.SetShown(c.key, srv.NeedsKey)
 	look.SetShown(c.up, up || down)

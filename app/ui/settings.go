@@ -22,7 +22,7 @@ import (
 type settingsPage struct {
 	atLogin, plugged, news *widgets.Toggle
 	loginNote              *widget.Label
-	language               *widget.Select
+	language               *widgets.Select
 	awakeNow               *widget.Label     // why the computer stays awake, or may not
 	versions               fyne.CanvasObject // the sheet with news
 	object                 fyne.CanvasObject
@@ -31,8 +31,10 @@ type settingsPage struct {
 // newSettingsPage makes it for a computer whose logs are in a folder.
 func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 	s := &settingsPage{
-		atLogin: widgets.NewToggle(u.ctl.StartAtLogin), plugged: widgets.NewToggle(u.ctl.StayAwake),
-		news: widgets.NewToggle(u.ctl.LookForUpdates), loginNote: note(""), awakeNow: note(""),
+		atLogin:   widgets.NewToggle(words.L("Start with the computer"), u.ctl.StartAtLogin),
+		plugged:   widgets.NewToggle(words.L("Also whenever it is plugged in"), u.ctl.StayAwake),
+		news:      widgets.NewToggle(words.L("Tell me about new versions"), u.ctl.LookForUpdates),
+		loginNote: note(""), awakeNow: note(""),
 	}
 	s.versions = look.Card(setting(words.L("Tell me about new versions"), s.news,
 		note(words.L("This asks the release page once a week, and tells it nothing about you."))))
@@ -42,12 +44,12 @@ func newSettingsPage(u *UI, logs string, back func()) *settingsPage {
 		look.Card(container.New(layout.NewCustomPaddedVBoxLayout(8), s.awake()...)),
 		s.versions,
 		look.Card(setting(words.L("Language"), s.language, note(words.L("The phone’s page follows the phone.")))),
-		look.Card(setting(words.L("Log"), widget.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
+		look.Card(setting(words.L("Log"), widgets.NewButton(words.L("Open folder"), func() { openFolder(logs) }),
 			note(words.L("It says what went wrong, and never holds keys, codes, questions or answers.")), path(logs))),
-		look.Card(setting(words.L("Quit Modelbeam"), widget.NewButton(words.L("Quit"), u.askQuit),
+		look.Card(setting(words.L("Quit Modelbeam"), widgets.NewButton(words.L("Quit"), u.askQuit),
 			note(words.L("Phones cannot use the AI on this computer while Modelbeam is closed.")))))
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
-	s.object = container.NewBorder(pageHeader(words.L("Settings"), back, nil), nil, nil, nil, container.NewVScroll(body))
+	s.object = look.Border(pageHeader(words.L("Settings"), back, nil), nil, nil, nil, container.NewVScroll(body))
 	return s
 }
 
@@ -70,7 +72,7 @@ func setting(name string, control fyne.CanvasObject, notes ...fyne.CanvasObject)
 	if control == nil {
 		return text
 	}
-	return container.NewBorder(nil, nil, nil, look.Padded(look.Centred(control), 0, 8), text)
+	return look.Border(nil, nil, nil, look.Padded(look.Centred(control), 0, 8), text)
 }
 
 // note is a sentence in small letters.
@@ -81,12 +83,12 @@ func note(text string) *widget.Label {
 }
 
 // languageChoice has the languages by their own names, so that everybody finds back, after the system's.
-func languageChoice(ctl Controller) *widget.Select {
+func languageChoice(ctl Controller) *widgets.Select {
 	names := []string{words.L("As the system")}
 	for _, l := range words.Languages {
 		names = append(names, l.Name)
 	}
-	choice := widget.NewSelect(names, nil)
+	choice := widgets.NewSelect(names, "", nil)
 	choice.OnChanged = func(string) {
 		tag := ""
 		if at := choice.SelectedIndex(); at > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 )
 
 // question is something to decide before going on.
@@ -30,9 +31,9 @@ const sheetWidth = 380
 type sheet struct {
 	popup *widget.PopUp
 	size  fyne.Size // what it would like; a small window gives it less
-	field *widget.Entry
-	yes   *widget.Button
-	no    *widget.Button
+	field *widgets.Field
+	yes   *widgets.Button
+	no    *widgets.Button
 
 	closed func()          // optional: ends what moves in it
 	follow func(app.State) // optional: shows the newest State
@@ -45,14 +46,14 @@ func (u *UI) ask(q question) {
 		u.dismiss()
 		q.onYes(s.input())
 	}
-	s.yes = widget.NewButton(q.yes, answer)
+	s.yes = widgets.NewButton(q.yes, answer)
 	s.yes.Importance = widget.HighImportance
 	if q.danger {
 		s.yes.Importance = widget.DangerImportance
 	}
-	s.no = widget.NewButton(q.no, u.dismiss)
+	s.no = widgets.NewButton(q.no, u.dismiss)
 	if q.hasInput {
-		s.field = widget.NewEntry()
+		s.field = widgets.NewField()
 		s.field.SetText(q.input)
 		s.field.OnSubmitted = func(string) { answer() }
 	}
@@ -68,12 +69,14 @@ func (u *UI) put(s *sheet, content fyne.CanvasObject) {
 	s.popup = widget.NewModalPopUp(content, u.window.Canvas())
 	s.popup.Resize(s.size.Max(s.popup.MinSize()))
 	u.asking = s
+	widgets.SetSheet(u.window.Canvas(), content)
 	s.popup.Show()
 }
 
 func (u *UI) dismiss() {
 	if u.asking != nil {
 		u.asking.popup.Hide()
+		widgets.SetSheet(u.window.Canvas(), nil)
 		if u.asking.closed != nil {
 			u.asking.closed()
 		}

@@ -64,7 +64,7 @@ func newStage(u *UI) *stage {
 		guide:  newGuide(u),
 	}
 	t.square = look.Sized(t.left, t.size())
-	t.object = container.NewBorder(nil, nil, container.NewVBox(t.square), nil, look.Padded(t.right, 0, 16))
+	t.object = look.Border(nil, nil, container.NewVBox(t.square), nil, look.Padded(t.right, 0, 16))
 	return t
 }
 
@@ -145,7 +145,7 @@ func (t *stage) above(picture fyne.CanvasObject) fyne.CanvasObject {
 
 func above(picture, below fyne.CanvasObject) fyne.CanvasObject {
 	room := look.Sized(layout.NewSpacer(), fyne.NewSize(1, pickerSpace)) // whatever stands there
-	return container.NewBorder(nil, container.NewStack(room, look.Centred(below)), nil, nil, picture)
+	return look.Border(nil, container.NewStack(room, look.Centred(below)), nil, nil, picture)
 }
 
 // paper is the code on its white ground.
@@ -198,7 +198,7 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	if label == "" {
 		return nil
 	}
-	b := widget.NewButton(label, t.ctl.Retry)
+	b := widgets.NewButton(label, t.ctl.Retry)
 	b.Importance = widget.HighImportance
 	return look.Padded(container.NewHBox(b), 8, 8)
 }

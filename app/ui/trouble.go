@@ -11,6 +11,7 @@ import (
 
 	"modelbeam/app/doctor"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -71,11 +72,11 @@ func (t *trouble) ask() {
 		look.Paragraph(words.L("Try to connect once more, then choose what you see.")),
 	}
 	for _, a := range answers() {
-		b := widget.NewButton(a.label, func() { t.look(a.shows) })
+		b := widgets.NewButton(a.label, func() { t.look(a.shows) })
 		b.Alignment = widget.ButtonAlignLeading
 		rows = append(rows, b)
 	}
-	t.fill(append(rows, t.buttons(widget.NewButton(words.L("Cancel"), t.ui.dismiss)))...)
+	t.fill(append(rows, t.buttons(widgets.NewButton(words.L("Cancel"), t.ui.dismiss)))...)
 }
 
 // look has the core look, and shows what comes of it.
@@ -89,7 +90,7 @@ func (t *trouble) expect(doing string, do func(done func(doctor.Diagnosis))) {
 	t.turn++
 	turn := t.turn
 	t.fill(sheetTitle(doing), look.Padded(look.Centred(look.Sized(t.wait, fyne.NewSquareSize(48))), 24, 0),
-		t.buttons(widget.NewButton(words.L("Cancel"), t.ui.dismiss)))
+		t.buttons(widgets.NewButton(words.L("Cancel"), t.ui.dismiss)))
 	t.wait.Start()
 	do(func(d doctor.Diagnosis) {
 		t.ui.do(func() {
@@ -116,16 +117,16 @@ func (t *trouble) show(d doctor.Diagnosis) {
 	if d.Command != "" {
 		rows = append(rows, commandWell(d.Command))
 	}
-	report := widget.NewButtonWithIcon(words.L("Copy report"), theme.ContentCopyIcon(), func() { t.ui.app.Clipboard().SetContent(d.Report) })
+	report := widgets.NewButtonWithIcon(words.L("Copy report"), theme.ContentCopyIcon(), func() { t.ui.app.Clipboard().SetContent(d.Report) })
 	report.Importance = widget.LowImportance
-	again := widget.NewButton(words.L("Check again"), func() { t.look(t.shows) })
-	last := []fyne.CanvasObject{widget.NewButton(words.L("Close"), t.ui.dismiss), again}
+	again := widgets.NewButton(words.L("Check again"), func() { t.look(t.shows) })
+	last := []fyne.CanvasObject{widgets.NewButton(words.L("Close"), t.ui.dismiss), again}
 	if press := t.deed(d); press != nil {
-		b := widget.NewButton(in(d.Action), press)
+		b := widgets.NewButton(in(d.Action), press)
 		b.Importance = widget.HighImportance
 		last = append(last, b)
 	}
-	t.fill(append(rows, container.NewBorder(nil, nil, look.Centred(report), nil, t.buttons(last...)))...)
+	t.fill(append(rows, look.Border(nil, nil, look.Centred(report), nil, t.buttons(last...)))...)
 }
 
 // verdictTitle has a sign before it: green where all is well.
@@ -137,14 +138,13 @@ func verdictTitle(d doctor.Diagnosis, title string) fyne.CanvasObject {
 	case !d.Sure:
 		sign = look.Icon(theme.QuestionIcon(), theme.ColorNamePrimary, 28)
 	}
-	return container.NewBorder(nil, nil, look.Centred(sign), nil, sheetTitle(title))
+	return look.Border(nil, nil, look.Centred(sign), nil, sheetTitle(title))
 }
 
-// commandWell is a command to be typed, which can be marked and copied.
+// commandWell is a command to be typed. The button beside it copies it.
 func commandWell(command string) fyne.CanvasObject {
 	text := look.Paragraph(command)
 	text.TextStyle.Monospace = true
-	text.Selectable = true
 	return container.NewStack(look.Rounded(look.ColorWell, 10), look.Padded(text, 2, 6))
 }
 

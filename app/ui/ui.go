@@ -68,6 +68,7 @@ func New(a fyne.App, c Controller, logs string) *UI {
 	u.window = a.NewWindow("Modelbeam")
 	u.window.SetMaster()
 	u.window.SetIcon(look.AppIcon)
+	u.window.Canvas().SetOnTypedKey(u.typed)
 	u.rebuild()
 	u.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	return u
@@ -190,6 +191,32 @@ func (u *UI) speak(chosen string) {
 		translateFyne()
 		u.rebuild()
 	}
+}
+
+// typed takes the keys that nothing in the window had a use for: Escape goes back, and the others scroll.
+func (u *UI) typed(e *fyne.KeyEvent) {
+	const line, screen = 40, 320
+	switch e.Name {
+	case fyne.KeyEscape:
+		u.back()
+	case fyne.KeyDown:
+		u.page.scrollBy(line)
+	case fyne.KeyUp:
+		u.page.scrollBy(-line)
+	case fyne.KeyPageDown:
+		u.page.scrollBy(screen)
+	case fyne.KeyPageUp:
+		u.page.scrollBy(-screen)
+	}
+}
+
+// back closes the sheet, or leads to the first page.
+func (u *UI) back() {
+	if u.asking != nil {
+		u.dismiss()
+		return
+	}
+	u.page.turn(onFirst)
 }
 
 func (u *UI) rebuild() {

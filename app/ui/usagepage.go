@@ -31,7 +31,7 @@ type usagePage struct {
 	stacks [][]int
 
 	measure *widgets.Choice // tokens or requests
-	phone   *widget.Button  // whose
+	phone   *widgets.Button // whose
 	today   *canvas.Text
 	month   *canvas.Text
 	plot    *plot.Bars
@@ -66,20 +66,20 @@ func newUsagePage(u *UI, back func()) *usagePage {
 		p.query.Requests = p.measure.Chosen == 1
 		p.draw()
 	}, words.L("Tokens"), words.L("Requests"))
-	p.phone = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), p.pickPhone)
+	p.phone = widgets.NewButtonWithIcon("", theme.MenuDropDownIcon(), p.pickPhone)
 	p.phone.IconPlacement = widget.ButtonIconTrailingText
 	p.plot = plot.NewBars(func(int) { p.tell() })
 	p.empty, p.full = noUsage(), p.content()
 	body := container.New(look.Column{Max: readingWidth},
 		container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), container.NewVBox(p.empty, p.full)))
-	p.object = container.NewBorder(pageHeader(words.L("Usage"), back, nil), nil, nil, nil, container.NewVScroll(body))
+	p.object = look.Border(pageHeader(words.L("Usage"), back, nil), nil, nil, nil, container.NewVScroll(body))
 	return p
 }
 
 func (p *usagePage) content() fyne.CanvasObject {
 	sums := container.New(layout.NewCustomPaddedHBoxLayout(28), figure(words.L("Today"), p.today), figure(words.L("30 days"), p.month))
 	controls := container.New(layout.NewCustomPaddedHBoxLayout(14), p.measure.Object, p.phone)
-	head := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), look.Centred(controls))
+	head := look.Border(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 24), sums), look.Centred(controls))
 	plot := look.Card(container.New(layout.NewCustomPaddedVBoxLayout(10), head, p.told, p.plot))
 	lists := look.Card(container.NewGridWithColumns(2, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 16), p.models.Object),
 		container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), p.phones.Object)))

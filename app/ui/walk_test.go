@@ -41,9 +41,9 @@ func texts(o fyne.CanvasObject) []string {
 			found = append(found, o.Text)
 		case *widget.RichText:
 			found = append(found, o.String())
-		case *widget.Button:
+		case *widgets.Button:
 			found = append(found, o.Text)
-		case *widget.Select:
+		case *widgets.Select:
 			found = append(found, o.Selected)
 		default:
 			return true
@@ -93,11 +93,11 @@ func visible(u *UI, wanted fyne.CanvasObject) bool {
 }
 
 // button finds a visible button by its text.
-func button(t *testing.T, u *UI, label string) *widget.Button {
+func button(t *testing.T, u *UI, label string) *widgets.Button {
 	t.Helper()
-	var found *widget.Button
+	var found *widgets.Button
 	look := func(o fyne.CanvasObject) bool {
-		if b, ok := o.(*widget.Button); ok && b.Text == label {
+		if b, ok := o.(*widgets.Button); ok && b.Text == label {
 			found = b
 		}
 		return true
@@ -155,9 +155,9 @@ func switchesOnTop(u *UI) (found []*widgets.Toggle) {
 	return found
 }
 
-func entriesOnTop(u *UI) (found []*widget.Entry) {
+func entriesOnTop(u *UI) (found []*widgets.Field) {
 	onTop(u, func(o fyne.CanvasObject) {
-		if e, ok := o.(*widget.Entry); ok {
+		if e, ok := o.(*widgets.Field); ok {
 			found = append(found, e)
 		}
 	})

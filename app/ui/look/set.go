@@ -50,7 +50,7 @@ func SetUsable(l *widget.Label, usable bool) {
 }
 
 // SetEnabled lets a button be pressed, or not.
-func SetEnabled(b *widget.Button, enabled bool) {
+func SetEnabled(b fyne.Disableable, enabled bool) {
 	if enabled == b.Disabled() {
 		if enabled {
 			b.Enable()

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -65,6 +67,18 @@ func Paragraph(s string) *widget.Label {
 	l := widget.NewLabel(s)
 	l.Wrapping = fyne.TextWrapWord
 	return l
+}
+
+// Border is Fyne's, with its parts in the order in which people read them: that is the one in which Tab goes.
+// Any but the last may be nil, and the last one missing.
+func Border(top, bottom, left, right fyne.CanvasObject, middle ...fyne.CanvasObject) *fyne.Container {
+	frame := container.New(layout.NewBorderLayout(top, bottom, left, right))
+	for _, o := range slices.Concat([]fyne.CanvasObject{top, left}, middle, []fyne.CanvasObject{right, bottom}) {
+		if o != nil {
+			frame.Add(o)
+		}
+	}
+	return frame
 }
 
 // Sized keeps o at exactly this size.

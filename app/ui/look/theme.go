@@ -40,6 +40,9 @@ type look struct{ fyne.Theme }
 // New is our theme.
 func New() fyne.Theme { return look{theme.DefaultTheme()} }
 
+// Foreground is the colour that stands out most, of text and of what has the focus.
+func Foreground() color.Color { return theme.Color(theme.ColorNameForeground) }
+
 // Color implements fyne.Theme.
 func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	palette := darkColors

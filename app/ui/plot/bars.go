@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -27,7 +28,7 @@ const (
 const NoDay = -1
 
 // Bars draws one bar a day, of pieces in several colours. It tells of a day while the mouse is over
-// it; a click keeps that day.
+// it; a click keeps that day, and so do the arrow keys.
 type Bars struct {
 	widget.BaseWidget
 	days   []time.Time
@@ -35,12 +36,14 @@ type Bars struct {
 	tints  []fyne.ThemeColorName
 
 	clicked, over int // days; NoDay
+	focused       bool
 	told          func(day int)
 }
 
 var (
 	_ fyne.Tappable     = (*Bars)(nil)
 	_ desktop.Hoverable = (*Bars)(nil)
+	_ fyne.Focusable    = (*Bars)(nil)
 )
 
 // NewBars makes a plot without bars. It calls told with the day to be told of, or NoDay, whenever that
@@ -92,6 +95,48 @@ func (p *Bars) MouseMoved(e *desktop.MouseEvent) { p.Point(p.clicked, p.dayAt(e.
 
 // MouseOut implements desktop.Hoverable.
 func (p *Bars) MouseOut() { p.Point(p.clicked, NoDay) }
+
+// FocusGained implements fyne.Focusable.
+func (p *Bars) FocusGained() { p.setFocused(true) }
+
+// FocusLost implements fyne.Focusable.
+func (p *Bars) FocusLost() { p.setFocused(false) }
+
+func (p *Bars) setFocused(focused bool) {
+	p.focused = focused
+	p.Refresh()
+	if focused {
+		widgets.Reveal(p)
+	}
+}
+
+// TypedRune implements fyne.Focusable.
+func (p *Bars) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable: the arrows go from day to day, beginning at the last one, and Space lets go.
+func (p *Bars) TypedKey(e *fyne.KeyEvent) {
+	last := len(p.days) - 1
+	switch e.Name {
+	case fyne.KeyLeft:
+		if p.clicked != NoDay {
+			last = max(p.clicked-1, 0)
+		}
+		p.Point(last, NoDay)
+	case fyne.KeyRight:
+		if p.clicked != NoDay {
+			last = min(p.clicked+1, last)
+		}
+		p.Point(last, NoDay)
+	case fyne.KeyHome:
+		p.Point(min(0, last), NoDay)
+	case fyne.KeyEnd:
+		p.Point(last, NoDay)
+	case fyne.KeySpace:
+		p.Point(NoDay, NoDay)
+	default:
+		widgets.Pass(p, e)
+	}
+}
 
 // dayAt is the day above or below a position.
 func (p *Bars) dayAt(pos fyne.Position) int {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
 
@@ -43,6 +44,10 @@ func (r *barPlotRenderer) draw() {
 		r.drawBar(a, i, stack)
 	}
 	r.drawDays(a)
+	ring := widgets.NewRing(barRadius)
+	ring.Layout(r.size)
+	ring.Show(r.plot.focused)
+	r.objects = append(r.objects, ring.Objects()...)
 }
 
 func (r *barPlotRenderer) add(o fyne.CanvasObject, x, y, width, height float32) {

@@ -60,11 +60,11 @@ func (t Total) row() fyne.CanvasObject {
 	n.Importance = widget.LowImportance
 	if t.Tint == "" {
 		flush := layout.NewCustomPaddedLayout(0, 0, -theme.InnerPadding(), 0)
-		return container.NewBorder(nil, nil, nil, n, container.New(flush, name))
+		return look.Border(nil, nil, nil, n, container.New(flush, name))
 	}
 	square := canvas.NewRectangle(theme.Color(t.Tint))
 	square.CornerRadius = barRadius
-	return container.NewBorder(nil, nil, look.Centred(look.Sized(square, fyne.NewSquareSize(11))), n, name)
+	return look.Border(nil, nil, look.Centred(look.Sized(square, fyne.NewSquareSize(11))), n, name)
 }
 
 // ByModel is how much each model with a colour was used, and all others together.

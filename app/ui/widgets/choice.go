@@ -11,7 +11,7 @@ import (
 type Choice struct {
 	Chosen  int
 	changed func() // by the person
-	Buttons []*widget.Button
+	Buttons []*Button
 	Object  fyne.CanvasObject
 }
 
@@ -20,7 +20,7 @@ func NewChoice(changed func(), answers ...string) *Choice {
 	c := &Choice{changed: changed}
 	row := container.New(layout.NewCustomPaddedHBoxLayout(6))
 	for i, answer := range answers {
-		b := widget.NewButton(answer, func() {
+		b := NewButton(answer, func() {
 			if c.Chosen != i {
 				c.Set(i)
 				c.changed()
