@@ -36,7 +36,7 @@
 !insertmacro WORDS GERMAN \
 	"Handys im Heimnetz dürfen sich verbinden (Windows fragt einmal nach)" \
 	"Auch meine Einstellungen entfernen. Handys müssen danach neu gekoppelt werden." \
-	"Ein anderes Programm benutzt gerade Dateien von Modelbeam, sie lassen sich deshalb nicht ersetzen. Starten Sie den Computer neu und führen Sie dieses Setup dann noch einmal aus." \
+	"Ein anderes Programm benutzt gerade Dateien von Modelbeam, sie lassen sich deshalb nicht ersetzen. Starte den Computer neu und führe dieses Setup dann noch einmal aus." \
 	"Modelbeam benötigt Windows 10 oder neuer."
 !insertmacro WORDS FRENCH \
 	"Autoriser les téléphones de la maison à se connecter (Windows vous le demandera une fois)" \
@@ -46,7 +46,7 @@
 !insertmacro WORDS SPANISH \
 	"Permitir que se conecten los teléfonos de esta casa (Windows preguntará una vez)" \
 	"Eliminar también mi configuración. Después habrá que volver a vincular los teléfonos." \
-	"Otro programa está usando los archivos de Modelbeam y no se pueden reemplazar. Reinicie el equipo y vuelva a ejecutar este instalador." \
+	"Otro programa está usando los archivos de Modelbeam y no se pueden reemplazar. Reinicia el equipo y vuelve a ejecutar este instalador." \
 	"Modelbeam necesita Windows 10 o una versión posterior."
 !insertmacro WORDS PORTUGUESEBR \
 	"Permitir que os celulares desta casa se conectem (o Windows pergunta uma vez)" \
