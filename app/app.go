@@ -104,6 +104,7 @@ func (c *Controller) equip(origins []string, name string) {
 	g := c.gateway
 	g.Name, g.ID, g.Origins, g.Logger = name, c.id, origins, c.log
 	g.Keys, g.Pair, g.Prove = keyring{c.devices}, c.pair, c.devices.Prove
+	g.HandOver, g.Redeem = c.handOver, c.redeem
 	g.Spend, g.Refund = c.presence.spend, c.presence.refund
 	g.Local, g.Hosts, g.Networks = c.reach.LocalURL, func() []string { return names }, reach.NewNetworks(c.log).Current
 	g.URLs = func() []string { return c.reach.View().URLs }

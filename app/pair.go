@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 
 	"modelbeam/app/devices"
 	"modelbeam/app/pairing"
@@ -47,6 +48,34 @@ func (c *Controller) admit(r tunnel.PairRequest, pass *devices.Pass) (d devices.
 	d, key, err := c.devices.Pair(r.Name, pass)
 	c.disk.saved(err)
 	return d, key, "paired"
+}
+
+// handoverLife is how long an icon may wait on a home screen until it is opened first.
+const handoverLife = 7 * 24 * time.Hour
+
+// handOver makes a code by which an icon on the phone's home screen becomes the same device.
+func (c *Controller) handOver(d tunnel.Device, key string) (code string, until time.Time, err error) {
+	code, until, err = c.devices.HandOver(d.ID, key, handoverLife)
+	if errors.Is(err, devices.ErrNotFound) { // removed just now
+		return "", time.Time{}, err
+	}
+	c.disk.saved(err)
+	c.log.Info("hand-over made", "device", d.ID)
+	return code, until, nil
+}
+
+// redeem is what becomes of that code. It is used up on the disk before the key leaves this function.
+func (c *Controller) redeem(code string) (tunnel.Paired, error) {
+	d, key, err := c.devices.Redeem(code)
+	switch {
+	case errors.Is(err, devices.ErrHandoverUsed):
+		return tunnel.Paired{}, tunnel.ErrCodeUsed
+	case key == "":
+		return tunnel.Paired{}, tunnel.ErrCodeExpired
+	}
+	c.disk.saved(err)
+	c.log.Info("hand-over redeemed", "device", d.ID)
+	return tunnel.Paired{Key: key, Device: gatewayDevice(d), URLs: orEmpty(c.reach.View().URLs)}, nil
 }
 
 // sameRights says that two passes allow the same, whatever was used of them.

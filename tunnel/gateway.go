@@ -44,6 +44,11 @@ type Gateway struct {
 	// ErrTooManyTries; any other error is answered with 500 and logged. Nil means that nobody
 	// can pair.
 	Pair func(ctx context.Context, r PairRequest) (Paired, error)
+	// HandOver makes a code by which an icon on a phone's home screen gets the key of the device that asks, once
+	// and until that time. Nil, like an error, means that none can be made.
+	HandOver func(d Device, key string) (code string, until time.Time, err error)
+	// Redeem returns what such a code hands over, or ErrCodeUsed or ErrCodeExpired. Nil: no code is good.
+	Redeem func(code string) (Paired, error)
 	// Prove returns the HMAC-SHA256 of answer under the SHA-256 of a device's key, for the device
 	// whose HMAC of question is mac, and nil when there is none. It is called without a key, for
 	// phones that look for their laptop; devices that were removed lately count too, so that they
@@ -123,10 +128,10 @@ type Gateway struct {
 
 // failureLimits counts wrong keys and wrong codes apart: an app that keeps asking with the key
 // of a removed phone must not stop the person from scanning a new code on the same phone.
-// Questions for a proof are no failures, but anybody may ask them; reports are none either, but are kept.
+// Questions for a proof are no failures, but anybody may ask them; reports and hand-overs are none either, but are kept.
 type failureLimits struct {
 	keys, codes, proofs limit.Addresses
-	reports             limit.Devices
+	reports, handovers  limit.Devices
 }
 
 // timing holds the durations that tests need shorter.
@@ -175,7 +180,7 @@ func (g *Gateway) build() {
 	g.laptop = fault.Laptop(cmp.Or(g.Name, "the laptop"))
 	g.routes = g.table()
 	g.nobody = newSecret()
-	g.failures.proofs.Most, g.failures.reports.Most = proofsAMinute, reportsAMinute
+	g.failures.proofs.Most, g.failures.reports.Most, g.failures.handovers.Most = proofsAMinute, reportsAMinute, handoversAMinute
 	g.desk = admission.New()
 	g.desk.Encrypted, g.desk.Contacts = g.encrypted, &g.contacts
 	g.home = home{names: g.Hosts, networks: g.Networks}

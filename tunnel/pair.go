@@ -15,7 +15,9 @@ import (
 )
 
 const (
-	pairPath = "/pair"
+	pairPath     = "/pair"
+	handoverPath = "/handover"
+	redeemPath   = "/handover/redeem"
 
 	maxPairBody   = 4 << 10
 	maxDeviceName = 80 // runes
@@ -86,6 +88,73 @@ func (g *Gateway) servePair(w http.ResponseWriter, r *http.Request) {
 		paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...),
 		g.chooser.models().Names(paired.Device.Pass), paired.Device.Pass.Terms(),
 	})
+}
+
+// handoversAMinute is how often a device may ask for one: its page does so each time that somebody begins to make an
+// icon.
+const handoversAMinute = 6
+
+// serveHandover answers POST /handover: a code for the icon that this phone is about to get on its home screen. A
+// guest gets none, since the pass is for a visit.
+func (g *Gateway) serveHandover(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	device, key, ok := lookUp(g.Keys, c.keys)
+	switch {
+	case !g.failures.handovers.Take(c.device.ID):
+		fail(w, r, fault.TooManyTries(time.Minute))
+		return
+	case c.device.Pass != nil:
+		fail(w, r, fault.NoIcon)
+		return
+	case !ok || g.HandOver == nil:
+		fail(w, r, fault.Internal)
+		return
+	}
+	code, until, err := g.HandOver(device, key)
+	if err != nil {
+		g.log.Error("make a hand-over", "error", err)
+		fail(w, r, fault.Internal)
+		return
+	}
+	writeJSON(w, r, struct {
+		Code  string    `json:"code"`
+		Until time.Time `json:"until"`
+	}{code, until})
+}
+
+// serveRedeem answers POST /handover/redeem: the icon shows its code when it is opened first, and gets the key of the
+// phone that made it. Wrong codes count as those for pairing do.
+func (g *Gateway) serveRedeem(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r)
+	req, f := g.readPair(w, r)
+	if f == nil {
+		f = fault.TooManyTries(g.failures.codes.Take(c.remote))
+	}
+	if f != nil {
+		fail(w, r, f)
+		return
+	}
+	paired, err := Paired{}, ErrCodeExpired
+	if g.Redeem != nil {
+		paired, err = g.Redeem(req.Code)
+	}
+	switch {
+	case errors.Is(err, ErrCodeUsed):
+		fail(w, r, fault.IconUsed)
+		return
+	case err != nil:
+		fail(w, r, fault.IconExpired)
+		return
+	}
+	g.failures.codes.GiveBack(c.remote)
+	admission.Admit(r.Context())
+	g.calls.assign(c, paired.Device, g.calls.epoch())
+	writeJSON(w, r, struct {
+		Key    string   `json:"key"`
+		Device Device   `json:"device"`
+		Name   string   `json:"name"`
+		URLs   []string `json:"urls"`
+	}{paired.Key, paired.Device, g.Name, append([]string{}, paired.URLs...)})
 }
 
 func (g *Gateway) readPair(w http.ResponseWriter, r *http.Request) (PairRequest, *fault.Failure) {

@@ -73,7 +73,7 @@ func listed(words []string) string {
 
 func whoMay(rt *route) string {
 	switch {
-	case rt.path == "/pair":
+	case rt.path == pairPath, rt.path == redeemPath:
 		return "a code"
 	case rt.public:
 		return "anybody"

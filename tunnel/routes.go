@@ -69,6 +69,8 @@ func (g *Gateway) table() table {
 	t.add(&route{path: "/healthz", methods: reads, public: true, always: true, quiet: true, serve: g.serveHealth})
 	t.add(&route{path: "/proof", methods: reads, public: true, always: true, quiet: true, query: []string{"at", "nonce", "phone"}, serve: g.serveProof})
 	t.add(&route{path: pairPath, methods: posts, public: true, serve: g.servePair})
+	t.add(&route{path: handoverPath, methods: posts, serve: g.serveHandover})
+	t.add(&route{path: redeemPath, methods: posts, public: true, serve: g.serveRedeem})
 	t.add(&route{path: "/apps", methods: reads, query: []string{"base"}, serve: g.serveApps})
 	t.add(&route{path: "/device", methods: reads, serve: g.serveDevice})
 	t.add(&route{path: "/readiness", methods: reads, query: []string{"model"}, serve: g.serveReadiness})

@@ -36,6 +36,8 @@ type Device struct {
 	// UnusedUntil is when a key that nobody has used yet becomes void; zero once it was used,
 	// and for keys that somebody was given in person.
 	UnusedUntil time.Time `json:"unused_until,omitzero"`
+	// Handovers are the codes by which an icon on the phone's home screen becomes this device too, the oldest first.
+	Handovers []Handover `json:"handovers,omitempty"`
 }
 
 // guestKept is how long a guest is still in the list when the time of the pass is over: to see

@@ -36,6 +36,8 @@ var Codes = map[Code]Meaning{
 	"code_wrong":   {401, "The pairing code is wrong."},
 	"code_used":    {410, "The pairing code was used already."},
 	"code_expired": {410, "The pairing code is too old, or was taken back."},
+	"icon_used":    {410, "The hand-over to an icon was used already."},
+	"icon_expired": {410, "The hand-over to an icon is too old, or its device was removed."},
 
 	// A guest's pass.
 	"pass_ended":        {401, "The time of the pass is over."},

@@ -13,7 +13,12 @@ var (
 	CodeWrong   = &Failure{Code: "code_wrong", Message: "This code is not right. Scan the code that Modelbeam shows on the laptop."}
 	CodeUsed    = &Failure{Code: "code_used", Message: "This code was already used. Scan the code that Modelbeam shows on the laptop now."}
 	CodeExpired = &Failure{Code: "code_expired", Message: "This code has expired. Scan the code that Modelbeam shows on the laptop now."}
+	IconUsed    = &Failure{Code: "icon_used", Message: "This icon was connected once already. Type the code that Modelbeam shows on the laptop."}
+	IconExpired = &Failure{Code: "icon_expired", Message: "This icon was opened too late to be connected by itself. Type the code that Modelbeam shows on the laptop."}
 )
+
+// NoIcon refuses a guest an icon on the home screen.
+var NoIcon = &Failure{Code: "model_not_allowed", Message: "A guest pass does not cover an icon on the home screen."}
 
 // ModelNotAllowed refuses a guest a model.
 var ModelNotAllowed = &Failure{Code: "model_not_allowed", Param: "model", Message: "This guest pass is for certain models only. Choose one from the list of models."}
