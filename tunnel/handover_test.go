@@ -53,7 +53,7 @@ func TestHandoverRefusals(t *testing.T) {
 		code    string
 	}{
 		{"no key", func(g *Gateway) { g.HandOver = make }, []string{"/handover", "", "Authorization", ""}, 401, "invalid_api_key"},
-		{"a wrong key", func(g *Gateway) { g.HandOver = make }, []string{"/handover", "", "Authorization", "Bearer mb_BBBBBBBBBBBBBBBBBBBBBB"}, 401, "invalid_api_key"},
+		{"a wrong key", func(g *Gateway) { g.HandOver = make }, []string{"/handover", "", "Authorization", "Bearer mb_ZZZZZZZZZZZZZZZZZZZZZZ"}, 401, "invalid_api_key"},
 		{"a guest", func(g *Gateway) { g.HandOver = make }, []string{"/handover", ""}, 403, "model_not_allowed"},
 		{"a paused phone", func(g *Gateway) { g.HandOver = make }, []string{"/handover", ""}, 403, "device_paused"},
 		{"a laptop that has none", nil, []string{"/handover", ""}, 500, "internal_error"},

@@ -11,6 +11,7 @@ import { isDemo } from "./gateway/models.js";
 import { isAway } from "./gateway/refusal.js";
 import { Chats } from "./history/chats.js";
 import * as history from "./history/history.js";
+import { HomeScreen } from "./home/home.js";
 import { codeFromFragment } from "./pairing/code.js";
 import { platform } from "./pairing/device.js";
 import { guestWords, untilEnd } from "./pairing/guest.js";
@@ -31,6 +32,8 @@ translate(document);
 const chat = new Chat({ trouble: fail, save });
 const chats = new Chats(chat);
 const status = new Status({ submit, retry, pair: () => happen({ type: "pair" }) });
+const ours = platform(navigator.userAgent, navigator.maxTouchPoints);
+const home = new HomeScreen({ key: () => pairing.connection.key, platform: ours });
 let state = START;
 let connecting = false;
 let waiting = false; // another try was asked for while one was under way
@@ -134,9 +137,11 @@ function adopt() {
 // save keeps the chat, and asks what is left of a pass after each answer.
 async function save(conversation) {
   const written = history.save({ ...conversation, changed: Date.now() }).then(() => chats.tell());
-  if (!conversation.messages.at(-1)?.stream) {
+  const last = conversation.messages.at(-1);
+  if (!last?.stream) {
     await pairing.recount();
     drawGuest();
+    if (last?.content && last.role === "assistant" && !pairing.guest && !state.problem) home.offer();
   }
   return written;
 }
@@ -215,7 +220,7 @@ function listen() {
     if (pairing.differs(event)) adopt() || connect();
   });
   for (const id of ["open-apps", "use-app"]) {
-    at(id).addEventListener("click", () => openSheet(pairing.connection, platform(navigator.userAgent, navigator.maxTouchPoints)));
+    at(id).addEventListener("click", () => openSheet(pairing.connection, ours));
   }
   for (const id of ["open-chats", "earlier"]) at(id).addEventListener("click", () => chats.open());
 }

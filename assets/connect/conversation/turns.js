@@ -3,6 +3,7 @@ import { Answer } from "../answer/answer.js";
 import { copyButton } from "../elements/clipboard.js";
 import { button, make, picture, titled } from "../elements/dom.js";
 import { photosOf, textOf } from "./messages.js";
+import { speechButton } from "./speech.js";
 import { t } from "../words/text.js";
 
 /** questionView makes the element of a question. */
@@ -97,9 +98,15 @@ export class AnswerView {
     return new Answer(text);
   }
 
+  // passOn is what else can be done with an answer in this browser: sharing is for secure pages only.
+  #passOn() {
+    const share = navigator.share && button("share", t("Share"), () => { navigator.share({ text: this.#source }).catch(() => {}); });
+    return [share, globalThis.speechSynthesis && speechButton(() => this.#text.innerText)].filter(Boolean);
+  }
+
   #actions() {
     const row = make("div", "actions");
-    if (this.#source) row.append(copyButton("copy", () => this.#source, () => this.#text));
+    if (this.#source) row.append(copyButton("copy", () => this.#source, () => this.#text), ...this.#passOn());
     row.append(button("again", t("Try again"), this.#again));
     return row;
   }

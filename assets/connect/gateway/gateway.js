@@ -36,6 +36,19 @@ export function pair(code, name, key) {
   return askJSON("/pair", { method: "POST", headers, body: JSON.stringify({ code, device: { name } }) }, PAIRING);
 }
 
+/**
+ * handover makes a code for the icon that this phone is about to get on its home screen: {code, until}. It stands for
+ * the key, once.
+ */
+export function handover(key) {
+  return askJSON("/handover", { method: "POST", headers: bearer(key) });
+}
+
+/** redeem trades such a code for the key: {key, device, name, urls}. */
+export function redeem(code) {
+  return askJSON("/handover/redeem", { method: "POST", headers: json(), body: JSON.stringify({ code }) }, PAIRING);
+}
+
 /** device tells what the key is: {device, guest, local, urls}; guest only for one with a pass. */
 export function device(key) {
   return askJSON("/device", { headers: bearer(key) });

@@ -28,3 +28,9 @@ export function formatCode(code) {
 export function codeFromFragment(fragment) {
   return normalizeCode(new URLSearchParams(fragment.replace(/^#/, "")).get("c") ?? "");
 }
+
+/** handoverFromFragment finds what an icon on the home screen brings along in "#h=..."; empty when there is none. */
+export function handoverFromFragment(fragment) {
+  const code = new URLSearchParams(fragment.replace(/^#/, "")).get("h") ?? "";
+  return /^[\w-]{22}$/.test(code) ? code : "";
+}

@@ -35,6 +35,9 @@ export class Pairing {
   /** code is one that was not traded for a key yet. */
   code = "";
 
+  /** handover is what an icon on the home screen brings along, for the first time that it is opened. */
+  handover = "";
+
   /** draft is a code that the laptop refused to look at: too many had been tried. */
   draft = "";
 
@@ -45,7 +48,7 @@ export class Pairing {
 
   /** begun tells whether there is something to connect with. */
   get begun() {
-    return Boolean(this.code || this.connection.key);
+    return Boolean(this.code || this.connection.key || this.handover);
   }
 
   /**
@@ -54,6 +57,7 @@ export class Pairing {
    * chat with.
    */
   async connect() {
+    if (this.handover) await this.#redeem();
     const spent = this.code ? await this.#trade() : null;
     await this.#greet(spent);
   }
@@ -109,6 +113,22 @@ export class Pairing {
     }
     this.code = "";
     return null;
+  }
+
+  // redeem gets the key of the phone that made this icon. Each later time the icon has that key, and what its
+  // address brings along does not matter; nor where a code came with it.
+  async #redeem() {
+    if (!this.connection.key && !this.code) {
+      try {
+        const answer = await this.#gateway.redeem(this.handover);
+        this.connection = sound({ model: this.connection.model, key: answer.key, name: answer.name, urls: answer.urls });
+        store(this.connection);
+      } catch (err) {
+        if (problemOf(err).kind === "pair") this.handover = "";
+        throw err;
+      }
+    }
+    this.handover = "";
   }
 
   // greet says more than that a key is void when a code was spent in vain just before.

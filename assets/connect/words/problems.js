@@ -9,6 +9,8 @@ const PROBLEMS = new Map(Object.entries({
   code_wrong: { kind: "pair", title: t("That code is not right"), advice: t("Check it against the code in Modelbeam on the laptop, or scan that code.") },
   code_used: { kind: "pair", picture: "wait", title: t("This code was already used"), advice: t("Each code works once. Scan the one on the laptop now, or type it here.") },
   code_expired: { kind: "pair", picture: "wait", title: t("This code has expired"), advice: t("Each code is good for a few minutes. Scan the one on the laptop now, or type it here.") },
+  icon_used: { kind: "pair", picture: "wait", title: t("Connect this icon again"), advice: t("Its link to the laptop has been used before, and works only once. Type the code that Modelbeam shows on the laptop.") },
+  icon_expired: { kind: "pair", picture: "wait", title: t("Connect this icon by hand"), advice: t("Its link to the laptop is no longer good. Type the code that Modelbeam shows on the laptop.") },
   too_many_tries: { kind: "pair", picture: "wait", title: t("Too many tries"), advice: t("Wait a moment, then scan the code in Modelbeam on the laptop, or type it here.") },
   removed: { kind: "pair", title: t("This phone was removed"), advice: t("To connect again, scan the code in Modelbeam on the laptop, or type it here.") },
   other_laptop: { kind: "pair", again: true, title: t("This is a different laptop"), advice: t("Go back to your laptop’s Wi-Fi, or scan the code in Modelbeam again.") },
