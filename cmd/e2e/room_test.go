@@ -41,9 +41,7 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 	t.Helper()
 	shoot := func(name string) {
 		t.Helper()
-		await.True(t, "nothing moves on the page", func() bool {
-			return evaluate[bool](p, `document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
-		})
+		p.awaitStill()
 		keepAs(t, "page-room-"+name+"-"+suffix, p.screenshot())
 		p.assertLaidOut(name)
 	}
@@ -101,6 +99,14 @@ func tourRoom(t *testing.T, p *page, s *stand, suffix string) {
 		return evaluate[bool](p, `!document.getElementById("guest").hidden`)
 	})
 	shoot("guest")
+}
+
+// awaitStill waits until nothing moves on the page but what does so for good.
+func (p *page) awaitStill() {
+	p.t.Helper()
+	await.True(p.t, "nothing moves on the page", func() bool {
+		return evaluate[bool](p, `document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
+	})
 }
 
 // sheet opens a sheet with a button, and closes it again after look.

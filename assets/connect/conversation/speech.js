@@ -1,6 +1,7 @@
 // Reads an answer aloud, where this phone has voices: they speak on plain http too.
 import { button } from "../elements/dom.js";
-import { language, t } from "../words/text.js";
+import { language } from "../words/language.js";
+import { t } from "../words/text.js";
 
 const MOST = 180; // characters in one go: some voices fall silent in the middle of more
 
@@ -63,6 +64,6 @@ export function partsOf(text) {
 }
 
 /** spokenIn is the language of a text by its letters, else that of the page. */
-export function spokenIn(text, usual = language.tag ?? language) {
+export function spokenIn(text, usual = language.tag) {
   return SCRIPTS.find(([letters]) => letters.test(text))?.[1] ?? usual;
 }

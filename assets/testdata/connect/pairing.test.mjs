@@ -80,10 +80,10 @@ function laptop(by = {}) {
   return gateway;
 }
 
-function pairing(gateway, { kept = {}, code = "" } = {}) {
+function pairing(gateway, { kept = {}, code = "", handover = "" } = {}) {
   keep(JSON.stringify(kept));
   const made = new Pairing(gateway, async () => "Phone");
-  made.code = code;
+  Object.assign(made, { code, handover });
   return made;
 }
 
@@ -98,6 +98,31 @@ test("a code becomes a key, and the laptop is found before the key is sent", asy
   assert.equal(it.code, "");
   assert.deepEqual(stored(), { key: NEW, name: "Laptop", way: "direct", local: "http://annas-laptop.local:8717" });
   assert.deepEqual(it.connection.models, [{ id: "llama", label: "llama" }]);
+});
+
+test("an icon becomes the phone that made it, the first time that it is opened", async () => {
+  const redeem = () => ({ key: NEW, name: "Laptop" });
+  for (const [name, { kept, code }, redeemed] of [
+    ["the first time", {}, true],
+    ["each later time", { kept: WHOLE }, false],
+    ["with a code, which is newer", { code: "7KQ2M9XF" }, false],
+  ]) {
+    const gateway = laptop({ redeem });
+    const it = pairing(gateway, { kept, code, handover: "a hand-over" });
+    assert.ok(it.begun);
+    await it.connect();
+    assert.equal(gateway.asked.includes("redeem a hand-over"), redeemed, name);
+    assert.equal(it.handover, "", name);
+    if (redeemed) assert.equal(stored().key, NEW);
+  }
+});
+
+test("an icon's hand-over is spent by a refusal, and kept while the laptop is away", async () => {
+  for (const [code, left] of [["icon_used", ""], ["icon_expired", ""], ["unreachable", "a hand-over"], ["paused", "a hand-over"]]) {
+    const it = pairing(laptop({ redeem: refused(code) }), { handover: "a hand-over" });
+    assert.equal(await failure(it.connect()), code);
+    assert.deepEqual([it.handover, it.connection.key, it.begun], [left, undefined, left !== ""], code);
+  }
 });
 
 test("only the laptop that gave the key is shown it when a phone pairs again", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { guestWords, isUsedUp, untilEnd } from "../../connect/pairing/guest.js";
 import { chatModels, isDemo } from "../../connect/gateway/models.js";
@@ -119,17 +119,17 @@ test("the gateway's codes have words, other errors keep their own", () => {
 
 // speaking loads the page's words anew, as in a browser of that language.
 async function speaking(tag) {
-  const { fetch, navigator } = globalThis;
-  const file = async (url) => new Response(await readFile(new URL(`../../translations/page/${url.split("/").pop()}`, import.meta.url)));
+  const { navigator } = globalThis;
+  const answers = (path) => ({ status: 200, responseText: readFileSync(new URL(`../../translations/page/${path.split("/").pop()}`, import.meta.url), "utf8") });
   try {
-    globalThis.fetch = file;
     Object.defineProperty(globalThis, "navigator", { value: { languages: [tag] }, configurable: true });
     const language = await import(`../../connect/words/language.js?${tag}`);
-    const text = await readFile(new URL("../../connect/words/text.js", import.meta.url), "utf8");
+    const text = readFileSync(new URL("../../connect/words/text.js", import.meta.url), "utf8");
     const beside = text.replace("./language.js", new URL(`../../connect/words/language.js?${tag}`, import.meta.url));
-    return { ...language, ...await import(`data:text/javascript,${encodeURIComponent(beside)}`) };
+    let page;
+    await withBrowser({ answers }, async () => { page = { ...language, ...await import(`data:text/javascript,${encodeURIComponent(beside)}`) }; });
+    return page;
   } finally {
-    globalThis.fetch = fetch;
     Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   }
 }
