@@ -88,6 +88,7 @@ func (s *servers) listDemo() listing {
 	return listing{
 		Server: Server{
 			ID: KindDemo, Kind: KindDemo, Name: "Demo", URL: s.demo.String(), Models: []string{demo.Model}, Online: true,
+			Manual: s.opts.Demo == "on",
 		},
 		llm: llm.Server{
 			Kind: KindDemo, Name: "Demo", URL: s.demo, Dialects: llm.OpenAI, Models: []llm.Model{{ID: demo.Model, Abilities: llm.Abilities{Known: true}}},

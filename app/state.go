@@ -92,7 +92,7 @@ type Server struct {
 	// HiddenModels are those that the person keeps from phones; Hidden keeps all of them.
 	HiddenModels []string `json:"hidden_models,omitempty"`
 	Hidden       bool     `json:"hidden,omitempty"`
-	Manual       bool     `json:"manual,omitempty"` // added by hand
+	Manual       bool     `json:"manual,omitempty"` // added by hand; of the demo, that it was asked for
 	Online       bool     `json:"online"`           // only a server added by hand is kept while it does not answer
 	// NeedsKey says that the server wants a key that we do not have.
 	NeedsKey bool `json:"needs_key,omitempty"`

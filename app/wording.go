@@ -12,7 +12,7 @@ import (
 func wordHint(h llm.Hint) Hint {
 	hint := Hint{Kind: hintKind(h), Name: h.Name, Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"}
 	if h.Reason == llm.ServerOff {
-		hint.Text, hint.Action = "{{.Name}} is open, but its server is off.", "Turn it on"
+		hint.Text, hint.Action = "{{.Name}} is open, but phones cannot use it yet.", "Turn it on"
 	}
 	if h.Start == nil {
 		hint.Action = ""

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"modelbeam/app"
 	"modelbeam/app/words"
 )
 
@@ -21,19 +22,33 @@ func (u *UI) askQuit() {
 	})
 }
 
-// tellStays says, until the person takes note of it once, that closing the window ends nothing. Where a tray
-// shows our icon nobody needs to be told.
-func (u *UI) tellStays() {
-	if !u.app.Preferences().Bool(toldStays) {
-		u.stays = true
-		u.draw()
+// farewell is what is said once, when a phone is there: that the window may be closed.
+type farewell struct{ title, advice string }
+
+// farewell is empty where it was said before, or would not be true. It waits for a phone: before there is one, the
+// window is where the code is.
+func (u *UI) farewell(s app.State) farewell {
+	if u.app.Preferences().Bool(toldStays) || s.Phase != app.Sharing || len(s.Devices) == 0 {
+		return farewell{}
 	}
+	if u.inTray {
+		return farewell{words.L("You can close this window."), words.StaysInTray()}
+	}
+	return farewell{words.L("You can close this window."), words.L("Phones stay connected. Open Modelbeam again to bring it back, or to quit.")}
 }
 
-func (u *UI) stopTellingStays() {
+// tookLeave takes note that the person knows.
+func (u *UI) tookLeave() {
 	u.app.Preferences().SetBool(toldStays, true)
-	u.stays = false
 	u.draw()
+}
+
+// close closes the window. Who does that while it says that they can has read it.
+func (u *UI) close() {
+	if u.farewell(u.last) != (farewell{}) {
+		u.app.Preferences().SetBool(toldStays, true)
+	}
+	u.window.Close()
 }
 
 // quit ends Run. On its way out Fyne stops watching its settings file, and panics if the system had

@@ -24,27 +24,51 @@ func TestQuitAsks(t *testing.T) {
 	}
 }
 
-// TestStaysIsToldOnce: who knows that closing the window ends nothing is not told again, also after a change
-// of the theme, and the next time.
-func TestStaysIsToldOnce(t *testing.T) {
-	const told = "Phones stay connected when you close this window."
+// TestLeaveIsTakenOnce: who knows that closing the window ends nothing is not told again, also after a change of the
+// theme, and the next time; and nobody is told before there is a phone.
+func TestLeaveIsTakenOnce(t *testing.T) {
+	const told = "You can close this window."
 	u, c, a := open(t, sharingState())
+	a.Preferences().SetBool(toldStays, false)
+	u.draw()
 	wantNoText(t, u, told)
-	u.tellStays()
-	wantText(t, u, told)
+	c.publish(scenes()["first phone"])
+	wantText(t, u, told, "Phones stay connected. Open Modelbeam again to bring it back, or to quit.")
+	u.inTray = true
+	u.draw()
+	wantText(t, u, told, "Modelbeam stays in the tray.")
+	c.publish(scenes()["first phone after"])
+	wantText(t, u, told, "Modelbeam stays in the tray.")
 	u.rebuild()
 	wantText(t, u, told)
 	c.publish(scenes()["ended"])
 	wantNoText(t, u, told) // they do not
-	c.publish(sharingState())
+	c.publish(scenes()["first phone after"])
 	wantText(t, u, told)
 	test.Tap(button(t, u, "OK"))
+	wantNoText(t, u, told)
+	c.publish(scenes()["first phone"])
+	wantText(t, u, "Connected", "Chat in the page, or tap your app")
 	wantNoText(t, u, told)
 
 	again := New(a, c, "/home/anna/.local/state/modelbeam")
 	again.do = func(f func()) { f() }
-	again.tellStays()
+	again.last = scenes()["first phone after"]
+	again.draw()
 	wantNoText(t, again, told)
+}
+
+// TestWhoClosesHasRead closes the window while it says that this may be done.
+func TestWhoClosesHasRead(t *testing.T) {
+	for scene, want := range map[string]bool{"first phone after": true, "sharing": false} {
+		u, _, a := open(t, scenes()[scene])
+		a.Preferences().SetBool(toldStays, false)
+		u.draw()
+		u.close()
+		if got := a.Preferences().Bool(toldStays); got != want {
+			t.Errorf("%s: it is noted as told: %t, want %t", scene, got, want)
+		}
+	}
 }
 
 // brokenApp is an app whose Quit panics when all is done, as Fyne's does without a file watch.

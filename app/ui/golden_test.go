@@ -17,7 +17,7 @@ import (
 const updateVariable = "UPDATE_GOLDENS"
 
 // pictured are the scenes whose pictures are kept in testdata: one of each look of the first page.
-var pictured = []string{"searching", "empty", "sharing", "paired", "answering", "paused", "offline", "reset"}
+var pictured = []string{"searching", "empty", "no model", "coming", "sharing", "first phone", "paired", "answering", "paused", "offline", "reset"}
 
 // TestLooks compares what the window looks like with the pictures that somebody has approved. Fyne
 // draws them without a screen, with the fonts that it brings.
@@ -26,6 +26,7 @@ func TestLooks(t *testing.T) {
 	for _, name := range pictured {
 		t.Run(name, func(t *testing.T) {
 			u, _, _ := open(t, states[name])
+			showScene(u, name)
 			got := picture(u)
 			path := filepath.Join("testdata", "looks", name+".png")
 			if os.Getenv(updateVariable) != "" {

@@ -35,7 +35,7 @@ func newModels(u *UI, back func()) *models {
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance
-	m.list.Objects = []fyne.CanvasObject{noServers()}
+	m.list.Objects = []fyne.CanvasObject{u.noServers()}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
 	add := widgets.NewButtonWithIcon(words.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
@@ -70,15 +70,15 @@ func (m *models) arrange(order []string) {
 		cards = append(cards, m.cards[id].object)
 	}
 	if len(cards) == 0 {
-		cards = append(cards, noServers())
+		cards = append(cards, m.ui.noServers())
 	}
 	m.list.Objects = cards
 	m.list.Refresh()
 }
 
 // noServers is the friendly face of an empty list.
-func noServers() fyne.CanvasObject {
+func (u *UI) noServers() fyne.CanvasObject {
 	return look.Card(explain(words.L("No AI app found on this computer"),
 		words.L("Install one of these on this computer and start it. It will appear here automatically."),
-		look.Padded(installLinks(), 8, 8)))
+		look.Padded(u.installLink(), 8, 8)))
 }

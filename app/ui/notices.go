@@ -11,6 +11,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -33,7 +34,7 @@ type message struct {
 	keyOf                 string // the address of the server whose key the button asks for
 	links                 bool   // whether it links to AI apps to install
 	waits                 bool   // no phone has come to the code
-	stays                 bool   // it is that the service stays
+	leave                 bool   // it is that the window may be closed
 	offer                 offer  // of a new version
 }
 
@@ -44,10 +45,7 @@ func newNotices(u *UI) *notices {
 }
 
 func (n *notices) show(s app.State) {
-	messages := messagesOf(s)
-	if n.ui.stays && s.Phase == app.Sharing && len(messages) < mostNotices {
-		messages = append(messages, staysMessage())
-	}
+	messages := n.messagesOf(s)
 	if slices.Equal(messages, n.shown) {
 		return
 	}
@@ -65,7 +63,8 @@ func onStage(s app.State) bool {
 	return s.Phase == app.Failed || s.Phase == app.Offline && (s.Problem.Kind == app.ProblemOffline || s.Problem.Kind == app.ProblemAddressGone)
 }
 
-func messagesOf(s app.State) (messages []message) {
+func (n *notices) messagesOf(s app.State) (messages []message) {
+	step := n.ui.step(s)
 	if p := s.Problem; p != nil && !onStage(s) {
 		m := message{title: words.Problem(p, p.Title), advice: words.Problem(p, p.Advice), action: words.Problem(p, p.Action)}
 		if p.Remedy == app.EnterKey {
@@ -73,16 +72,19 @@ func messagesOf(s app.State) (messages []message) {
 		}
 		messages = append(messages, m)
 	}
-	if s.Waiting && s.Phase == app.Sharing {
+	if s.Waiting && step.Chapter == story.Code {
 		messages = append(messages, message{
 			title:  words.L("No phone yet?"),
 			advice: words.L("Modelbeam can find out what keeps it from connecting."),
 			action: words.L("Find out"), waits: true,
 		})
 	}
-	messages = append(messages, hintsOf(s)...)
+	messages = append(messages, hintsOf(s, step)...)
 	messages = append(messages, offersOf(s)...)
-	if len(messages) == 0 && s.Phase == app.Sharing && s.OnlyDemo() {
+	if f := n.ui.farewell(s); f != (farewell{}) && s.JustPaired == "" { // else the stage says it
+		messages = append(messages, message{title: f.title, advice: f.advice, action: words.L("OK"), leave: true})
+	}
+	if len(messages) == 0 && step.Chapter == story.Code && s.OnlyDemo() {
 		messages = append(messages, message{
 			title:  words.L("Want a real one?"),
 			advice: words.L("Install a free AI app on this computer. It will appear here automatically."),
@@ -93,31 +95,24 @@ func messagesOf(s app.State) (messages []message) {
 }
 
 // hintsOf leaves out the hints while something matters more than one more server.
-func hintsOf(s app.State) (messages []message) {
+func hintsOf(s app.State, step story.Step) (messages []message) {
 	if !slices.Contains([]app.Phase{app.Searching, app.Empty, app.Sharing}, s.Phase) {
 		return nil
 	}
 	for _, h := range s.Hints {
+		if step.OnStage(h.Kind) {
+			continue
+		}
 		name := map[string]string{"Name": h.Name}
 		messages = append(messages, message{advice: words.Filled(h.Text, name), action: words.Filled(h.Action, name), hint: h.Kind})
 	}
 	return messages
 }
 
-// staysMessage is for desktops without a tray, where a service that goes on is not to be seen. It waits for a
-// time when phones are served: beside "Modelbeam has stopped" it would be untrue.
-func staysMessage() message {
-	return message{
-		title:  words.L("Phones stay connected when you close this window."),
-		advice: words.L("Open Modelbeam again to bring it back, or to quit."),
-		action: words.L("OK"), stays: true,
-	}
-}
-
 func (n *notices) strip(m message) fyne.CanvasObject {
 	switch {
 	case m.links:
-		return banner(look.ColorHint, look.Icon(theme.DownloadIcon(), theme.ColorNamePrimary, 22), sentences(m), look.Centred(installLinks()))
+		return banner(look.ColorHint, look.Icon(theme.DownloadIcon(), theme.ColorNamePrimary, 22), sentences(m), look.Centred(n.ui.installLink()))
 	case m.hint != "":
 		line := widget.NewLabel(m.advice)
 		line.Truncation = fyne.TextTruncateEllipsis
@@ -129,8 +124,8 @@ func (n *notices) strip(m message) fyne.CanvasObject {
 	if m.waits {
 		return banner(look.ColorHint, look.Icon(theme.QuestionIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.findTrouble))
 	}
-	if m.stays {
-		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.stopTellingStays))
+	if m.leave {
+		return banner(look.ColorHint, look.Icon(theme.InfoIcon(), theme.ColorNamePrimary, 22), sentences(m), action(m.action, n.ui.tookLeave))
 	}
 	press := n.ui.ctl.Retry
 	if m.keyOf != "" {

@@ -8,16 +8,24 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"modelbeam/app"
+	"modelbeam/app/ui/story"
 )
 
+// TestHints holds that what there is to do next is on the stage alone, and the rest in strips beside a code.
 func TestHints(t *testing.T) {
 	s := scenes()["hints"]
 	u, c, _ := open(t, s)
-	wantText(t, u, "Ollama is installed but not running.", "LM Studio is open, but its server is off.")
+	wantText(t, u, "Ollama is installed but not running.")
+	wantNoText(t, u, "LM Studio is open", "Get Ollama") // one thing to do
+	test.Tap(button(t, u, "Start Ollama"))
+	wantCalls(t, c, "ShowCode true", "Help ollama-not-running")
+
+	u.tryDemo()
+	wantText(t, u, "Ollama is installed but not running.", "LM Studio is open, but phones cannot use it yet.")
 	wantNoText(t, u, "Jan", "Get Ollama") // two are enough, and a hint is better than a download
 	test.Tap(button(t, u, "Start Ollama"))
 	test.Tap(button(t, u, "Turn it on"))
-	wantCalls(t, c, "ShowCode true", "Help ollama-not-running", "Help lmstudio-server-off")
+	wantCalls(t, c, "ShowCode true", "Help ollama-not-running", "Help ollama-not-running", "Help lmstudio-server-off")
 
 	s.Hints = s.Hints[2:]
 	c.publish(s)
@@ -32,6 +40,7 @@ func TestProblemComesBeforeHints(t *testing.T) {
 	s := scenes()["reset"]
 	s.Hints = scenes()["hints"].Hints
 	u, _, _ := open(t, s)
+	u.tryDemo()
 	wantText(t, u, "Your settings could not be read.", "Ollama is installed but not running.")
 	wantNoText(t, u, "LM Studio is open")
 }
@@ -41,7 +50,7 @@ func TestNoHintsBesideWhatStopsSharing(t *testing.T) {
 	for _, phase := range []app.Phase{app.Searching, app.Empty, app.Sharing, app.Paused, app.Offline, app.Failed} {
 		s := scenes()["hints"]
 		s.Phase = phase
-		if got, want := len(messagesOf(s)) > 0, slices.Contains(phases, phase); got != want {
+		if got, want := len(hintsOf(s, story.Step{})) > 0, slices.Contains(phases, phase); got != want {
 			t.Errorf("while %s: hints %t, want %t", phase, got, want)
 		}
 	}

@@ -66,7 +66,7 @@ func newPage(u *UI) *page {
 		details: newDetails(u),
 	}
 	sheets := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.notices.object, look.Card(p.stage.object), look.Card(p.phones.object), p.details.panel)
+		p.notices.object, look.Card(p.stage.object), p.phones.card, p.details.panel)
 	top := container.New(look.Column{Max: readingWidth}, look.Padded(p.header.object, 5, 16))
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16), sheets))
 	p.scroll = container.NewVScroll(body)

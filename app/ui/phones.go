@@ -13,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -24,7 +25,7 @@ type phones struct {
 	order  []string             // the IDs as they are shown
 	invite *widgets.Button
 	list   *fyne.Container
-	object fyne.CanvasObject
+	card   fyne.CanvasObject // not there before there can be a phone
 }
 
 func newPhones(u *UI) *phones {
@@ -34,12 +35,14 @@ func newPhones(u *UI) *phones {
 	p.invite.Importance = widget.LowImportance
 	title := look.Text(words.L("Phones"), 15, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	head := look.Border(nil, nil, look.Centred(title), look.Quiet(p.invite))
-	p.object = container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list)
+	p.card = look.Card(container.New(layout.NewCustomPaddedVBoxLayout(6), head, p.list))
 	return p
 }
 
 func (p *phones) show(s app.State, now time.Time) {
-	look.SetShown(p.invite, s.Phase == app.Sharing) // else there is no code that could be shown
+	chapter := p.ui.step(s).Chapter
+	look.SetShown(p.invite, chapter == story.Code) // else there is no code that could be shown
+	look.SetShown(p.card, len(s.Devices) > 0 || slices.Contains([]story.Chapter{story.Looking, story.Code, story.Away}, chapter))
 	var order []string
 	for _, d := range s.Devices {
 		order = append(order, d.ID)

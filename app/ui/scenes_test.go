@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"modelbeam/app"
 	"modelbeam/app/autostart"
 	"modelbeam/app/awake"
 	"modelbeam/app/doctor"
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/usage"
+	"modelbeam/app/words"
 )
 
 // showScene turns to the page that a scene is about.
@@ -19,7 +23,14 @@ func showScene(u *UI, name string) {
 	u.page.details.setOpen(name == "details")
 	what, _, _ := strings.Cut(name, " ")
 	u.page.turn(map[string]view{"models": onModels, "usage": onUsage, "settings": onSettings}[what])
+	told := !strings.HasPrefix(name, "first phone") // who has one has read it
+	u.app.Preferences().SetBool(toldStays, told)
+	u.app.Preferences().SetBool(triesDemo, name == "demo tried" || name == "hints")
+	u.inTray = name == "first phone"
+	u.draw()
 	switch name {
+	case "other ways":
+		pressOtherWays(u)
 	case "invite":
 		u.inviteGuest()
 	case "invite some":
@@ -37,6 +48,16 @@ func showScene(u *UI, name string) {
 	case "get":
 		u.openGet()
 	}
+}
+
+// pressOtherWays opens the menu on the stage.
+func pressOtherWays(u *UI) {
+	walk(u.page.stage.object, func(o fyne.CanvasObject) bool {
+		if b, ok := o.(*widgets.Button); ok && b.Text == words.L("Other ways") {
+			b.OnTapped()
+		}
+		return true
+	})
 }
 
 // showTrouble opens the sheet that says why a phone cannot connect: its question, its look, or what it has found.
@@ -150,10 +171,18 @@ func scenesAt(now time.Time) map[string]app.State {
 	long.Devices[0].Name = "Samsung Galaxy S26 Ultra Enterprise Edition of the whole family, kitchen"
 	long.Devices[1].Name = "小明的手机 📱"
 	long.Pairing.URL, long.Pairing.Code = "http://192.168.178.120:28717/#c=WWWW-MMMM", "WWWW-MMMM"
+	noModel := withOffers(sharing)
+	noModel.Hints = []app.Hint{{Kind: "no-model", Name: "Ollama", Text: "{{.Name}} has no model yet. Download one there."}}
+	hidden := sharing
+	hidden.Servers = []app.Server{{ID: "ollama", Kind: "ollama", Name: "Ollama", Online: true, Models: []string{"llama3.2:3b"}, Hidden: true}}
+	first := paired
+	first.Devices = paired.Devices[:1]
+	after := first
+	after.JustPaired = ""
 	hints := demo
 	hints.Hints = []app.Hint{
 		{Kind: "ollama-not-running", Name: "Ollama", Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"},
-		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but its server is off.", Action: "Turn it on"},
+		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but phones cannot use it yet.", Action: "Turn it on"},
 		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one there."},
 	}
 	guest := withPhones(sharing, now, 0)
@@ -184,59 +213,68 @@ func scenesAt(now time.Time) map[string]app.State {
 	waiting := sharing
 	waiting.Waiting = true
 	return map[string]app.State{
-		"waiting":      waiting,
-		"two networks": twoNetworks,
-		"moved":        moved,
-		"all phones":   withAllPhones(sharing, now),
-		"30 phones":    withManyPhones(sharing, now),
-		"invite":       withPhones(sharing, now, 0),
-		"invite some":  withManyServers(sharing),
-		"guest":        guest,
-		"usage 0":      withPhones(sharing, now, 0),
-		"usage 1":      withUsage(withPhones(sharing, now, 0), now, 1, 1),
-		"usage 30":     withUsage(withAllPhones(sharing, now), now, 30, 3),
-		"usage 12":     withUsage(withManyPhones(sharing, now), now, 30, 12),
-		"long":         long,
-		"searching":    bare(app.Searching),
-		"empty":        bare(app.Empty),
-		"demo":         demo,
-		"sharing":      sharing,
-		"phones":       withPhones(sharing, now, 0),
-		"paired":       paired,
-		"answering":    withPhones(sharing, now, 2),
-		"paused":       paused,
-		"offline":      offline,
-		"two ills":     twoIlls,
-		"no address":   selfAssigned,
-		"address out":  addressGone,
-		"locked":       locked,
-		"container":    container,
-		"failed":       failed,
-		"reset":        reset,
-		"loading":      loading,
-		"unreadable":   unread,
-		"details":      withPhones(sharing, now, 0),
-		"hints":        hints,
-		"settings":     switched,
-		"settings off": unswitched,
-		"closed lid":   lid,
-		"ended":        ended,
-		"other beam":   otherVersion,
-		"news asked":   withUpdate(app.Update{Ask: true}),
-		"news told":    withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases"}),
-		"news offered": withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true}),
-		"news coming":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Installing: true}),
-		"news failed":  withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Failed: "disk full"}),
-		"get":          withOffers(bare(app.Empty)),
-		"get coming":   withDownloads(sharing, "coming"),
-		"get paused":   withDownloads(sharing, "paused"),
-		"get failed":   withDownloads(sharing, "failed"),
-		"get done":     withDownloads(sharing, "done"),
-		"get many":     withDownloads(withOffers(sharing), "coming", "checking", "waiting", "paused", "failed"),
-		"get page":     withPage(bare(app.Empty)),
-		"models":       sharing,
-		"models 0":     bare(app.Empty),
-		"models 5":     withManyServers(sharing),
+		"demo tried":        demo,
+		"other ways":        demo,
+		"installed":         hints,
+		"hints":             hints,
+		"no model":          noModel,
+		"coming":            withDownloads(withOffers(sharing), "coming"),
+		"not coming":        withDownloads(withOffers(sharing), "waiting"),
+		"hidden":            hidden,
+		"first phone":       first,
+		"first phone after": after,
+		"waiting":           waiting,
+		"two networks":      twoNetworks,
+		"moved":             moved,
+		"all phones":        withAllPhones(sharing, now),
+		"30 phones":         withManyPhones(sharing, now),
+		"invite":            withPhones(sharing, now, 0),
+		"invite some":       withManyServers(sharing),
+		"guest":             guest,
+		"usage 0":           withPhones(sharing, now, 0),
+		"usage 1":           withUsage(withPhones(sharing, now, 0), now, 1, 1),
+		"usage 30":          withUsage(withAllPhones(sharing, now), now, 30, 3),
+		"usage 12":          withUsage(withManyPhones(sharing, now), now, 30, 12),
+		"long":              long,
+		"searching":         bare(app.Searching),
+		"empty":             bare(app.Empty),
+		"demo":              demo,
+		"sharing":           sharing,
+		"phones":            withPhones(sharing, now, 0),
+		"paired":            paired,
+		"answering":         withPhones(sharing, now, 2),
+		"paused":            paused,
+		"offline":           offline,
+		"two ills":          twoIlls,
+		"no address":        selfAssigned,
+		"address out":       addressGone,
+		"locked":            locked,
+		"container":         container,
+		"failed":            failed,
+		"reset":             reset,
+		"loading":           loading,
+		"unreadable":        unread,
+		"details":           withPhones(sharing, now, 0),
+		"settings":          switched,
+		"settings off":      unswitched,
+		"closed lid":        lid,
+		"ended":             ended,
+		"other beam":        otherVersion,
+		"news asked":        withUpdate(app.Update{Ask: true}),
+		"news told":         withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases"}),
+		"news offered":      withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true}),
+		"news coming":       withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Installing: true}),
+		"news failed":       withUpdate(app.Update{On: true, Version: "1.3.0", Page: "https://example.org/releases", Install: true, Failed: "disk full"}),
+		"get":               withOffers(bare(app.Empty)),
+		"get coming":        withDownloads(sharing, "coming"),
+		"get paused":        withDownloads(sharing, "paused"),
+		"get failed":        withDownloads(sharing, "failed"),
+		"get done":          withDownloads(sharing, "done"),
+		"get many":          withDownloads(withOffers(sharing), "coming", "checking", "waiting", "paused", "failed"),
+		"get page":          withPage(bare(app.Empty)),
+		"models":            sharing,
+		"models 0":          bare(app.Empty),
+		"models 5":          withManyServers(sharing),
 	}
 }
 

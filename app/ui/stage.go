@@ -13,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -28,7 +29,9 @@ const (
 // stage is the heart of the window: on the left the QR code, or a calm picture of why there is
 // none, on the right the three steps, or the words to that picture.
 type stage struct {
+	ui      *UI
 	ctl     Controller
+	coming  *downloadRow // the first model, on its way
 	qr      *widgets.QR
 	picker  *picker
 	wait    *widget.Activity // runs only while it is in the picture: it costs a redraw a frame
@@ -44,6 +47,8 @@ type stage struct {
 // scene is the part of a State that the stage depends on. It is comparable on purpose.
 type scene struct {
 	phase   app.Phase
+	step    story.Step
+	leave   farewell // at the moment at which the first phone is there
 	paired  string
 	hasCode bool
 	guest   bool // hasCode, and it is for guests
@@ -55,7 +60,9 @@ type scene struct {
 
 func newStage(u *UI) *stage {
 	t := &stage{
+		ui:     u,
 		ctl:    u.ctl,
+		coming: newDownloadRow(u.ctl),
 		qr:     widgets.NewQR(qrSide),
 		picker: newPicker(u),
 		wait:   widget.NewActivity(),
@@ -72,7 +79,8 @@ func (t *stage) show(s app.State, code appCode, now time.Time) {
 	t.showQR(s, code)
 	t.picker.show(code)
 	t.guide.show(s, now)
-	sc := sceneOf(s, code)
+	sc := t.sceneOf(s, code)
+	t.showComing(s, sc.step.ID)
 	if t.started && sc == t.shown {
 		return
 	}
@@ -102,15 +110,33 @@ func (t *stage) size() fyne.Size {
 	return fyne.NewSize(side, side+pickerSpace)
 }
 
-func sceneOf(s app.State, code appCode) scene {
+func (t *stage) sceneOf(s app.State, code appCode) scene {
 	sc := scene{
-		phase: s.Phase, paired: words.OneLine(s.JustPaired), code: code,
+		phase: s.Phase, step: t.ui.step(s), paired: words.OneLine(s.JustPaired), code: code,
 		hasCode: s.Pairing.URL != "", guest: s.Pairing.Guest != nil,
+	}
+	if s.JustPaired != "" {
+		sc.leave = t.ui.farewell(s)
 	}
 	if p := s.Problem; p != nil && onStage(s) {
 		sc.title, sc.advice, sc.action = words.Problem(p, p.Title), words.Problem(p, p.Advice), words.Problem(p, p.Action)
 	}
 	return sc
+}
+
+// showComing brings the row of the model on its way up to date.
+func (t *stage) showComing(s app.State, id string) {
+	for _, d := range s.Downloads {
+		if d.ID == id {
+			t.coming.show(d)
+		}
+	}
+}
+
+// icons are the pictures of the chapters before there is a code.
+var icons = map[story.Chapter]fyne.Resource{
+	story.GetApp: theme.DownloadIcon(), story.StartApp: theme.MediaPlayIcon(), story.GetModel: theme.DownloadIcon(),
+	story.Coming: theme.DownloadIcon(), story.Unhide: theme.VisibilityOffIcon(),
 }
 
 // picture is the left square.
@@ -122,10 +148,10 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 		return look.Emblem(look.ColorWell, look.Icon(look.OfflineIcon, look.ColorMuted, 80))
 	case sc.phase == app.Failed:
 		return look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 80))
-	case sc.phase == app.Empty:
-		return look.Emblem(look.ColorWell, look.Icon(theme.SearchIcon(), look.ColorMuted, 72))
 	case sc.paired != "":
 		return connected(sc.paired)
+	case icons[sc.step.Chapter] != nil:
+		return look.Emblem(look.ColorWell, look.Icon(icons[sc.step.Chapter], theme.ColorNamePrimary, 72))
 	case sc.code.failed:
 		return t.above(look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
 	case sc.code.chosen() && sc.code.text == "":
@@ -178,15 +204,14 @@ func (t *stage) words(sc scene) fyne.CanvasObject {
 	case app.Paused:
 		return explain(words.L("Sharing is paused"),
 			words.L("Paired phones stay paired. Press Resume to let them continue."), nil)
-	case app.Empty:
-		return explain(words.L("Get a free AI app"),
-			words.L("Install one of these on this computer and start it. It will appear here automatically."),
-			look.Padded(installLinks(), 8, 8))
 	case app.Offline:
 		return explain(cmp.Or(sc.title, words.L("No network found.")),
 			cmp.Or(sc.advice, words.L("Connect this computer to your Wi-Fi, and the code appears here.")), nil)
 	case app.Failed:
 		return explain(sc.title, sc.advice, t.retry(sc.action))
+	}
+	if next := t.next(sc); next != nil {
+		return next
 	}
 	if sc.code.chosen() && sc.paired == "" {
 		return codeWords(sc.code)
@@ -198,9 +223,7 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	if label == "" {
 		return nil
 	}
-	b := widgets.NewButton(label, t.ctl.Retry)
-	b.Importance = widget.HighImportance
-	return look.Padded(container.NewHBox(b), 8, 8)
+	return t.press(label, t.ctl.Retry)
 }
 
 // connected is the green square for a phone that just paired.

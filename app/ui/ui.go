@@ -47,7 +47,7 @@ type UI struct {
 	drawn chan struct{}     // closed then
 
 	asking *sheet
-	stays  bool // say that the service stays when the window is closed
+	inTray bool // a tray shows the icon, as far as is known
 	last   app.State
 
 	inviting bool    // guests, by the code for the camera
@@ -69,6 +69,7 @@ func New(a fyne.App, c Controller, logs string) *UI {
 	u.window.SetMaster()
 	u.window.SetIcon(look.AppIcon)
 	u.window.Canvas().SetOnTypedKey(u.typed)
+	u.window.SetCloseIntercept(u.close)
 	u.rebuild()
 	u.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	return u
@@ -105,7 +106,7 @@ func (u *UI) Run() error {
 	return nil
 }
 
-// open opens the window and, once it is seen, says that it is, and what there is to say about its end. It is
+// open opens the window and, once it is seen, says that it is, and finds out whether there is a tray. It is
 // false when it is not seen for too long.
 func (u *UI) open(ctx context.Context) bool {
 	// Not before Fyne runs: then it takes a failure for a wish to quit, and goes on without a window.
@@ -120,8 +121,11 @@ func (u *UI) open(ctx context.Context) bool {
 	u.do(u.ctl.Shown)
 	looking, cancel := context.WithTimeout(ctx, trayPatience)
 	defer cancel()
-	if !u.hosted(looking) && ctx.Err() == nil {
-		u.do(u.tellStays)
+	if u.hosted(looking) {
+		u.do(func() {
+			u.inTray = true
+			u.draw()
+		})
 	}
 	return true
 }

@@ -45,6 +45,7 @@ func open(t *testing.T, s app.State) (*UI, *fakeController, *fakeApp) {
 	u := New(a, c, "/home/anna/.local/state/modelbeam")
 	u.do = func(f func()) { f() }
 	u.now = func() time.Time { return noon }
+	a.Preferences().SetBool(toldStays, true) // most have been here before
 	t.Cleanup(c.Watch(u.receive))
 	c.ShowCode(true) // as Run does
 	u.window.Show()
@@ -66,8 +67,13 @@ func TestPhases(t *testing.T) {
 		code     bool // the QR code is to be seen
 	}{
 		{scene: "searching", want: []string{"Looking for AI apps on this computer…", "Point its camera at the code", "No phones yet"}, unwanted: []string{"Address"}},
-		{scene: "empty", want: []string{"No AI app found on this computer", "Get Ollama", "Get LM Studio"}, unwanted: []string{"Point its camera"}},
-		{scene: "demo", want: []string{"No AI app found yet: phones can try the built-in demo", "Get Ollama", "Get LM Studio"}, code: true},
+		{scene: "empty", want: []string{"No AI app found on this computer", "First, get a free AI app", "Get Ollama", "Other ways"}, unwanted: []string{"Point its camera", "LM Studio", "No phones yet"}},
+		{scene: "demo", want: []string{"First, get a free AI app", "Get Ollama", "Other ways"}, unwanted: []string{"Point its camera", "7KQ2", "Want a real one?", "No phones yet"}},
+		{scene: "installed", want: []string{"Ollama is installed but not running.", "Start Ollama", "Other ways"}, unwanted: []string{"Get Ollama", "Point its camera", "LM Studio"}},
+		{scene: "no model", want: []string{"Now get a model", "Ollama is ready.", "Get a model"}, unwanted: []string{"Other ways", "Point its camera", "has no model yet"}},
+		{scene: "coming", want: []string{"Your model is on its way", "gemma3:4b", "4 minutes left"}, unwanted: []string{"Get a model", "Point its camera"}},
+		{scene: "hidden", want: []string{"Nothing is shared with phones", "Choose models"}, unwanted: []string{"Point its camera"}},
+		{scene: "first phone", want: []string{"Connected", "You can close this window."}, unwanted: []string{"Chat in the page"}},
 		{scene: "sharing", want: []string{"Sharing 5 models from Ollama and LM Studio", "192.168.1.20:8717", "7KQ2-M9XF", "Pause", "No phones yet"}, unwanted: []string{"Get Ollama"}, code: true},
 		{scene: "answering", want: []string{"Answering Anna's iPhone", "answering now", "Tablet"}, unwanted: []string{"No phones yet"}, code: true},
 		{scene: "paired", want: []string{"Connected", "Anna's iPhone"}},
@@ -80,6 +86,7 @@ func TestPhases(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.scene, func(t *testing.T) {
 			u, _, _ := open(t, scenes()[tt.scene])
+			showScene(u, tt.scene)
 			wantText(t, u, tt.want...)
 			wantNoText(t, u, append(tt.unwanted, "CORS", "<no value>", "{{")...)
 			if got := visible(u, u.page.stage.qr.Object); got != tt.code {
@@ -154,7 +161,7 @@ func TestEveryChangeOfScene(t *testing.T) {
 		u, _, _ := open(t, all[name])
 		want[name] = onScreen(u)
 		for _, o := range []fyne.CanvasObject{
-			u.page.header.object, u.page.notices.object, u.page.stage.object, u.page.phones.object, u.page.details.panel,
+			u.page.header.object, u.page.notices.object, u.page.stage.object, u.page.phones.card, u.page.details.panel,
 		} {
 			parts[name] = append(parts[name], strings.Join(texts(o), "\n"))
 		}

@@ -67,6 +67,8 @@ var forbidden = []arrow{
 	{"./app/alert", "modelbeam/app/store", "a message box says what is wrong with the disk"},
 	{"./app/alert", "fyne.io/", "a message box says why there is no window"},
 	{"./app/ui/look", "modelbeam/app/usage", "how it looks has nothing to do with what is shown"},
+	{"./app/ui/story", "fyne.io/", "what there is to do next does not depend on how it is drawn"},
+	{"./app/ui/story", "modelbeam/app/words", "what there is to do next is the same in every language"},
 	{"./app/ui/widgets", "modelbeam/app/words", "a control says what it is told to"},
 	{"./app/ui/widgets", "modelbeam/app/devices", "a control knows nothing of what it is for"},
 	{"./app/tray", "modelbeam/app/ui", "the tray is there while no window is"},

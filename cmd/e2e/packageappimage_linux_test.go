@@ -89,6 +89,7 @@ func (d *debian) checkAppImage(t *testing.T) {
 	d.must(t, "chown", "-R", "anna:", "/home/anna/My Apps")
 	laptop, phone := newHome(t)
 	screen := startDisplay(t)
+	d.triesDemo(t)
 	start(t, "AppImage", d.asAnna(laptop, screen, "'My Apps/Modelbeam.AppImage'"))
 	d.scanAndChat(t, screen, phone)
 	d.anna(t, "'My Apps/Modelbeam.AppImage' beam stop")

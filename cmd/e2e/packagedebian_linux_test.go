@@ -111,12 +111,20 @@ func (d *debian) useIt(t *testing.T) {
 	t.Helper()
 	laptop, phone := newHome(t)
 	screen := startDisplay(t)
+	d.triesDemo(t)
 	start(t, "modelbeam", d.asAnna(laptop, screen, d.desktopValue(t, "Exec")))
 	d.scanAndChat(t, screen, phone)
 	if class := must(t, tool(t, "xprop"), "-display", screen.name, "-name", "Modelbeam", "WM_CLASS"); !strings.Contains(class, d.desktopValue(t, "StartupWMClass")) {
 		t.Errorf("the window's class is %s", class)
 	}
 	d.anna(t, "beam stop")
+}
+
+// triesDemo is Anna's press of "Try the built-in demo first", as the window remembers it.
+func (d *debian) triesDemo(t *testing.T) {
+	t.Helper()
+	const folder = ".config/fyne/app.modelbeam.Modelbeam"
+	d.anna(t, `sh -c 'mkdir -p `+folder+` && echo {\"tries-demo\":true} > `+folder+`/preferences.json'`)
 }
 
 // scanAndChat holds a phone to the screen, and chats with the demo, because there is no AI app.

@@ -1,0 +1,71 @@
+package story
+
+import (
+	"testing"
+
+	"modelbeam/app"
+	"modelbeam/app/download"
+)
+
+func TestSteps(t *testing.T) {
+	ollama := app.Server{ID: "ollama", Kind: "ollama", Name: "Ollama", Online: true, Gets: true}
+	with := func(srv app.Server, change func(*app.Server)) app.Server { change(&srv); return srv }
+	full := with(ollama, func(s *app.Server) { s.Models = []string{"tiny"} })
+	demo := app.Server{Kind: app.KindDemo, Name: "Demo", Models: []string{"modelbeam-demo"}, Online: true}
+	asked := with(demo, func(s *app.Server) { s.Manual = true })
+	jan := app.Server{ID: "jan", Name: "Jan", Online: true}
+	studio := app.Server{ID: "lmstudio", Name: "LM Studio", Online: true, ModelsPage: "https://lmstudio.ai/models"}
+	bens := app.Server{ID: "vllm-ben", Name: "vLLM", Online: true, User: "ben", Hidden: true, Models: []string{"big"}}
+	stopped := app.Hint{Kind: "ollama-not-running", Name: "Ollama", Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"}
+	foreign := app.Hint{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "off"}
+	running := app.Download{ID: "2", Phase: download.Downloading}
+	done, failed := app.Download{ID: "1", Phase: download.Done}, app.Download{ID: "3", Phase: download.Failed}
+	sharing := func(servers ...app.Server) app.State { return app.State{Phase: app.Sharing, Servers: servers} }
+	hinted := func(s app.State, h ...app.Hint) app.State { s.Hints = h; return s }
+	getting := func(s app.State, d ...app.Download) app.State { s.Downloads = d; return s }
+	empty := app.State{Phase: app.Empty}
+	paired := sharing(demo)
+	paired.JustPaired = "iPhone"
+	start := Step{Chapter: StartApp, Name: "Ollama", Help: "ollama-not-running", Text: stopped.Text, Action: stopped.Action}
+	get := Step{Chapter: GetModel, Name: "Ollama", Gets: true}
+	tests := []struct {
+		name   string
+		state  app.State
+		trying bool
+		want   Step
+	}{
+		{"at first", app.State{Phase: app.Searching}, false, Step{Chapter: Looking}},
+		{"paused", app.State{Phase: app.Paused}, false, Step{Chapter: Away}},
+		{"no network", app.State{Phase: app.Offline}, true, Step{Chapter: Away}},
+		{"nothing, and no demo", empty, true, Step{Chapter: GetApp}},
+		{"nothing but the demo", sharing(demo), false, Step{Chapter: GetApp}},
+		{"the demo is tried", sharing(demo), true, Step{Chapter: Code}},
+		{"the demo was asked for", sharing(asked), false, Step{Chapter: Code}},
+		{"a phone came to the demo", paired, false, Step{Chapter: Code}},
+		{"another user's", sharing(bens, demo), false, Step{Chapter: GetApp}},
+		{"installed", hinted(sharing(demo), stopped), false, start},
+		{"two are installed", hinted(empty, stopped, foreign), false, start},
+		{"only a person can start it", hinted(empty, foreign), false, Step{Chapter: StartApp, Name: "LM Studio", Text: "off"}},
+		{"another hint", hinted(sharing(demo), app.Hint{Kind: "closed-lid"}), false, Step{Chapter: GetApp}},
+		{"no model", sharing(ollama), false, get},
+		{"the one that gets models comes first", sharing(jan, ollama), false, get},
+		{"models are got elsewhere", sharing(studio), false, Step{Chapter: GetModel, Name: "LM Studio", Gets: true}},
+		{"nobody knows where", sharing(jan), false, Step{Chapter: GetModel, Name: "Jan"}},
+		{"a model is coming", getting(sharing(ollama), done, running), false, Step{Chapter: Coming, ID: "2"}},
+		{"it does not come", getting(sharing(ollama), failed), false, Step{Chapter: Coming, ID: "3"}},
+		{"it is there in a moment", getting(sharing(ollama), done), false, Step{Chapter: Coming, ID: "1"}},
+		{"a second one is coming", getting(sharing(full), running), false, Step{Chapter: Code}},
+		{"a model", sharing(full), false, Step{Chapter: Code}},
+		{"hidden models", sharing(with(ollama, func(s *app.Server) { s.HiddenModels = []string{"tiny"} })), false, Step{Chapter: Unhide}},
+		{"a hidden server", sharing(with(full, func(s *app.Server) { s.Hidden = true })), false, Step{Chapter: Unhide}},
+		{"a hidden server without models", sharing(with(ollama, func(s *app.Server) { s.Hidden = true })), false, get},
+		{"it is loading", sharing(with(jan, func(s *app.Server) { s.Loading = true })), false, Step{Chapter: Code}},
+		{"it wants a key", sharing(with(jan, func(s *app.Server) { s.NeedsKey = true })), false, Step{Chapter: Code}},
+		{"one added by hand is away", sharing(app.Server{Name: "far", Manual: true}), false, Step{Chapter: Code}},
+	}
+	for _, tt := range tests {
+		if got := Of(tt.state, tt.trying); got != tt.want {
+			t.Errorf("%s: it is %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
