@@ -50,8 +50,11 @@ type Downloader struct {
 	o       Options
 	started chan *task
 	wake    chan struct{}          // what is offered may be something else
-	free    func(s Server) int64   // freeAt but in tests
 	lms     atomic.Pointer[string] // where LM Studio's command line tool is; nil: nowhere
+
+	// But in tests, how much room there is, and who gets a model.
+	free   func(s Server) int64
+	source func(s Server, model string) source
 
 	mu     sync.Mutex // guards what follows
 	tasks  []*task    // in the order in which they were asked for
@@ -62,6 +65,7 @@ type Downloader struct {
 // New makes a Downloader that goes on with what was remembered, as soon as it runs.
 func New(o Options, remembered []Entry) *Downloader {
 	d := &Downloader{o: o, started: make(chan *task, 2*mostDownloads), wake: make(chan struct{}, 1), free: freeAt}
+	d.source = d.sourceOf
 	for _, e := range remembered[:min(len(remembered), mostDownloads)] {
 		t := d.add(e.Server, e.Name, e.Model)
 		t.now.Total, t.now.Done = e.Total, e.Done
@@ -122,6 +126,14 @@ func (d *Downloader) server(id string) (Server, bool) {
 		return all[i], true
 	}
 	return Server{}, false
+}
+
+// sourceOf is who gets a model for a server.
+func (d *Downloader) sourceOf(s Server, model string) source {
+	if s.Kind == kindLMStudio {
+		return runLMS(*d.lms.Load(), model)
+	}
+	return pull(s, model)
 }
 
 // Pause stops a download until Resume. What has come so far is kept.

@@ -21,7 +21,7 @@ const (
 var errStalled = errors.New("nothing came for minutes")
 
 // follow shows what a source tells until that ends.
-func (t *task) follow(ctx context.Context, from source) error {
+func (t *task) follow(ctx context.Context, s Server, from source) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	lines, ended := make(chan line), make(chan error, 1)
@@ -35,7 +35,7 @@ func (t *task) follow(ctx context.Context, from source) error {
 			}
 		})
 	}()
-	err := t.listen(cancel, lines, ended)
+	err := t.listen(cancel, s, lines, ended)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -44,14 +44,18 @@ func (t *task) follow(ctx context.Context, from source) error {
 
 // listen takes what comes until the source has ended, which it waits for. It has the source end by cancel when
 // that makes no sense or stands still.
-func (t *task) listen(cancel context.CancelCauseFunc, lines <-chan line, ended <-chan error) error {
+func (t *task) listen(cancel context.CancelCauseFunc, s Server, lines <-chan line, ended <-chan error) error {
 	tick := time.NewTicker(tellEvery)
 	defer tick.Stop()
 	p, moved := newProgress(time.Now()), time.Now()
 	for {
 		select {
 		case said := <-lines:
+			total := p.total
 			new, err := p.add(said)
+			if err == nil && p.total > total {
+				err = t.hasRoom(s, p.total-p.done)
+			}
 			if err != nil {
 				cancel(err)
 			}

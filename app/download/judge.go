@@ -35,6 +35,7 @@ var signs = []struct {
 	{"invalid model name", UnknownName, false},
 	{"file does not exist", UnknownName, false}, // what Ollama makes of the registry's 404
 	{"model not found", UnknownName, false},
+	{"no models found", UnknownName, false}, // LM Studio's tool
 	{"manifest unknown", UnknownName, false},
 	{"unauthorized", NotAllowed, false},
 	{"access denied", NotAllowed, false},

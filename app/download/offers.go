@@ -48,29 +48,31 @@ func (c Computer) fits(m model) bool {
 	return int64(m.Memory)<<30/10*tenths <= memory || c.GPU > 0 && m.Bytes+m.Bytes/4 <= c.GPU
 }
 
-// choose picks models for people with different needs: the best all-round one that fits, the best one that sees
-// pictures, and a small one that answers fast. All of them are among those that the computer has room for.
+// choose picks models for people with different needs: the best one that sees pictures, the best one that does not,
+// which is better at words, and one that takes half as much and so answers faster. All of them fit.
 func (c Computer) choose() []model {
-	fitting := slices.DeleteFunc(slices.Clone(known()), func(m model) bool { return !c.fits(m) })
-	var chosen []model
-	take := func(from []model) {
-		for _, m := range from {
-			if !slices.Contains(chosen, m) && len(chosen) < mostOffers {
-				chosen = append(chosen, m)
-				return
-			}
+	var fitting []model // the largest first
+	for _, m := range slices.Backward(known()) {
+		if c.fits(m) {
+			fitting = append(fitting, m)
 		}
 	}
-	largest := slices.Clone(fitting)
-	slices.Reverse(largest)
-	blind := slices.DeleteFunc(slices.Clone(largest), func(m model) bool { return m.Sees })
-	seeing := slices.DeleteFunc(slices.Clone(largest), func(m model) bool { return !m.Sees })
-	quick := slices.DeleteFunc(slices.Clone(fitting), func(m model) bool { return m.Sees })
-	take(seeing)
-	take(blind)
-	take(quick)
+	var chosen []model
+	take := func(ok func(model) bool) {
+		i := slices.IndexFunc(fitting, func(m model) bool { return ok(m) && !slices.Contains(chosen, m) })
+		if i >= 0 && len(chosen) < mostOffers {
+			chosen = append(chosen, fitting[i])
+		}
+	}
+	take(func(m model) bool { return m.Sees })
+	take(func(m model) bool { return !m.Sees })
+	most := int64(0)
+	if len(fitting) > 0 {
+		most = fitting[0].Bytes
+	}
+	take(func(m model) bool { return !m.Sees && m.Bytes <= most/2 })
 	for range mostOffers {
-		take(largest)
+		take(func(model) bool { return true })
 	}
 	return chosen
 }
@@ -104,8 +106,8 @@ func (d *Downloader) keepOffers(ctx context.Context) {
 
 // look asks the disk, which may take a while.
 func (d *Downloader) look(ctx context.Context) (offers []Offer) {
-	if path := lmsPath(); path != "" {
-		d.lms.Store(&path)
+	if path := lmsPath(); path != "" && d.lms.Swap(&path) == nil {
+		d.o.Changed() // LM Studio can be told to get models now
 	}
 	all := d.o.Servers()
 	i := slices.IndexFunc(all, func(s Server) bool { return s.Kind == kindOllama })

@@ -123,12 +123,11 @@ func readLines(r io.Reader, tell func(line) error) error {
 	lines.Buffer(make([]byte, 0, 4<<10), longestLine)
 	success := false
 	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
 		var said line
-		if err := json.Unmarshal(lines.Bytes(), &said); err != nil {
-			return fmt.Errorf("%w: %w", errNonsense, err)
+		if text := bytes.TrimSpace(lines.Bytes()); len(text) > 0 { // an empty one counts as a line without anything new
+			if err := json.Unmarshal(text, &said); err != nil {
+				return fmt.Errorf("%w: %w", errNonsense, err)
+			}
 		}
 		if said.Error != "" {
 			return refusal(said.Error)

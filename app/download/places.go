@@ -108,5 +108,5 @@ func (d *Downloader) Able(kind string, at *url.URL) bool {
 	if at == nil || !onLoopback(at.Host) {
 		return false
 	}
-	return kind == kindOllama
+	return kind == kindOllama || kind == kindLMStudio && d.lms.Load() != nil
 }

@@ -128,7 +128,7 @@ func (t *task) work(ctx context.Context) {
 			return
 		}
 		t.hold(why)
-		t.pause(ctx, min(firstPause<<min(tries, 10), longestPause))
+		t.pause(ctx, why.cause, min(firstPause<<min(tries, 10), longestPause))
 	}
 }
 
@@ -148,16 +148,20 @@ func (t *task) hold(why verdict) {
 	})
 }
 
-// pause lets time pass, unless there is another wish, or there are other servers.
-func (t *task) pause(ctx context.Context, d time.Duration) {
+// pause lets time pass, unless there is another wish. A server that is gone may be back sooner.
+func (t *task) pause(ctx context.Context, why Cause, d time.Duration) {
 	ctx, end := t.begin(ctx)
 	defer end()
+	back := t.servers
+	if why != ServerGone {
+		back = nil
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-t.servers:
+	case <-back:
 	}
 }
 
@@ -181,13 +185,10 @@ func (t *task) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.hasRoom(s); err != nil {
+	if err := t.hasRoom(s, t.expected()); err != nil {
 		return err
 	}
-	if s.Kind == kindLMStudio {
-		return t.follow(ctx, runLMS(*t.d.lms.Load(), t.view().Model))
-	}
-	return t.follow(ctx, pull(s, t.view().Model))
+	return t.follow(ctx, s, t.d.source(s, t.view().Model))
 }
 
 // await waits until the server is there. It may be starting, as we do when the computer starts.
@@ -212,17 +213,21 @@ func (t *task) await(ctx context.Context) (Server, error) {
 // errNoRoom says that a model is larger than what is free.
 var errNoRoom = errors.New("no space left on the disk")
 
-// hasRoom looks whether the rest of the model fits on the disk, where both are known.
-func (t *task) hasRoom(s Server) error {
-	v := t.view()
-	total := v.Total
-	if total == 0 {
-		total = sizeOf(v.Model)
-	}
-	if free := t.d.free(s); free >= 0 && total-v.Done > free {
+// hasRoom looks whether what is left to come fits on the disk, where that is known.
+func (t *task) hasRoom(s Server, left int64) error {
+	if free := t.d.free(s); free >= 0 && left > free {
 		return errNoRoom
 	}
 	return nil
+}
+
+// expected is how much is left to come, as far as that is known before the server says so.
+func (t *task) expected() int64 {
+	v := t.view()
+	if v.Total == 0 {
+		return sizeOf(v.Model)
+	}
+	return v.Total - v.Done
 }
 
 // finish makes the model known to phones, and then says that it is there.
