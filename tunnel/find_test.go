@@ -111,10 +111,23 @@ var trickery = []string{
 	"GET /v1/models/x?action=erase", "GET /translations/../index.html", "GET /translations/%2e%2e/x", "POST /healthz", "POST /",
 }
 
+// pulls are spellings of what would have a server download a model. Only who sits at the laptop may.
+var pulls = []string{
+	"POST /api/pull/", "POST /api/pull?stream=false", "GET /api/pull", "PUT /api/pull", "PATCH /api/pull", "DELETE /api/pull", "POST /API/PULL", "POST /api/Pull",
+	"POST /api//pull", "POST //api/pull", "POST /api/./pull", "POST /api/chat/../pull", "POST /api/show/../../api/pull", "POST /api/chat/%2e%2e/pull",
+	"POST /api/api/pull", "POST /v1/api/pull", "POST /v1/v1/api/pull", "POST /api/v1/api/pull", "POST /openai/api/pull", "POST /openai/v1/api/pull",
+	"POST /ollama/api/pull", "POST /anthropic/api/pull", "POST /x/api/pull",
+	"POST /%61pi/pull", "POST /api/%70ull", "POST /api/pul%6C", "POST /api%2fpull", "POST /api%2Fpull", "POST /api/pull%2f", "POST /api/pull%00", "POST /api/pull%20",
+	"POST /api/pull%0d%0a", "POST /api/pull;x", "POST /api/pull%3fx", "POST /api/pull%23x", "POST /api\\pull", "POST /api/%2570ull", "POST /api/%c0%afpull",
+	"POST /models/pull", "POST /v1/models/pull", "POST /v1/models/download", "POST /api/v0/models/download", "POST /models/add", "POST /models/install",
+	"POST /api/models/pull", "POST /api/v1/models/pull", "POST /engines/pull", "POST /v1/pull/", "POST /download", "POST /download/start", "POST /get", "POST /api/get",
+	"POST /GetModel", "POST /api/GetModel", "POST /device/GetModel",
+}
+
 func TestNothingElseReachesAServer(t *testing.T) {
 	rec := &recorder{}
 	g := newRig(t, nil, upstream(t, "ollama", dialect.OpenAI|dialect.Ollama|dialect.Anthropic, rec.ServeHTTP, "tiny"))
-	for _, line := range slices.Concat(dangerous, trickery) {
+	for _, line := range slices.Concat(dangerous, trickery, pulls) {
 		method, path, _ := strings.Cut(line, " ")
 		for _, target := range []string{path, "/t/" + testKey + path, "http://" + g.addr + path, "http://evil.example" + path} {
 			status := rawStatus(t, g.addr, method, target)

@@ -29,6 +29,7 @@ type registry struct {
 	allowed int64      // bytes of the model that may be sent in all
 	sent    int64
 	ranges  []string // that were asked for of the model
+	asked   int      // how often anything was asked for
 	broken  bool     // connections break off
 	spoilt  bool     // the model arrives damaged
 	changed chan struct{}
@@ -57,7 +58,12 @@ func startRegistry(t *testing.T) *registry {
 	mux.HandleFunc("HEAD /v2/library/{name}/blobs/{digest}", r.size)
 	mux.HandleFunc("GET /v2/library/{name}/blobs/{digest}", r.where)
 	mux.HandleFunc("GET /data/{digest}", r.data)
-	r.Server = httptest.NewServer(mux)
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.mu.Lock()
+		r.asked++
+		r.mu.Unlock()
+		mux.ServeHTTP(w, req)
+	}))
 	r.host = strings.TrimPrefix(r.URL, "http://")
 	t.Cleanup(func() {
 		r.CloseClientConnections()
