@@ -57,7 +57,12 @@ func startOllama(t *testing.T, models ...string) *ollama {
 // emptyOllama starts an Ollama that has nothing.
 func emptyOllama(t *testing.T) *ollama {
 	t.Helper()
-	dir := t.TempDir()
+	return ollamaIn(t, t.TempDir())
+}
+
+// ollamaIn is emptyOllama with everything in that folder.
+func ollamaIn(t *testing.T, dir string) *ollama {
+	t.Helper()
 	o := &ollama{on: thisMachine, url: "http://" + freeAddress(t), dir: dir, models: filepath.Join(dir, "models")}
 	o.serve(t)
 	return o
