@@ -2,76 +2,92 @@ package memory
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// The collector works more while there are many requests, and as before when there are few again.
+// collected is a Keeper of a process that holds 4 MiB, and what it sets.
+func collected() (k *Keeper, set *[]int) {
+	k, set = New(), new([]int)
+	k.live = func() uint64 { return 4 << 20 }
+	k.percent = func(p int) { *set = append(*set, p) }
+	return k, set
+}
+
+// The collector works more while there are many requests, and less again when there are few.
 func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
-	for name, tt := range map[string]struct {
-		before int
-		want   []int
-	}{
-		"usual": {100, []int{tidyPercent, 100}},
-		"off":   {-1, []int{tidyPercent, -1}},
-		"lower": {10, []int{tidyPercent, 10, 10}},
-	} {
-		now, set := tt.before, []int(nil)
-		k := New()
-		k.percent = func(p int) int {
-			was := now
-			now, set = p, append(set, p)
-			return was
-		}
-		for range many {
-			k.Observe(false)
-		}
-		for range many / 2 { // a coming and going around the limit changes nothing
-			k.Observe(true)
-			k.Observe(false)
-		}
-		for range many {
-			k.Observe(true)
-		}
-		if !slices.Equal(set, tt.want) || now != tt.before || k.open != 0 {
-			t.Errorf("%s: set to %v, want %v; %d at the end, %d open", name, set, tt.want, now, k.open)
-		}
+	k, set := collected()
+	for range many {
+		k.Observe(false)
+	}
+	for range many / 2 { // a coming and going around the limit changes nothing
+		k.Observe(true)
+		k.Observe(false)
+	}
+	for range many {
+		k.Observe(true)
+	}
+	if want := []int{600, tidyPercent, 600}; !slices.Equal(*set, want) || k.open != 0 {
+		t.Errorf("set to %v, want %v; %d open", *set, want, k.open)
 	}
 }
 
 // The collector works more at rest too, and not from the next request on, whatever else happens meanwhile.
 func TestMemoryIsTidyAtRest(t *testing.T) {
-	now := 100
-	k := New()
-	k.percent = func(p int) int { was := now; now = p; return was }
-	want := func(when string, percent int) {
+	k, set := collected()
+	want := func(when string, percent ...int) {
 		t.Helper()
-		if now != percent {
-			t.Errorf("%s: %d, want %d", when, now, percent)
+		if !slices.Equal(*set, percent) {
+			t.Errorf("%s: set to %v, want %v", when, *set, percent)
 		}
+		*set = nil
 	}
 	k.rest()
 	want("nothing under way", tidyPercent)
 	k.Observe(false)
-	want("a request begins", 100)
+	want("a request begins", 600)
 	k.rest()
-	want("it goes on for long", 100)
+	want("it goes on for long")
 	k.Observe(true)
-	want("it has just ended", 100)
+	want("it has just ended")
 	k.rest()
 	want("that was a while ago", tidyPercent)
 	for range many {
 		k.Observe(false)
 	}
-	want("many at once", tidyPercent)
+	want("many at once", 600, tidyPercent)
 	k.rest()
 	for range many {
 		k.Observe(true)
 	}
-	want("all have just ended", 100)
+	want("all have just ended", 600)
+}
+
+// Some garbage is free, whatever else is held; much more than all else is too much.
+func TestQuickPercent(t *testing.T) {
+	for live, want := range map[uint64]int{0: 600, 1 << 20: 600, 6 << 20: 400, 12 << 20: 200, 100 << 20: 100} {
+		if got := quickPercent(live); got != want {
+			t.Errorf("with %d bytes: %d, want %d", live, got, want)
+		}
+	}
+}
+
+// Who has set GOGC has the last word.
+func TestGOGCIsTheirs(t *testing.T) {
+	const theirs = 77
+	defer debug.SetGCPercent(debug.SetGCPercent(theirs))
+	t.Setenv("GOGC", strconv.Itoa(theirs))
+	k := New()
+	k.Observe(false)
+	k.Observe(true)
+	if got := debug.SetGCPercent(theirs); got != theirs {
+		t.Errorf("it is %d now", got)
+	}
 }
 
 // What is free is given back some time after something has happened, where it is worth that, and never without.
