@@ -20,8 +20,9 @@ const (
 )
 
 // lookGood is how long what a look has seen is good for: thousands of requests a second share some hundred
-// looks. Whoever writes the list says that it is done no sooner than that, see files.write.
-const lookGood = 2 * time.Millisecond
+// looks, and what comes a few milliseconds after another waits for none. Whoever writes the list says that it is done no
+// sooner than that, see files.write.
+const lookGood = 10 * time.Millisecond
 
 // newest is the list with what other processes have written until now: whoever was told that a device
 // is removed may rely on it at once. A disk that hangs keeps nobody: when a look takes too long, the

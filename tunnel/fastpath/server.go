@@ -60,6 +60,9 @@ func isPassing(err error) bool {
 		errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
+// fewConns is up to how many connections memory does not count.
+const fewConns = 200
+
 // take serves a connection on a goroutine of its own.
 func (s *Server) take(accepted net.Conn) {
 	c := newConn(s, accepted)
@@ -68,8 +71,9 @@ func (s *Server) take(accepted net.Conn) {
 		s.conns = make(map[*conn]struct{})
 	}
 	s.conns[c] = struct{}{}
+	few := len(s.conns) <= fewConns
 	s.mu.Unlock()
-	go c.serve() // ends with the connection, which Shutdown closes
+	go c.serve(few) // ends with the connection, which Shutdown closes
 }
 
 // drop forgets a connection that is served no more.
