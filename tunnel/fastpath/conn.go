@@ -58,21 +58,16 @@ func newConn(s *Server, accepted net.Conn) *conn {
 	return c
 }
 
-// serve has requests answered until there are no more. few says that the connection is one of few.
-func (c *conn) serve(few bool) {
-	if few {
-		deepen()
-	}
+// serve has requests answered until there are no more.
+func (c *conn) serve() {
 	defer c.server.drop(c)
 	defer c.finish()
-	for wait := c.server.First; ; wait = c.server.Idle {
+	for wait := c.server.First; !c.server.closing.Load(); wait = c.server.Idle { // whoever sets that looks at all states afterwards
 		x := c.next(wait)
 		if x == nil || !c.answer(x) {
 			return
 		}
-		if !c.rest() {
-			return
-		}
+		c.rest()
 	}
 }
 
@@ -95,13 +90,12 @@ func (c *conn) finish() {
 	}
 }
 
-// rest has the connection wait for another request. It reports false where there will be none.
-func (c *conn) rest() bool {
+// rest has the connection wait for another request.
+func (c *conn) rest() {
 	if c.server.Rests != nil {
 		c.server.Rests(c.Conn)
 	}
 	c.state.Store(atRest)
-	return !c.server.closing.Load() // whoever sets that looks at the state afterwards
 }
 
 // leaveIfAtRest closes a connection that no request is under way on. It may be called from any goroutine.

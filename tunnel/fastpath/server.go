@@ -37,19 +37,35 @@ type Server struct {
 
 // Serve takes in connections of l until that fails or is closed, and returns why. It does not wait for the connections.
 func (s *Server) Serve(l net.Listener) error {
-	for wait := time.Duration(0); ; {
+	failed := make(chan error, 1)
+	go s.serveNext(l, failed) // ends with l, or with a connection
+	return <-failed
+}
+
+// serveNext waits for a connection and serves it, while the next one is waited for by another goroutine. So a first
+// request is not kept by a goroutine that has to begin, and whose stack has to grow.
+func (s *Server) serveNext(l net.Listener, failed chan<- error) {
+	if s.hasFew() {
+		deepen()
+	}
+	accepted, err := s.accept(l)
+	if err != nil {
+		failed <- err
+		return
+	}
+	go s.serveNext(l, failed)
+	s.take(accepted).serve()
+}
+
+// accept returns the next connection.
+func (s *Server) accept(l net.Listener) (net.Conn, error) {
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, time.Second) { // as net/http waits
 		accepted, err := l.Accept()
-		switch {
-		case err == nil:
-			wait = 0
-			s.take(accepted)
-		case isPassing(err) && !s.closing.Load():
-			wait = min(max(2*wait, 5*time.Millisecond), time.Second) // as net/http does
-			s.Log.Warn("accept", "error", err, "again", wait)
-			time.Sleep(wait)
-		default:
-			return err //nolint:wrapcheck // who called knows what it is about
+		if err == nil || !isPassing(err) || s.closing.Load() {
+			return accepted, err //nolint:wrapcheck // who called knows what it is about
 		}
+		s.Log.Warn("accept", "error", err, "again", wait)
+		time.Sleep(wait)
 	}
 }
 
@@ -63,17 +79,23 @@ func isPassing(err error) bool {
 // fewConns is up to how many connections memory does not count.
 const fewConns = 200
 
-// take serves a connection on a goroutine of its own.
-func (s *Server) take(accepted net.Conn) {
+// hasFew reports whether there are few connections.
+func (s *Server) hasFew() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns) < fewConns
+}
+
+// take notes a connection that is to be served.
+func (s *Server) take(accepted net.Conn) *conn {
 	c := newConn(s, accepted)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.conns == nil {
 		s.conns = make(map[*conn]struct{})
 	}
 	s.conns[c] = struct{}{}
-	few := len(s.conns) <= fewConns
-	s.mu.Unlock()
-	go c.serve(few) // ends with the connection, which Shutdown closes
+	return c
 }
 
 // drop forgets a connection that is served no more.

@@ -512,7 +512,7 @@ func TestAllocations(t *testing.T) {
 		Handler: http.HandlerFunc(echo), First: time.Minute, Idle: time.Minute, Log: slog.New(slog.DiscardHandler),
 		Context: func(net.Conn) context.Context { return context.Background() },
 	}
-	s.take(near)
+	go s.take(near).serve()
 	request, answer := []byte(usualHead+"{\"a\":1}"), make([]byte, 4096)
 	n := testing.AllocsPerRun(200, func() {
 		_, _ = far.Write(request)
