@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"modelbeam/cmd/e2e/await"
@@ -285,5 +286,39 @@ func TestClientThatLeavesStopsATranslation(t *testing.T) {
 		if x := g.seen.ended(t, 1); x.Status != fault.StatusClientGone {
 			t.Errorf("%s: Observe got status %d", name, x.Status)
 		}
+	}
+}
+
+// A server sends the end of its answer a moment after the end mark. Its connection serves the next request all the same,
+// and the client has the last line before.
+func TestTranslatedStreamKeepsTheConnection(t *testing.T) {
+	var mu sync.Mutex
+	conns := make(map[string]bool)
+	end := make(chan struct{})
+	g := newRig(t, nil, upstream(t, "studio", dialect.OpenAI, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		conns[r.RemoteAddr] = true
+		mu.Unlock()
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, studioWords("a")+"data: [DONE]\n\n")
+		flush(w)
+		<-end
+	}, "tiny"))
+	const times = 10
+	for range times {
+		res := do(t, g.request("POST", "/api/chat", chat("tiny")))
+		lines := bufio.NewReader(res.Body)
+		for _, want := range []string{`"content":"a"`, `"done":true`} {
+			if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, want) {
+				t.Fatalf("%q, %v; want %s", line, err, want)
+			}
+		}
+		end <- struct{}{}
+		if rest, err := io.ReadAll(lines); len(rest) > 0 || err != nil {
+			t.Errorf("behind the last line: %q, %v", rest, err)
+		}
+	}
+	if len(conns) == times { // a machine that is busy may take too long for some
+		t.Errorf("%d requests took a connection each", times)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // waiter is what a body is that can tell when there is something to read. Most streams wait nearly all of
@@ -37,6 +38,14 @@ func Waits(body io.Reader) bool {
 func Ready(body io.Reader) bool {
 	w, ok := body.(waiter)
 	return ok && w.Ready()
+}
+
+// Drain waits for the end of body, of which nothing more is wanted, for at most so long: its connection can serve
+// another request then. It does nothing where body cannot do so.
+func Drain(body io.Reader, within time.Duration) {
+	if d, ok := body.(interface{ Drain(time.Duration) }); ok {
+		d.Drain(within)
+	}
 }
 
 // rejoined is a body of which the beginning was read.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"modelbeam/tunnel/events"
 )
@@ -22,7 +23,13 @@ type stream struct {
 	line []byte  // that has not ended
 	out  pending // lines to be read
 	over error   // what Read returns after them
+
+	drained bool // the end of the body was waited for
 }
+
+// drainFor is how long the end of an answer may come after its end mark, for the connection to be kept. Most servers
+// send it in the next moment, and those that never do should not keep a client.
+const drainFor = 200 * time.Millisecond
 
 // newStream reads body, which it closes, until the translation's answer is over.
 func newStream(t *Translation, body io.ReadCloser) *stream {
@@ -46,22 +53,34 @@ func (s *stream) Read(p []byte) (int, error) {
 		}
 	}
 	n := s.out.read(p)
-	if s.out.empty() && s.over == io.EOF {
+	if s.out.empty() && s.over == io.EOF && s.atEnd() {
 		return n, io.EOF
 	}
 	return n, nil
 }
 
-// Wait is for events.Wait.
+// atEnd reports whether there is nothing to wait for once all was said.
+func (s *stream) atEnd() bool {
+	return s.drained || s.over != io.EOF || !events.Waits(s.body) || events.Ready(s.body)
+}
+
+// Wait is for events.Wait. The last lines are with the client by then, which waits for no more than the end.
 func (s *stream) Wait() error {
-	if s.Ready() {
-		return nil
+	switch {
+	case !s.out.empty():
+	case s.over == nil:
+		return events.Wait(s.body)
+	case !s.atEnd():
+		events.Drain(s.body, drainFor)
+		s.drained = true
 	}
-	return events.Wait(s.body)
+	return nil
 }
 
 // Ready is for events.Ready.
-func (s *stream) Ready() bool { return !s.out.empty() || s.over != nil || events.Ready(s.body) }
+func (s *stream) Ready() bool {
+	return !s.out.empty() || s.over != nil && s.atEnd() || s.over == nil && events.Ready(s.body)
+}
 
 // Close implements io.Closer. What is behind the end mark is nothing but the end of the body: where that has come,
 // reading it leaves the connection for the next request.

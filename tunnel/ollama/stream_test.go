@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // streamOf is a stream of events with the given data.
@@ -162,6 +163,37 @@ func TestStreamIsWaitedFor(t *testing.T) {
 	}
 	if err := s.Close(); err != nil || !body.closed || len(body.parts) > 0 {
 		t.Errorf("closed: %v, %v; %q is left", body.closed, err, body.parts)
+	}
+}
+
+// late is a body whose end is still to come.
+type late struct {
+	told
+	drained time.Duration
+}
+
+func (b *late) Ready() bool                { return len(b.parts) > 0 || b.drained > 0 }
+func (b *late) Drain(within time.Duration) { b.drained += within }
+
+// The client has the last line before the end of the server's answer is waited for, once.
+func TestStreamIsDrained(t *testing.T) {
+	body := &late{told: told{parts: []string{"data: [DONE]\n\n"}}}
+	s := newStream(&Translation{chat: true, Stream: true}, body)
+	buffer := make([]byte, 1000)
+	n, err := s.Read(buffer)
+	if !strings.Contains(string(buffer[:n]), `"done":true`) || err != nil || body.drained > 0 {
+		t.Errorf("the last line: %q, %v; waited for %s", buffer[:n], err, body.drained)
+	}
+	if s.Ready() {
+		t.Error("a reader would not send the last line before it reads on")
+	}
+	for range 2 {
+		if err := s.Wait(); err != nil || body.drained != drainFor || !s.Ready() {
+			t.Errorf("%v; waited for %s; ready: %t", err, body.drained, s.Ready())
+		}
+	}
+	if n, err := s.Read(buffer); n > 0 || err != io.EOF {
+		t.Errorf("at the end: %d, %v", n, err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -221,4 +222,70 @@ func TestRest(t *testing.T) {
 		t.Error("the connection is not kept")
 	}
 	_ = b.exchange.conn.Close()
+}
+
+// TestDrain holds when the connection is kept of an answer of which nothing more is wanted.
+func TestDrain(t *testing.T) {
+	const within = time.Second
+	for name, tt := range map[string]struct {
+		says  string        // the server, behind the content
+		after time.Duration // how much later
+		kept  bool
+		takes time.Duration
+	}{
+		"the end comes":             {"0\r\n\r\n", within / 2, true, within / 2},
+		"it is there":               {"0\r\n\r\n", 0, true, 0},
+		"it comes too late":         {"0\r\n\r\n", 2 * within, false, within},
+		"more comes":                {"1\r\nx\r\n0\r\n\r\n", within / 2, false, within / 2},
+		"something else comes":      {"nonsense\r\n", within / 2, false, within / 2},
+		"more comes behind the end": {"0\r\n\r\nHTTP/1.1 200 OK\r\n", within / 2, false, within / 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := New(pipes(func(c net.Conn) {
+					_, _ = http.ReadRequest(bufio.NewReader(c))
+					_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+					time.Sleep(tt.after)
+					_, _ = io.WriteString(c, tt.says)
+					_, _ = io.Copy(io.Discard, c)
+				}))
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://server:80", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := tr.RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b := res.Body.(*body)
+				if _, err := b.Read(make([]byte, 5)); err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				b.Drain(within)
+				if took := time.Since(began); took != tt.takes {
+					t.Errorf("it took %s, want %s", took, tt.takes)
+				}
+				_ = b.Close()
+				c := tr.plain.pool.take("server:80")
+				if (c != nil) != tt.kept {
+					t.Errorf("the connection is kept: %t, want %t", c != nil, tt.kept)
+				}
+				if c == nil {
+					time.Sleep(2 * within) // the server has to see it
+					return
+				}
+				ended := make(chan error, 1)
+				go func() { ended <- c.fill() }()
+				time.Sleep(2 * within)
+				select {
+				case err := <-ended:
+					t.Errorf("whoever reads from it next is not waited for: %v", err)
+				default:
+				}
+				_ = c.Close()
+				<-ended
+			})
+		})
+	}
 }

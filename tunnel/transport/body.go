@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"time"
 )
 
 // errBodyClosed is what reading a closed body comes to.
@@ -99,6 +100,26 @@ func (b *body) end(err error) {
 		return
 	}
 	b.err = b.exchange.fail(err)
+}
+
+// Drain waits for the end of a body of which nothing more is wanted, for at most so long. Where the end comes, and nothing
+// before it, the connection is kept for the next request; servers send it on its own, a moment after the last content.
+// It is for the goroutine that reads, and Close comes after it.
+func (b *body) Drain(within time.Duration) {
+	c := b.exchange.conn
+	_ = c.SetReadDeadline(time.Now().Add(within)) // of a connection that is closed: then there is no waiting either
+	for b.err == nil {
+		n, err := b.framing.next(c)
+		switch {
+		case n > 0:
+			return // Close cuts it
+		case err != nil:
+			_ = c.SetReadDeadline(time.Time{}) // the next request has a time of its own
+			b.end(err)
+		default:
+			b.more()
+		}
+	}
 }
 
 // Close implements io.Closer. It closes the connection of a body that was not read to its end: to read on would

@@ -42,7 +42,8 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 //
 // The body of an answer may have a method Wait() error, which returns when Read would not wait: who copies needs no
 // buffer before that. With it comes Ready() bool, which reports whether that is so already. Close may be called from
-// any goroutine, all else by one at a time. The body after a 101 is an io.ReadWriteCloser.
+// any goroutine, all else by one at a time. Drain(time.Duration) is for who knows that nothing more will come but the
+// end, and would have the connection kept. The body after a 101 is an io.ReadWriteCloser.
 type Transport struct {
 	plain    *plain
 	standard *standard
