@@ -56,7 +56,7 @@
 //	target    a server to be asked for a model, and by which name
 //	payload   a request's body, read whole; its edits are what the server gets otherwise
 //	attempt   one sending of a request to one server
-//	exchange  one request on one connection to a server, and its answer: package transport
+//	trip      one request on one connection to a server, and its answer: package transport
 //	answer    what comes back; a kept answer can be picked up again by its name
 //	stream    an answer that comes in pieces, over seconds or minutes
 //	piece     an event or a line of a stream; frame: the same of a WebSocket; chunk: of HTTP's framing

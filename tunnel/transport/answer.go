@@ -24,23 +24,23 @@ var errStatus = errors.New("server answers with a status below 100")
 var parsers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
 
 // answer reads heads up to the one that counts, and makes the body that follows it ready to be read.
-func (x *exchange) answer() (*http.Response, error) {
-	trace := httptrace.ContextClientTrace(x.req.Context())
+func (t *trip) answer() (*http.Response, error) {
+	trace := httptrace.ContextClientTrace(t.req.Context())
 	for n := 0; ; n++ {
-		if err := x.begin(trace); err != nil {
+		if err := t.begin(trace); err != nil {
 			return nil, err
 		}
-		res, err := x.readHead()
+		res, err := t.readHead()
 		switch {
 		case err != nil:
 			return nil, err
 		case res.StatusCode == http.StatusSwitchingProtocols:
-			res.Body = &upgraded{x}
+			res.Body = &upgraded{t}
 			return res, nil
 		case res.StatusCode < http.StatusContinue:
 			return nil, errStatus
 		case res.StatusCode >= http.StatusOK:
-			x.open(res)
+			t.open(res)
 			return res, nil
 		case n == maxInformational:
 			return nil, ErrInformational
@@ -55,16 +55,16 @@ func (x *exchange) answer() (*http.Response, error) {
 }
 
 // begin waits for the first bytes of a head, and tells of the first of all.
-func (x *exchange) begin(trace *httptrace.ClientTrace) error {
-	if x.conn.buffer == nil {
-		if err := x.conn.fill(); err != nil {
+func (t *trip) begin(trace *httptrace.ClientTrace) error {
+	if t.conn.buffer == nil {
+		if err := t.conn.fill(); err != nil {
 			return fmt.Errorf("read answer: %w", err)
 		}
 	}
-	if x.begun {
+	if t.begun {
 		return nil
 	}
-	x.begun = true
+	t.begun = true
 	if trace != nil && trace.GotFirstResponseByte != nil {
 		trace.GotFirstResponseByte()
 	}
@@ -73,18 +73,18 @@ func (x *exchange) begin(trace *httptrace.ClientTrace) error {
 
 // readHead reads one head and leaves what is behind it. The parser is that of net/http: more hostile heads have
 // been tried on it than on any of ours.
-func (x *exchange) readHead() (*http.Response, error) {
+func (t *trip) readHead() (*http.Response, error) {
 	parser := parsers.Get().(*bufio.Reader)
 	defer parsers.Put(parser)
 	defer parser.Reset(nil)
-	x.parsed = headReader{x.conn, maxHead}
-	parser.Reset(&x.parsed)
-	res, err := http.ReadResponse(parser, x.req)
+	t.parsed = headReader{t.conn, maxHead}
+	parser.Reset(&t.parsed)
+	res, err := http.ReadResponse(parser, t.req)
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
 	}
-	x.conn.start -= parser.Buffered() // it reads ahead, of what is in the buffer still
-	x.conn.release()
+	t.conn.start -= parser.Buffered() // it reads ahead, of what is in the buffer still
+	t.conn.release()
 	return res, nil
 }
 
@@ -112,17 +112,17 @@ func (r *headReader) Read(p []byte) (int, error) {
 }
 
 // open puts our own body in the place of the parser's, with the framing that the parser has found.
-func (x *exchange) open(res *http.Response) {
+func (t *trip) open(res *http.Response) {
 	if res.Body == http.NoBody {
-		x.finish(!res.Close) // the connection is free before anybody closes the body
+		t.finish(!res.Close) // the connection is free before anybody closes the body
 		return
 	}
-	b := &x.body
-	b.exchange, b.keep = x, !res.Close
+	b := &t.body
+	b.trip, b.keep = t, !res.Close
 	switch {
 	case len(res.TransferEncoding) > 0: // the parser knows none but chunked
-		x.chunks.trailer = &res.Trailer
-		b.framing = &x.chunks
+		t.chunks.trailer = &res.Trailer
+		b.framing = &t.chunks
 	case res.ContentLength >= 0:
 		b.framing = &length{res.ContentLength}
 	default:

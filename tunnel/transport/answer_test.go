@@ -41,8 +41,8 @@ func ours(t testing.TB, text []byte, method string, piece int) outcome {
 	t.Helper()
 	req := httptest.NewRequest(method, "http://127.0.0.1/x", nil)
 	c := newConn(&script{text: bytes.NewReader(text), piece: piece}, "127.0.0.1:80")
-	x := &exchange{conn: c, req: req, pool: &pool{}, unwatch: func() bool { return true }, fresh: true}
-	res, err := x.run()
+	one := &trip{conn: c, req: req, pool: &pool{}, unwatch: func() bool { return true }, fresh: true}
+	res, err := one.run()
 	if err != nil {
 		return outcome{err: err}
 	}
@@ -200,8 +200,8 @@ func TestRest(t *testing.T) {
 	}
 	b := res.Body.(*body)
 	room := make([]byte, 100)
-	if n, err := b.Read(room); string(room[:n]) != "hello" || err != nil || b.exchange.conn.buffer != nil {
-		t.Fatalf("%q, %v; a buffer is kept: %t", room[:n], err, b.exchange.conn.buffer != nil)
+	if n, err := b.Read(room); string(room[:n]) != "hello" || err != nil || b.trip.conn.buffer != nil {
+		t.Fatalf("%q, %v; a buffer is kept: %t", room[:n], err, b.trip.conn.buffer != nil)
 	}
 	waited := make(chan error)
 	go func() { waited <- b.Wait() }()
@@ -218,10 +218,10 @@ func TestRest(t *testing.T) {
 	if string(room[:n]) != " world" || err == nil && !errors.Is(b.Wait(), io.EOF) {
 		t.Errorf("%q, %v", room[:n], err)
 	}
-	if b.exchange.conn.buffer != nil || tr.plain.pool.take(s.Addr().String()) != b.exchange.conn {
+	if b.trip.conn.buffer != nil || tr.plain.pool.take(s.Addr().String()) != b.trip.conn {
 		t.Error("the connection is not kept")
 	}
-	_ = b.exchange.conn.Close()
+	_ = b.trip.conn.Close()
 }
 
 // TestDrain holds when the connection is kept of an answer of which nothing more is wanted.

@@ -14,17 +14,17 @@ var errBodyClosed = errors.New("read answer: it was closed before")
 // body is the body of an answer. Read and Wait are for one goroutine; Close may be called from any, and while
 // one of them waits.
 type body struct {
-	exchange *exchange
-	framing  bodyFraming
-	keep     bool        // the connection is good for another request once the body was read to its end
-	err      error       // what Read returns from the end on; nil before
-	over     atomic.Bool // the connection is not the body's any more: whoever sets it gives it back, or closes it
+	trip    *trip
+	framing bodyFraming
+	keep    bool        // the connection is good for another request once the body was read to its end
+	err     error       // what Read returns from the end on; nil before
+	over    atomic.Bool // the connection is not the body's any more: whoever sets it gives it back, or closes it
 }
 
 // Wait returns when Read would not wait: with an error if that would.
 func (b *body) Wait() error {
 	for b.err == nil {
-		n, err := b.framing.next(b.exchange.conn)
+		n, err := b.framing.next(b.trip.conn)
 		switch {
 		case n > 0:
 			return nil
@@ -42,7 +42,7 @@ func (b *body) Ready() bool {
 	if b.err != nil {
 		return true
 	}
-	n, err := b.framing.next(b.exchange.conn)
+	n, err := b.framing.next(b.trip.conn)
 	if err != nil {
 		b.end(err)
 	}
@@ -51,7 +51,7 @@ func (b *body) Ready() bool {
 
 // more waits for more to come.
 func (b *body) more() {
-	err := b.exchange.conn.fill()
+	err := b.trip.conn.fill()
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
@@ -74,15 +74,15 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	total := 0
 	for total < len(p) && b.err == nil {
-		n, err := b.framing.next(b.exchange.conn)
+		n, err := b.framing.next(b.trip.conn)
 		if err != nil {
 			b.end(err)
 		}
 		if n == 0 {
 			break
 		}
-		n = copy(p[total:], b.exchange.conn.buffered()[:n])
-		b.exchange.conn.take(n)
+		n = copy(p[total:], b.trip.conn.buffered()[:n])
+		b.trip.conn.take(n)
 		b.framing.took(n)
 		total += n
 	}
@@ -96,17 +96,17 @@ func (b *body) end(err error) {
 		return
 	}
 	if b.err = err; err == io.EOF {
-		b.exchange.finish(b.keep)
+		b.trip.finish(b.keep)
 		return
 	}
-	b.err = b.exchange.fail(err)
+	b.err = b.trip.fail(err)
 }
 
 // Drain waits for the end of a body of which nothing more is wanted, for at most so long. Where the end comes, and nothing
 // before it, the connection is kept for the next request; servers send it on its own, a moment after the last content.
 // It is for the goroutine that reads, and Close comes after it.
 func (b *body) Drain(within time.Duration) {
-	c := b.exchange.conn
+	c := b.trip.conn
 	_ = c.SetReadDeadline(time.Now().Add(within)) // of a connection that is closed: then there is no waiting either
 	for b.err == nil {
 		n, err := b.framing.next(c)
@@ -123,10 +123,10 @@ func (b *body) Drain(within time.Duration) {
 }
 
 // Close implements io.Closer. It closes the connection of a body that was not read to its end: to read on would
-// have the server go on for nobody. It returns when nothing of the exchange is under way any more.
+// have the server go on for nobody. It returns when nothing of the trip is under way any more.
 func (b *body) Close() error {
 	if b.over.CompareAndSwap(false, true) {
-		b.exchange.cut()
+		b.trip.cut()
 	}
 	return nil
 }

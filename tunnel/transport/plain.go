@@ -20,15 +20,15 @@ func (p *plain) carry(req *http.Request, address string, fresh bool) (*http.Resp
 		closeBody(req)
 		return nil, false, err
 	}
-	x := &exchange{conn: c, req: req, pool: &p.pool, fresh: fresh, reused: c.used}
+	t := &trip{conn: c, req: req, pool: &p.pool, fresh: fresh, reused: c.used}
 	c.used = true
-	x.unwatch = context.AfterFunc(req.Context(), c.abort)
-	res, err := x.run()
+	t.unwatch = context.AfterFunc(req.Context(), c.abort)
+	res, err := t.run()
 	if err == nil {
 		return res, false, nil
 	}
-	err = x.fail(err)
-	return nil, x.reused && !x.begun, err
+	err = t.fail(err)
+	return nil, t.reused && !t.begun, err
 }
 
 // connect returns a connection that was kept, unless fresh is true or its server has closed it, or a new one.
@@ -65,9 +65,9 @@ func (p *plain) rested(address string) *conn {
 	}
 }
 
-// exchange is one request on one connection, and its answer. It belongs to the goroutine that asks, and then to
+// trip is one request on one connection, and its answer. It belongs to the goroutine that asks, and then to
 // whoever reads the answer. It ends once, with finish or with cut, and the connection is not its own after that.
-type exchange struct {
+type trip struct {
 	conn    *conn
 	req     *http.Request
 	pool    *pool
@@ -84,53 +84,53 @@ type exchange struct {
 
 // run sends the request and reads the head of the answer. A server may answer what it has not read, and close:
 // so the answer is read even where sending failed, and what was wrong with sending counts only if there is none.
-func (x *exchange) run() (*http.Response, error) {
-	err := x.send()
+func (t *trip) run() (*http.Response, error) {
+	err := t.send()
 	if err != nil && !isNetwork(err) {
 		return nil, err
 	}
-	res, readErr := x.answer()
+	res, readErr := t.answer()
 	if readErr != nil && err != nil {
 		return nil, err
 	}
 	return res, readErr
 }
 
-// fail ends the exchange after an error and returns what to say: who gave up, or what was wrong with our own
+// fail ends the trip after an error and returns what to say: who gave up, or what was wrong with our own
 // body, comes first, since the rest comes of it.
-func (x *exchange) fail(err error) error {
-	x.cut()
-	if x.upload != nil && x.upload.err != nil && !isNetwork(x.upload.err) {
-		err = x.upload.err
+func (t *trip) fail(err error) error {
+	t.cut()
+	if t.upload != nil && t.upload.err != nil && !isNetwork(t.upload.err) {
+		err = t.upload.err
 	}
-	if cause := context.Cause(x.req.Context()); cause != nil {
+	if cause := context.Cause(t.req.Context()); cause != nil {
 		err = cause
 	}
 	return err
 }
 
 // cut closes the connection, and waits for what still sends on it.
-func (x *exchange) cut() {
-	x.unwatch()
-	_ = x.conn.Close()
-	closeBody(x.req)
-	if x.upload != nil {
-		<-x.upload.done
+func (t *trip) cut() {
+	t.unwatch()
+	_ = t.conn.Close()
+	closeBody(t.req)
+	if t.upload != nil {
+		<-t.upload.done
 	}
 }
 
 // finish is called with the end of the answer, and keeps the connection for the next request where that is safe.
 // keep is false where the server said that it closes the connection, or has ended it. What came beyond the
 // answer would be taken for the next one, and a body that is still being sent for the next request.
-func (x *exchange) finish(keep bool) {
-	sent := x.upload == nil || x.upload.isDone()
-	if !x.unwatch() || !keep || x.fresh || !sent || x.conn.buffer != nil {
-		x.cut()
+func (t *trip) finish(keep bool) {
+	sent := t.upload == nil || t.upload.isDone()
+	if !t.unwatch() || !keep || t.fresh || !sent || t.conn.buffer != nil {
+		t.cut()
 		return
 	}
-	closeBody(x.req)
-	if !x.pool.put(x.conn) {
-		_ = x.conn.Close()
+	closeBody(t.req)
+	if !t.pool.put(t.conn) {
+		_ = t.conn.Close()
 	}
 }
 

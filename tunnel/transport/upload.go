@@ -48,33 +48,33 @@ func (u *upload) isDone() bool {
 }
 
 // send writes the request: in one piece, where that has room, and otherwise on a goroutine that ends with the
-// exchange at the latest.
-func (x *exchange) send() error {
+// trip at the latest.
+func (t *trip) send() error {
 	buffer := outgoing.Get().(*[uploadBuffer]byte)
-	head, err := appendHead(buffer[:0], x.req)
+	head, err := appendHead(buffer[:0], t.req)
 	if err != nil {
 		outgoing.Put(buffer)
 		return err
 	}
-	body := x.req.Body
+	body := t.req.Body
 	if body == http.NoBody {
 		body = nil
 	}
-	length := x.req.ContentLength
+	length := t.req.ContentLength
 	if body != nil && int64(len(head))+length > atOnce {
-		x.upload = &upload{done: make(chan struct{})}
-		go x.upload.run(x.conn, head, body, length, buffer)
+		t.upload = &upload{done: make(chan struct{})}
+		go t.upload.run(t.conn, head, body, length, buffer)
 		return nil
 	}
 	defer outgoing.Put(buffer)
 	if body == nil {
-		return write(x.conn, head)
+		return write(t.conn, head)
 	}
 	whole := buffer[:len(head)+int(length)] // the head is in it, since it has room for both
 	if _, err := io.ReadFull(body, whole[len(head):]); err != nil {
 		return unread(err)
 	}
-	return write(x.conn, whole)
+	return write(t.conn, whole)
 }
 
 // run sends a head, which is in front of buffer unless it was too long for that, and a body of a length. It stops
