@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"modelbeam/app/doctor"
@@ -78,23 +77,6 @@ func TestTroubleButtons(t *testing.T) {
 	c.examined(doctor.Of(doctor.ServerNeedsKey, params))
 	test.Tap(button(t, u, "Enter key…"))
 	wantText(t, u, "Add an AI app")
-}
-
-// TestTroubleFits: whatever is found fits the smallest window.
-func TestTroubleFits(t *testing.T) {
-	for _, language := range []string{"en", "zh"} {
-		u, _, _ := open(t, scenes()["sharing"])
-		useLanguage(t, language)
-		u.rebuild()
-		u.window.Resize(fyne.NewSize(leastWidth, leastHeight))
-		for _, name := range troubles() {
-			showTrouble(u, name)
-			if size := u.asking.popup.MinSize(); size.Width > leastWidth || size.Height > leastHeight {
-				t.Errorf("%s in %s takes %v", name, language, size)
-			}
-		}
-		u.dismiss()
-	}
 }
 
 // TestOtherNetwork: one press puts the address of the other network into the code, and the next brings the first back.

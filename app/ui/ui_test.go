@@ -282,19 +282,3 @@ func TestWordsFromTheNetworkStayOnOneLine(t *testing.T) {
 	u, _, _ := open(t, s)
 	wantText(t, u, "Answering Line break {{.Name}}")
 }
-
-// Whatever there is to say, it has room in the usual window, and in one that is not much smaller.
-func TestEverySceneFitsTheWindow(t *testing.T) {
-	await.Long(t)
-	for _, language := range []string{"en", "zh"} {
-		for name, s := range scenes() {
-			u, _, _ := open(t, s)
-			useLanguage(t, language)
-			u.rebuild()
-			showScene(u, name)
-			if least := u.window.Content().MinSize(); least.Width < leastWidth || least.Width > windowWidth || least.Height > windowHeight {
-				t.Errorf("%s in %s needs %v, the window has %dx%d", name, language, least, windowWidth, windowHeight)
-			}
-		}
-	}
-}
