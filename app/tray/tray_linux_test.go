@@ -102,7 +102,7 @@ func TestLanguageFollows(t *testing.T) {
 	icon := tray.Icon()
 	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "language de")
-	icon.Await("[1 Modell aus Ollama freigegeben]", "-", "Modelbeam anzeigen", "Pausieren", "☐ Mit dem Computer starten", "-", "Beenden")
+	icon.Await("[Gibt 1 Modell aus Ollama frei]", "-", "Modelbeam anzeigen", "Pausieren", "☐ Mit dem Computer starten", "-", "Beenden")
 	c.order(t, "language ")
 	icon.Await(sharingLine, "-", "Show Modelbeam", "Pause", startOff, "-", "Quit")
 	c.order(t, "quit")

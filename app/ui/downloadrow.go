@@ -36,9 +36,9 @@ func newDownloadRow(ctl Controller) *downloadRow {
 	r.name.Truncation, r.line.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	r.line.Importance, r.trouble.Importance = widget.LowImportance, widget.WarningImportance
 	r.pause.OnTapped, r.cancel.OnTapped = r.pressed, func() { r.ctl.CancelDownload(r.now.ID) }
-	buttons := container.New(layout.NewCustomPaddedHBoxLayout(6), r.pause, r.cancel)
-	top := look.Border(nil, nil, nil, look.Padded(buttons, 6, 2), r.name)
-	lines := container.New(layout.NewCustomPaddedVBoxLayout(-4), top, look.Padded(r.bar, 6, 8), r.line, r.trouble)
+	// Beside the name there would be no room for it: some languages have long words for what the buttons do.
+	buttons := container.New(layout.NewCustomPaddedHBoxLayout(6), layout.NewSpacer(), r.pause, r.cancel)
+	lines := container.New(layout.NewCustomPaddedVBoxLayout(-4), r.name, look.Padded(r.bar, 6, 8), r.line, r.trouble, look.Padded(buttons, 6, 8))
 	r.object = container.NewStack(look.Rounded(look.ColorWell, 10), look.Padded(lines, 2, 6))
 	return r
 }

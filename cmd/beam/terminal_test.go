@@ -160,7 +160,7 @@ func TestScreenInTheirLanguage(t *testing.T) {
 	t.Setenv(words.LanguageVariable, "")
 	t.Cleanup(func() { _ = words.LoadTranslations("en") })
 	for language, want := range map[string]string{
-		"de": "2 Modelle aus Ollama freigegeben", "ja": "Ollamaのモデル2個を共有中", "ru": "Доступны 2 модели из Ollama", "en": "Sharing 2 models from Ollama",
+		"de": "Gibt 2 Modelle aus Ollama frei", "ja": "Ollamaのモデル2個を共有中", "ru": "Доступны 2 модели из Ollama", "en": "Sharing 2 models from Ollama",
 	} {
 		s := shared()
 		s.Language, s.Waiting = language, true
