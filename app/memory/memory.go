@@ -14,15 +14,15 @@ import (
 const (
 	// many is how many requests have to be under way for the collector to work more. With 2,000 streams most of what
 	// is held would be garbage that their beginnings have left, and memory counts.
-	many = 256
+	many = 128
 	// tidyPercent is GOGC while there are many, and at rest, when there is next to no garbage: to keep it until there
 	// is as much as all else would save nothing.
 	tidyPercent = 30
 	// quickRoom is how many bytes of garbage there may be while some requests are under way, at most mostPercent of all
 	// else. A short chat leaves 15 KiB. With the 4 MiB that are usual for a program of this size, the collector would
 	// come for every 300 chats, and take a fifth of the processor's time; the buffers that it takes away are made again.
-	quickRoom    = 24 << 20
-	mostPercent  = 600
+	quickRoom    = 16 << 20
+	mostPercent  = 400
 	leastPercent = 100 // which is the usual one
 	// giveBackAfter is how long what is free may stay ours. The runtime by itself keeps it for minutes.
 	giveBackAfter = 10 * time.Second
@@ -44,6 +44,7 @@ type Keeper struct {
 	mu    sync.Mutex // guards what follows
 	open  int        // requests under way
 	rests bool       // nothing has happened for a while
+	crowd bool       // there were many requests, and what they have left may not be given back yet
 	pace  pace       // of the collector
 }
 
@@ -80,13 +81,16 @@ func (k *Keeper) Observe(ended bool) {
 	k.Wake()
 }
 
-// adjust has the collector work as the requests under way want it. Between not many and many it stays as it is: coming
-// and going around one number would set it all the time. The caller holds k.mu.
+// adjust has the collector work as the requests under way want it. After many it works more until what they have left
+// is given back: garbage would come on top of that. The caller holds k.mu.
 func (k *Keeper) adjust() {
 	switch {
-	case k.rests, k.open >= many:
+	case k.open >= many:
+		k.crowd = true
 		k.set(tidy, tidyPercent)
-	case k.pace != quick && k.open < many/2:
+	case k.rests:
+		k.set(tidy, tidyPercent)
+	case k.pace != quick && !k.crowd:
 		k.set(quick, quickPercent(k.live()))
 	}
 }
@@ -104,11 +108,11 @@ func quickPercent(live uint64) int {
 	return int(min(max(quickRoom*100/max(live, 1), leastPercent), mostPercent))
 }
 
-// rest is for the time until the next request, if none is under way.
-func (k *Keeper) rest() {
+// settle is for some time after something has happened, when what is free was given back.
+func (k *Keeper) settle() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.rests = k.open == 0
+	k.rests, k.crowd = k.open == 0, k.open >= many/2
 	k.adjust()
 }
 
@@ -134,10 +138,10 @@ func (k *Keeper) Run(ctx context.Context) {
 			return
 		case <-time.After(giveBackAfter):
 		}
-		k.rest()
 		if k.free() >= worthwhile {
 			k.giveBack()
 		}
+		k.settle()
 		if !started {
 			k.unmap()
 		}

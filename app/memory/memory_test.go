@@ -19,7 +19,7 @@ func collected() (k *Keeper, set *[]int) {
 	return k, set
 }
 
-// The collector works more while there are many requests, and less again when there are few.
+// The collector works more while there are many requests, and less again when what they have left is given back.
 func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 	k, set := collected()
 	for range many {
@@ -32,8 +32,13 @@ func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 	for range many {
 		k.Observe(true)
 	}
-	if want := []int{600, tidyPercent, 600}; !slices.Equal(*set, want) || k.open != 0 {
+	k.Observe(false) // what they have left is still there
+	if want := []int{400, tidyPercent}; !slices.Equal(*set, want) || k.open != 1 {
 		t.Errorf("set to %v, want %v; %d open", *set, want, k.open)
+	}
+	k.settle()
+	if want := []int{400, tidyPercent, 400}; !slices.Equal(*set, want) {
+		t.Errorf("set to %v, want %v, when it is given back", *set, want)
 	}
 }
 
@@ -47,30 +52,30 @@ func TestMemoryIsTidyAtRest(t *testing.T) {
 		}
 		*set = nil
 	}
-	k.rest()
+	k.settle()
 	want("nothing under way", tidyPercent)
 	k.Observe(false)
-	want("a request begins", 600)
-	k.rest()
+	want("a request begins", 400)
+	k.settle()
 	want("it goes on for long")
 	k.Observe(true)
 	want("it has just ended")
-	k.rest()
+	k.settle()
 	want("that was a while ago", tidyPercent)
 	for range many {
 		k.Observe(false)
 	}
-	want("many at once", 600, tidyPercent)
-	k.rest()
+	want("many at once", 400, tidyPercent)
+	k.settle()
 	for range many {
 		k.Observe(true)
 	}
-	want("all have just ended", 600)
+	want("all have just ended")
 }
 
 // Some garbage is free, whatever else is held; much more than all else is too much.
 func TestQuickPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 600, 1 << 20: 600, 6 << 20: 400, 12 << 20: 200, 100 << 20: 100} {
+	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 4 << 20: 400, 8 << 20: 200, 100 << 20: 100} {
 		if got := quickPercent(live); got != want {
 			t.Errorf("with %d bytes: %d, want %d", live, got, want)
 		}
