@@ -16,7 +16,7 @@ import (
 
 // downloadRow is one download: its name, how far it is, what is wrong, and what can be done about it.
 type downloadRow struct {
-	ctl     Controller
+	ui      *UI
 	now     app.Download
 	name    *widget.Label
 	bar     *widgets.Bar
@@ -27,15 +27,15 @@ type downloadRow struct {
 	object  fyne.CanvasObject
 }
 
-func newDownloadRow(ctl Controller) *downloadRow {
+func newDownloadRow(u *UI) *downloadRow {
 	r := &downloadRow{
-		ctl: ctl, name: widget.NewLabel(""), bar: widgets.NewBar(), line: widget.NewLabel(""), trouble: look.Paragraph(""),
+		ui: u, name: widget.NewLabel(""), bar: widgets.NewBar(), line: widget.NewLabel(""), trouble: look.Paragraph(""),
 		pause: widgets.NewButton("", nil), cancel: widgets.NewButton("", nil),
 	}
 	r.name.TextStyle.Bold = true
 	r.name.Truncation, r.line.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	r.line.Importance, r.trouble.Importance = widget.LowImportance, widget.WarningImportance
-	r.pause.OnTapped, r.cancel.OnTapped = r.pressed, func() { r.ctl.CancelDownload(r.now.ID) }
+	r.pause.OnTapped, r.cancel.OnTapped = r.pressed, func() { r.ui.giveUp(r.now) }
 	// Beside the name there would be no room for it: some languages have long words for what the buttons do.
 	buttons := container.New(layout.NewCustomPaddedHBoxLayout(6), layout.NewSpacer(), r.pause, r.cancel)
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-4), r.name, look.Padded(r.bar, 6, 8), r.line, r.trouble, look.Padded(buttons, 6, 8))
@@ -46,9 +46,9 @@ func newDownloadRow(ctl Controller) *downloadRow {
 // pressed is the first button.
 func (r *downloadRow) pressed() {
 	if r.now.Running() {
-		r.ctl.PauseDownload(r.now.ID)
+		r.ui.ctl.PauseDownload(r.now.ID)
 	} else {
-		r.ctl.ResumeDownload(r.now.ID)
+		r.ui.ctl.ResumeDownload(r.now.ID)
 	}
 }
 
@@ -56,17 +56,40 @@ func (r *downloadRow) show(d app.Download) {
 	r.now = d
 	look.SetLabel(r.name, words.ModelName(d.Model))
 	r.bar.Set(share(d))
-	look.SetLabel(r.line, words.DownloadLine(d))
+	line := words.DownloadLine(d)
+	look.SetLabel(r.line, line)
+	look.SetShown(r.line, line != "")
+	look.SetShown(r.bar, d.Total > 0 || d.Running() || d.Phase == download.Done)
 	trouble := words.DownloadTrouble(d)
 	look.SetLabel(r.trouble, trouble)
 	look.SetShown(r.trouble, trouble != "")
 	look.SetShown(r.pause, d.Phase != download.Done)
 	setButton(r.pause, goOnLabel(d), goOnIcon(d))
 	cancel := words.L("Cancel")
-	if !d.Running() && d.Phase != download.Paused {
-		cancel = words.L("Close")
+	if d.Phase == download.Done {
+		cancel = words.L("OK")
 	}
 	setButton(r.cancel, cancel, nil)
+}
+
+// giveUp takes a download off the list. Where some of it has come, it asks first, and says what becomes of that.
+func (u *UI) giveUp(d app.Download) {
+	cancel := func() { u.ctl.CancelDownload(d.ID) }
+	if d.Done == 0 || d.Phase == download.Done {
+		cancel()
+		return
+	}
+	back := func() {}
+	if u.asking != nil {
+		back = func() { u.openGet() }
+	}
+	size := words.Values{"Size": words.Bytes(d.Done)}
+	u.ask(question{
+		title: words.L("Cancel the download?"),
+		body:  words.L("{{.Size}} have already come. They are not removed from the disk until the AI app is started again.", size),
+		yes:   words.L("Cancel the download"), no: words.L("Keep it"), danger: true,
+		onYes: func(string) { cancel(); back() }, onNo: back,
+	})
 }
 
 // share is how much of a download is there, 0 to 1.

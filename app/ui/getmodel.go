@@ -20,7 +20,7 @@ import (
 // getWidth has room for a size, a speed and a time in one line.
 const getWidth = 480
 
-// sheetEdges is what a sheet takes above and below what is in it, and leastRoom what downloads get in the smallest
+// sheetEdges is what a sheet takes above and below what is in it, and leastRoom what all of it gets in the smallest
 // window.
 const (
 	sheetEdges = 40
@@ -41,8 +41,9 @@ type getModel struct {
 	get    *widgets.Button
 	other  fyne.CanvasObject
 	rows   map[string]*downloadRow // by the download's ID
-	coming *fyne.Container
-	room   *container.Scroll // what coming has: many downloads would not fit into the window
+	coming *fyne.Container         // the newest first
+	all    *fyne.Container         // what can be scrolled: many downloads would not fit into the window
+	room   *container.Scroll
 	body   *fyne.Container
 }
 
@@ -60,9 +61,10 @@ func (u *UI) openGet() *getModel {
 	g.get = widgets.NewButton(words.L("Download"), g.submit)
 	g.get.Disable()
 	g.other = look.Padded(look.Border(nil, nil, nil, g.get, g.name), 6, 0)
-	g.room = container.NewVScroll(g.coming)
+	g.all = container.NewVBox(g.coming, g.offers, g.other, g.links)
+	g.room = container.NewVScroll(g.all)
 	g.body = container.NewVBox(look.Sized(layout.NewSpacer(), fyne.NewSize(getWidth, 0)),
-		sheetTitle(words.L("Get a model")), g.offers, g.other, g.links, g.room, g.buttons())
+		sheetTitle(words.L("Get a model")), g.room, g.buttons())
 	g.sheet.follow = g.show
 	u.put(g.sheet, look.Padded(g.body, 8, 8))
 	g.show(u.last)
@@ -94,13 +96,12 @@ func (g *getModel) show(s app.State) {
 	}
 }
 
-// makeRoom gives the downloads what they take, or what is left of the window.
+// makeRoom gives everything what it takes, or what the window has.
 func (g *getModel) makeRoom() {
-	wanted := g.coming.MinSize().Height
+	look.SetShown(g.coming, len(g.coming.Objects) > 0)
 	rest := g.body.MinSize().Height - g.room.MinSize().Height + sheetEdges
 	most := max(g.ui.window.Canvas().Size().Height-rest, leastRoom)
-	g.room.SetMinSize(fyne.NewSize(0, min(wanted, most)))
-	look.SetShown(g.room, wanted > 0)
+	g.room.SetMinSize(fyne.NewSize(0, min(g.all.MinSize().Height, most)))
 }
 
 // showServers finds who can get a model by its name, and links to the pages of those who cannot.
@@ -170,22 +171,18 @@ func (g *getModel) offer(o app.Offer) fyne.CanvasObject {
 
 // showDownloads keeps a row for each download.
 func (g *getModel) showDownloads(downloads []app.Download) {
-	changed := len(downloads) != len(g.coming.Objects)
-	for i, d := range downloads {
+	var rows []fyne.CanvasObject
+	for _, d := range slices.Backward(downloads) {
 		row := g.rows[d.ID]
 		if row == nil {
-			row, changed = newDownloadRow(g.ui.ctl), true
+			row = newDownloadRow(g.ui)
 			g.rows[d.ID] = row
 		}
-		changed = changed || g.coming.Objects[i] != row.object
 		row.show(d)
+		rows = append(rows, row.object)
 	}
-	if !changed {
-		return
+	if !slices.Equal(rows, g.coming.Objects) {
+		g.coming.Objects = rows
+		g.coming.Refresh()
 	}
-	g.coming.Objects = nil
-	for _, d := range downloads {
-		g.coming.Add(g.rows[d.ID].object)
-	}
-	g.coming.Refresh()
 }

@@ -81,6 +81,11 @@ func TestGetModel(t *testing.T) {
 	wantNoText(t, u, "Gemma 3 4B") // it is on its way: no second button for it
 	test.Tap(button(t, u, "Pause"))
 	test.Tap(button(t, u, "Cancel"))
+	wantText(t, u, "1.2\u00a0GB have already come. They are not removed from the disk until the AI app is started again.")
+	test.Tap(button(t, u, "Keep it"))
+	test.Tap(button(t, u, "Cancel"))
+	test.Tap(button(t, u, "Cancel the download"))
+	wantText(t, u, "Get a model")
 	c.publish(withDownloads(withOffers(bare(app.Empty)), "failed"))
 	wantText(t, u, "There is not enough room on the disk. Free some space, or choose a smaller model. Then try again.")
 	test.Tap(button(t, u, "Try again"))

@@ -21,6 +21,7 @@ type question struct {
 	yes, no     string // the buttons
 	danger      bool   // yes loses something
 	onYes       func(input string)
+	onNo        func() // optional
 }
 
 // sheetWidth is the least width of a sheet.
@@ -51,7 +52,12 @@ func (u *UI) ask(q question) {
 	if q.danger {
 		s.yes.Importance = widget.DangerImportance
 	}
-	s.no = widgets.NewButton(q.no, u.dismiss)
+	s.no = widgets.NewButton(q.no, func() {
+		u.dismiss()
+		if q.onNo != nil {
+			q.onNo()
+		}
+	})
 	if q.hasInput {
 		s.field = widgets.NewField()
 		s.field.SetText(q.input)

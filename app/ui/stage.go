@@ -62,7 +62,7 @@ func newStage(u *UI) *stage {
 	t := &stage{
 		ui:     u,
 		ctl:    u.ctl,
-		coming: newDownloadRow(u.ctl),
+		coming: newDownloadRow(u),
 		qr:     widgets.NewQR(qrSide),
 		picker: newPicker(u),
 		wait:   widget.NewActivity(),

@@ -27,6 +27,8 @@ type event struct {
 	Devices    []deviceState
 	JustPaired string `json:"just_paired"`
 	Problem    *problem
+	Downloads  []coming
+	Offers     []struct{ Model string }
 	Awake      struct {
 		Held bool
 		For  []string

@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"image"
+	"os/exec"
+	"slices"
+	"strconv"
+	"testing"
+
+	"modelbeam/cmd/e2e/await"
+)
+
+// press presses keys, one after another, in whatever has them.
+func (d *display) press(t *testing.T, keys ...string) {
+	t.Helper()
+	d.xdotool(t, append([]string{"key", "--delay", "60"}, keys...)...)
+}
+
+// typeText types a text, and then Return.
+func (d *display) typeText(t *testing.T, text string) {
+	t.Helper()
+	d.xdotool(t, "type", "--delay", "15", text)
+	d.press(t, "Return")
+}
+
+func (d *display) xdotool(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := d.on(exec.Command(tool(t, "xdotool"), args...)).CombinedOutput(); err != nil {
+		t.Fatalf("xdotool %q: %v\n%s", args, err, out)
+	}
+}
+
+// clickPrimary clicks on the one button in the colour of what there is to do next.
+func (d *display) clickPrimary(t *testing.T) {
+	t.Helper()
+	at := await.Get(t, "there is one thing to press", func() image.Rectangle { return primary(d.screenshot(t)) }, func(r image.Rectangle) bool {
+		return r.Dx() > 40 && r.Dx() < 400 && r.Dy() > 20 && r.Dy() < 80
+	})
+	d.xdotool(t, "mousemove", strconv.Itoa((at.Min.X+at.Max.X)/2), strconv.Itoa(at.Min.Y+4), "sleep", "0.2", "click", "1")
+}
+
+// primary is where a picture has the colour of such a button: a run of it that no letter
+// and no sign could be.
+func primary(img image.Image) (at image.Rectangle) {
+	const long = 60
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		run := 0
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if r, g, bl, _ := img.At(x, y).RGBA(); g > r+0x3000 && g > bl+0x0800 && bl > r {
+				run++
+				if run >= long {
+					at = at.Union(image.Rect(x-run+1, y, x+1, y+1))
+				}
+				continue
+			}
+			run = 0
+		}
+	}
+	return at
+}
+
+// state waits for a State of the window's service, from here on.
+func (w *window) awaitState(t *testing.T, what string, ok func(event) bool) event {
+	t.Helper()
+	return await.Get(t, what, func() event {
+		for _, e := range slices.Backward(w.events(t)) {
+			if e.Event == "state" {
+				return e
+			}
+		}
+		return event{}
+	}, ok)
+}
+
+// newest is the download that was asked for last.
+func (e event) newest() coming {
+	if len(e.Downloads) == 0 {
+		return coming{}
+	}
+	return e.Downloads[len(e.Downloads)-1]
+}
+
+// TestGetModelInTheWindow has somebody who has an Ollama without a model get one in the real window, by mouse and
+// keyboard: a name that there is not, a download with a pause in it, and then a phone chats with the model.
+func TestGetModelInTheWindow(t *testing.T) {
+	t.Parallel()
+	await.Long(t)
+	r, o := startRegistry(t), emptyOllama(t)
+	w := openWindow(t, thisMachine, "--listen", "127.0.0.1:0", "--no-mdns", "--no-scan", "--server", o.url)
+	size := int64(len(makeTinyModel()))
+	ready := w.awaitState(t, "there is an Ollama without a model", func(e event) bool { return len(e.Servers) > 0 && len(e.Offers) > 0 })
+	w.screen.clickPrimary(t)
+	await.True(t, "there are models to choose from", func() bool { return primary(w.screen.screenshot(t)).Dy() > 100 })
+	keepAs(t, "window-get-real-1-offers", w.screen.awaitStill(t))
+
+	for range len(ready.Offers) + 1 {
+		w.screen.press(t, "Tab")
+	}
+	w.screen.typeText(t, r.name("nothing"))
+	w.awaitState(t, "there is no such model", func(e event) bool { return e.newest().cause() == "unknown-name" })
+	keepAs(t, "window-get-real-2-unknown", w.screen.awaitStill(t))
+
+	r.allow(size / 3)
+	w.screen.typeText(t, r.name("tiny"))
+	w.awaitState(t, "a third is there", func(e event) bool { return e.newest().Done >= size/3-gulp })
+	keepAs(t, "window-get-real-3-coming", w.screen.awaitStill(t))
+	r.allow(size / 2)
+	w.awaitState(t, "half is there", func(e event) bool { return e.newest().Done >= size/2-gulp })
+	// Above the field are two buttons for each download, the newest first, and one for each offer.
+	for range 2*2 + len(ready.Offers) {
+		w.screen.press(t, "shift+Tab")
+	}
+	w.screen.press(t, "space")
+	paused := w.awaitState(t, "it is paused", func(e event) bool { return e.newest().Phase == "paused" }).newest()
+	keepAs(t, "window-get-real-4-paused", w.screen.awaitStill(t))
+	r.allow(1 << 40)
+	w.screen.press(t, "space")
+	done := w.awaitState(t, "it is done", func(e event) bool { return e.newest().Phase == "done" })
+	keepAs(t, "window-get-real-5-done", w.screen.awaitStill(t))
+	if paused.Done < size/2-gulp || !slices.Contains(done.Servers[0].Models, r.name("tiny:latest")) {
+		t.Errorf("paused %+v; phones see %q", paused, done.Servers[0].Models)
+	}
+	if sent, ranges := r.told(); sent > size+size/10 {
+		t.Errorf("%d bytes were sent of %d, in the ranges %q", sent, size, ranges)
+	}
+	if answer := chat(t, w.base(t), w.key(t, "Phone"), r.name("tiny:latest")).rest(); len(answer) < 10 {
+		t.Errorf("the model says %q", answer)
+	}
+}
