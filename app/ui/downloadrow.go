@@ -86,7 +86,7 @@ func (u *UI) giveUp(d app.Download) {
 	size := words.Values{"Size": words.Bytes(d.Done)}
 	u.ask(question{
 		title: words.L("Cancel the download?"),
-		body:  words.L("{{.Size}} have already come. They are not removed from the disk until the AI app is started again.", size),
+		body:  words.L("{{.Size}} of it is on the disk already, and stays there until the AI app is restarted.", size),
 		yes:   words.L("Cancel the download"), no: words.L("Keep it"), danger: true,
 		onYes: func(string) { cancel(); back() }, onNo: back,
 	})

@@ -125,7 +125,7 @@ func (g *getModel) showServers(servers []app.Server) {
 	for _, p := range pages {
 		if to, err := url.Parse(p.page); err == nil {
 			name := words.Values{"Name": p.server}
-			g.links.Add(look.Paragraph(words.L("{{.Name}} gets its models itself. Phones can use them as soon as they are there.", name)))
+			g.links.Add(look.Paragraph(words.L("{{.Name}} downloads its models itself. Phones can use them as soon as they are there.", name)))
 			g.links.Add(container.NewHBox(linkButton(words.L("Models for {{.Name}}", name), to)))
 		}
 	}

@@ -81,7 +81,7 @@ func TestGetModel(t *testing.T) {
 	wantNoText(t, u, "Gemma 3 4B") // it is on its way: no second button for it
 	test.Tap(button(t, u, "Pause"))
 	test.Tap(button(t, u, "Cancel"))
-	wantText(t, u, "1.2\u00a0GB have already come. They are not removed from the disk until the AI app is started again.")
+	wantText(t, u, "1.2\u00a0GB of it is on the disk already, and stays there until the AI app is restarted.")
 	test.Tap(button(t, u, "Keep it"))
 	test.Tap(button(t, u, "Cancel"))
 	test.Tap(button(t, u, "Cancel the download"))

@@ -37,7 +37,7 @@ func DownloadLine(d app.Download) string {
 func soFar(d app.Download) string {
 	if d.Total == 0 {
 		if d.Phase == download.Downloading {
-			return L("Asking for it…")
+			return L("Starting…")
 		}
 		return ""
 	}

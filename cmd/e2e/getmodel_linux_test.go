@@ -65,7 +65,7 @@ func TestConnectionIsCut(t *testing.T) {
 	g.await(t, "half is there", func(d coming) bool { return d.Done >= size/2-gulp })
 	r.set(func(r *registry) { r.broken = true })
 	told := g.await(t, "the person is told", func(d coming) bool { return d.cause() == "stalled" })
-	if told.Phase != "downloading" || told.Failure.Title != "Nothing is coming at the moment." {
+	if told.Phase != "downloading" || told.Failure.Title != "Nothing is arriving at the moment." {
 		t.Errorf("%+v, %+v", told, told.Failure)
 	}
 	r.set(func(r *registry) { r.broken, r.allowed = false, 1<<40 })
