@@ -28,7 +28,7 @@ var signs = map[string]string{
 	"get coming":        "Pause",
 	"get done":          "Ready. Phones can use it now.",
 	"get failed":        "There is not enough room on the disk. Free some space, or choose a smaller model. Then try again.",
-	"get many":          "Checking that everything arrived intact…",
+	"get many":          "Ollama does not answer. Start it again, and the download goes on by itself.",
 	"get page":          "LM Studio",
 	"get paused":        "Resume",
 	"guest":             "A code for a guest",
