@@ -27,7 +27,7 @@ var rooms = []room{
 	{"answer", "answer", "words elements vendor", "what a model wrote gets into the page here alone, and only sanitised; this room knows no key and sends nothing"},
 	{"conversation", "chat", "words elements gateway answer", "a conversation goes on whatever screen is seen"},
 	{"history", "chats history", "words elements", "chats are kept on the phone by code that cannot send anything"},
-	{"screens", "screen status trouble", "words elements pairing", "a screen is told how the connection stands, it does not ask"},
+	{"screens", "language screen status trouble", "words elements pairing", "a screen is told how the connection stands, it does not ask"},
 	{"home", "home", "words elements gateway", "the icon on the home screen gets its key from the laptop, and from nobody here"},
 	{"apps", "apps", "words elements gateway", "connecting other apps has nothing to do with chatting here"},
 }

@@ -15,6 +15,7 @@ import { HomeScreen } from "./home/home.js";
 import { codeFromFragment } from "./pairing/code.js";
 import { platform } from "./pairing/device.js";
 import { guestWords, untilEnd } from "./pairing/guest.js";
+import { offerLanguages } from "./screens/language.js";
 import { next, START } from "./screens/screen.js";
 import { Status } from "./screens/status.js";
 import { showTrouble } from "./screens/trouble.js";
@@ -40,6 +41,7 @@ let waiting = false; // another try was asked for while one was under way
 let timer = 0;
 
 followKeyboard();
+offerLanguages();
 listen();
 start();
 

@@ -54,6 +54,16 @@ export function remembered() {
   }
 }
 
+/** remember keeps that choice; an empty one is the browser's languages. */
+export function remember(tag) {
+  try {
+    if (tag) globalThis.localStorage.setItem("language", tag);
+    else globalThis.localStorage.removeItem("language");
+  } catch {
+    // a browser that keeps nothing stays with its own language
+  }
+}
+
 /** category is the plural category of a count: "one" for 21 in Russian. */
 export function category(count) {
   return plurals.select(count);
