@@ -8,7 +8,8 @@ import (
 // errBodyClosed is what reading a closed body comes to, as with net/http.
 var errBodyClosed = http.ErrBodyReadAfterClose
 
-// body is a request's body, which has come whole. It belongs to the handler.
+// body is a request's body. It has come whole, so that no read of it waits, and a handler that answers without reading it
+// leaves nothing on the connection. It belongs to the handler.
 type body struct {
 	conn   *conn
 	left   int // bytes that were not read

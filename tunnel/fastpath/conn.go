@@ -5,25 +5,13 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 )
 
-const (
-	// smallRoom is what a head and a short body fit into, largeRoom a head and a long chat. What is longer is net/http's.
-	smallRoom = 4 << 10
-	largeRoom = 64 << 10
-	// bodyTime is how long the rest of a body may take to come: browsers send it in a packet of its own. Who takes
-	// longer has a slow network, and nothing to gain here.
-	bodyTime = time.Second
-)
-
-// What is read of a connection stays in such a buffer until its body was read, and no longer: an answer may take minutes.
-var (
-	smallRooms = sync.Pool{New: func() any { return new([smallRoom]byte) }}
-	largeRooms = sync.Pool{New: func() any { return new([largeRoom]byte) }}
-)
+// bodyTime is how long the rest of a body may take to come: browsers send it in a packet of its own. Who takes longer has
+// a slow network, and nothing to gain here.
+const bodyTime = time.Second
 
 // The states of a connection. It may be closed from outside while it rests, and not while a request is answered.
 const (
@@ -41,13 +29,14 @@ type conn struct {
 	blank  *http.Request      // what all of them begin as
 	watch  watch
 
-	room     []byte      // what was read; nil while nothing is in it
-	from, to int         // of room: what was read and not taken yet
+	room
 	deadline time.Time   // of reads
 	moved    atomic.Bool // a handler or the watch has set another one
 	taken    bool        // by Yield or a Hijack: the connection is somebody else's
 }
 
+// newConn prepares what all requests of a connection share, so that none has to make it: their context, which is that of
+// the connection, since it ends when the client leaves, and the address of the other end in words.
 func newConn(s *Server, accepted net.Conn) *conn {
 	c := &conn{Conn: accepted, server: s}
 	ctx, end := context.WithCancel(s.Context(accepted))
@@ -69,16 +58,6 @@ func (c *conn) serve() {
 		}
 		c.rest()
 	}
-}
-
-// deepen makes the stack of a new goroutine as deep as answering takes it. By itself it would double three times on the
-// way, each time with all that is on it to be moved, while the client of a first request waits. Where there are many
-// connections memory counts for more: most of a stack that has grown step by step is given back by and by.
-//
-//go:noinline
-func deepen() byte {
-	var room [7 << 10]byte
-	return room[time.Now().Nanosecond()%len(room)] // or it would be left out
 }
 
 // finish ends what belongs to the connection, and closes it unless it is somebody else's.
@@ -106,18 +85,21 @@ func (c *conn) leaveIfAtRest() {
 }
 
 // next waits for a request. It returns nil where none comes, and where what comes is for net/http.
+//
+// A head has to come in one piece. One that does not is rare, a client that sends it byte by byte is not well meant, and
+// net/http has the deadlines and bounds for it.
 func (c *conn) next(wait time.Duration) *exchange {
 	if !hasHead(c.came()) {
-		if c.room != nil {
+		if len(c.came()) > 0 {
 			wait = c.server.First // the request has begun to come
 		}
 		c.arm(wait)
-		if !c.read() {
+		if !c.read(c.Conn) {
 			return nil
 		}
 	}
 	if !c.state.CompareAndSwap(atRest, atWork) {
-		return nil
+		return nil // it was closed in this moment: the client sees that, and asks again
 	}
 	x := new(exchange)
 	h, ok := readHead(c.came(), c.blank, &x.request)
@@ -130,32 +112,16 @@ func (c *conn) next(wait time.Duration) *exchange {
 	return x
 }
 
-// came is what was read and not taken yet.
-func (c *conn) came() []byte { return c.room[c.from:c.to] }
-
-// arm moves the deadline of reads. To move it takes a lock of the runtime, so one that is nearly right stays.
+// arm moves the deadline of reads. To move it takes a lock of the runtime and a timer, for every request of a quick client,
+// so one that is nearly right stays.
 func (c *conn) arm(wait time.Duration) {
 	now := time.Now()
-	if off := c.deadline.Sub(now.Add(wait)).Abs(); off <= wait/8 && !c.moved.Load() {
+	if off := c.deadline.Sub(now.Add(wait)).Abs(); off <= wait/16 && !c.moved.Load() {
 		return
 	}
 	c.moved.Store(false)
 	c.deadline = now.Add(wait)
 	_ = c.SetReadDeadline(c.deadline)
-}
-
-// read reads once, behind what is there already.
-func (c *conn) read() bool {
-	if c.room == nil {
-		c.room = smallRooms.Get().(*[smallRoom]byte)[:]
-	}
-	if c.from > 0 {
-		c.to = copy(c.room, c.came())
-		c.from = 0
-	}
-	n, err := c.Conn.Read(c.room[c.to:])
-	c.to += n
-	return n > 0 || err == nil
 }
 
 // await reads on until n bytes are there. It reports false where that is too many, or takes too long.
@@ -166,56 +132,24 @@ func (c *conn) await(n int) bool {
 	if n > largeRoom {
 		return false
 	}
-	if n > len(c.room) {
-		c.grow()
-	}
-	c.deadline = time.Now().Add(bodyTime)
+	c.deadline = time.Now().Add(bodyTime) // which is over before anybody else could wonder about it
 	_ = c.SetReadDeadline(c.deadline)
 	for c.to-c.from < n {
-		if !c.read() {
+		if !c.read(c.Conn) {
 			return false
 		}
 	}
 	return true
 }
 
-// grow takes a large room in the place of a small one.
-func (c *conn) grow() {
-	large := largeRooms.Get().(*[largeRoom]byte)[:]
-	n := copy(large, c.came())
-	c.free()
-	c.room, c.from, c.to = large, 0, n
-}
-
-// push puts bytes that were read elsewhere behind what is there. There is room for them: nothing has come since.
-func (c *conn) push(came []byte) {
-	if len(came) == 0 {
-		return
-	}
-	if c.room == nil {
-		c.room = smallRooms.Get().(*[smallRoom]byte)[:]
-	}
-	c.to += copy(c.room[c.to:], came)
-}
-
-// free gives the room back.
-func (c *conn) free() {
-	switch len(c.room) {
-	case smallRoom:
-		smallRooms.Put((*[smallRoom]byte)(c.room))
-	case largeRoom:
-		largeRooms.Put((*[largeRoom]byte)(c.room))
-	}
-	c.room, c.from, c.to = nil, 0, 0
-}
-
 // yield hands the connection over, with what has come.
 func (c *conn) yield() {
-	came := append([]byte(nil), c.came()...)
+	came := append([]byte(nil), c.came()...) // the room is not theirs
 	c.taken = c.server.Yield(c.Conn, came)
 }
 
-// answer has a request answered. It reports false where the connection ends with that.
+// answer has a request answered. It reports false where the connection ends with that: after a panic, since nobody knows
+// how much of an answer is out, and whenever the answer said so.
 func (c *conn) answer(x *exchange) (goOn bool) {
 	defer func() {
 		switch p := recover(); p {
@@ -230,7 +164,7 @@ func (c *conn) answer(x *exchange) (goOn bool) {
 	}()
 	c.watch.begin(c.to-c.from > x.body.left)
 	c.server.Handler.ServeHTTP(&x.response, &x.request)
-	x.body.discard()
+	x.body.discard() // before stop, which puts what came of the next request where this body stands
 	left := c.watch.stop()
 	return x.response.finish() && !left
 }

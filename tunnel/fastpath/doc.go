@@ -7,6 +7,7 @@
 //
 //	server     takes connections in, and ends them
 //	conn       waits for a request, has it answered, and begins again
+//	room       what was read and not taken yet
 //	head       tells whether a head is of the usual kind, and reads it
 //	body       what has come behind the head
 //	response   the answer, which goes out in as few writes as possible

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// methods are those of the usual kind. HEAD is not: what it gets is not what it would be told.
+// methods are those of the usual kind. HEAD is not: its answer says how long a body would be, and has none, which is
+// a case of its own at every step.
 var methods = []string{http.MethodPost, http.MethodGet, http.MethodOptions, http.MethodDelete, http.MethodPut, http.MethodPatch}
 
 // mostFields bounds how many fields a head of the usual kind has. Browsers send some twenty.
@@ -29,7 +30,9 @@ func readHead(came []byte, blank, r *http.Request) (head, bool) {
 	if size < 0 {
 		return head{}, false
 	}
-	text := string(came[:size+2]) // one piece of memory for all that the request is made of
+	// One piece of memory for all that the request is made of: what stands in it are parts of this text. It holds until
+	// the last of them is done with, and a head is short.
+	text := string(came[:size+2])
 	line, fields, _ := strings.Cut(text, "\r\n")
 	*r = *blank
 	if !readLine(line, r) {
@@ -46,7 +49,7 @@ func readLine(line string, r *http.Request) bool {
 	if !ok {
 		return false
 	}
-	for _, m := range methods {
+	for _, m := range methods { // the method is one of these texts then, and no part of the head
 		if len(line) > len(m) && line[len(m)] == ' ' && line[:len(m)] == m {
 			r.Method, r.RequestURI = m, line[len(m)+1:]
 		}
@@ -76,25 +79,25 @@ func readFields(text string, r *http.Request) (body int, ok bool) {
 			return 0, false
 		}
 		switch name {
-		case "Host":
+		case "Host": // exactly one, or two programs could take the request for one to different hosts
 			if r.Host != "" || value == "" || !consists(value, ofHost) {
 				return 0, false
 			}
 			r.Host = value
 			continue
-		case "Content-Length":
+		case "Content-Length": // exactly one, or two programs could see the next request begin at different places
 			if body, ok = readLength(value); !ok || counted {
 				return 0, false
 			}
 			counted = true
-		case "Connection":
+		case "Connection": // anything else ends or changes the connection, or names fields that end here
 			if !strings.EqualFold(value, "keep-alive") {
 				return 0, false
 			}
-		case "Transfer-Encoding", "Expect", "Upgrade", "Trailer", "Http2-Settings":
+		case "Transfer-Encoding", "Expect", "Upgrade", "Trailer", "Http2-Settings": // what follows is more than so many bytes
 			return 0, false
 		}
-		if before := r.Header[name]; before != nil {
+		if before := r.Header[name]; before != nil { // its list has no room, so that this makes a new one
 			r.Header[name] = append(before, value)
 			continue
 		}
@@ -131,7 +134,8 @@ func readLength(s string) (n int, ok bool) {
 	return n, true
 }
 
-// The kinds of characters in a head.
+// The kinds of characters in a head. Each is narrower than what the RFCs allow: no byte above 127, about whose meaning
+// programs differ, no tab, and nothing that ends a line.
 const (
 	ofToken  = 1 << iota // RFC 9110 section 5.6.2
 	ofTarget             // RFC 3986 section 3.3 and 3.4

@@ -20,7 +20,7 @@ func hasBody(status int) bool {
 func (w *response) appendHead(b, first, second []byte) []byte {
 	w.sent = true
 	h := w.header
-	delete(h, "Transfer-Encoding")
+	delete(h, "Transfer-Encoding") // how the body is framed is decided here
 	w.closes = w.closes || httpguts.HeaderValuesContainsToken(h["Connection"], "close") || w.conn.server.closing.Load()
 	if !hasBody(w.status) {
 		delete(h, "Content-Length") // some clients would wait for it
@@ -61,7 +61,8 @@ func (w *response) appendBody(b, first, second []byte) []byte {
 	return b
 }
 
-// appendEnd writes the last chunk, with the trailers (RFC 9112 section 7.1).
+// appendEnd writes the last chunk, with the trailers (RFC 9112 section 7.1): those that the handler has announced in
+// Trailer, and those whose names begin with http.TrailerPrefix.
 func (w *response) appendEnd(b []byte) []byte {
 	b = append(b, "0\r\n"...)
 	for name, values := range w.header {
@@ -78,7 +79,8 @@ func (w *response) appendEnd(b []byte) []byte {
 	return append(b, "\r\n"...)
 }
 
-// hasTrailers reports whether the handler has announced fields for the end of the body, which need chunks.
+// hasTrailers reports whether the handler has announced fields for the end of the body. They need chunks: a body with a
+// length has no place for them.
 func (w *response) hasTrailers() bool {
 	if w.header["Trailer"] != nil {
 		return true
@@ -91,6 +93,7 @@ func (w *response) hasTrailers() bool {
 	return false
 }
 
+// appendStatus writes the first line (RFC 9112 section 4), with the words that net/http has.
 func appendStatus(b []byte, status int) []byte {
 	b = append(b, "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(status), 10)
@@ -103,7 +106,8 @@ func appendStatus(b []byte, status int) []byte {
 	return append(b, "\r\n"...)
 }
 
-// appendFields writes all fields but those for the end of the body.
+// appendFields writes all fields but those for the end of the body. They come in no order: none is needed (RFC 9110
+// section 5.3), and to make one would cost as much as all the rest of the head.
 func appendFields(b []byte, h http.Header) []byte {
 	announced := h["Trailer"]
 	for name, values := range h {
@@ -142,14 +146,15 @@ type second struct {
 	text string
 }
 
-var now atomic.Pointer[second]
+var lastSecond atomic.Pointer[second]
 
+// date is what stands in Date now.
 func date() string {
 	t := time.Now()
-	if s := now.Load(); s != nil && s.unix == t.Unix() {
+	if s := lastSecond.Load(); s != nil && s.unix == t.Unix() {
 		return s.text
 	}
 	s := &second{t.Unix(), t.UTC().Format(http.TimeFormat)}
-	now.Store(s)
+	lastSecond.Store(s)
 	return s.text
 }

@@ -73,6 +73,8 @@ func (w *response) WriteHeader(status int) {
 		w.write(buffer, append(appendFields(appendStatus((*buffer)[:0], status), w.header), "\r\n"...))
 		return
 	}
+	// The head waits for the first of the body, or its end: they leave together, and whether the body's length is known
+	// shows only then.
 	w.status, w.length = status, -1
 	if n, err := strconv.ParseInt(w.header.Get("Content-Length"), 10, 64); err == nil && n >= 0 {
 		w.length = n
@@ -107,7 +109,7 @@ func (w *response) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// wait keeps p back.
+// wait keeps p back. Handlers write in small pieces what belongs together.
 func (w *response) wait(p []byte) {
 	if w.waiting == nil {
 		w.waiting = waitings.Get().(*[]byte)
@@ -130,7 +132,8 @@ func (w *response) FlushError() error {
 	return w.failed
 }
 
-// finish sends what is left, and reports whether the connection is good for another request.
+// finish sends what is left, and reports whether the connection is good for another request. An answer that is whole by
+// now gets a length, which spares its client the chunks; the last chunk of any other leaves with the last of its body.
 func (w *response) finish() bool {
 	if w.conn.taken {
 		return false
@@ -179,7 +182,7 @@ func (w *response) write(buffer *[]byte, b []byte) {
 	if w.failed == nil && len(b) > 0 {
 		_, w.failed = w.conn.Write(b)
 	}
-	if cap(b) <= largestWriting {
+	if cap(b) <= largestWriting { // one large answer must not make all buffers large
 		*buffer = b
 	}
 	writings.Put(buffer)

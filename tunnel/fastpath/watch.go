@@ -19,7 +19,7 @@ var longAgo = time.Unix(1, 0)
 type watch struct {
 	conn  *conn
 	timer *time.Timer   // nil before the first request
-	runs  bool          // begin was called, and stop not yet
+	runs  bool          // begin was called, and stop not yet: the timer is set, or look is on its way
 	ended chan struct{} // gets one word from each run of look
 	next  [1]byte       // of the next request
 
