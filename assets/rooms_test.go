@@ -21,7 +21,7 @@ type room struct {
 // together, and early.js, which begins with that, may use all.
 var rooms = []room{
 	{"words", "language text problems tries", "", "a sentence depends on nothing that is shown or asked"},
-	{"elements", "dom clipboard viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
+	{"elements", "dom clipboard focus viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
 	{"gateway", "gateway refusal stream models findings", "vendor/noble", "whom the key is sent to is decided where nothing is shown; finding the laptop, its proof and its breaks have no other way in"},
 	{"pairing", "pairing code device guest", "words gateway", "which laptop this phone belongs to does not depend on the screen"},
 	{"answer", "answer", "words elements vendor", "what a model wrote gets into the page here alone, and only sanitised; this room knows no key and sends nothing"},

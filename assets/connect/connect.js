@@ -4,6 +4,7 @@ import { openSheet } from "./apps/apps.js";
 import { Chat } from "./conversation/chat.js";
 import { first, pairing } from "./early.js";
 import { at } from "./elements/dom.js";
+import { keepFocus } from "./elements/focus.js";
 import { followKeyboard } from "./elements/viewport.js";
 import { deliver, findingOf, keep, networkOf } from "./gateway/findings.js";
 import * as gateway from "./gateway/gateway.js";
@@ -20,7 +21,7 @@ import { next, START } from "./screens/screen.js";
 import { Status } from "./screens/status.js";
 import { showTrouble } from "./screens/trouble.js";
 import { problemOf } from "./words/problems.js";
-import { translate } from "./words/text.js";
+import { t, translate } from "./words/text.js";
 import { lostAdvice } from "./words/tries.js";
 
 const DEMO_PAUSE = 5; // seconds between looks for a real model
@@ -94,7 +95,9 @@ function enter() {
   deliver(key, (finding) => gateway.report(key, finding));
   happen({ type: "connected" });
   chat.open({ ...pairing.connection, remember: (model) => pairing.choose(model) }); // in a room that can be measured
-  if (arriving) chat.focus();
+  if (!arriving) return;
+  at("said").textContent = t("Connected to {name}", { name: pairing.connection.name });
+  chat.focus();
 }
 
 function fail(err) {
@@ -156,6 +159,11 @@ async function recall() {
 
 function happen(event) {
   state = next(state, event);
+  keepFocus(draw, () => at(state.screen !== "room" ? "status-title" : chat.empty ? "welcome-title" : "laptop"));
+  schedule();
+}
+
+function draw() {
   const inRoom = state.screen === "room";
   at("room").hidden = !inRoom;
   at("status").hidden = inRoom;
@@ -168,7 +176,6 @@ function happen(event) {
   }
   if (state.screen !== "busy") pairing.draft = "";
   drawGuest();
-  schedule();
 }
 
 function drawGuest() {

@@ -14,6 +14,7 @@ import (
 // keeps the address of that moment and nothing else: opened in a browser that has seen nothing, it is still the
 // same device, and a second time it is refused in words that help.
 func TestHomeScreen(t *testing.T) {
+	t.Parallel()
 	b := startBeam(t, "--server", serveFake(t, exhibit, "exhibit").URL)
 	p := openPhoneLike(t, thisMachine, iPhone)
 	p.open(b.ready.PairURL)
@@ -75,6 +76,7 @@ func TestHomeScreen(t *testing.T) {
 // TestHomeScreenIsSaidOnce: not after it was seen, and not to a guest. Where the icon has the browser's storage it
 // takes nothing along.
 func TestHomeScreenIsSaidOnce(t *testing.T) {
+	t.Parallel()
 	b := startBeam(t, "--server", serveFake(t, exhibit, "exhibit").URL)
 	s := startStand(t, b)
 	p := openPhone(t, thisMachine)

@@ -89,6 +89,7 @@ function elements(blocks) {
   blocks.filter((block) => !block.html).forEach((block, i) => { plain[i].textContent = block.plain; });
   box.querySelectorAll("pre").forEach(dressCode);
   box.querySelectorAll("a").forEach(dressLink);
+  box.querySelectorAll("h1, h2, h3, h4, h5, h6").forEach(dressTitle);
   return [...box.children];
 }
 
@@ -103,6 +104,11 @@ function dressCode(pre) {
 
 // dressLink says where a link leads, in the letters that count: a name that only looks like
 // another one is spelled out by the browser ("xn--...").
+// dressTitle puts a title below the page's own, to a screen reader.
+function dressTitle(title) {
+  title.setAttribute("aria-level", String(Math.min(6, Number(title.localName[1]) + 1)));
+}
+
 function dressLink(link) {
   link.target = "_blank";
   link.rel = "noopener noreferrer";

@@ -1,6 +1,7 @@
 // The room where the person chats: the conversation, and how it goes on.
 import { Composer } from "./composer.js";
 import { at, button, make } from "../elements/dom.js";
+import { keepFocus } from "../elements/focus.js";
 import { follow } from "../elements/viewport.js";
 import * as gateway from "../gateway/gateway.js";
 import { forModel, hasPhotos, question } from "./messages.js";
@@ -110,7 +111,7 @@ export class Chat {
     if (this.#running) return;
     this.#messages.push(message);
     at("log").append(questionView(message));
-    this.#answer();
+    keepFocus(() => this.#answer(), () => at("send"));
   }
 
   #answer() {
@@ -186,9 +187,11 @@ export class Chat {
   // again answers the last question once more.
   #again(view) {
     if (this.#running || view.element !== at("log").lastElementChild) return;
-    view.element.remove();
     this.#messages.pop();
-    this.#answer();
+    keepFocus(() => {
+      view.element.remove();
+      this.#answer();
+    }, () => at("send"));
   }
 
   #draw() {

@@ -1,5 +1,6 @@
 // The photos that go with the next question, as small pictures above the field.
 import { at, iconButton, make, picture } from "../elements/dom.js";
+import { keepFocus } from "../elements/focus.js";
 import { shrink } from "./shrink.js";
 import { t } from "../words/text.js";
 
@@ -91,7 +92,7 @@ export class Photos {
 
   #remover(photo) {
     return iconButton("remove", t("Remove photo"), "#icon-close", () => {
-      this.#remove(photo);
+      keepFocus(() => this.#remove(photo), () => at("photo"));
       this.say("");
     });
   }

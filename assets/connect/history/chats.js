@@ -1,5 +1,6 @@
 // The sheet "Chats": those that this phone keeps, to go on with one or to delete it.
 import { at, button, iconButton, make } from "../elements/dom.js";
+import { keepFocus } from "../elements/focus.js";
 import * as history from "./history.js";
 import { moment } from "../words/language.js";
 import { t } from "../words/text.js";
@@ -15,8 +16,8 @@ export class Chats {
     at("close-chats").addEventListener("click", () => sheet.close());
     at("start-chat").addEventListener("click", () => this.#show(null));
     at("clear-chats").addEventListener("click", () => this.#sure(true));
-    at("keep-chats").addEventListener("click", () => this.#sure(false));
-    at("delete-chats").addEventListener("click", () => this.#clear());
+    at("keep-chats").addEventListener("click", () => keepFocus(() => this.#sure(false), () => at("clear-chats")));
+    at("delete-chats").addEventListener("click", () => keepFocus(() => this.#clear(), () => at("chats-title")));
     sheet.addEventListener("click", (event) => {
       if (event.target === sheet) sheet.close(); // the backdrop; what is inside has its own targets
     });
@@ -53,12 +54,12 @@ export class Chats {
     const open = button("", "", () => this.#open(head.id));
     open.append(make("span", "chat-title", head.title || t("Photo")), make("span", "quiet", when(head.changed)));
     open.setAttribute("aria-current", String(head.id === this.#chat.id && !this.#chat.empty));
-    row.append(open, iconButton("icon-button", t("Delete"), "#icon-bin", () => this.#remove(head.id, row)));
+    row.append(open, iconButton("icon-button", t("Delete"), "#icon-bin", () => keepFocus(() => this.#remove(head.id, row), undoer)));
     return row;
   }
 
   #undo() {
-    return make("li", "chat", make("span", "quiet", t("Deleted")), button("small", t("Undo"), () => this.#restore()));
+    return make("li", "chat", make("span", "quiet", t("Deleted")), button("small", t("Undo"), () => keepFocus(() => this.#restore(), () => at("chats-title"))));
   }
 
   async #open(id) {
@@ -108,6 +109,11 @@ export class Chats {
     if (this.#chat.busy || this.#chat.empty || (id !== shown && id !== "")) return;
     this.#chat.show(await history.load(shown));
   }
+}
+
+// undoer is the button that brings back what was deleted just now.
+function undoer() {
+  return at("chats-list").querySelector(".small");
 }
 
 // when is a time of today, a day of this week, or a date.
