@@ -74,7 +74,7 @@ unit:
 e2e:
 	@echo '==> End-to-end tests'
 	@[ "$$(id -u)" = 0 ] || echo '    Not root: the tests with a network of their own are skipped'
-	@go test -count=1 -timeout=30m ./cmd/e2e
+	@go test -count=1 -parallel=3 -timeout=30m ./cmd/e2e # those that run beside others wait most of the time
 
 # VERSION=1.2.3 is that of a release.
 package:
