@@ -12,7 +12,7 @@ var paths = regexp.MustCompile("`((?:app|assets|cmd|discovery|tunnel)/[\\w./-]+)
 
 // TestPagesNameWhatThereIs holds that what the pages for people lead to is still there.
 func TestPagesNameWhatThereIs(t *testing.T) {
-	for _, page := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "cmd/beam/README.md", "tunnel/README.md"} {
+	for _, page := range []string{"README.md", "README.zh-Hans.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "cmd/beam/README.md", "tunnel/README.md"} {
 		text, err := os.ReadFile(filepath.Join(root(t), page))
 		if err != nil {
 			t.Fatal(err)
