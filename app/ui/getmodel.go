@@ -13,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -79,8 +80,17 @@ func (g *getModel) buttons() fyne.CanvasObject {
 // submit gets what was typed.
 func (g *getModel) submit() {
 	if name := strings.TrimSpace(g.name.Text); name != "" && g.server != "" {
-		g.ui.ctl.GetModel(g.server, name)
 		g.name.SetText("")
+		g.begin(g.server, name)
+	}
+}
+
+// begin has a model downloaded. The first one is followed on the stage, where there is nothing else to do until it
+// is there.
+func (g *getModel) begin(server, model string) {
+	g.ui.ctl.GetModel(server, model)
+	if g.ui.step(g.ui.last).Chapter == story.GetModel {
+		g.ui.dismiss()
 	}
 }
 
@@ -163,7 +173,7 @@ func (g *getModel) offer(o app.Offer) fyne.CanvasObject {
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(3), title,
 		look.Text(words.Offered(o), 13, theme.ColorNameForeground, fyne.TextStyle{}),
 		look.Text(facts, 12, look.ColorMuted, fyne.TextStyle{}))
-	get := widgets.NewButtonWithIcon(words.L("Download"), theme.DownloadIcon(), func() { g.ui.ctl.GetModel(o.Server, o.Model) })
+	get := widgets.NewButtonWithIcon(words.L("Download"), theme.DownloadIcon(), func() { g.begin(o.Server, o.Model) })
 	get.Importance = widget.HighImportance
 	return container.NewStack(look.Rounded(look.ColorWell, 10),
 		look.Padded(look.Border(nil, nil, nil, look.Centred(get), look.Middle(lines)), 8, 12))

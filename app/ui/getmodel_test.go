@@ -75,8 +75,12 @@ func TestGetModel(t *testing.T) {
 	})
 	wantCalls(t, c, "ShowCode true", "GetModel ollama llama3.1:8b")
 
+	if u.asking != nil {
+		t.Error("the sheet is in the way of the stage, which follows the first model")
+	}
 	s := withDownloads(withOffers(bare(app.Empty)), "coming")
 	c.publish(s)
+	u.openGet()
 	wantText(t, u, "gemma3:4b", "1.2\u00a0GB of 3.3\u00a0GB · 11.4\u00a0MB/s · 4 minutes left")
 	wantNoText(t, u, "Gemma 3 4B") // it is on its way: no second button for it
 	test.Tap(button(t, u, "Pause"))
@@ -109,6 +113,7 @@ func TestGetModelByName(t *testing.T) {
 		t.Error("the name stays in the field")
 	}
 	c.publish(withPage(bare(app.Empty))) // the server is gone, and another one is there
+	g = u.openGet()
 	if g.other.Visible() {
 		t.Error("a name can be typed, and nobody would get it")
 	}

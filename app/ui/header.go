@@ -10,6 +10,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -45,7 +46,10 @@ func newHeader(pause func()) *header {
 	return h
 }
 
-func (h *header) show(s app.State) {
+func (h *header) show(s app.State, step story.Step) {
+	if step.Chapter == story.GetApp || step.Chapter == story.StartApp {
+		s.Phase = app.Empty // also where the demo would be there: it is not offered yet
+	}
 	look.SetLabel(h.sentence, words.Headline(s))
 	look.SetLabel(h.second, words.Subline(s))
 	if tint := theme.Color(signal(s)); h.dot.FillColor != tint {

@@ -123,7 +123,7 @@ func (p *page) scrollBy(by float32) {
 
 // show brings every part up to date with s.
 func (p *page) show(s app.State, code appCode, now time.Time) {
-	p.header.show(s)
+	p.header.show(s, p.stage.ui.step(s))
 	p.notices.show(s)
 	p.stage.show(s, code, now)
 	p.phones.show(s, now)

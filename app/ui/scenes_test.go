@@ -238,7 +238,6 @@ func scenesAt(now time.Time) map[string]app.State {
 		"long":              long,
 		"searching":         bare(app.Searching),
 		"empty":             bare(app.Empty),
-		"demo":              demo,
 		"sharing":           sharing,
 		"phones":            withPhones(sharing, now, 0),
 		"paired":            paired,

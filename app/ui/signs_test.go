@@ -9,7 +9,6 @@ var signs = map[string]string{
 	"answering":         "answering now",
 	"closed lid":        "OK",
 	"container":         "Phones cannot reach this container.",
-	"demo":              "First, get a free AI app",
 	"demo tried":        "Want a real one?",
 	"other ways":        "Try the built-in demo first",
 	"hints":             "Turn it on",

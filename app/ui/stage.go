@@ -133,10 +133,17 @@ func (t *stage) showComing(s app.State, id string) {
 	}
 }
 
-// icons are the pictures of the chapters before there is a code.
-var icons = map[story.Chapter]fyne.Resource{
-	story.GetApp: theme.DownloadIcon(), story.StartApp: theme.MediaPlayIcon(), story.GetModel: theme.DownloadIcon(),
-	story.Coming: theme.DownloadIcon(), story.Unhide: theme.VisibilityOffIcon(),
+// iconOf is the picture of a chapter before there is a code, or nil.
+func iconOf(c story.Chapter) fyne.Resource {
+	switch c {
+	case story.GetApp, story.GetModel, story.Coming:
+		return theme.DownloadIcon()
+	case story.StartApp:
+		return theme.MediaPlayIcon()
+	case story.Unhide:
+		return theme.VisibilityOffIcon()
+	}
+	return nil
 }
 
 // picture is the left square.
@@ -150,8 +157,8 @@ func (t *stage) picture(sc scene) fyne.CanvasObject {
 		return look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 80))
 	case sc.paired != "":
 		return connected(sc.paired)
-	case icons[sc.step.Chapter] != nil:
-		return look.Emblem(look.ColorWell, look.Icon(icons[sc.step.Chapter], theme.ColorNamePrimary, 72))
+	case iconOf(sc.step.Chapter) != nil:
+		return look.Emblem(look.ColorWell, look.Icon(iconOf(sc.step.Chapter), theme.ColorNamePrimary, 72))
 	case sc.code.failed:
 		return t.above(look.Emblem(look.ColorWell, look.Icon(theme.WarningIcon(), theme.ColorNameWarning, 72)))
 	case sc.code.chosen() && sc.code.text == "":

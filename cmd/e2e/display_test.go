@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,6 +69,15 @@ func (d *display) capture(t *testing.T, window string) []byte {
 		t.Fatalf("take a screenshot: %v", err)
 	}
 	return out
+}
+
+// click presses the mouse somewhere on the screen.
+func (d *display) click(t *testing.T, at image.Point) {
+	t.Helper()
+	cmd := d.on(exec.Command(tool(t, "xdotool"), "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "sleep", "0.2", "click", "1"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("click at %v: %v\n%s", at, err, out)
+	}
 }
 
 // awaitQR looks at the screen as a phone's camera does until it sees a QR code, and returns

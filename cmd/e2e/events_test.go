@@ -44,6 +44,9 @@ type event struct {
 	Method, Path, Device, Server, Model   string
 	Status                                int
 	Bytes                                 int64
+
+	// "download", with Phase
+	Done int64
 }
 
 type server struct {

@@ -39,7 +39,8 @@ type ollama struct {
 	url string // http://127.0.0.1:PORT, on that machine
 	dir string // home
 
-	models string // the folder that keeps them
+	models string   // the folder that keeps them
+	env    []string // more of its environment
 }
 
 // startOllama starts an Ollama and gives it the given models.
@@ -76,6 +77,7 @@ func (o *ollama) serve(t *testing.T) {
 	cmd.Env = append(os.Environ(),
 		"HOME="+o.dir, "OLLAMA_MODELS="+o.models, "OLLAMA_HOST="+o.url,
 		"OLLAMA_ORIGINS=", "OLLAMA_LLM_LIBRARY=cpu", "OLLAMA_NUM_PARALLEL=4")
+	cmd.Env = append(cmd.Env, o.env...)
 	o.process = start(t, "ollama", cmd)
 	await.True(t, "Ollama listens at "+o.url, func() bool {
 		return slices.ContainsFunc(o.errors(), isListening) || !o.running()

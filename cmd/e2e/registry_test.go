@@ -52,24 +52,34 @@ type layer struct {
 // startRegistry starts one that sends as much as it is asked for.
 func startRegistry(t *testing.T) *registry {
 	t.Helper()
-	r := &registry{blobs: make(map[string][]byte), allowed: 1 << 40, changed: make(chan struct{})}
+	r := newRegistry()
+	r.Server = httptest.NewServer(r.handler())
+	r.host = strings.TrimPrefix(r.URL, "http://")
+	t.Cleanup(r.end)
+	return r
+}
+
+func newRegistry() *registry {
+	return &registry{blobs: make(map[string][]byte), allowed: 1 << 40, changed: make(chan struct{})}
+}
+
+func (r *registry) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v2/library/{name}/manifests/{tag}", r.manifest)
 	mux.HandleFunc("HEAD /v2/library/{name}/blobs/{digest}", r.size)
 	mux.HandleFunc("GET /v2/library/{name}/blobs/{digest}", r.where)
 	mux.HandleFunc("GET /data/{digest}", r.data)
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
 		r.asked++
 		r.mu.Unlock()
 		mux.ServeHTTP(w, req)
-	}))
-	r.host = strings.TrimPrefix(r.URL, "http://")
-	t.Cleanup(func() {
-		r.CloseClientConnections()
-		r.Close()
 	})
-	return r
+}
+
+func (r *registry) end() {
+	r.CloseClientConnections()
+	r.Close()
 }
 
 // name is what an Ollama gets a model of the registry by.
