@@ -23,6 +23,14 @@ func smallDisk(t *testing.T, size string) string {
 	return dir
 }
 
+// growDisk gives it more room.
+func growDisk(t *testing.T, dir, size string) {
+	t.Helper()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size="+size); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestDiskTooSmallForAModel has an Ollama keep its models on a disk that is too small for the tiny one. Ollama finds
 // out when the disk is full; where Modelbeam knows the disk, it says so before a byte has come.
 func TestDiskTooSmallForAModel(t *testing.T) {

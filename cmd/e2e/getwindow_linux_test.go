@@ -82,11 +82,13 @@ func (e event) newest() coming {
 }
 
 // TestGetModelInTheWindow has somebody who has an Ollama without a model get one in the real window, by mouse and
-// keyboard: a name that there is not, a download with a pause in it, and then a phone chats with the model.
+// keyboard: a name that there is not, a disk that is too small, a file that arrives damaged, a download with a pause in
+// it; and then a phone chats with the model.
 func TestGetModelInTheWindow(t *testing.T) {
 	t.Parallel()
 	await.Long(t)
-	r, o := startRegistry(t), emptyOllama(t)
+	disk := smallDisk(t, "8m")
+	r, o := startRegistry(t), ollamaIn(t, disk)
 	w := openWindow(t, thisMachine, "--listen", "127.0.0.1:0", "--no-mdns", "--no-scan", "--server", o.url)
 	size := int64(len(makeTinyModel()))
 	ready := w.awaitState(t, "there is an Ollama without a model", func(e event) bool { return len(e.Servers) > 0 && len(e.Offers) > 0 })
@@ -101,11 +103,21 @@ func TestGetModelInTheWindow(t *testing.T) {
 	w.awaitState(t, "there is no such model", func(e event) bool { return e.newest().cause() == "unknown-name" })
 	keepAs(t, "window-get-real-2-unknown", w.screen.awaitStill(t))
 
-	r.allow(size / 3)
+	w.screen.typeText(t, r.name("tiny"))
+	w.awaitState(t, "the disk is too small", func(e event) bool { return e.newest().Phase == "failed" && e.newest().cause() == "disk-full" })
+	keepAs(t, "window-get-real-3-disk", w.screen.awaitStill(t))
+	growDisk(t, disk, "100m")
+	r.set(func(r *registry) { r.spoilt = true })
+	w.screen.typeText(t, r.name("tiny")) // once more: it is tried again
+	w.awaitState(t, "what came is damaged", func(e event) bool { return e.newest().cause() == "wrong-digest" })
+	keepAs(t, "window-get-real-4-damaged", w.screen.awaitStill(t))
+
+	before, _ := r.told()
+	r.set(func(r *registry) { r.spoilt, r.allowed = false, before+size/3 })
 	w.screen.typeText(t, r.name("tiny"))
 	w.awaitState(t, "a third is there", func(e event) bool { return e.newest().Done >= size/3-gulp })
-	keepAs(t, "window-get-real-3-coming", w.screen.awaitStill(t))
-	r.allow(size / 2)
+	keepAs(t, "window-get-real-5-coming", w.screen.awaitStill(t))
+	r.allow(before + size/2)
 	w.awaitState(t, "half is there", func(e event) bool { return e.newest().Done >= size/2-gulp })
 	// Above the field are two buttons for each download, the newest first, and one for each offer.
 	for range 2*2 + len(ready.Offers) {
@@ -113,15 +125,15 @@ func TestGetModelInTheWindow(t *testing.T) {
 	}
 	w.screen.press(t, "space")
 	paused := w.awaitState(t, "it is paused", func(e event) bool { return e.newest().Phase == "paused" }).newest()
-	keepAs(t, "window-get-real-4-paused", w.screen.awaitStill(t))
+	keepAs(t, "window-get-real-6-paused", w.screen.awaitStill(t))
 	r.allow(1 << 40)
 	w.screen.press(t, "space")
 	done := w.awaitState(t, "it is done", func(e event) bool { return e.newest().Phase == "done" })
-	keepAs(t, "window-get-real-5-done", w.screen.awaitStill(t))
+	keepAs(t, "window-get-real-7-done", w.screen.awaitStill(t))
 	if paused.Done < size/2-gulp || !slices.Contains(done.Servers[0].Models, r.name("tiny:latest")) {
 		t.Errorf("paused %+v; phones see %q", paused, done.Servers[0].Models)
 	}
-	if sent, ranges := r.told(); sent > size+size/10 {
+	if sent, ranges := r.told(); sent-before > size+size/10 {
 		t.Errorf("%d bytes were sent of %d, in the ranges %q", sent, size, ranges)
 	}
 	if answer := chat(t, w.base(t), w.key(t, "Phone"), r.name("tiny:latest")).rest(); len(answer) < 10 {
