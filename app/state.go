@@ -80,6 +80,7 @@ type Address = reach.Address
 type (
 	Download = download.Download
 	Offer    = download.Offer
+	Failure  = download.Failure
 )
 
 // Server is a local LLM server that is shared.

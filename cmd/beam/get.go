@@ -95,6 +95,15 @@ func listOffers(s app.State, p printer) error {
 	return p.sentence(words.L("Get one with: {{.Command}}", words.Values{"Command": "beam get " + s.Offers[0].Model}))
 }
 
+// getter is the ID of the first server that can download models; empty where there is none.
+func getter(s app.State) string {
+	i := slices.IndexFunc(s.Servers, func(srv app.Server) bool { return srv.Online && srv.Gets })
+	if i < 0 {
+		return ""
+	}
+	return s.Servers[i].ID
+}
+
 // noOffers says why there is nothing to choose from.
 func noOffers(s app.State) string {
 	for _, srv := range s.Servers {
@@ -154,13 +163,13 @@ func change(ctx context.Context, l *control.Link, verb, model string, p printer)
 
 // get begins a download or goes on with it, and follows it to its end.
 func get(ctx context.Context, l *control.Link, model string, show *progress) error {
-	from := slices.IndexFunc(l.State().Servers, func(s app.Server) bool { return s.Online && s.Gets })
-	if from < 0 {
+	from := getter(l.State())
+	if from == "" {
 		return errors.New(noOffers(l.State()))
 	}
 	defer show.end()
 	before, _ := find(l.State(), model)
-	l.GetModel(l.State().Servers[from].ID, model)
+	l.GetModel(from, model)
 	var last app.Download
 	err := follow(ctx, l, func(s app.State) bool {
 		d, ok := find(s, model)

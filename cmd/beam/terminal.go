@@ -60,6 +60,9 @@ func (t *terminal) screen(s app.State) string {
 	if s.Phase == app.Empty || s.OnlyDemo() {
 		say(words.L("Start Ollama or LM Studio. It appears here by itself."))
 	}
+	if s.Phase == app.Sharing && s.Models() == 0 && getter(s) != "" {
+		say(words.L("Get one with: {{.Command}}", words.Values{"Command": "beam get"}))
+	}
 	if s.Pairing.URL != "" && (s.Phase == app.Sharing || s.Phase == app.Empty) {
 		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
 		say(words.L("Scan this with your phone's camera, on the same Wi-Fi."))

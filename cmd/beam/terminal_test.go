@@ -41,6 +41,16 @@ func TestScreen(t *testing.T) {
 			[]string{"Sharing 2 models from Ollama\n", "▀", "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
 			[]string{"Away"},
 		},
+		"no model yet": {
+			func(s *app.State) { s.Servers = []app.Server{{ID: "ollama", Name: "Ollama", Online: true, Gets: true}} },
+			[]string{"Found Ollama, but no models yet\n", "Get one with: beam get\n"},
+			nil,
+		},
+		"no model, and nobody to get one": {
+			func(s *app.State) { s.Servers = []app.Server{{ID: "jan", Name: "Jan", Online: true}} },
+			nil,
+			[]string{"beam get"},
+		},
 		"paused": {
 			func(s *app.State) { s.Phase = app.Paused },
 			[]string{"Sharing is paused"},
