@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
+
+	"modelbeam/tunnel/page/bundle"
 )
 
 // TestConnectSuitsOldBrowsers lets nothing into the page's scripts, the libraries included, that its
@@ -13,6 +16,28 @@ import (
 func TestConnectSuitsOldBrowsers(t *testing.T) {
 	if out, err := lint(t, "", "connect"); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestServedPageSuitsOldBrowsers: what makes the page smaller writes nothing newer than what is in the sources, and the
+// first script can still be read by every browser.
+func TestServedPageSuitsOldBrowsers(t *testing.T) {
+	page, err := bundle.Build(Connect, "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts := regexp.MustCompile(`(?s)<script>(.*?)</script>`).FindAllStringSubmatch(string(page.HTML), -1)
+	if len(scripts) < 2 {
+		t.Fatalf("the page has %d scripts", len(scripts))
+	}
+	for i, script := range scripts {
+		name := "connect/served.js"
+		if i == 0 {
+			name = "connect/boot.js"
+		}
+		if out, err := lint(t, script[1], "--stdin", "--stdin-filename", name); err != nil {
+			t.Errorf("script %d: %v\n%.2000s", i+1, err, out)
+		}
 	}
 }
 

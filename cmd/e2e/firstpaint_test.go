@@ -30,20 +30,29 @@ new PerformanceObserver((list) => {
 	for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") started.paint = entry.startTime;
 }).observe({ type: "paint", buffered: true });
 (function look() {
-	if (document.getElementById("room")?.hidden === false) started.connected ??= performance.now();
+	if (document.getElementById("room")?.hidden === false) {
+		started.connected ??= performance.now();
+		started.asked ??= performance.getEntriesByType("resource").filter((e) => /^http/.test(e.name)).map((e) => new URL(e.name).pathname);
+	}
 	if (!started.connected) requestAnimationFrame(look);
 })();
 window.started = started;
 `
 
 // startUp is what came of opening the page once.
-type startUp struct{ paint, connected float64 }
+type startUp struct {
+	paint, connected float64
+	asked            []string // for what, besides the page itself
+}
 
 // TestFirstPaint opens the page over a slow link, on a phone that is paired and on one that comes with a code,
 // each time in a browser that has kept nothing. The page is one answer, so that it takes few of the link's ways
 // forth and back. With BEFORE=/path/to/another/beam both programs are measured in turns, a table is told, and
 // this one must take at most 60 % of what that one takes; ROUNDS=7 says how often.
 func TestFirstPaint(t *testing.T) {
+	if os.Getenv("BEFORE") == "" {
+		t.Parallel() // nothing is compared
+	}
 	before, rounds := os.Getenv("BEFORE"), 1
 	if n, err := strconv.Atoi(os.Getenv("ROUNDS")); err == nil {
 		rounds = n
@@ -66,7 +75,14 @@ func TestFirstPaint(t *testing.T) {
 			}
 		}
 	}
-	for _, how := range []string{"paired", "by code"} {
+	for how, may := range map[string][]string{
+		"paired": {"/proof", "/v1/models", "/device"}, "by code": {"/healthz", "/pair", "/proof", "/v1/models", "/device"},
+	} {
+		for _, path := range took[how+"0"][0].asked {
+			if !slices.Contains(may, path) {
+				t.Errorf("%s: the page asks for %s before it is connected", how, path)
+			}
+		}
 		for what, of := range map[string]func(startUp) float64{
 			"first paint": func(s startUp) float64 { return s.paint }, "Connected": func(s startUp) float64 { return s.connected },
 		} {
@@ -138,5 +154,6 @@ func (s *starts) open(byCode bool) startUp {
 		took.connected = evaluate[float64](p, "window.started?.connected ?? 0")
 		return took.paint > 0 && took.connected > 0
 	})
+	took.asked = evaluate[[]string](p, "window.started.asked")
 	return took
 }

@@ -60,9 +60,36 @@ func (d *driven) ask(question string) {
 	d.press("send")
 }
 
+// awaitWhole waits until the last answer has ended, and looks at whether it is the whole story, once.
+func (d *driven) awaitWhole() {
+	d.t.Helper()
+	d.awaits("the answer is whole", `!document.getElementById("send").classList.contains("stop") && document.querySelector("#log .answer:last-child .actions") !== null`)
+	if got := d.run(`[...document.querySelectorAll("#log .answer .text")].pop().innerText.trim()`); got != story() {
+		d.t.Errorf("the answer is %q", got)
+	}
+}
+
+// addPhoto draws a picture and chooses it, as from the phone's library.
+func (d *driven) addPhoto() {
+	d.t.Helper()
+	d.run(`((canvas) => {
+		canvas.getContext("2d").fillRect(0, 0, 200, 100);
+		canvas.toBlob((blob) => {
+			const files = new DataTransfer();
+			files.items.add(new File([blob], "photo.png", { type: "image/png" }));
+			const field = document.getElementById("photo-file");
+			field.files = files.files;
+			field.dispatchEvent(new Event("change"));
+		});
+	})(document.createElement("canvas"))`)
+	d.awaits("the photo is in the tray", `document.querySelector("#photos .photo img") !== null`)
+}
+
 // TestOtherBrowsers has the engines of the other phones: WebKit, which is all of iOS, and Firefox, also
-// one that is told to keep nothing. A person pairs, chats, tests the connection and comes back.
+// one that is told to keep nothing. A person pairs, chats, comes back in the middle of an answer, stops one, sends a
+// photo, tests the connection, is paused and removed.
 func TestOtherBrowsers(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		start func(t *testing.T) *driven
@@ -81,10 +108,19 @@ func TestOtherBrowsers(t *testing.T) {
 			d.open(b.ready.PairURL)
 			d.awaits("the page is connected", `document.getElementById("room")?.hidden === false`)
 			d.ask("Tell me a story.")
-			d.awaitText("word400")
-			if got := d.run(`[...document.querySelectorAll("#log .answer .text")].pop().innerText.trim()`); got != story() {
-				t.Errorf("the answer is %q", got)
+			if tt.keeps {
+				d.awaitText("word9 ")
+				d.open(b.url) // it goes on where it was
 			}
+			d.awaitWhole()
+			d.ask("Tell me another one.")
+			d.awaits("the answer has begun", `[...document.querySelectorAll("#log .answer .text")].pop().innerText.includes("word9 ")`)
+			d.press("send") // which is Stop now
+			d.awaitText("Stopped")
+			d.addPhoto()
+			d.ask("What is this?")
+			d.awaits("the photo is in the question", `document.querySelector(".question-photos img")?.naturalWidth > 0`)
+			d.awaitWhole()
 			d.press("open-apps")
 			d.awaits("the sheet has come up", `document.querySelector(".test button") !== null`)
 			if got := d.run(`getComputedStyle(document.activeElement).outlineStyle`); got != "none" {
@@ -105,10 +141,15 @@ func TestOtherBrowsers(t *testing.T) {
 			d.awaitText("This phone is paused")
 			b.devices(t, "resume", b.devices(t)[0].ID)
 			d.awaits("the page takes it back", `document.getElementById("trouble").hidden`)
-			d.open(b.url)
 			if tt.keeps {
+				d.open(b.url)
 				d.awaitText("Tell me a story.")
-			} else {
+			}
+			b.devices(t, "remove", b.devices(t)[0].ID)
+			d.ask("Am I still here?")
+			d.awaitText("This phone was removed")
+			if !tt.keeps {
+				d.open(b.url)
 				d.awaitText("Connect to your laptop")
 			}
 		})
