@@ -53,7 +53,7 @@ type Downloader struct {
 	lms     atomic.Pointer[string] // where LM Studio's command line tool is; nil: nowhere
 
 	// But in tests, how much room there is, and who gets a model.
-	free   func(s Server) int64
+	free   func(ctx context.Context, s Server) int64
 	source func(s Server, model string) source
 
 	mu     sync.Mutex // guards what follows

@@ -35,7 +35,7 @@ func (t *task) follow(ctx context.Context, s Server, from source) error {
 			}
 		})
 	}()
-	err := t.listen(cancel, s, lines, ended)
+	err := t.listen(ctx, cancel, s, lines, ended)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -44,7 +44,7 @@ func (t *task) follow(ctx context.Context, s Server, from source) error {
 
 // listen takes what comes until the source has ended, which it waits for. It has the source end by cancel when
 // that makes no sense or stands still.
-func (t *task) listen(cancel context.CancelCauseFunc, s Server, lines <-chan line, ended <-chan error) error {
+func (t *task) listen(ctx context.Context, cancel context.CancelCauseFunc, s Server, lines <-chan line, ended <-chan error) error {
 	tick := time.NewTicker(tellEvery)
 	defer tick.Stop()
 	p, moved := newProgress(time.Now()), time.Now()
@@ -54,7 +54,7 @@ func (t *task) listen(cancel context.CancelCauseFunc, s Server, lines <-chan lin
 			total := p.total
 			new, err := p.add(said)
 			if err == nil && p.total > total {
-				err = t.hasRoom(s, p.total-p.done)
+				err = t.hasRoom(ctx, s, p.total-p.done)
 			}
 			if err != nil {
 				cancel(err)

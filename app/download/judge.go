@@ -2,6 +2,7 @@ package download
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,8 +96,16 @@ func judgeRefusal(said string) verdict {
 	return verdict{Unclear, false, said}
 }
 
-// short is text from a server, as one line that can be shown: nothing in it that a screen would obey.
+// What may be secret in an address: what libraries of models sign it with, and a name with a password.
+var (
+	query    = regexp.MustCompile(`\?[^\s"']+`)
+	password = regexp.MustCompile(`//[^/\s"'@]+@`)
+)
+
+// short is text from a server, as one line that can be shown and logged: nothing in it that a screen would obey, and
+// no secret of an address.
 func short(s string) string {
+	s = password.ReplaceAllString(query.ReplaceAllString(s, "?…"), "//…@")
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

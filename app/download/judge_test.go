@@ -55,6 +55,9 @@ func TestDetailIsHarmless(t *testing.T) {
 		"two\nlines\tof it":          "two lines of it",
 		"a\x00b\x1b[31mc\u202ed\x7f": "ab[31mcd",
 		"\xff\xfe":                   "",
+		`Get "https://r2.example.org/a/b?X-Amz-Signature=secret&x=y": EOF`: `Get "https://r2.example.org/a/b?…": EOF`,
+		`Get "https://anna:secret@proxy.example.org/": EOF`:                `Get "https://…@proxy.example.org/": EOF`,
+		"what is it? nobody knows":                                         "what is it? nobody knows",
 	} {
 		if got := short(said); got != want {
 			t.Errorf("%q: %q, want %q", said, got, want)

@@ -87,7 +87,7 @@ func runLMS(path, model string) source {
 func lmsCommand(ctx context.Context, path, name string, out io.Writer) (*exec.Cmd, error) {
 	cmd := exec.CommandContext(ctx, path, "get", "--yes", name)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.WaitDelay = lmsEndsWithin
+	cmd.WaitDelay, cmd.SysProcAttr = lmsEndsWithin, unseen()
 	answers, err := cmd.StdinPipe()
 	cmd.Cancel = func() error {
 		if runtime.GOOS == "windows" { // which has no interrupts for other programs

@@ -115,7 +115,7 @@ func (d *Downloader) look(ctx context.Context) (offers []Offer) {
 		return nil
 	}
 	s := all[i]
-	c := Computer{Memory: machine.Memory(), GPU: graphicsMemory(ctx, s), Free: likelyFree(s)}
+	c := Computer{Memory: machine.Memory(), GPU: graphicsMemory(ctx, s), Free: likelyFree(ctx, s)}
 	for _, m := range c.choose() {
 		if !slices.ContainsFunc(s.Models, func(have string) bool { return strings.EqualFold(Named(have), Named(m.Name)) }) {
 			offers = append(offers, Offer{Server: s.ID, Model: m.Name, Title: m.Title, Bytes: m.Bytes, Good: m.Good, Sees: m.Sees, Page: m.Page})

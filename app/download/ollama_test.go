@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -177,5 +179,43 @@ func TestAble(t *testing.T) {
 	}
 	if d.Able("ollama", nil) {
 		t.Error("nowhere is a place")
+	}
+}
+
+// TestFolderOf finds where an Ollama keeps its models, if that is on this computer.
+func TestFolderOf(t *testing.T) {
+	t.Setenv("OLLAMA_MODELS", "")
+	models := filepath.Join(t.TempDir(), "models")
+	blob := filepath.Join(models, "blobs", "sha256-00")
+	if err := os.MkdirAll(filepath.Dir(blob), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blob, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for modelfile, want := range map[string]string{
+		"# Modelfile\n# FROM tiny:latest\n\nFROM " + blob + "\nTEMPLATE x\n": models,
+		"FROM /nowhere/models/blobs/sha256-00\n":                             "", // in a container
+		"FROM llama3.2\n":                                                    "",
+		"FROM " + models + "/other\n":                                        "",
+		"FROM ../models/blobs/sha256-00":                                     "",
+		"":                                                                   "",
+	} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/api/show" {
+				t.Errorf("it was asked for %s", r.URL)
+			}
+			_ = json.NewEncoder(w).Encode(map[string]string{"modelfile": modelfile})
+		})
+		s.Models = []string{"tiny:latest"}
+		if got := folderOf(t.Context(), s, "tiny:latest"); got != want {
+			t.Errorf("%q: %q, want %q", modelfile, got, want)
+		}
+		if free := freeAt(t.Context(), s); (free > 0) != (want != "") {
+			t.Errorf("%q: %d bytes are free", modelfile, free)
+		}
+	}
+	if free := freeAt(t.Context(), Server{Kind: kindOllama}); free != -1 {
+		t.Errorf("of an Ollama without models we think to know that %d bytes are free", free)
 	}
 }

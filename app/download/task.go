@@ -185,7 +185,7 @@ func (t *task) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.hasRoom(s, t.expected()); err != nil {
+	if err := t.hasRoom(ctx, s, t.expected()); err != nil {
 		return err
 	}
 	return t.follow(ctx, s, t.d.source(s, t.view().Model))
@@ -214,8 +214,8 @@ func (t *task) await(ctx context.Context) (Server, error) {
 var errNoRoom = errors.New("no space left on the disk")
 
 // hasRoom looks whether what is left to come fits on the disk, where that is known.
-func (t *task) hasRoom(s Server, left int64) error {
-	if free := t.d.free(s); free >= 0 && left > free {
+func (t *task) hasRoom(ctx context.Context, s Server, left int64) error {
+	if free := t.d.free(ctx, s); free >= 0 && left > free {
 		return errNoRoom
 	}
 	return nil

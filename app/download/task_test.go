@@ -50,7 +50,7 @@ func runLab(t *testing.T, play func(n int) source, remembered ...Entry) *lab {
 		l.asked = append(l.asked, time.Now())
 		return play(len(l.asked) - 1)
 	}
-	l.free = func(Server) int64 { return -1 }
+	l.free = func(context.Context, Server) int64 { return -1 }
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { l.Run(ctx) })
@@ -355,7 +355,7 @@ func TestDiskTooSmall(t *testing.T) {
 	} {
 		bubble(t, func(t *testing.T) {
 			l := runLab(t, always(fails(nil, layered("a", 0, 100), layered("a", 100, 100))))
-			l.free = func(Server) int64 { return tt.free }
+			l.free = func(context.Context, Server) int64 { return tt.free }
 			l.Get("s", tt.model)
 			d := l.only(t)
 			if d.Phase != tt.want || tt.want == Failed && d.Failure.Cause != DiskFull || len(l.asked) != tt.asked {
