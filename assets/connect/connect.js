@@ -185,6 +185,7 @@ function drawGuest() {
     at(id).hidden = !guest;
   }
   at("live").hidden = Boolean(guest);
+  home.allow(!guest);
 }
 
 function schedule() {

@@ -130,6 +130,7 @@ func TestChoose(t *testing.T) {
 		{"EN-gb", "en"},
 		{"pt-PT,en", "pt-BR"},
 		{"pt-br", "pt-BR"},
+		{"yue,en", "zh-Hant"},
 		{"*", "en"},
 		{"constructor,;;,-", "en"},
 	} {

@@ -1,9 +1,13 @@
 package page
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
+
+// alsoKnown are other tags of what we speak, as in words/language.js: Cantonese is read as in Hong Kong.
+var alsoKnown = map[string]string{"yue": "zh-hk", "gsw": "de", "iw": "he"}
 
 // fallback is the language of whoever speaks none of ours.
 const fallback = "en"
@@ -23,6 +27,7 @@ func choose(header string, languages []string) string {
 
 // match returns the language that has the most parts of a tag, "" for none: "pt-BR" for "pt-br-x", "zh" for "zh-cn".
 func match(tag string, languages []string) string {
+	tag = strings.Replace(cmp.Or(alsoKnown[tag], tag), "_", "-", 1)
 	if chinese, ok := chineseOf(tag); ok && slices.Contains(languages, chinese) {
 		return chinese
 	}

@@ -17,12 +17,21 @@ export class HomeScreen {
     const standalone = navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;
     this.#way = stepsFor({ userAgent: navigator.userAgent, platform, standalone });
     at("home-show").addEventListener("click", () => this.#open());
+    at("home-open").addEventListener("click", () => {
+      at("chats").close();
+      this.#open();
+    });
     at("home-later").addEventListener("click", () => this.#hide());
     at("close-home").addEventListener("click", () => at("home").close());
     at("home").addEventListener("click", (event) => {
       if (event.target === at("home")) at("home").close(); // the backdrop
     });
     at("home").addEventListener("close", () => this.#leave());
+  }
+
+  /** allow says whether this phone may have an icon: for later, it stands in the sheet of the chats too. */
+  allow(may) {
+    at("home-open").hidden = !may || !this.#way;
   }
 
   /** offer shows the hint, unless this phone has seen it or has no such thing. */

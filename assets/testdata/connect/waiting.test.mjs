@@ -78,7 +78,7 @@ test("an answer that comes at once asks nobody", async (t) => {
 });
 
 test("a load that fails ends it, with the server's words", async (t) => {
-  const w = wait(t, ["loading"], async function* begin() { throw new GatewayError({ status: 500, message: "llama runner process has terminated" }); });
+  const w = wait(t, ["loading"], async function* begin() { yield* []; throw new GatewayError({ status: 500, message: "llama runner process has terminated" }); });
   await assert.rejects(w.done, { message: "llama runner process has terminated" });
   await w.tick(20000);
   assert.deepEqual(w.shown, []);
@@ -100,7 +100,7 @@ test("while the laptop refuses because it is loading, it is asked again", async 
 });
 
 test("who stops does not wait for the next try", async (t) => {
-  const w = wait(t, [""], async function* begin() { throw new GatewayError({ code: "model_loading", wait: 3600 }); });
+  const w = wait(t, [""], async function* begin() { yield* []; throw new GatewayError({ code: "model_loading", wait: 3600 }); });
   await w.tick(0);
   w.stop.abort();
   await assert.rejects(w.done, { name: "AbortError" });
