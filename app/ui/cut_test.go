@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 	"modelbeam/cmd/e2e/await"
 )
@@ -94,6 +95,12 @@ func cutTexts(u *UI) (cut []string) {
 				if need > o.Size().Width+1 {
 					cut = append(cut, fmt.Sprintf("%s (%v of %v)", o.Text, o.Size().Width, need))
 				}
+			}
+			return false
+		case *widgets.Select:
+			need := fyne.MeasureText(o.Selected, theme.TextSize(), fyne.TextStyle{}).Width + theme.IconInlineSize() + 2*theme.InnerPadding()
+			if need > o.Size().Width+1 {
+				cut = append(cut, fmt.Sprintf("%s (%v of %v)", o.Selected, o.Size().Width, need))
 			}
 			return false
 		case *widget.RichText:

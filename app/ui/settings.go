@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -89,6 +91,10 @@ func languageChoice(ctl Controller) *widgets.Select {
 		names = append(names, l.Name)
 	}
 	choice := widgets.NewSelect(names, "", nil)
+	// A choice is as wide as what stands in it while nothing is chosen.
+	choice.PlaceHolder = slices.MaxFunc(names, func(a, b string) int {
+		return cmp.Compare(fyne.MeasureText(a, theme.TextSize(), fyne.TextStyle{}).Width, fyne.MeasureText(b, theme.TextSize(), fyne.TextStyle{}).Width)
+	})
 	choice.OnChanged = func(string) {
 		tag := ""
 		if at := choice.SelectedIndex(); at > 0 {
