@@ -13,11 +13,14 @@ import (
 	"modelbeam/app/words"
 )
 
-// terminal renders States as text: the QR code and a few lines, again whenever they change.
+// terminal renders States as text: the QR code and a few lines, again whenever they change. Where nobody looks at
+// a screen, because the output goes elsewhere or is read aloud, it is words alone.
 type terminal struct {
-	out  io.Writer
-	tty  bool // a terminal, where what was printed can be replaced
-	last string
+	out    io.Writer
+	draws  bool // somebody looks at it, and can scan a code
+	tty    bool // what was printed can be replaced
+	colors bool
+	last   string
 }
 
 func newTerminal(out io.Writer) *terminal {
@@ -26,7 +29,11 @@ func newTerminal(out io.Writer) *terminal {
 		return &terminal{out: out}
 	}
 	info, err := f.Stat()
-	return &terminal{out: out, tty: err == nil && info.Mode()&os.ModeCharDevice != 0 && followsEscapes(f)}
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 || os.Getenv("TERM") == "dumb" {
+		return &terminal{out: out}
+	}
+	follows := followsEscapes(f)
+	return &terminal{out: out, draws: true, tty: follows, colors: follows && os.Getenv("NO_COLOR") == ""} // https://no-color.org
 }
 
 // render prints s, unless it would look like the last one.
@@ -64,9 +71,7 @@ func (t *terminal) screen(s app.State) string {
 		say(words.L("Get one with: {{.Command}}", words.Values{"Command": "beam get"}))
 	}
 	if s.Pairing.URL != "" && (s.Phase == app.Sharing || s.Phase == app.Empty) {
-		b.WriteString("\n" + t.qr(s.Pairing.URL) + "\n")
-		say(words.L("Scan this with your phone's camera, on the same Wi-Fi."))
-		say(words.L("Or open {{.Address}} there and type {{.Code}}", words.Values{"Address": s.URLs[0], "Code": s.Pairing.Code}))
+		b.WriteString(t.invitation(s))
 		if g := s.Pairing.Guest; g != nil {
 			say(words.L("Whoever scans it becomes a guest:"), "  "+strings.Join(words.Promises(g, time.Now()), words.Between))
 		}
@@ -87,6 +92,16 @@ func (t *terminal) screen(s app.State) string {
 		say(line)
 	}
 	return b.String()
+}
+
+// invitation says how a phone gets in.
+func (t *terminal) invitation(s app.State) string {
+	typed := words.Values{"Address": s.URLs[0], "Code": s.Pairing.Code}
+	if !t.draws {
+		return "\n" + plain.Text(words.L("On your phone, on the same Wi-Fi, open {{.Address}} and type {{.Code}}", typed)) + "\n"
+	}
+	return "\n" + t.qr(s.Pairing.URL) + "\n" + plain.Text(words.L("Scan this with your phone's camera, on the same Wi-Fi.")) + "\n" +
+		plain.Text(words.L("Or open {{.Address}} there and type {{.Code}}", typed)) + "\n"
 }
 
 // sentence is a problem in the person's language, with what can be done at a command line.
@@ -110,14 +125,14 @@ func phones(ds []app.Device) string {
 	return strings.Join(names, ", ")
 }
 
-// qr draws the code with two rows of modules in a line of half blocks. On a terminal it sets
-// its own colours: cameras want dark on light, whatever the theme.
+// qr draws the code with two rows of modules in a line of half blocks. Where it may it sets its own colours: cameras
+// want dark on light, whatever the theme. Without, it is for the light ink on a dark ground that most terminals have.
 func (t *terminal) qr(text string) string {
 	code, err := qrcode.New(text, qrcode.Low)
 	if err != nil {
 		return "" // only for a text that is far too long; the address is printed below
 	}
-	if !t.tty {
+	if !t.colors {
 		return code.ToSmallString(false)
 	}
 	var b strings.Builder

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,7 +41,7 @@ func TestScreen(t *testing.T) {
 	}{
 		"sharing": {
 			func(*app.State) {},
-			[]string{"Sharing 2 models from Ollama\n", "▀", "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
+			[]string{"Sharing 2 models from Ollama\n", (&terminal{draws: true}).qr(pairURL), "http://192.168.1.20:8717", "7KQ2-M9XF", "Anna's iPhone (answering now)"},
 			[]string{"Away"},
 		},
 		"no model yet": {
@@ -141,6 +144,11 @@ func TestScreen(t *testing.T) {
 			[]string{"Jan and KoboldCpp need a key"},
 			nil,
 		},
+		"no model": {
+			func(s *app.State) { s.Servers = []app.Server{{ID: "ollama", Name: "Ollama", Online: true, Gets: true}} },
+			[]string{"Found Ollama, but no models yet\nGet one with: beam get\n"},
+			nil,
+		},
 		"nothing found": {
 			func(s *app.State) { s.Phase, s.Servers = app.Empty, nil },
 			[]string{"Start Ollama or LM Studio. It appears here by itself."},
@@ -150,7 +158,7 @@ func TestScreen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := shared()
 			tt.change(&s)
-			text := newTerminal(&bytes.Buffer{}).screen(s)
+			text := (&terminal{draws: true}).screen(s)
 			for _, want := range tt.want {
 				if !strings.Contains(text, want) {
 					t.Errorf("no %q in\n%s", want, text)
@@ -199,12 +207,12 @@ func TestRenderOnlyWhatChanged(t *testing.T) {
 // dark, and without colours a dark terminal makes it light.
 func TestCamera(t *testing.T) {
 	for name, term := range map[string]*terminal{
-		"terminal": {tty: true},
-		"file":     {},
+		"colours": {draws: true, tty: true, colors: true},
+		"none":    {draws: true, tty: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.NewReplacer("\x1b[30;107m", "", "\x1b[0m", "").Replace(term.qr(pairURL))
-			if got := decode(t, picture(text, term.tty)); got != pairURL {
+			if got := decode(t, picture(text, term.colors)); got != pairURL {
 				t.Errorf("decoded %q", got)
 			}
 		})
@@ -244,4 +252,54 @@ func decode(t *testing.T, img image.Image) string {
 		t.Fatal(err)
 	}
 	return result.GetText()
+}
+
+// TestWordsAlone prints where nobody looks at a screen: no drawing, no colour, no moves of the cursor, and the way in.
+func TestWordsAlone(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for name, out := range map[string]io.Writer{"a pipe": &bytes.Buffer{}, "a file": file} {
+		term := newTerminal(out)
+		if term.draws || term.tty || term.colors {
+			t.Errorf("%s is taken for %+v", name, term)
+		}
+	}
+	var out bytes.Buffer
+	newTerminal(&out).render(shared())
+	text := out.String()
+	if i := strings.IndexFunc(text, func(r rune) bool { return r == '\x1b' || r == '\r' || r >= 0x2500 && r < 0x2800 }); i >= 0 {
+		t.Errorf("%q is drawn in\n%s", []rune(text[i:])[0], text)
+	}
+	if want := "\nOn your phone, on the same Wi-Fi, open http://192.168.1.20:8717 and type 7KQ2-M9XF\n"; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}
+
+// TestTerminalsDiffer opens a real terminal: what it draws depends on what it says it can and on who uses it.
+func TestTerminalsDiffer(t *testing.T) {
+	pty, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("no terminals on this system")
+	}
+	defer pty.Close()
+	for _, tt := range []struct {
+		term, noColor string
+		want          terminal
+	}{
+		{"xterm-256color", "", terminal{draws: true, tty: true, colors: true}},
+		{"xterm-256color", "1", terminal{draws: true, tty: true}},
+		{"dumb", "", terminal{}},
+		{"dumb", "1", terminal{}},
+	} {
+		t.Setenv("TERM", tt.term)
+		t.Setenv("NO_COLOR", tt.noColor)
+		got := *newTerminal(pty)
+		got.out = nil
+		if got != tt.want {
+			t.Errorf("TERM=%s NO_COLOR=%s is taken for %+v, want %+v", tt.term, tt.noColor, got, tt.want)
+		}
+	}
 }
