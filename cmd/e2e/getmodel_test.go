@@ -13,6 +13,7 @@ import (
 type coming struct {
 	Event, ID, Server, Model, Phase string
 	Total, Done, Speed, Left        int64
+	Asked                           int
 	Failure                         *struct {
 		Cause, Title, Advice, Detail string
 	}
@@ -172,6 +173,29 @@ func TestWhyThereIsNoModel(t *testing.T) {
 	r.set(func(r *registry) { r.spoilt = false })
 	// What was spoilt is all right when it comes again.
 	if d := b.get(t, r.name("spoilt")).ends(t, 0); d.Phase != "done" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestOllamaGoesAwayMeanwhile ends Ollama in the middle of a download. That is told, and when Ollama is there again the
+// download goes on by itself: from the beginning, as Ollama removes half a model when it starts (server/images.go,
+// PruneLayers, of v0.6.0).
+func TestOllamaGoesAwayMeanwhile(t *testing.T) {
+	t.Parallel()
+	r, o := startRegistry(t), emptyOllama(t)
+	b := startBeam(t, "--server", o.url)
+	size := int64(len(makeTinyModel()))
+	r.allow(size / 2)
+	g := b.get(t, r.name("tiny"))
+	g.await(t, "half is there", func(d coming) bool { return d.Done >= size/2-gulp })
+	o.kill()
+	gone := g.await(t, "the person is told", func(d coming) bool { return d.Phase == "waiting" && d.cause() == "server-gone" })
+	if gone.Failure.Title != "{{.Server}} does not answer." {
+		t.Errorf("%+v", gone.Failure)
+	}
+	r.allow(1 << 40)
+	o.serve(t)
+	if d := g.ends(t, 0); d.Phase != "done" || d.Done < size {
 		t.Errorf("%+v", d)
 	}
 }
