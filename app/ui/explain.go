@@ -95,7 +95,11 @@ func (t *stage) next(sc scene) fyne.CanvasObject {
 	case story.GetModel:
 		return t.getModel(sc.step)
 	case story.Coming:
-		return explain(words.L("Your model is on its way"), words.L("The code for your phone appears here when it has arrived."),
+		title := words.L("Your model is on its way")
+		if sc.step.Failed {
+			title = words.L("Your model has not arrived yet")
+		}
+		return explain(title, words.L("The code for your phone appears here when it has arrived."),
 			look.Padded(t.coming.object, 8, 0))
 	case story.Unhide:
 		return explain(words.L("Nothing is shared with phones"), words.L("Choose which models phones may use."),

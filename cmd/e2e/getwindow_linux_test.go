@@ -67,6 +67,22 @@ func (w *window) awaitState(t *testing.T, what string, ok func(event) bool) even
 	}, ok)
 }
 
+// awaitWarning waits for a sentence in the colour of warnings.
+func (d *display) awaitWarning(t *testing.T) {
+	t.Helper()
+	await.True(t, "the window says what is wrong", func() bool {
+		n, img := 0, d.screenshot(t)
+		for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y++ {
+			for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x++ {
+				if r, g, b, _ := img.At(x, y).RGBA(); r > g+0x2000 && g > b+0x2000 {
+					n++
+				}
+			}
+		}
+		return n > 300 // letters of a sentence, and no dot
+	})
+}
+
 // order types the name of a model into the field that has the keys, and Return. A machine that is very busy may lose a
 // key, so it looks whether the order has arrived, and else types it again.
 func (w *window) order(t *testing.T, name string) {
@@ -131,6 +147,7 @@ func TestGetModelInTheWindow(t *testing.T) {
 	keepAs(t, "window-get-real-1-offers", w.screen.awaitStill(t))
 	w.order(t, r.name("nothing"))
 	w.awaitState(t, "there is no such model", func(e event) bool { return e.newest().cause() == "unknown-name" })
+	w.screen.awaitWarning(t)
 	keepAs(t, "window-get-real-2-unknown", w.screen.awaitStill(t))
 	if err := w.beside(t, "get", "cancel", r.name("nothing")).Run(); err != nil {
 		t.Fatal(err)
@@ -140,11 +157,13 @@ func TestGetModelInTheWindow(t *testing.T) {
 	w.chooseOther(t, len(ready.Offers))
 	w.order(t, r.name("tiny"))
 	w.awaitState(t, "the disk is too small", func(e event) bool { return e.newest().Phase == "failed" && e.newest().cause() == "disk-full" })
+	w.screen.awaitWarning(t)
 	keepAs(t, "window-get-real-3-disk", w.screen.awaitStill(t))
 	growDisk(t, disk, "100m")
 	r.set(func(r *registry) { r.spoilt = true })
 	w.screen.press(t, "Tab", "Tab", "space") // the header's button, and then: Try again
 	w.awaitState(t, "what came is damaged", func(e event) bool { return e.newest().cause() == "wrong-digest" })
+	w.screen.awaitWarning(t)
 	keepAs(t, "window-get-real-4-damaged", w.screen.awaitStill(t))
 
 	before, _ := r.told()
@@ -160,6 +179,7 @@ func TestGetModelInTheWindow(t *testing.T) {
 	r.allow(1 << 40)
 	w.screen.press(t, "space") // and now: Resume
 	done := w.awaitState(t, "it is done", func(e event) bool { return e.newest().Phase == "done" })
+	w.screen.awaitQR(t) // what comes next: a phone
 	keepAs(t, "window-get-real-7-done", w.screen.awaitStill(t))
 	if paused.Done < size/2-gulp || !slices.Contains(done.Servers[0].Models, r.name("tiny:latest")) {
 		t.Errorf("paused %+v; phones see %q", paused, done.Servers[0].Models)

@@ -33,6 +33,7 @@ type Step struct {
 	Action  string // StartApp: the words of the button, a pattern over Name
 	Gets    bool   // GetModel: there is something to choose from
 	ID      string // Coming: the download's
+	Failed  bool   // Coming: it does not, until the person does something
 }
 
 // Of is the step that a State is at. trying says that the person wants to try the demo first.
@@ -102,13 +103,17 @@ func withoutModel(own []app.Server) Step {
 	return Step{Chapter: GetModel, Name: own[at].Name, Gets: own[at].Gets || own[at].ModelsPage != ""}
 }
 
-// coming is about the download that is not over yet, or else the last: its model is there in a moment.
+// coming is about the download that goes on, or else one that does not, or else the last: its model is there in a
+// moment.
 func coming(all []app.Download) Step {
-	at := slices.IndexFunc(all, func(d app.Download) bool { return d.Phase != download.Done })
+	at := slices.IndexFunc(all, app.Download.Running)
+	if at < 0 {
+		at = slices.IndexFunc(all, func(d app.Download) bool { return d.Phase != download.Done })
+	}
 	if at < 0 {
 		at = len(all) - 1
 	}
-	return Step{Chapter: Coming, ID: all[at].ID}
+	return Step{Chapter: Coming, ID: all[at].ID, Failed: all[at].Phase == download.Failed}
 }
 
 // OnStage reports whether a hint is what the step is about, so that it needs no second place.
