@@ -99,7 +99,7 @@ func (f *film) scanAndAsk(m *machine, text string, w *window) *page {
 		return true;
 	})()`)
 	f.actions++
-	p.do(chromedp.Tap("#suggestions button", chromedp.NodeVisible))
+	p.do(chromedp.Tap(chromedp.CSS("#suggestions button"), chromedp.NodeVisible))
 	await.True(f.t, "the answer begins", func() bool { return p.answer() != "" })
 	return p
 }

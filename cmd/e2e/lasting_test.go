@@ -180,7 +180,7 @@ func (p *page) tapFirst(selector string) {
 	await.True(p.t, selector+" is there and stands still", func() bool {
 		return call[bool](p, `((s) => document.querySelector(s)?.checkVisibility() === true && document.getAnimations().every((a) => a.playState !== "running" || a.effect.getTiming().iterations === Infinity))`, selector)
 	})
-	p.do(chromedp.Tap(selector, chromedp.NodeVisible))
+	p.do(chromedp.Tap(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // awaitChats waits until the sheet lists the chats of these titles.

@@ -64,9 +64,8 @@ func (d *driven) ask(question string) {
 func (d *driven) awaitWhole() {
 	d.t.Helper()
 	d.awaits("the answer is whole", `!document.getElementById("send").classList.contains("stop") && document.querySelector("#log .answer:last-child .actions") !== null`)
-	if got := d.run(`[...document.querySelectorAll("#log .answer .text")].pop().innerText.trim()`); got != story() {
-		d.t.Errorf("the answer is %q", got)
-	}
+	const last = `[...document.querySelectorAll("#log .answer .text")].pop().innerText.trim()`
+	await.Get(d.t, "the answer is the whole story", func() string { return d.run(last) }, func(got string) bool { return got == story() }) // it is painted a little later
 }
 
 // addPhoto draws a picture and chooses it, as from the phone's library.

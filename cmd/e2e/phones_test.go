@@ -92,6 +92,7 @@ func TestRemoveOneOfTwoPhones(t *testing.T) {
 		t.Error("the removed phone has the whole answer")
 	}
 	kept.awaitAnswerEnd()
+	kept.awaitText(fmt.Sprintf("word%d", storyLength)) // it is painted a little later
 	if got := kept.answer(); got != story() {
 		t.Errorf("the other phone's answer is %q", got)
 	}

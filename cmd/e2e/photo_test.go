@@ -42,7 +42,7 @@ func TestPhotoReachesTheModel(t *testing.T) {
 	began := time.Now()
 	page.do(chromedp.SetUploadFiles(chromedp.ID("photo-file"), []string{photo}))
 	page.awaitText(blindModel + " cannot see pictures.")
-	page.do(chromedp.Tap("#photo-note button", chromedp.NodeVisible))
+	page.do(chromedp.Tap(chromedp.CSS("#photo-note button"), chromedp.NodeVisible))
 	await.True(t, "the photo has been made small", func() bool {
 		return evaluate[int](page, `document.querySelectorAll("#photos li.photo img").length`) == 1
 	})

@@ -36,7 +36,7 @@ func (p *page) testConnection() {
 	await.True(p.t, "the sheet has come up", func() bool {
 		return evaluate[bool](p, `document.getElementById("apps").getAnimations().every((a) => a.playState === "finished")`)
 	})
-	p.do(chromedp.Tap(".test button", chromedp.NodeVisible))
+	p.do(chromedp.Tap(chromedp.CSS(".test button"), chromedp.NodeVisible))
 	await.True(p.t, "the page has made its test", func() bool {
 		return evaluate[string](p, `document.querySelector(".test [role=status]").innerText`) != ""
 	})
