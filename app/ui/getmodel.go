@@ -102,7 +102,7 @@ func (g *getModel) show(s app.State) {
 	g.showDownloads(s.Downloads)
 	g.makeRoom()
 	if g.body.MinSize() != before {
-		g.sheet.popup.Resize(g.sheet.popup.MinSize())
+		g.sheet.fit()
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // button that pauses.
 type header struct {
 	dot      *canvas.Circle
-	busy     *widget.Activity
+	busy     *widgets.Wait
 	sentence *widget.Label
 	second   *widget.Label
 	button   *widgets.Button
@@ -29,7 +29,7 @@ type header struct {
 func newHeader(pause func()) *header {
 	h := &header{
 		dot:      canvas.NewCircle(nil),
-		busy:     widget.NewActivity(),
+		busy:     widgets.NewWait(),
 		sentence: widget.NewLabel(""),
 		second:   widget.NewLabel(""),
 		button:   widgets.NewButton("", pause),
@@ -40,7 +40,7 @@ func newHeader(pause func()) *header {
 	h.second.Truncation = fyne.TextTruncateEllipsis
 	h.second.Importance = widget.LowImportance
 
-	sign := container.NewStack(look.Centred(look.Sized(h.dot, fyne.NewSquareSize(12))), look.Centred(look.Sized(h.busy, fyne.NewSquareSize(20))))
+	sign := container.NewStack(look.Centred(look.Sized(h.dot, fyne.NewSquareSize(12))), look.Centred(look.Sized(h.busy.Object, fyne.NewSquareSize(20))))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-16), h.sentence, h.second)
 	h.object = look.Border(nil, nil, look.Sized(sign, fyne.NewSize(24, h.sentence.MinSize().Height)), look.Centred(h.button), lines)
 	return h
@@ -57,7 +57,7 @@ func (h *header) show(s app.State, step story.Step) {
 		h.dot.Refresh()
 	}
 	look.SetShown(h.dot, s.Phase != app.Searching)
-	look.SetShown(h.busy, s.Phase == app.Searching)
+	look.SetShown(h.busy.Object, s.Phase == app.Searching)
 	if s.Phase == app.Searching {
 		h.busy.Start()
 	} else {

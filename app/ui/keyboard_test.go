@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,10 +11,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/plot"
 	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/wishes"
 	"modelbeam/cmd/e2e/await"
 )
 
@@ -232,5 +235,56 @@ func TestPlotByKeyboard(t *testing.T) {
 	typeKey(u, fyne.KeySpace)
 	if got := u.page.usage.told.Text; got != "Apr 5 – May 4" {
 		t.Errorf("nothing is pointed at any more, and it tells of %q", got)
+	}
+}
+
+// TestSheetsInALowWindow has letters twice as large on a small laptop, where the window is low: all that a sheet
+// has can be reached, and is in sight then.
+func TestSheetsInALowWindow(t *testing.T) {
+	await.Long(t)
+	for _, name := range []string{"invite", "invite some", "get", "get many", "trouble", "trouble firewall-ufw"} {
+		t.Run(name, func(t *testing.T) {
+			u, _, _ := open(t, scenesAt(noon)[name])
+			low := fyne.NewSize(leastWidth, leastHeight)
+			u.window.Resize(low)
+			showScene(u, name)
+			u.window.Resize(low.AddWidthHeight(1, 1)) // Fyne's driver for tests centres a sheet that has grown only then
+			u.window.Resize(low)
+			if sheet, window := u.asking.popup.Size(), u.window.Canvas().Size(); sheet.Width > window.Width || sheet.Height > window.Height {
+				t.Errorf("the sheet has %v, the window %v", sheet, window)
+			}
+			all := actions(u)
+			if reached := rounds(t, u, all, u.window.Canvas().FocusNext); len(reached) != len(all) {
+				t.Errorf("of %d things Tab reaches %d", len(all), len(reached))
+			}
+		})
+	}
+}
+
+// TestWishesAreRespected: what a person has told the system is how the window is.
+func TestWishesAreRespected(t *testing.T) {
+	t.Setenv("FYNE_SCALE", "")
+	defer respect(wishes.Wishes{Text: 1})
+	respect(wishes.Wishes{Contrast: true, Still: true, Text: 1.5})
+	if got := os.Getenv("FYNE_SCALE"); got != "1.50" {
+		t.Errorf("the scale is %q", got)
+	}
+	u, _, _ := open(t, scenesAt(noon)["searching"])
+	moves := false
+	walk(u.window.Content(), func(o fyne.CanvasObject) bool {
+		_, activity := o.(*widget.Activity)
+		moves = moves || activity
+		return true
+	})
+	if moves {
+		t.Error("something moves")
+	}
+	if r, g, b, _ := look.Foreground().RGBA(); r+g+b != 0 && r+g+b != 3*0xFFFF {
+		t.Errorf("letters have the colour %v", look.Foreground())
+	}
+	t.Setenv("FYNE_SCALE", "1")
+	respect(wishes.Wishes{Text: 2})
+	if got := os.Getenv("FYNE_SCALE"); got != "1" {
+		t.Errorf("what the person has set for this program became %q", got)
 	}
 }

@@ -20,8 +20,9 @@ const (
 	windowHeight = 680
 	readingWidth = 860 // the content of a wider window stays this wide
 
-	// A smaller window would cut sentences off: to Fyne, text that wraps needs no width.
-	leastWidth, leastHeight = 640, 420
+	// A smaller window would cut sentences off: to Fyne, text that wraps needs no width. With letters twice as large it
+	// still is on the screen of a small laptop, 1366 by 768.
+	leastWidth, leastHeight = 640, 340
 )
 
 // page is the whole content of the window.

@@ -30,11 +30,12 @@ const sheetWidth = 380
 // sheet is something over the window that must be dealt with before going on. A question has
 // buttons and may have a field.
 type sheet struct {
-	popup *widget.PopUp
-	size  fyne.Size // what it would like; a small window gives it less
-	field *widgets.Field
-	yes   *widgets.Button
-	no    *widgets.Button
+	popup  *widget.PopUp
+	scroll *container.Scroll // around its content
+	size   fyne.Size         // what it would like; a small window gives it less
+	field  *widgets.Field
+	yes    *widgets.Button
+	no     *widgets.Button
 
 	closed func()          // optional: ends what moves in it
 	follow func(app.State) // optional: shows the newest State
@@ -72,12 +73,36 @@ func (u *UI) ask(q question) {
 // put shows a sheet over the window and closes any other.
 func (u *UI) put(s *sheet, content fyne.CanvasObject) {
 	u.dismiss()
+	s.scroll = container.NewVScroll(content)
+	content = container.New(&fitting{u.window.Canvas(), content}, s.scroll)
 	s.popup = widget.NewModalPopUp(content, u.window.Canvas())
 	s.popup.Resize(s.size.Max(s.popup.MinSize()))
 	u.asking = s
 	widgets.SetSheet(u.window.Canvas(), content)
 	s.popup.Show()
 }
+
+// fit gives the sheet the size of what is in it now.
+func (s *sheet) fit() {
+	s.popup.Resize(s.popup.MinSize())
+	s.scroll.Refresh() // it does not know yet that its content has another size
+}
+
+// fitting is the layout of a sheet: as large as what is in it, and no higher than the window, where it scrolls.
+type fitting struct {
+	canvas  fyne.Canvas
+	content fyne.CanvasObject
+}
+
+// MinSize implements fyne.Layout.
+func (f *fitting) MinSize([]fyne.CanvasObject) fyne.Size {
+	const edges = 24 // around a sheet
+	size := f.content.MinSize()
+	return fyne.NewSize(size.Width, min(size.Height, f.canvas.Size().Height-edges))
+}
+
+// Layout implements fyne.Layout.
+func (f *fitting) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
 
 func (u *UI) dismiss() {
 	if u.asking != nil {

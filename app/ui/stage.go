@@ -34,7 +34,7 @@ type stage struct {
 	coming  *downloadRow // the first model, on its way
 	qr      *widgets.QR
 	picker  *picker
-	wait    *widget.Activity // runs only while it is in the picture: it costs a redraw a frame
+	wait    *widgets.Wait // runs only while it is in the picture: it costs a redraw a frame
 	left    *fyne.Container
 	square  *fyne.Container // keeps left at the size of the code
 	right   *fyne.Container
@@ -65,7 +65,7 @@ func newStage(u *UI) *stage {
 		coming: newDownloadRow(u),
 		qr:     widgets.NewQR(qrSide),
 		picker: newPicker(u),
-		wait:   widget.NewActivity(),
+		wait:   widgets.NewWait(),
 		left:   container.NewStack(),
 		right:  container.NewStack(),
 		guide:  newGuide(u),
@@ -199,7 +199,7 @@ func (t *stage) guestPaper() fyne.CanvasObject {
 
 func (t *stage) waiting() fyne.CanvasObject {
 	t.wait.Start()
-	return look.Emblem(look.ColorWell, look.Centred(look.Sized(t.wait, fyne.NewSquareSize(48))))
+	return look.Emblem(look.ColorWell, look.Centred(look.Sized(t.wait.Object, fyne.NewSquareSize(48))))
 }
 
 // stop ends what moves.
@@ -235,7 +235,7 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 
 // connected is the green square for a phone that just paired.
 func connected(name string) fyne.CanvasObject {
-	disc := canvas.NewCircle(look.White)
+	disc := canvas.NewCircle(theme.Color(look.ColorOnConnected))
 	tick := look.Icon(theme.ConfirmIcon(), look.ColorConnected, 52)
 	badge := container.NewStack(look.Sized(disc, fyne.NewSquareSize(88)), tick)
 	who := widget.NewRichText(&widget.TextSegment{Text: name, Style: widget.RichTextStyle{

@@ -23,7 +23,7 @@ type trouble struct {
 	ui    *UI
 	shows doctor.Shows
 	turn  int // counts looks, so that a late result is known for one
-	wait  *widget.Activity
+	wait  *widgets.Wait
 	body  *fyne.Container
 	sheet *sheet
 }
@@ -36,7 +36,7 @@ func (u *UI) findTrouble() {
 }
 
 func (t *trouble) open() {
-	t.wait, t.body = widget.NewActivity(), container.NewStack()
+	t.wait, t.body = widgets.NewWait(), container.NewStack()
 	t.sheet = &sheet{closed: t.wait.Stop}
 	t.ui.put(t.sheet, look.Padded(t.body, 8, 8))
 }
@@ -47,7 +47,7 @@ func (t *trouble) fill(rows ...fyne.CanvasObject) {
 	width := look.Sized(layout.NewSpacer(), fyne.NewSize(troubleWidth, 0))
 	t.body.Objects = []fyne.CanvasObject{container.NewVBox(append([]fyne.CanvasObject{width}, rows...)...)}
 	t.body.Refresh()
-	t.sheet.popup.Resize(t.sheet.popup.MinSize())
+	t.sheet.fit()
 }
 
 // answers are what a phone may show, in the words of its owner.
@@ -89,7 +89,7 @@ func (t *trouble) look(shows doctor.Shows) {
 func (t *trouble) expect(doing string, do func(done func(doctor.Diagnosis))) {
 	t.turn++
 	turn := t.turn
-	t.fill(sheetTitle(doing), look.Padded(look.Centred(look.Sized(t.wait, fyne.NewSquareSize(48))), 24, 0),
+	t.fill(sheetTitle(doing), look.Padded(look.Centred(look.Sized(t.wait.Object, fyne.NewSquareSize(48))), 24, 0),
 		t.buttons(widgets.NewButton(words.L("Cancel"), t.ui.dismiss)))
 	t.wait.Start()
 	do(func(d doctor.Diagnosis) {

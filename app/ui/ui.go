@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"image/color"
+	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -14,6 +16,8 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/tray"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/widgets"
+	"modelbeam/app/ui/wishes"
 	"modelbeam/app/words"
 )
 
@@ -57,6 +61,18 @@ type UI struct {
 	mu     sync.Mutex // guards what follows
 	next   app.State  // the newest snapshot, not shown yet
 	queued bool       // show is on its way
+}
+
+// Respect has the window be as a person has told the system, which it asks. It is for the time before there is an
+// app of Fyne's.
+func Respect(ctx context.Context) { respect(wishes.Ask(ctx)) }
+
+func respect(w wishes.Wishes) {
+	look.Strengthen(w.Contrast)
+	widgets.KeepStill(w.Still)
+	if w.Text > 1 && os.Getenv("FYNE_SCALE") == "" {
+		_ = os.Setenv("FYNE_SCALE", strconv.FormatFloat(w.Text, 'f', 2, 64)) // it cannot fail for such a name
+	}
 }
 
 // New builds the window on a, not shown yet. Call it on the main goroutine, after

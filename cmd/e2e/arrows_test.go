@@ -67,6 +67,8 @@ var forbidden = []arrow{
 	{"./app/alert", "modelbeam/app/store", "a message box says what is wrong with the disk"},
 	{"./app/alert", "fyne.io/", "a message box says why there is no window"},
 	{"./app/ui/look", "modelbeam/app/usage", "how it looks has nothing to do with what is shown"},
+	{"./app/ui/wishes", "fyne.io/", "what a person needs of every window is told by the system, before there is one"},
+	{"./app/ui/wishes", "modelbeam/app/", "what a person needs of every window has nothing to do with this one"},
 	{"./app/ui/story", "fyne.io/", "what there is to do next does not depend on how it is drawn"},
 	{"./app/ui/story", "modelbeam/app/words", "what there is to do next is the same in every language"},
 	{"./app/ui/widgets", "modelbeam/app/words", "a control says what it is told to"},

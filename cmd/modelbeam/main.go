@@ -103,6 +103,7 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	}
 	makeCacheFolder()
 	fyneapp.SetMetadata(metadata())
+	ui.Respect(ctx)
 	u = ui.New(fyneapp.NewWithID(app.ID), link, o.LogFolder())
 	ended := make(chan struct{})
 	go func() {

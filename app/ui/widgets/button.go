@@ -57,6 +57,20 @@ func (b *Button) FocusLost() {
 	b.Button.FocusLost()
 }
 
+// Tapped implements fyne.Tappable.
+func (b *Button) Tapped(e *fyne.PointEvent) {
+	if !still {
+		b.Button.Tapped(e)
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil {
+		c.Focus(nil) // as Fyne's
+	}
+	if !b.Disabled() && b.OnTapped != nil {
+		b.OnTapped() // without the circle that grows
+	}
+}
+
 // TypedKey implements fyne.Focusable.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	switch {

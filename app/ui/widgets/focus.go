@@ -107,31 +107,35 @@ func Reveal(o fyne.CanvasObject) {
 	if sheets[c] != nil {
 		top = sheets[c]
 	}
-	if s := scrollAround(top, o, nil); s != nil {
+	around, _ := scrollsAround(top, o)
+	for _, s := range around {
 		scrollTo(s, o)
 	}
 }
 
-// scrollAround finds the innermost scroll area around o, below at.
-func scrollAround(at, o fyne.CanvasObject, around *container.Scroll) *container.Scroll {
+// scrollsAround finds the scroll areas around o, below at, the innermost first.
+func scrollsAround(at, o fyne.CanvasObject) (around []*container.Scroll, found bool) {
 	if at == o {
-		return around
+		return nil, true
 	}
 	var below []fyne.CanvasObject
 	switch at := at.(type) {
 	case *fyne.Container:
 		below = at.Objects
 	case *container.Scroll:
-		below, around = []fyne.CanvasObject{at.Content}, at
+		if around, found = scrollsAround(at.Content, o); found {
+			around = append(around, at)
+		}
+		return around, found
 	case *container.ThemeOverride:
 		below = []fyne.CanvasObject{at.Content}
 	}
 	for _, child := range below {
-		if found := scrollAround(child, o, around); found != nil {
-			return found
+		if around, found = scrollsAround(child, o); found {
+			return around, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // scrollTo moves a scroll area by as little as shows o.
