@@ -48,33 +48,56 @@ func (c Computer) fits(m model) bool {
 	return int64(m.Memory)<<30/10*tenths <= memory || c.GPU > 0 && m.Bytes+m.Bytes/4 <= c.GPU
 }
 
-// choose picks models for people with different needs: the best one that sees pictures, the best one that does not,
-// which is better at words, and one that takes half as much and so answers faster. All of them fit.
+// quick is how many bytes a model may have for its answers to come as fast as people read: those of a processor, about,
+// or of a graphics card, which is quick with all that fits into it.
+func (c Computer) quick() int64 { return max(3500e6, c.GPU/5*4) }
+
+// choose picks models that fit. The first is for who has never seen one: quick to come and to answer. Then come the best
+// one, which may be slow, and one that is quicker still.
 func (c Computer) choose() []model {
-	var fitting []model // the largest first
-	for _, m := range slices.Backward(known()) {
-		if c.fits(m) {
-			fitting = append(fitting, m)
-		}
+	fitting := c.fitting()
+	first, ok := c.first(fitting)
+	if !ok {
+		return nil
 	}
-	var chosen []model
+	chosen := []model{first}
 	take := func(ok func(model) bool) {
 		i := slices.IndexFunc(fitting, func(m model) bool { return ok(m) && !slices.Contains(chosen, m) })
 		if i >= 0 && len(chosen) < mostOffers {
 			chosen = append(chosen, fitting[i])
 		}
 	}
-	take(func(m model) bool { return m.Sees })
-	take(func(m model) bool { return !m.Sees })
-	most := int64(0)
-	if len(fitting) > 0 {
-		most = fitting[0].Bytes
-	}
-	take(func(m model) bool { return !m.Sees && m.Bytes <= most/2 })
-	for range mostOffers {
+	take(func(m model) bool { return m.Sees && m.Bytes > first.Bytes })
+	if len(chosen) == 1 {
 		take(func(model) bool { return true })
 	}
+	take(func(m model) bool { return m.Bytes <= first.Bytes/3*2 })
 	return chosen
+}
+
+// fitting are all that fit, the largest first.
+func (c Computer) fitting() (all []model) {
+	for _, m := range slices.Backward(known()) {
+		if c.fits(m) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// first is the largest that is quick, or one that sees pictures as well and is hardly smaller.
+func (c Computer) first(fitting []model) (model, bool) {
+	i := slices.IndexFunc(fitting, func(m model) bool { return m.Bytes <= c.quick() })
+	if i < 0 {
+		return model{}, false
+	}
+	best := fitting[i]
+	for _, m := range fitting[i:] {
+		if m.Sees && m.Bytes >= best.Bytes/10*7 {
+			return m, true
+		}
+	}
+	return best, true
 }
 
 // Offers are the models that fit this computer, for the first server that can get some. They are brought up to

@@ -18,13 +18,14 @@ func TestOffersFit(t *testing.T) {
 		computer Computer
 		want     []string
 	}{
-		"an old laptop":             {Computer{Memory: 4 * gib, Free: 100 * gib}, []string{"moondream", "llama3.2:1b", "gemma3:1b"}},
-		"6 GB":                      {Computer{Memory: 6 * gib, Free: 100 * gib}, []string{"gemma3:4b", "phi4-mini", "llama3.2:1b"}},
+		"an old laptop":             {Computer{Memory: 4 * gib, Free: 100 * gib}, []string{"llama3.2:1b", "moondream", "gemma3:1b"}},
+		"6 GB":                      {Computer{Memory: 6 * gib, Free: 100 * gib}, []string{"gemma3:4b", "phi4-mini", "llama3.2"}},
 		"8 GB, some for graphics":   {Computer{Memory: 7 * gib, Free: 100 * gib}, []string{"gemma3:4b", "llama3.1:8b", "llama3.2"}},
-		"16 GB":                     {Computer{Memory: 16 * gib, Free: 100 * gib}, []string{"gemma3:12b", "phi4", "mistral"}},
+		"16 GB":                     {Computer{Memory: 16 * gib, Free: 100 * gib}, []string{"gemma3:4b", "gemma3:12b", "llama3.2"}},
 		"16 GB with a small disk":   {Computer{Memory: 16 * gib, Free: 6 * gib}, []string{"gemma3:4b", "mistral", "llama3.2"}},
-		"64 GB":                     {Computer{Memory: 64 * gib, Free: 500 * gib}, []string{"gemma3:27b", "phi4", "llama3.1:8b"}},
-		"8 GB and a graphics card":  {Computer{Memory: 8 * gib, GPU: 12 * gib, Free: 100 * gib}, []string{"gemma3:12b", "phi4", "mistral"}},
+		"64 GB":                     {Computer{Memory: 64 * gib, Free: 500 * gib}, []string{"gemma3:4b", "gemma3:27b", "llama3.2"}},
+		"8 GB and a graphics card":  {Computer{Memory: 8 * gib, GPU: 12 * gib, Free: 100 * gib}, []string{"gemma3:12b", "phi4", "llama3.1:8b"}},
+		"64 GB and a large card":    {Computer{Memory: 64 * gib, GPU: 24 * gib, Free: 500 * gib}, []string{"gemma3:27b", "phi4", "gemma3:12b"}},
 		"nobody knows":              {Computer{Free: -1}, []string{"gemma3:4b", "llama3.1:8b", "llama3.2"}},
 		"hardly any room":           {Computer{Memory: 16 * gib, Free: 3 * gib}, []string{"moondream", "gemma3:1b"}},
 		"a full disk":               {Computer{Memory: 16 * gib, Free: 1 * gib}, nil},
