@@ -18,7 +18,7 @@ import (
 )
 
 // lmsEndsWithin is how long LM Studio's tool gets to end when it is asked to.
-const lmsEndsWithin = 3 * time.Second
+const lmsEndsWithin = 5 * time.Second
 
 // lmsPath is where LM Studio's command line tool is: in the PATH, or where LM Studio puts it
 // (https://lmstudio.ai/docs/cli). It is empty where there is none.

@@ -50,7 +50,7 @@ func runGet(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 func withService(ctx context.Context, o app.Options, do func(context.Context, *control.Link) error) error {
 	link, err := control.Open(ctx, control.Options{Dir: o.StateDir, Role: control.RoleTerminal})
 	if errors.Is(err, control.ErrNotRunning) {
-		return errors.New("Modelbeam is not running: start it, or run beam in another terminal, and try again")
+		return errors.New("no Modelbeam is running: start it, or run beam in another terminal, and try again")
 	}
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func TestOffersAreListed(t *testing.T) {
 
 func TestGetWithoutService(t *testing.T) {
 	_, _, err := beam(t, "get", "llama3.2", "--state", t.TempDir())
-	if err == nil || !strings.Contains(err.Error(), "not running") {
+	if err == nil || !strings.Contains(err.Error(), "no Modelbeam is running") {
 		t.Errorf("beam get says %v", err)
 	}
 	for _, said := range [][]string{{"get", "resume", "it"}, {"get", "pause", "it", "now"}} {

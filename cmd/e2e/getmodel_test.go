@@ -182,6 +182,7 @@ func TestWhyThereIsNoModel(t *testing.T) {
 // PruneLayers, of v0.6.0).
 func TestOllamaGoesAwayMeanwhile(t *testing.T) {
 	t.Parallel()
+	await.Long(t)
 	r, o := startRegistry(t), emptyOllama(t)
 	b := startBeam(t, "--server", o.url)
 	size := int64(len(makeTinyModel()))
