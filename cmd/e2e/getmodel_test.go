@@ -71,8 +71,6 @@ func (g *getting) ends(t *testing.T, code int) coming {
 	return all[len(all)-1]
 }
 
-func phase(p string) func(coming) bool { return func(d coming) bool { return d.Phase == p } }
-
 // TestGetModel has an Ollama without a model download one, with a pause in the middle, and a phone chat with it.
 func TestGetModel(t *testing.T) {
 	t.Parallel()
