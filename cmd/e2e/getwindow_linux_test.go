@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"image"
+	"os"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -67,6 +68,14 @@ func (w *window) awaitState(t *testing.T, what string, ok func(event) bool) even
 	}, ok)
 }
 
+// keepStill keeps what is on the screen when that stands still, for somebody who wants to look at it.
+func (w *window) keepStill(t *testing.T, name string) {
+	t.Helper()
+	if os.Getenv("SCREENS") != "" { // it takes a while
+		keepAs(t, name, w.screen.awaitStill(t))
+	}
+}
+
 // awaitWarning waits for a sentence in the colour of warnings.
 func (d *display) awaitWarning(t *testing.T) {
 	t.Helper()
@@ -105,10 +114,8 @@ func (w *window) order(t *testing.T, name string) {
 		w.screen.press(t, "ctrl+a")
 		w.screen.xdotool(t, "type", "--delay", "30", name)
 		w.screen.press(t, "Return")
-		for deadline := time.Now().Add(await.Limit / 4); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-			if asked() > before {
-				return
-			}
+		if soon(func() bool { return asked() > before }) {
+			return
 		}
 	}
 	t.Fatalf("nobody gets %s", name)
@@ -117,11 +124,29 @@ func (w *window) order(t *testing.T, name string) {
 // chooseOther opens the sheet of models and goes to the field for any other one, behind those that are offered.
 func (w *window) chooseOther(t *testing.T, offers int) {
 	t.Helper()
-	w.screen.clickPrimary(t)
-	await.True(t, "there are models to choose from", func() bool { return primary(w.screen.screenshot(t)).Dy() > 100 })
+	isOpen := func() bool { return primary(w.screen.screenshot(t)).Dy() > 100 } // several buttons, one below the other
+	for try := 0; ; try++ {
+		w.screen.clickPrimary(t)
+		if soon(isOpen) {
+			break
+		}
+		if try == 3 {
+			t.Fatal("the sheet of models does not open")
+		}
+	}
 	for range offers + 1 {
 		w.screen.press(t, "Tab")
 	}
+}
+
+// soon reports whether a condition holds before it is time to press again.
+func soon(condition func() bool) bool {
+	for deadline := time.Now().Add(await.Limit / 4); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if condition() {
+			return true
+		}
+	}
+	return false
 }
 
 // newest is the download that was asked for last.
@@ -144,11 +169,11 @@ func TestGetModelInTheWindow(t *testing.T) {
 	size := int64(len(makeTinyModel()))
 	ready := w.awaitState(t, "there is an Ollama without a model", func(e event) bool { return len(e.Servers) > 0 && len(e.Offers) > 0 })
 	w.chooseOther(t, len(ready.Offers))
-	keepAs(t, "window-get-real-1-offers", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-1-offers")
 	w.order(t, r.name("nothing"))
 	w.awaitState(t, "there is no such model", func(e event) bool { return e.newest().cause() == "unknown-name" })
 	w.screen.awaitWarning(t)
-	keepAs(t, "window-get-real-2-unknown", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-2-unknown")
 	if err := w.beside(t, "get", "cancel", r.name("nothing")).Run(); err != nil {
 		t.Fatal(err)
 	}
@@ -158,29 +183,29 @@ func TestGetModelInTheWindow(t *testing.T) {
 	w.order(t, r.name("tiny"))
 	w.awaitState(t, "the disk is too small", func(e event) bool { return e.newest().Phase == "failed" && e.newest().cause() == "disk-full" })
 	w.screen.awaitWarning(t)
-	keepAs(t, "window-get-real-3-disk", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-3-disk")
 	growDisk(t, disk, "100m")
 	r.set(func(r *registry) { r.spoilt = true })
 	w.screen.press(t, "Tab", "Tab", "space") // the header's button, and then: Try again
 	w.awaitState(t, "what came is damaged", func(e event) bool { return e.newest().cause() == "wrong-digest" })
 	w.screen.awaitWarning(t)
-	keepAs(t, "window-get-real-4-damaged", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-4-damaged")
 
 	before, _ := r.told()
 	r.set(func(r *registry) { r.spoilt, r.allowed = false, before+size/3 })
 	w.screen.press(t, "space")
 	w.awaitState(t, "a third is there", func(e event) bool { return e.newest().Done >= size/3-gulp })
-	keepAs(t, "window-get-real-5-coming", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-5-coming")
 	r.allow(before + size/2)
 	w.awaitState(t, "half is there", func(e event) bool { return e.newest().Done >= size/2-gulp })
 	w.screen.press(t, "space") // the same button is: Pause
 	paused := w.awaitState(t, "it is paused", func(e event) bool { return e.newest().Phase == "paused" }).newest()
-	keepAs(t, "window-get-real-6-paused", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-6-paused")
 	r.allow(1 << 40)
 	w.screen.press(t, "space") // and now: Resume
 	done := w.awaitState(t, "it is done", func(e event) bool { return e.newest().Phase == "done" })
 	w.screen.awaitQR(t) // what comes next: a phone
-	keepAs(t, "window-get-real-7-done", w.screen.awaitStill(t))
+	w.keepStill(t, "window-get-real-7-done")
 	if paused.Done < size/2-gulp || !slices.Contains(done.Servers[0].Models, r.name("tiny:latest")) {
 		t.Errorf("paused %+v; phones see %q", paused, done.Servers[0].Models)
 	}
