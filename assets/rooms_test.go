@@ -18,13 +18,13 @@ type room struct {
 }
 
 // The page's rooms, from the ground up: each may use only those above it. connect.js, which puts them
-// together, and early.js, which begins with that, may use all.
+// together, early.js, which begins with that, and late.js, which ends it, may use all.
 var rooms = []room{
 	{"words", "language text problems tries", "", "a sentence depends on nothing that is shown or asked"},
 	{"elements", "dom clipboard focus viewport", "words", "how elements are made and copied from is the same for whatever is in them"},
 	{"gateway", "gateway refusal stream models findings", "vendor/noble", "whom the key is sent to is decided where nothing is shown; finding the laptop, its proof and its breaks have no other way in"},
 	{"pairing", "pairing code device guest", "words gateway", "which laptop this phone belongs to does not depend on the screen"},
-	{"answer", "answer", "words elements vendor", "what a model wrote gets into the page here alone, and only sanitised; this room knows no key and sends nothing"},
+	{"answer", "answer later", "words elements vendor", "what a model wrote gets into the page here alone, and only sanitised; this room knows no key and sends nothing"},
 	{"conversation", "chat", "words elements gateway answer", "a conversation goes on whatever screen is seen"},
 	{"history", "chats history", "words elements", "chats are kept on the phone by code that cannot send anything"},
 	{"screens", "language screen status trouble", "words elements pairing", "a screen is told how the connection stands, it does not ask"},

@@ -50,7 +50,6 @@ async function start() {
   await recall();
   clean();
   connect();
-  globalThis.pageStarted(); // else boot.js says that it did not
 }
 
 function scanned() {

@@ -76,6 +76,7 @@ func TestTooOldBrowsers(t *testing.T) {
 		{"without promises", `delete window.Promise`, 0, ""},
 		{"that cannot read its beginning", ``, 2, "function carry() { 1 ?? || 2 }"},
 		{"that cannot read it", ``, 3, "await ??= 1;"},
+		{"that cannot read its end", ``, 4, "await ??= 1;"},
 		{"that cannot run it", ``, 2, "const language = nothing.of.the.kind;"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

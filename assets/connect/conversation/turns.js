@@ -1,5 +1,5 @@
 // The turns of a conversation as a person sees them: a question, and an answer under way or done.
-import { Answer } from "../answer/answer.js";
+import { Answer } from "../answer/later.js";
 import { copyButton } from "../elements/clipboard.js";
 import { button, make, picture, titled } from "../elements/dom.js";
 import { photosOf, textOf } from "./messages.js";

@@ -133,7 +133,7 @@ func TestConnectPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(d.HTML); n > 320<<10 || len(d.Scripts) != 3 || len(d.Styles) != 1 {
+	if n := len(d.HTML); n > 320<<10 || len(d.Scripts) != 4 || len(d.Styles) != 1 {
 		t.Errorf("%d bytes, %d scripts, %d style sheets", n, len(d.Scripts), len(d.Styles))
 	}
 	again, err := Build(assets.Connect, "index.html")
