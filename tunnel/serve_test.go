@@ -1,8 +1,12 @@
 package tunnel
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"io"
 	"net"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,6 +34,33 @@ func TestServeEnds(t *testing.T) {
 			t.Errorf("Serve took %v to end", took)
 		}
 	}, dialect.OpenAI, silent, "tiny")
+}
+
+// A connection on which a key was shown may rest as long as any other, and no longer, also where a request without a
+// key came just before.
+func TestConnectionWithAKeyRests(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		conn := b.connect()
+		in := bufio.NewReader(conn)
+		for _, path := range []string{"/healthz", "/healthz", "/v1/models"} {
+			if _, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: "+b.addr+"\r\nAuthorization: Bearer "+testKey+"\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.ReadResponse(in, nil)
+			if err != nil || res.StatusCode != http.StatusOK {
+				t.Fatalf("%s: %v, %v", path, res, err)
+			}
+			_, _ = io.Copy(io.Discard, res.Body)
+		}
+		_ = conn.SetReadDeadline(time.Now().Add(2 * idleTimeout))
+		began := time.Now()
+		if _, err := in.ReadByte(); !errors.Is(err, io.EOF) {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		if took := time.Since(began); took < idleTimeout*7/8 || took > idleTimeout {
+			t.Errorf("it ends after %s", took)
+		}
+	}, dialect.OpenAI, jsonAnswer("{}"), "tiny")
 }
 
 func TestServeClosesItsListener(t *testing.T) {

@@ -46,6 +46,7 @@ type Conn struct {
 	greeted  bool         // the first bytes have come; belongs to Read
 	again    []byte       // what Read is to give once more; belongs to Read
 	until    atomic.Int64 // the deadline of writes, in nanoseconds since 1970; 0: none
+	moved    atomic.Bool  // the deadline of reads is not the one that was asked for; until Rests
 
 	place   *list.Element // guarded by desk.mu, like all that follows; nil: not counted
 	weight  int
@@ -144,12 +145,14 @@ func (c *Conn) admit() {
 		return
 	}
 	c.desk.leave(c)
+	c.moved.Store(true)
 	_ = c.Conn.SetReadDeadline(time.Time{})
 }
 
 // dismiss lets c count again.
 func (c *Conn) dismiss() {
 	if c.known.Swap(false) {
+		c.moved.Store(true) // it may be further away than is good for nobody's
 		c.desk.enter(c)
 		c.desk.turn(c, false) // what comes now is a body
 	}
@@ -169,11 +172,17 @@ func (d *Desk) ConnState(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// Rests says that a request was answered on a connection, which waits for another one.
-func (d *Desk) Rests(conn net.Conn) {
-	if c, ok := conn.(*Conn); ok && !c.known.Load() {
+// Rests says that a request was answered on a connection, which waits for another one. It reports whether the deadline
+// of reads was moved here meanwhile: who sets one only where it has to change sets it anew then.
+func (d *Desk) Rests(conn net.Conn) (moved bool) {
+	c, ok := conn.(*Conn)
+	if !ok {
+		return false
+	}
+	if !c.known.Load() {
 		d.turn(c, true)
 	}
+	return c.moved.Load() && c.moved.Swap(false)
 }
 
 // Begin says that the request with the context ctx was read and is being answered. It does nothing

@@ -31,7 +31,8 @@ type conn struct {
 
 	room
 	deadline time.Time   // of reads
-	moved    atomic.Bool // a handler or the watch has set another one
+	moved    atomic.Bool // somebody else has set another one: a handler, the watch, who admits connections
+	blanks   int         // how many line ends may still come before the next request and be none of it
 	taken    bool        // by Yield or a Hijack: the connection is somebody else's
 }
 
@@ -71,8 +72,8 @@ func (c *conn) finish() {
 
 // rest has the connection wait for another request.
 func (c *conn) rest() {
-	if c.server.Rests != nil {
-		c.server.Rests(c.Conn)
+	if c.server.Rests != nil && c.server.Rests(c.Conn) {
+		c.moved.Store(true)
 	}
 	c.state.Store(atRest)
 }
@@ -89,14 +90,8 @@ func (c *conn) leaveIfAtRest() {
 // A head has to come in one piece. One that does not is rare, a client that sends it byte by byte is not well meant, and
 // net/http has the deadlines and bounds for it.
 func (c *conn) next(wait time.Duration) *exchange {
-	if !hasHead(c.came()) {
-		if len(c.came()) > 0 {
-			wait = c.server.First // the request has begun to come
-		}
-		c.arm(wait)
-		if !c.read(c.Conn) {
-			return nil
-		}
+	if !c.begins(wait) {
+		return nil
 	}
 	if !c.state.CompareAndSwap(atRest, atWork) {
 		return nil // it was closed in this moment: the client sees that, and asks again
@@ -107,9 +102,47 @@ func (c *conn) next(wait time.Duration) *exchange {
 		c.yield()
 		return nil
 	}
+	if c.blanks = 0; x.request.Method == http.MethodPost {
+		c.blanks = mostBlanks // behind its body
+	}
 	c.from += h.size
 	x.open(c, h.body)
 	return x
+}
+
+// begins waits until there is a head, or at least something that is none.
+func (c *conn) begins(wait time.Duration) bool {
+	if c.skipBlanks(); hasHead(c.came()) {
+		return true
+	}
+	if len(c.came()) > 0 {
+		wait = c.server.First // the request has begun to come
+	}
+	c.arm(wait)
+	for ok := false; !ok; ok = len(c.came()) > 0 {
+		if !c.read(c.Conn) {
+			return false
+		}
+		c.skipBlanks()
+	}
+	return true
+}
+
+// mostBlanks is how many bytes of line ends net/http takes for none of the next request: old clients send an empty line
+// behind the body of a POST, which its length does not count (RFC 9112 section 2.2).
+const mostBlanks = 4
+
+// skipBlanks takes such line ends away.
+func (c *conn) skipBlanks() {
+	for c.blanks > 0 && len(c.came()) > 0 && (c.space[c.from] == '\r' || c.space[c.from] == '\n') {
+		c.blanks--
+		if c.from++; c.from == c.to {
+			c.free()
+		}
+	}
+	if len(c.came()) > 0 {
+		c.blanks = 0
+	}
 }
 
 // arm moves the deadline of reads. To move it takes a lock of the runtime and a timer, for every request of a quick client,

@@ -23,8 +23,9 @@ type Server struct {
 	Yield func(conn net.Conn, came []byte) bool
 	// Context returns what the context of all requests on a connection is made from. It is called once for each.
 	Context func(conn net.Conn) context.Context
-	// Rests is told of a connection before it waits for another request. Optional.
-	Rests func(conn net.Conn)
+	// Rests is told of a connection before it waits for another request, and reports whether anybody else has moved
+	// its deadline of reads since the last time. Optional.
+	Rests func(conn net.Conn) (moved bool)
 	// First is how long a new connection may say nothing, Idle one that has had an answer.
 	First, Idle time.Duration
 	Log         *slog.Logger

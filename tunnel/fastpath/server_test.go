@@ -213,6 +213,49 @@ func TestConnectionRests(t *testing.T) {
 	})
 }
 
+// Old clients send an empty line behind the body of a POST, also in a packet of its own.
+func TestLineEndsBehindBody(t *testing.T) {
+	inBubble(t, echo, func(t *testing.T, b *bench) {
+		c := b.connect()
+		go func() { _, _ = io.WriteString(c, post("one")+"\r\n"+post("two")+"\r\n") }()
+		if one, two := c.answer(t), c.answer(t); one != "one" || two != "two" {
+			t.Errorf("%q, %q", one, two)
+		}
+		time.Sleep(time.Minute) // an empty line is no beginning of a request, which would have to go on
+		_, _ = io.WriteString(c, "\r\n")
+		if three := c.ask(t, post("three")); three != "three" {
+			t.Errorf("%q", three)
+		}
+		c.ask(t, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+		_, _ = io.WriteString(c, "\r\n")
+		c.ends(t)
+		if b.mu.Lock(); len(b.yielded) != 1 || b.yielded[0] != "\r\n" {
+			t.Errorf("net/http gets %q", b.yielded)
+		}
+		b.mu.Unlock()
+	})
+}
+
+// A deadline that somebody else has moved is set anew, however near it is to the one that was set last.
+func TestRestsAfterMovedDeadline(t *testing.T) {
+	inBubble(t, echo, func(t *testing.T, b *bench) {
+		var conn net.Conn
+		b.Context = func(c net.Conn) context.Context { conn = c; return context.Background() }
+		b.Rests = func(net.Conn) bool {
+			_ = conn.SetReadDeadline(time.Time{})
+			return true
+		}
+		c := b.connect()
+		c.ask(t, post("a"))
+		c.ask(t, post("b"))
+		began := time.Now()
+		c.ends(t)
+		if took := time.Since(began); took != b.Idle {
+			t.Errorf("it ends after %s", took)
+		}
+	})
+}
+
 // A client that leaves ends the context of its request, and what it sends meanwhile is its next request.
 func TestClientLeaves(t *testing.T) {
 	ended := make(chan error, 1)
