@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/makiuchi-d/gozxing"
@@ -21,26 +22,38 @@ import (
 // display is an X server with a screen that nobody sees, and a window manager.
 type display struct{ name string }
 
+// starting is held while an Xvfb looks for a number that is free: two that look at once may take the same.
+var starting sync.Mutex
+
 // startDisplay starts an Xvfb at a display number that is free, with more arguments for it.
 func startDisplay(t *testing.T, args ...string) *display {
 	t.Helper()
-	number, tell, err := os.Pipe()
+	d := &display{":" + startXvfb(t, args)}
+	start(t, "openbox", d.on(exec.Command(tool(t, "openbox"))))
+	return d
+}
+
+// startXvfb starts the server and returns its number. It does not begin anew when its last client leaves, as one that
+// takes a picture before the window manager is there: that would throw out who is just connecting.
+func startXvfb(t *testing.T, args []string) (number string) {
+	t.Helper()
+	starting.Lock()
+	defer starting.Unlock()
+	told, tell, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer number.Close()
-	args = append([]string{"-displayfd", "3", "-screen", "0", "1100x800x24", "-nolisten", "tcp"}, args...)
+	defer told.Close()
+	args = append([]string{"-displayfd", "3", "-noreset", "-screen", "0", "1100x800x24", "-nolisten", "tcp"}, args...)
 	cmd := exec.Command(tool(t, "Xvfb"), args...)
 	cmd.ExtraFiles = []*os.File{tell} // the first of them is file descriptor 3
 	start(t, "Xvfb", cmd)
 	tell.Close()
-	line, err := bufio.NewReader(number).ReadString('\n')
+	line, err := bufio.NewReader(told).ReadString('\n')
 	if err != nil {
 		t.Fatalf("start Xvfb: %v", err)
 	}
-	d := &display{":" + strings.TrimSpace(line)}
-	start(t, "openbox", d.on(exec.Command(tool(t, "openbox"))))
-	return d
+	return strings.TrimSpace(line)
 }
 
 // on makes cmd open its windows here. What the machine's real desktop would tell it is taken

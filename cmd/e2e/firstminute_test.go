@@ -31,7 +31,7 @@ func (f *film) keep(name string, png []byte) {
 func TestFirstMinute(t *testing.T) {
 	await.Long(t)
 	for _, language := range []string{"en", "ja"} {
-		t.Run(language, func(t *testing.T) { // one after the other: two X servers that start at once may take one number
+		t.Run(language, func(t *testing.T) {
 			laptop, phone := newHome(t)
 			library, env := startLibrary(t, laptop)
 			f := &film{t: t, language: language}
