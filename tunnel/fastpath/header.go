@@ -26,7 +26,11 @@ func (w *response) appendHead(b, first, second []byte) []byte {
 		delete(h, "Content-Length") // some clients would wait for it
 		w.length = -1
 	}
-	if hasBody(w.status) && h["Content-Type"] == nil && h["Content-Encoding"] == nil && w.written > 0 {
+	if w.status == http.StatusNotModified {
+		delete(h, "Content-Type") // of a body that does not come
+	}
+	_, typed := h["Content-Type"] // also with no value: then the handler wants none
+	if hasBody(w.status) && !typed && h["Content-Encoding"] == nil && w.written > 0 {
 		if len(first) == 0 {
 			first = second
 		}

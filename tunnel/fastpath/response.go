@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -70,7 +71,9 @@ func (w *response) WriteHeader(status int) {
 		return
 	case status < http.StatusOK && status != http.StatusSwitchingProtocols:
 		buffer := writings.Get().(*[]byte)
-		w.write(buffer, append(appendFields(appendStatus((*buffer)[:0], status), w.header), "\r\n"...))
+		early := maps.Clone(w.header)
+		delete(early, "Content-Length") // it has no body (RFC 9110 section 8.6)
+		w.write(buffer, append(appendFields(appendStatus((*buffer)[:0], status), early), "\r\n"...))
 		return
 	}
 	// The head waits for the first of the body, or its end: they leave together, and whether the body's length is known

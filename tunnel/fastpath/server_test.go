@@ -408,6 +408,19 @@ func TestAnswersAreNetHTTPs(t *testing.T) {
 			w.Header().Set("Y", "a\r\nZ: b")
 			w.WriteHeader(http.StatusCreated)
 		},
+		"a page that is told to be of no type": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = nil
+			_, _ = io.WriteString(w, "<html><body>")
+		},
+		"not modified, with a type": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusNotModified)
+		},
+		"early hints, with a length": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "4")
+			w.WriteHeader(http.StatusEarlyHints)
+			_, _ = io.WriteString(w, "word")
+		},
 		"a body where none is": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusNoContent)
 			if _, err := io.WriteString(w, "x"); !errors.Is(err, http.ErrBodyNotAllowed) {
