@@ -85,8 +85,9 @@ func WriteEvents(from Source, w io.Writer) (stop func()) {
 	ready := false
 	var told State
 	write := func(e Event) { _ = plain.Encode(w, e) } // if nobody reads, we keep sharing
-	state := func(s State) {
-		if ready && !reflect.DeepEqual(s, told) {
+	state := func() {
+		// As it is now: the one that a watcher is called with may be from before what was written meanwhile.
+		if s := from.State(); ready && !reflect.DeepEqual(s, told) {
 			told = s
 			write(Event{Event: "state", Time: time.Now().UTC(), Detail: s})
 		}
@@ -98,13 +99,13 @@ func WriteEvents(from Source, w io.Writer) (stop func()) {
 		write(e)
 		if e.Event == "ready" {
 			ready = true
-			state(from.State())
+			state()
 		}
 	})
-	stopStates := from.Watch(func(s State) {
+	stopStates := from.Watch(func(State) {
 		mu.Lock()
 		defer mu.Unlock()
-		state(s)
+		state()
 	})
 	return func() {
 		stopStates()

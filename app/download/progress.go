@@ -9,6 +9,8 @@ import (
 const (
 	// mostLayers bounds the parts of one model: real ones have less than ten.
 	mostLayers = 1000
+	// longestDigest bounds the name of one, in bytes: "sha256:" and 64 digits.
+	longestDigest = 200
 	// mostBytes bounds a layer and their sum: the largest models have about a terabyte.
 	mostBytes = 1 << 47
 	// mostIdleLines bounds how much a server may say in one attempt without getting anywhere. Ollama writes 16
@@ -65,7 +67,10 @@ func (p *progress) enter(status string) bool {
 // count takes how far a layer is.
 func (p *progress) count(said line) (moved bool, err error) {
 	before, known := p.layers[said.Digest]
-	if !known && len(p.layers) == mostLayers {
+	switch {
+	case len(said.Digest) > longestDigest:
+		return false, fmt.Errorf("%w: the name of a layer has %d bytes", errNonsense, len(said.Digest))
+	case !known && len(p.layers) == mostLayers:
 		return false, fmt.Errorf("%w: more than %d layers", errNonsense, mostLayers)
 	}
 	total := max(before.Total, said.Total)

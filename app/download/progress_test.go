@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -49,6 +50,7 @@ func TestProgressIsBounded(t *testing.T) {
 		"the same line":       func(int) line { return layered("a", 1, 2) },
 		"words":               func(i int) line { return line{Status: fmt.Sprint(i)} },
 		"layers":              func(i int) line { return layered(fmt.Sprint(i), 0, 1) },
+		"long names":          func(int) line { return layered(strings.Repeat("a", longestDigest+1), 0, 1) },
 		"a layer of all":      func(int) line { return layered("a", 0, math.MaxInt64) },
 		"layers of all":       func(i int) line { return layered(fmt.Sprint(i), 0, mostBytes) },
 		"checking on and off": func(i int) line { return line{Status: []string{"verifying sha256 digest", "pulling"}[i%2]} },

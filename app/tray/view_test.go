@@ -53,6 +53,7 @@ func TestViews(t *testing.T) {
 	for _, tt := range tests {
 		for language, want := range map[string]view{"en": tt.en, "zh": tt.zh} {
 			useLanguage(t, language)
+			want.language = words.Spoken()
 			if got := viewOf(tt.state); got != want {
 				t.Errorf("%s in %s: %+v, want %+v", tt.name, language, got, want)
 			}

@@ -6,9 +6,18 @@ import { GatewayError } from "../../connect/gateway/refusal.js";
 // settle lets everything happen that does not wait for a clock.
 const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 
+// holdClock stops the time of timers. Node 18 wants a list where later ones want an object.
+function holdClock() {
+  try {
+    mock.timers.enable({ apis: ["setTimeout"] });
+  } catch {
+    mock.timers.enable(["setTimeout"]);
+  }
+}
+
 // wait is a Waiting for an answer that the test has in its hands, with the clock too.
 function wait(t, states, begin) {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  holdClock();
   t.after(() => mock.timers.reset());
   const shown = [];
   const asked = { times: 0 };
