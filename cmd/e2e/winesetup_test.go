@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ func TestPackageWindowsSetup(t *testing.T) {
 	laptop, phone := newHome(t)
 	w := startWindows(t, laptop)
 	w.screen = startDisplay(t)
+	w.triesDemo(t)
 	before := w.contents(t)
 
 	setup := w.download(t, file)
@@ -54,6 +56,16 @@ func exists(path string) bool {
 func (w *windowsPC) rename(t *testing.T, name string) {
 	t.Helper()
 	write(t, w.path(roamingData+`\modelbeam\settings.json`), `{"name": "`+name+`"}`)
+}
+
+// triesDemo is the person's press of "Try the built-in demo", as the window remembers it.
+func (w *windowsPC) triesDemo(t *testing.T) {
+	t.Helper()
+	folder := w.path(roamingData + `\fyne\app.modelbeam.Modelbeam`)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(folder, "preferences.json"), `{"tries-demo":true}`)
 }
 
 // open starts the installed app as the Start menu does, and returns when phones can come.

@@ -30,6 +30,7 @@ func TestPackageWindowsInstallsUpdate(t *testing.T) {
 	older := page.buildOlder(t)
 	w := startWindows(t, laptop)
 	w.screen = startDisplay(t)
+	w.triesDemo(t)
 	w.run(t, w.download(t, older), "/S")
 	write(t, w.path(roamingData+`\modelbeam\settings.json`), `{"name": "`+laptopName+`", "updates": "on"}`)
 	if got := w.run(t, installed+`\beam.exe`, "--version"); got != "beam "+olderVersion+"\n" {

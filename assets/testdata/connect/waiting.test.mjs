@@ -1,24 +1,34 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { Waiting } from "../../connect/conversation/waiting.js";
 import { GatewayError } from "../../connect/gateway/refusal.js";
 
 // settle lets everything happen that does not wait for a clock.
 const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 
-// holdClock stops the time of timers. Node 18 wants a list where later ones want an object.
-function holdClock() {
-  try {
-    mock.timers.enable({ apis: ["setTimeout"] });
-  } catch {
-    mock.timers.enable(["setTimeout"]);
-  }
+// holdClock stops the time of timers until what it returns lets some pass. Node's own mocked timers lose some in version 18.
+function holdClock(t) {
+  const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+  t.after(() => Object.assign(globalThis, real));
+  const timers = new Map();
+  let now = 0;
+  let last = 0;
+  globalThis.setTimeout = (run, milliseconds) => {
+    timers.set(++last, { run, at: now + milliseconds });
+    return last;
+  };
+  globalThis.clearTimeout = (id) => timers.delete(id);
+  return (milliseconds) => {
+    now += milliseconds;
+    for (const [id, timer] of [...timers].sort(([, a], [, b]) => a.at - b.at)) {
+      if (timer.at <= now && timers.delete(id)) timer.run();
+    }
+  };
 }
 
 // wait is a Waiting for an answer that the test has in its hands, with the clock too.
 function wait(t, states, begin) {
-  holdClock();
-  t.after(() => mock.timers.reset());
+  const pass = holdClock(t);
   const shown = [];
   const asked = { times: 0 };
   const waiting = new Waiting({
@@ -37,7 +47,7 @@ function wait(t, states, begin) {
   done.catch(() => {});
   const tick = async (milliseconds) => {
     await settle();
-    mock.timers.tick(milliseconds);
+    pass(milliseconds);
     await settle();
   };
   return { shown, asked, got, done, stop, tick };
