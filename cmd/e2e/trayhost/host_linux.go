@@ -3,6 +3,7 @@ package trayhost
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
@@ -71,6 +72,17 @@ func (h *Host) Icon() *Icon {
 	h.t.Helper()
 	name := await.First(h.t, "a tray icon registers", h.icons)
 	return &Icon{item: h.conn.Object(name, itemPath), menu: h.conn.Object(name, itemPath+"/menu"), t: h.t}
+}
+
+// HasIcon reports whether an icon registers within that time, which Icon returns then.
+func (h *Host) HasIcon(within time.Duration) bool {
+	select {
+	case name := <-h.icons:
+		h.icons <- name
+		return true
+	case <-time.After(within):
+		return false
+	}
 }
 
 // notifier shows notifications.
