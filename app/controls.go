@@ -8,6 +8,7 @@ import (
 	"modelbeam/app/download"
 	"modelbeam/app/settings"
 	"modelbeam/app/update"
+	"modelbeam/discovery/llm"
 )
 
 // These are the buttons of the screens that belong to one part each.
@@ -121,11 +122,21 @@ func (c *Controller) getters() (all []download.Server) {
 	for _, l := range told {
 		if c.gets(l) {
 			all = append(all, download.Server{
-				ID: l.ID, Kind: l.Kind, Name: l.Name, URL: l.llm.URL, Key: l.key, Models: slices.Concat(l.Models, l.HiddenModels),
+				ID: l.ID, Kind: l.Kind, Name: l.Name, URL: l.llm.URL, Key: l.key, Models: slices.Concat(l.Models, l.HiddenModels), OnDisk: onDisk(l.llm.Models),
 			})
 		}
 	}
 	return all
+}
+
+// onDisk is the first model that runs on this computer, or empty: to ask about any other goes out to the internet.
+func onDisk(models []llm.Model) string {
+	for _, m := range models {
+		if m.Cloud == "" {
+			return m.ID
+		}
+	}
+	return ""
 }
 
 // gets says that we may have a server download models: it is there, it is nobody else's, and it can.

@@ -22,6 +22,8 @@ type Server struct {
 	Key  string // the server's own, or empty
 	// Models are those that it has, which are not offered again.
 	Models []string
+	// OnDisk is one of them whose file is on this computer, or empty.
+	OnDisk string
 }
 
 // Entry is what is remembered of a download when Modelbeam ends.

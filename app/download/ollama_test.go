@@ -207,7 +207,7 @@ func TestFolderOf(t *testing.T) {
 			}
 			_ = json.NewEncoder(w).Encode(map[string]string{"modelfile": modelfile})
 		})
-		s.Models = []string{"tiny:latest"}
+		s.OnDisk = "tiny:latest"
 		if got := folderOf(t.Context(), s, "tiny:latest"); got != want {
 			t.Errorf("%q: %q, want %q", modelfile, got, want)
 		}

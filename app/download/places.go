@@ -40,8 +40,8 @@ func freeAt(ctx context.Context, s Server) int64 {
 	if s.Kind != kindOllama {
 		return -1
 	}
-	if folder == "" && len(s.Models) > 0 {
-		folder = folderOf(ctx, s, s.Models[0])
+	if folder == "" && s.OnDisk != "" {
+		folder = folderOf(ctx, s, s.OnDisk)
 	}
 	if folder == "" {
 		return -1

@@ -73,7 +73,9 @@ func (c *Conn) spared() bool {
 func (c *Conn) Read(p []byte) (int, error) {
 	if len(c.again) > 0 {
 		n := copy(p, c.again)
-		c.again = c.again[n:]
+		if c.again = c.again[n:]; len(c.again) == 0 {
+			c.again = nil // and its memory
+		}
 		return n, nil
 	}
 	n, err := c.Conn.Read(p)

@@ -178,6 +178,7 @@ func (c *conn) await(n int) bool {
 // yield hands the connection over, with what has come.
 func (c *conn) yield() {
 	came := append([]byte(nil), c.came()...) // the room is not theirs
+	c.free()
 	c.taken = c.server.Yield(c.Conn, came)
 }
 
