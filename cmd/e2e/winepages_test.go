@@ -61,6 +61,12 @@ func (w *windowsPC) uninstallWithSettings(t *testing.T) {
 	await.True(t, "the settings are gone", func() bool { return !exists(settings) })
 }
 
+// awaitStage waits until the window shows what there is to do first: it has a green button for that.
+func (w *windowsPC) awaitStage(t *testing.T) {
+	t.Helper()
+	await.True(t, "the window shows", func() bool { return green(w.screen.screenshot(t)) > 0.002 })
+}
+
 // finishSetup runs setup and accepts its last page; then the window shows.
 func (w *windowsPC) finishSetup(t *testing.T, setup string) {
 	t.Helper()
@@ -69,11 +75,9 @@ func (w *windowsPC) finishSetup(t *testing.T, setup string) {
 	await.True(t, "setup shows its picture", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
 	w.press(t, "Return")
 	w.awaitRunning(t, setup[strings.LastIndex(setup, `\`)+1:], 0)
-	w.awaitWindow(t, "Modelbeam")
-	await.True(t, "it ends", func() bool { // the window may be there before its service
-		_, _ = output(w.command(installed+`\beam.exe`, "stop"))
-		return len(w.running("modelbeam.exe")) == 0
-	})
+	w.awaitStage(t)
+	w.run(t, installed+`\beam.exe`, "stop")
+	w.awaitRunning(t, "modelbeam.exe", 0)
 }
 
 // startDialog starts a program that people click through. It has no pipe for its output: what it leaves running

@@ -123,7 +123,7 @@ func (w *windowsPC) assertUpdated(t *testing.T, old *window, setup string) {
 	if left := w.old(t); len(left) > 0 {
 		t.Errorf("the update has left %q", left)
 	}
-	w.awaitWindow(t, "Modelbeam")
+	w.awaitStage(t)
 }
 
 // TestPackageWindowsUpdate has a program of the installed folder go on through an update: one that
