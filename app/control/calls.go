@@ -57,7 +57,12 @@ func (l *Link) ShowCode(visible bool) {
 }
 
 // Shown says that the window is in front, and that it could be opened at all.
-func (l *Link) Shown() { l.call("Shown") }
+func (l *Link) Shown() {
+	l.mu.Lock()
+	l.seen = true
+	l.mu.Unlock()
+	l.call("Shown")
+}
 
 // Quit ends the service, and with it Run.
 func (l *Link) Quit() {

@@ -23,6 +23,7 @@ type connection struct {
 	lines    *reader
 	codeApps []app.CodeApp
 	out      chan message
+	leaving  chan struct{} // closed when we go
 	done     chan struct{} // closed when the connection has ended
 
 	mu      sync.Mutex // guards what follows
@@ -40,7 +41,8 @@ func connect(ctx context.Context, dir string, role Role, events bool) (*connecti
 	}
 	c := &connection{
 		conn: conn, lines: newReader(conn, maxState),
-		out: make(chan message, maxCalls), done: make(chan struct{}), pending: make(map[uint64]func(json.RawMessage)),
+		out: make(chan message, maxCalls), leaving: make(chan struct{}), done: make(chan struct{}),
+		pending: make(map[uint64]func(json.RawMessage)),
 	}
 	w, err := c.greet(ctx, hello{Protocol: protocol, Version: app.Version, Role: role, Events: events})
 	if err != nil || w.Shown {
@@ -87,7 +89,7 @@ func (c *connection) run(ctx context.Context, receive func(message)) (bye bool) 
 	defer writer.Wait()
 	defer close(c.done)
 	defer c.conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = c.conn.Close() })()
+	defer context.AfterFunc(ctx, c.leave)()
 	for {
 		var m message
 		if c.lines.read(&m) != nil {
@@ -104,6 +106,13 @@ func (c *connection) run(ctx context.Context, receive func(message)) (bye bool) 
 	}
 }
 
+// leave has the connection end once the calls so far are sent: the service is to know that a window was closed, and
+// did not just end. One that hangs is not waited for.
+func (c *connection) leave() {
+	_ = c.conn.SetWriteDeadline(time.Now().Add(farewell))
+	close(c.leaving)
+}
+
 func (c *connection) write() {
 	for {
 		select {
@@ -112,7 +121,25 @@ func (c *connection) write() {
 				_ = c.conn.Close() // ends run too
 				return
 			}
+		case <-c.leaving:
+			c.writeRest()
+			_ = c.conn.Close()
+			return
 		case <-c.done:
+			return
+		}
+	}
+}
+
+// writeRest writes the calls that wait to be sent.
+func (c *connection) writeRest() {
+	for {
+		select {
+		case m := <-c.out:
+			if writeLine(c.conn, m) != nil {
+				return
+			}
+		default:
 			return
 		}
 	}

@@ -49,6 +49,7 @@ type Link struct {
 	codeApps []app.CodeApp
 	state    app.State
 	visible  bool // the pairing code
+	seen     bool // the window
 	waiting  []func()
 }
 
@@ -139,10 +140,13 @@ func (l *Link) connect(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	l.conn, l.codeApps, l.state = c, c.codeApps, first
-	visible := l.visible
+	visible, seen := l.visible, l.seen
 	l.mu.Unlock()
 	if visible {
 		c.call("ShowCode", nil, true)
+	}
+	if seen {
+		c.call("Shown", nil)
 	}
 	l.states.Changed()
 	return nil

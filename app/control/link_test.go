@@ -120,29 +120,65 @@ func TestInvitationEndsWithItsWindow(t *testing.T) {
 	}
 }
 
-// TestUnseen: a window that ends before it is seen is told of, unless it was closed in an orderly way.
+// TestUnseen: a window that ends before it is seen is told of, however soon, unless it was closed in an orderly way.
 func TestUnseen(t *testing.T) {
-	unseen := make(chan bool, 1)
-	s := serve(t)
-	s.Unseen = func() { unseen <- true }
-	for name, end := range map[string]func(*shown){
-		"seen":   func(l *shown) { l.Shown(); s.awaitWindowSeen(t); l.connection().conn.Close() },
-		"closed": func(l *shown) { l.ShowCode(false); s.awaitViewers(t, 0); l.connection().conn.Close() },
+	gone := func(l *shown) { l.connection().conn.Close() }
+	for _, tt := range []struct {
+		name   string
+		end    func(*testing.T, *service, *shown)
+		unseen bool
+	}{
+		{"seen", func(t *testing.T, s *service, l *shown) { l.Shown(); s.awaitWindowSeen(t); gone(l) }, false},
+		{"closed", func(t *testing.T, s *service, l *shown) {
+			s.awaitViewers(t, 1)
+			l.ShowCode(false)
+			s.awaitViewers(t, 0)
+			gone(l)
+		}, false},
+		{"closed, and gone at once", func(_ *testing.T, _ *service, l *shown) { l.ShowCode(false); l.end() }, false},
+		{"gone with its process", func(t *testing.T, s *service, l *shown) { s.awaitViewers(t, 1); gone(l) }, true},
+		{"given up", func(_ *testing.T, _ *service, l *shown) { l.end() }, true},
 	} {
-		l := open(t, Options{Dir: s.dir, Role: RoleWindow})
-		l.ShowCode(true)
-		s.awaitViewers(t, 1)
-		end(l)
-		await.True(t, name+" is gone", s.noWindow)
+		t.Run(tt.name, func(t *testing.T) {
+			told := make(chan bool, 1)
+			s := serve(t)
+			s.Unseen = func() { told <- true }
+			l := open(t, Options{Dir: s.dir, Role: RoleWindow})
+			l.ShowCode(true)
+			tt.end(t, s, l)
+			if tt.unseen {
+				await.First(t, "it is told", told)
+			}
+			await.True(t, "it is gone", s.noWindow)
+			if len(told) > 0 {
+				t.Error("a window that was seen, or closed, is told of")
+			}
+		})
 	}
-	if len(unseen) > 0 {
-		t.Error("a window that was seen, or closed, is told of")
+}
+
+// TestUnseenBeforeAnyCall: a driver may take the process away before it has sent anything but its hello.
+func TestUnseenBeforeAnyCall(t *testing.T) {
+	s, told := serve(t), make(chan bool, 1)
+	s.Unseen = func() { told <- true }
+	c, err := connect(t.Context(), s.dir, RoleWindow, false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	l := open(t, Options{Dir: s.dir, Role: RoleWindow})
-	l.ShowCode(true)
-	s.awaitViewers(t, 1)
+	c.conn.Close()
+	await.First(t, "it is told", told)
+}
+
+// TestSeenStaysSeen: a window that was seen is one for the next service too, which has not heard of it yet.
+func TestSeenStaysSeen(t *testing.T) {
+	s := serve(t)
+	l := open(t, Options{Dir: s.dir, Role: RoleWindow, Service: []string{"false"}})
+	l.Shown()
+	s.awaitWindowSeen(t)
 	l.connection().conn.Close()
-	await.First(t, "it is told", unseen)
+	await.True(t, "the window is gone", s.noWindow)
+	await.True(t, "it has come again", func() bool { return !s.noWindow() })
+	s.awaitWindowSeen(t)
 }
 
 // awaitViewers waits until so many clients see the pairing code.

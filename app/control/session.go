@@ -33,7 +33,8 @@ type session struct {
 
 	// Of the goroutine that reads.
 	methods map[string]method
-	visible bool
+	visible bool // the pairing code
+	closed  bool // the code was taken away, as by a window that is closed
 	invited bool
 }
 
@@ -65,8 +66,9 @@ func (s *session) run(ctx context.Context, lines *reader) {
 
 // forget takes back what the client asked for.
 func (s *session) forget(ctx context.Context) {
-	if !s.seen.Load() && s.visible && s.hello.Role == RoleWindow && s.server.Unseen != nil && ctx.Err() == nil {
-		s.server.Unseen() // a window that is closed takes its code away first
+	// A window that is closed takes its code away first. One that ends at once has not even said that it shows one.
+	if !s.seen.Load() && !s.closed && s.hello.Role == RoleWindow && s.server.Unseen != nil && ctx.Err() == nil {
+		s.server.Unseen()
 	}
 	if s.visible {
 		s.server.ShowCode(false)
@@ -169,6 +171,7 @@ func (s *session) answer(id uint64, result any) {
 }
 
 func (s *session) showCode(visible bool) {
+	s.closed = !visible
 	if visible != s.visible {
 		s.visible = visible
 		s.server.ShowCode(visible)
