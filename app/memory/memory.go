@@ -38,6 +38,7 @@ type Keeper struct {
 	live     func() uint64 // liveBytes
 	free     func() uint64 // freeBytes
 	giveBack func()        // giveBack
+	after    func(func())  // afterCollection
 	unmap    func()        // unmapFiles
 	wake     chan struct{} // something has happened
 
@@ -46,6 +47,8 @@ type Keeper struct {
 	rests bool       // nothing has happened for a while
 	crowd bool       // there were many requests, and what they have left may not be given back yet
 	pace  pace       // of the collector
+	set   int        // the percent that it works with; 0: nothing was set
+	asked bool       // collected is called after the next collection
 }
 
 // pace is how much the collector works.
@@ -63,7 +66,10 @@ func New() *Keeper {
 	if os.Getenv("GOGC") != "" {
 		percent = func(int) {}
 	}
-	return &Keeper{percent: percent, live: liveBytes, free: freeBytes, giveBack: giveBack, unmap: unmapFiles, wake: make(chan struct{}, 1)}
+	return &Keeper{
+		percent: percent, live: liveBytes, free: freeBytes, giveBack: giveBack, after: afterCollection, unmap: unmapFiles,
+		wake: make(chan struct{}, 1),
+	}
 }
 
 // Observe counts the requests under way: one has begun or, with ended, is over. Each end must follow its beginning.
@@ -87,25 +93,60 @@ func (k *Keeper) adjust() {
 	switch {
 	case k.open >= many:
 		k.crowd = true
-		k.set(tidy, tidyPercent)
+		k.become(tidy)
 	case k.rests:
-		k.set(tidy, tidyPercent)
-	case k.pace != quick && !k.crowd:
-		k.set(quick, quickPercent(k.live()))
+		k.become(tidy)
+	case !k.crowd:
+		k.become(quick)
 	}
 }
 
-// set sets the pace, if it is another one. The caller holds k.mu.
-func (k *Keeper) set(p pace, percent int) {
-	if k.pace != p {
-		k.pace = p
+// become sets the pace, if it is another one. The caller holds k.mu.
+func (k *Keeper) become(p pace) {
+	switch {
+	case k.pace == p:
+		return
+	case p == tidy:
+		k.apply(tidyPercent)
+	default:
+		k.apply(quickPercent(k.live()))
+		k.follow()
+	}
+	k.pace = p
+}
+
+// apply sets the percent, if it is another one. The caller holds k.mu.
+func (k *Keeper) apply(percent int) {
+	if k.set != percent {
+		k.set = percent
 		k.percent(percent)
 	}
 }
 
-// quickPercent is GOGC with quickRoom for garbage beside so many bytes of all else.
+// follow has collected called after the next collection. The caller holds k.mu.
+func (k *Keeper) follow() {
+	if !k.asked {
+		k.asked = true
+		k.after(k.collected)
+	}
+}
+
+// collected is called after a collection at the quick pace. Room for garbage is a share of what is held, and that may
+// have grown since by what is none of a request with a key: the heads of a crowd that has none.
+func (k *Keeper) collected() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.asked = false; k.pace == quick {
+		k.apply(quickPercent(k.live()))
+		k.follow()
+	}
+}
+
+// quickPercent is GOGC with quickRoom for garbage beside so many bytes of all else, in steps: to set it stops the world
+// for a moment.
 func quickPercent(live uint64) int {
-	return int(min(max(quickRoom*100/max(live, 1), leastPercent), mostPercent))
+	const step = 25
+	return int(min(max(quickRoom*100/max(live, 1), leastPercent), mostPercent)) / step * step
 }
 
 // settle is for some time after something has happened, when what is free was given back.
@@ -151,6 +192,12 @@ func (k *Keeper) Run(ctx context.Context) {
 func giveBack() {
 	runtime.GC() // what a sync.Pool holds lives through one collection
 	debug.FreeOSMemory()
+}
+
+// afterCollection has f called once, on a goroutine of the runtime, soon after the next collection.
+func afterCollection(f func()) {
+	type nobodys struct{ *byte } // with a pointer, it is not put together with other small things
+	runtime.AddCleanup(new(nobodys), func(f func()) { f() }, f)
 }
 
 // liveBytes is what the last collection has left.

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // collected is a Keeper of a process that holds 4 MiB, and what it sets.
@@ -73,9 +76,46 @@ func TestMemoryIsTidyAtRest(t *testing.T) {
 	want("all have just ended")
 }
 
+// What is held may grow by something else than requests with a key, and there is no more room for garbage then.
+func TestGarbageHasNoMoreRoomWhenMoreIsHeld(t *testing.T) {
+	k, set := collected()
+	held, asked := uint64(4<<20), []func(){}
+	k.live = func() uint64 { return held }
+	k.after = func(f func()) { asked = append(asked, f) }
+	k.Observe(false)
+	for _, held = range []uint64{4 << 20, 8 << 20, 16 << 20, 8 << 20} {
+		if len(asked) != 1 {
+			t.Fatalf("%d wait for the next collection, want 1", len(asked))
+		}
+		f := asked[0]
+		asked = nil
+		f()
+	}
+	if want := []int{400, 200, 100, 200}; !slices.Equal(*set, want) {
+		t.Errorf("set to %v, want %v", *set, want)
+	}
+	k.Observe(true)
+	k.settle()
+	asked[0]()
+	if want := []int{400, 200, 100, 200, tidyPercent}; !slices.Equal(*set, want) || len(asked) != 1 {
+		t.Errorf("at rest: set to %v, want %v, and %d more to be told of", *set, want, len(asked)-1)
+	}
+}
+
+// The runtime tells of a collection, once.
+func TestAfterCollection(t *testing.T) {
+	var times atomic.Int32
+	afterCollection(func() { times.Add(1) })
+	await.True(t, "a collection is told of", func() bool { runtime.GC(); return times.Load() > 0 })
+	runtime.GC()
+	if n := times.Load(); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
 // Some garbage is free, whatever else is held; much more than all else is too much.
 func TestQuickPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 4 << 20: 400, 8 << 20: 200, 100 << 20: 100} {
+	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 4 << 20: 400, 8 << 20: 200, 9 << 20: 175, 100 << 20: 100} {
 		if got := quickPercent(live); got != want {
 			t.Errorf("with %d bytes: %d, want %d", live, got, want)
 		}
