@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -79,7 +80,7 @@ func (m *machine) listen(t *testing.T) net.Listener {
 	}
 	ch := make(chan opened, 1)
 	go func() {
-		runtime.LockOSThread() // for ever: the thread is in another network, and ends with the goroutine
+		runtime.LockOSThread()
 		l, err := m.listenHere()
 		ch <- opened{l, err}
 	}()
@@ -90,8 +91,14 @@ func (m *machine) listen(t *testing.T) net.Listener {
 	return o.Listener
 }
 
-// listenHere moves the caller's thread to the machine.
+// listenHere moves the caller's thread to the machine, and back: where a thread ends, as one that stays locked does with
+// its goroutine, every program is killed that was started on it (PR_SET_PDEATHSIG(2const)).
 func (m *machine) listenHere() (net.Listener, error) {
+	home, err := os.Open("/proc/thread-self/ns/net")
+	if err != nil {
+		return nil, err
+	}
+	defer home.Close()
 	network, err := os.Open(filepath.Join("/run/netns", m.ns.Name))
 	if err != nil {
 		return nil, err
@@ -100,7 +107,28 @@ func (m *machine) listenHere() (net.Listener, error) {
 	if err := unix.Setns(int(network.Fd()), unix.CLONE_NEWNET); err != nil {
 		return nil, err
 	}
-	return net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if unix.Setns(int(home.Fd()), unix.CLONE_NEWNET) == nil {
+		runtime.UnlockOSThread()
+	}
+	return l, err
+}
+
+// TestListeningEndsNoProgram holds that what a test has started goes on when it opens a port of another machine.
+func TestListeningEndsNoProgram(t *testing.T) {
+	laptop, _ := newHome(t)
+	var programs []*process
+	for range 10 { // on which thread each is done is chance
+		programs = append(programs, start(t, "sleep", exec.Command("sleep", "600")))
+		defer laptop.listen(t).Close()
+	}
+	for _, p := range programs {
+		p.signal(syscall.SIGTERM)
+		await.Done(t, "the program ends", p.exited)
+		if by := p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal(); by != syscall.SIGTERM {
+			t.Errorf("a program was ended by %q before", by)
+		}
+	}
 }
 
 // release puts a package there, with the list of it that a release has, and returns its version.
