@@ -196,7 +196,7 @@ func giveBack() {
 
 // afterCollection has f called once, on a goroutine of the runtime, soon after the next collection.
 func afterCollection(f func()) {
-	type nobodys struct{ *byte } // with a pointer, it is not put together with other small things
+	type nobodys struct{ _ *byte } // with a pointer, it is not put together with other small things
 	runtime.AddCleanup(new(nobodys), func(f func()) { f() }, f)
 }
 
