@@ -9,7 +9,7 @@ import (
 const (
 	// tellEvery is how often progress is shown: more often is nothing that eyes could read.
 	tellEvery = 500 * time.Millisecond
-	// quietAfter is when a download that stands still is told of, and tired when it is given up. Ollama gets a
+	// quietAfter is when a download that stands still is told of, and tired when it is begun anew. Ollama gets a
 	// part that stands still anew after 30 s, and one that breaks off after up to 32 s, by itself.
 	quietAfter = 8 * time.Second
 	tired      = 3 * time.Minute
@@ -17,8 +17,12 @@ const (
 	checkedWithin = 30 * time.Minute
 )
 
-// errStalled says that nothing has come for so long that there is no point in waiting.
-var errStalled = errors.New("nothing came for minutes")
+// errStalled says that nothing has come for so long that there is no point in waiting, and errUnchecked that the server
+// comes to no end with looking at what has come.
+var (
+	errStalled   = errors.New("nothing came for minutes")
+	errUnchecked = errors.New("the check of what came does not end")
+)
 
 // follow shows what a source tells until that ends.
 func (t *task) follow(ctx context.Context, s Server, from source) error {
@@ -64,7 +68,10 @@ func (t *task) listen(ctx context.Context, cancel context.CancelCauseFunc, s Ser
 			}
 		case <-tick.C:
 			t.tell(p, time.Since(moved))
-			if quiet := time.Since(moved); quiet > checkedWithin || quiet > tired && !p.checking {
+			switch quiet := time.Since(moved); {
+			case p.checking && quiet > checkedWithin:
+				cancel(errUnchecked)
+			case !p.checking && quiet > tired:
 				cancel(errStalled)
 			}
 		case err := <-ended:
@@ -86,7 +93,7 @@ func (t *task) tell(p *progress, quiet time.Duration) {
 		case p.checking:
 			d.Phase, d.Speed, d.Left, d.Failure = Checking, 0, -1, nil
 		case quiet > quietAfter:
-			d.Failure = failure(Stalled, t.name, d.Model, "")
+			d.Speed, d.Left, d.Failure = 0, -1, failure(Stalled, t.name, d.Model, "")
 		case p.total > 0:
 			d.Failure = nil
 		}

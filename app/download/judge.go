@@ -50,8 +50,8 @@ var signs = []struct {
 	{"connection refused", NoNetwork, true},
 	{"actively refused", NoNetwork, true}, // Windows
 	{"proxyconnect", NoNetwork, true},
-	{"x509", NoNetwork, false}, // something between us and the registry answers in its place
-	{"max retries exceeded", Cut, false},
+	{"x509", NoNetwork, true}, // something answers in the registry's place, as a hotel's Wi-Fi until somebody signs in
+	{"max retries exceeded", Cut, true},
 	{"connection reset", Cut, true},
 	{"forcibly closed", Cut, true}, // Windows
 	{"broken pipe", Cut, true},
@@ -77,7 +77,7 @@ func judge(err error) verdict {
 	case errors.Is(err, errNonsense):
 		return verdict{Nonsense, false, detail}
 	case errors.Is(err, errStalled):
-		return verdict{Stalled, false, detail}
+		return verdict{Stalled, true, detail}
 	case isRefusal:
 		return judgeRefusal(string(said))
 	case errors.Is(err, errGone):

@@ -28,8 +28,8 @@ func TestJudge(t *testing.T) {
 		{refusal(`Get "https://registry.ollama.ai/v2/": dial tcp: lookup registry.ollama.ai: no such host`), NoNetwork, true},
 		{refusal(`Get "https://registry.ollama.ai/v2/": dial tcp: lookup registry.ollama.ai on 127.0.0.53:53: server misbehaving`), NoNetwork, true},
 		{refusal(`Head "https://r/": dial tcp 1.2.3.4:443: connect: network is unreachable`), NoNetwork, true},
-		{refusal("tls: failed to verify certificate: x509: certificate signed by unknown authority"), NoNetwork, false},
-		{refusal(`max retries exceeded: Get "https://r/": unexpected EOF`), Cut, false},
+		{refusal("tls: failed to verify certificate: x509: certificate signed by unknown authority"), NoNetwork, true},
+		{refusal(`max retries exceeded: Get "https://r/": unexpected EOF`), Cut, true},
 		{refusal("read tcp 1.2.3.4:5->6.7.8.9:443: read: connection reset by peer"), Cut, true},
 		{refusal("net/http: TLS handshake timeout"), Cut, true},
 		{refusal("context canceled"), Cut, true},
@@ -39,7 +39,8 @@ func TestJudge(t *testing.T) {
 		{fmt.Errorf("%w: %w", errGone, io.ErrUnexpectedEOF), ServerGone, true},
 		{fmt.Errorf("%w: 404 Not Found", errNonsense), Nonsense, false},
 		{errNoRoom, DiskFull, false},
-		{errStalled, Stalled, false},
+		{errStalled, Stalled, true},
+		{errUnchecked, Unclear, false},
 		{errors.New("whatever"), Unclear, false},
 	} {
 		if got := judge(tt.err); got.cause != tt.cause || got.passing != tt.passing {

@@ -17,10 +17,8 @@ const (
 )
 
 const (
-	// mostTries is how often a download that breaks off is tried again by itself while nothing comes of it.
-	mostTries = 4
-	// firstPause is how long it waits before the first of these, and twice as long before each that follows, up to
-	// longestPause.
+	// firstPause is how long a download that breaks off waits until it is tried again by itself, and twice as long
+	// before each time that follows, up to longestPause, while nothing comes of it.
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
 	// endWithin bounds the wait for the service to know a model that has come.
@@ -64,7 +62,8 @@ func (t *task) wanted() wish {
 	return t.wish
 }
 
-// want takes a wish of the person. One to run changes nothing of a download that runs, or is done.
+// want takes a wish of the person. One to run changes nothing of a download that is done, or runs well; one that waits
+// for something is tried again at once.
 func (t *task) want(w wish) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,10 +71,12 @@ func (t *task) want(w wish) {
 		t.now.Asked++
 	}
 	switch {
-	case t.wish == wishGone, w != wishGone && t.now.Phase == Done, w == wishRunning && t.wish == wishRunning && t.now.Running():
+	case t.wish == wishGone, w != wishGone && t.now.Phase == Done, w == wishRunning && t.wish == wishRunning && t.now.Running() && t.now.Failure == nil:
 		return
 	case w == wishRunning && !t.now.Running():
 		t.now.Phase, t.now.Failure = Waiting, nil
+	case w == wishRunning:
+		t.now.Failure = nil // until it is known whether it is still so
 	}
 	t.wish = w
 	t.stop()
@@ -98,15 +99,35 @@ func (t *task) run(ctx context.Context) {
 		case w == wishRunning && v.Phase != Done && v.Phase != Failed:
 			t.work(ctx)
 		default:
-			select {
-			case <-ctx.Done():
-			case <-t.wake:
-			}
+			t.rest(ctx)
 		}
 	}
 }
 
-// work tries until the model is there, the person wants something else, or trying again would not help.
+// rest waits for another wish, or until a server that was too old comes back after it was gone: then somebody has
+// updated it.
+func (t *task) rest(ctx context.Context) {
+	wasGone := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.wake:
+			return
+		case <-t.servers:
+		}
+		v := t.view()
+		_, isThere := t.d.server(v.Server)
+		if isThere && wasGone && v.Failure != nil && v.Failure.Cause == ServerOld {
+			t.show(func(d *Download) { d.Phase, d.Failure = Waiting, nil })
+			return
+		}
+		wasGone = wasGone || !isThere
+	}
+}
+
+// work tries until the model is there, the person wants something else, or trying again would not help. A network
+// that is gone may be back after any time, as a server may: who went to bed meanwhile finds the model in the morning.
 func (t *task) work(ctx context.Context) {
 	for tries := 0; ; tries++ {
 		before := t.view().Done
@@ -123,7 +144,7 @@ func (t *task) work(ctx context.Context) {
 		if t.view().Done > before {
 			tries = 0
 		}
-		if why.cause != ServerGone && (!why.passing || tries >= mostTries) {
+		if !why.passing {
 			t.fail(why)
 			return
 		}
@@ -146,88 +167,6 @@ func (t *task) hold(why verdict) {
 		}
 		d.Failure = failure(why.cause, t.name, d.Model, why.detail)
 	})
-}
-
-// pause lets time pass, unless there is another wish. A server that is gone may be back sooner.
-func (t *task) pause(ctx context.Context, why Cause, d time.Duration) {
-	ctx, end := t.begin(ctx)
-	defer end()
-	back := t.servers
-	if why != ServerGone {
-		back = nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-back:
-	}
-}
-
-// begin makes a context that ends with the wish to go on.
-func (t *task) begin(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	t.mu.Lock()
-	t.stop = cancel
-	if t.wish != wishRunning {
-		cancel()
-	}
-	t.mu.Unlock()
-	return ctx, cancel
-}
-
-// attempt has the server download the model once, as soon as the server is there.
-func (t *task) attempt(ctx context.Context) error {
-	ctx, end := t.begin(ctx)
-	defer end()
-	s, err := t.await(ctx)
-	if err != nil {
-		return err
-	}
-	if err := t.hasRoom(ctx, s, t.expected()); err != nil {
-		return err
-	}
-	return t.follow(ctx, s, t.d.source(s, t.view().Model))
-}
-
-// await waits until the server is there. It may be starting, as we do when the computer starts.
-func (t *task) await(ctx context.Context) (Server, error) {
-	for {
-		v := t.view()
-		if s, ok := t.d.server(v.Server); ok {
-			return s, nil
-		}
-		t.show(func(d *Download) {
-			d.Phase, d.Speed, d.Left = Waiting, 0, -1
-			d.Failure = failure(ServerGone, t.name, v.Model, "")
-		})
-		select {
-		case <-ctx.Done():
-			return Server{}, ctx.Err()
-		case <-t.servers:
-		}
-	}
-}
-
-// errNoRoom says that a model is larger than what is free.
-var errNoRoom = errors.New("no space left on the disk")
-
-// hasRoom looks whether what is left to come fits on the disk, where that is known.
-func (t *task) hasRoom(ctx context.Context, s Server, left int64) error {
-	if free := t.d.free(ctx, s); free >= 0 && left > free {
-		return errNoRoom
-	}
-	return nil
-}
-
-// expected is how much is left to come, as far as that is known before the server says so.
-func (t *task) expected() int64 {
-	v := t.view()
-	if v.Total == 0 {
-		return sizeOf(v.Model)
-	}
-	return v.Total - v.Done
 }
 
 // finish makes the model known to phones, and then says that it is there.

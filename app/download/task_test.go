@@ -192,33 +192,6 @@ func TestWishesAtOnce(t *testing.T) {
 	})
 }
 
-// TestTriedAgain: what may pass is tried again by itself, later and later, and then told.
-func TestTriedAgain(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		l := runLab(t, always(fails(refusal("dial tcp: lookup registry.ollama.ai: no such host"))))
-		l.Get("s", "tiny")
-		if d := l.only(t); !d.Running() || d.Failure.Cause != NoNetwork {
-			t.Errorf("while it is tried again it is %+v", d)
-		}
-		time.Sleep(time.Hour)
-		d := l.only(t)
-		if d.Phase != Failed || d.Failure.Cause != NoNetwork || len(l.asked) != mostTries+1 {
-			t.Errorf("%+v after %d tries", d, len(l.asked))
-		}
-		for i := 1; i < len(l.asked); i++ {
-			if got, want := l.asked[i].Sub(l.asked[i-1]), firstPause<<(i-1); got != want {
-				t.Errorf("try %d came after %v, want %v", i, got, want)
-			}
-		}
-		l.Resume(d.ID)
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if len(l.asked) != 2*(mostTries+1) {
-			t.Errorf("%d tries in all", len(l.asked))
-		}
-	})
-}
-
 // TestProgressGivesTriesBack: a bad connection that gets somewhere each time is never given up.
 func TestProgressGivesTriesBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -254,7 +227,7 @@ func TestNotTriedAgain(t *testing.T) {
 	}
 }
 
-// TestStandsStill: nothing comes. That is told soon, and given up in the end.
+// TestStandsStill: nothing comes. That is told soon, and the server is asked anew after a while.
 func TestStandsStill(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		l := runLab(t, always(hangs(layered("a", 50, 100))))
@@ -264,11 +237,11 @@ func TestStandsStill(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 		time.Sleep(quietAfter)
-		if d := l.only(t); d.Phase != Downloading || d.Failure.Cause != Stalled {
+		if d := l.only(t); d.Phase != Downloading || d.Failure.Cause != Stalled || d.Speed != 0 || d.Left != -1 {
 			t.Errorf("%+v", d)
 		}
 		time.Sleep(tired)
-		if d := l.only(t); d.Phase != Failed || d.Failure.Cause != Stalled || d.Done != 50 {
+		if d := l.only(t); d.Phase != Downloading || d.Failure.Cause != Stalled || d.Done != 50 || len(l.asked) != 2 {
 			t.Errorf("%+v", d)
 		}
 	})
@@ -289,7 +262,7 @@ func TestCheckingTakesLong(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 		time.Sleep(checkedWithin)
-		if d := l.only(t); d.Phase != Failed || d.Failure.Cause != Stalled {
+		if d := l.only(t); d.Phase != Failed || d.Failure.Cause != Unclear {
 			t.Errorf("%+v", d)
 		}
 	})

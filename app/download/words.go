@@ -8,13 +8,13 @@ type text struct{ title, advice string }
 // texts are for people who have never heard of registries and digests. {{.Server}} is the AI app.
 var texts = map[Cause]text{
 	DiskFull:    {"There is not enough room on the disk.", "Free some space, or choose a smaller model. Then try again."},
-	NoNetwork:   {"{{.Server}} cannot reach the internet.", "Check this computer's connection, then try again."},
-	Cut:         {"The connection was interrupted.", "What has arrived so far is kept. Try again when the connection is better."},
-	Stalled:     {"Nothing is arriving at the moment.", "Check this computer's internet connection. What has arrived so far is kept."},
+	NoNetwork:   {"{{.Server}} cannot reach the internet.", "Check this computer's internet connection. The download goes on by itself."},
+	Cut:         {"The connection was interrupted.", "Check this computer's internet connection. The download goes on by itself."},
+	Stalled:     {"Nothing is arriving at the moment.", "Check this computer's internet connection. The download goes on by itself."},
 	UnknownName: {"There is no model called {{.Model}}.", "Check the spelling, or choose one from the list."},
 	WrongDigest: {"The file arrived damaged, so {{.Server}} has thrown it away.", "Try again to download it once more."},
 	ServerGone:  {"{{.Server}} does not answer.", "Start it again, and the download goes on by itself."},
-	ServerOld:   {"This model needs a newer version of {{.Server}}.", "Update {{.Server}}, then try again."},
+	ServerOld:   {"This model needs a newer version of {{.Server}}.", "Update {{.Server}}, and the download goes on by itself."},
 	NotAllowed:  {"This model is not open to everyone.", "Sign in to {{.Server}} first, or choose another model."},
 	Nonsense:    {"{{.Server}} gives answers that make no sense.", "Restart {{.Server}}, then try again."},
 	Unclear:     {"{{.Server}} could not download this model.", "Try again. If that does not help, restart {{.Server}}."},

@@ -10,6 +10,7 @@ import (
 	"modelbeam/app"
 	"modelbeam/app/download"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -45,7 +46,7 @@ func newDownloadRow(u *UI) *downloadRow {
 
 // pressed is the first button.
 func (r *downloadRow) pressed() {
-	if r.now.Running() {
+	if r.now.Running() && !story.Stuck(r.now) {
 		r.ui.ctl.PauseDownload(r.now.ID)
 	} else {
 		r.ui.ctl.ResumeDownload(r.now.ID)
@@ -105,20 +106,20 @@ func share(d app.Download) float32 {
 
 func goOnLabel(d app.Download) string {
 	switch {
+	case d.Phase == download.Failed, story.Stuck(d):
+		return words.L("Try again")
 	case d.Running():
 		return words.L("Pause")
-	case d.Phase == download.Failed:
-		return words.L("Try again")
 	}
 	return words.L("Resume")
 }
 
 func goOnIcon(d app.Download) fyne.Resource {
 	switch {
+	case d.Phase == download.Failed, story.Stuck(d):
+		return theme.ViewRefreshIcon()
 	case d.Running():
 		return theme.MediaPauseIcon()
-	case d.Phase == download.Failed:
-		return theme.ViewRefreshIcon()
 	}
 	return theme.MediaPlayIcon()
 }

@@ -37,6 +37,10 @@ var downloads = map[string]app.Download{
 		Cause: download.ServerGone, Title: "{{.Server}} does not answer.", Advice: "Start it again, and the download goes on by itself.",
 		Params: map[string]string{"Server": "Ollama"},
 	}},
+	"stuck": {Model: "gemma3:12b", Phase: download.Downloading, Total: 8_149_190_253, Done: 5_000_000_000, Left: -1, Failure: &download.Failure{
+		Cause: download.Stalled, Title: "Nothing is arriving at the moment.",
+		Advice: "Check this computer's internet connection. The download goes on by itself.",
+	}},
 	"paused": {Model: "llama3.1:8b", Phase: download.Paused, Total: 4_920_753_328, Done: 2_400_000_000, Left: -1},
 	"failed": {
 		Model: "hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-GGUF:Q4_K_M", Phase: download.Failed, Total: 19_851_335_840, Done: 7_000_000_000, Left: -1,
@@ -93,9 +97,15 @@ func TestGetModel(t *testing.T) {
 	c.publish(withDownloads(withOffers(bare(app.Empty)), "failed"))
 	wantText(t, u, "There is not enough room on the disk. Free some space, or choose a smaller model. Then try again.")
 	test.Tap(button(t, u, "Try again"))
+	c.publish(withDownloads(withOffers(bare(app.Empty)), "stuck"))
+	wantText(t, u, "Nothing is arriving at the moment. Check this computer's internet connection. The download goes on by itself.")
+	test.Tap(button(t, u, "Try again"))
+	c.publish(withDownloads(withOffers(bare(app.Empty)), "waiting"))
+	test.Tap(button(t, u, "Pause")) // what has to be done first is with the AI app
 	c.publish(withDownloads(withOffers(bare(app.Empty)), "paused"))
 	test.Tap(button(t, u, "Resume"))
-	wantCalls(t, c, "ShowCode true", "GetModel ollama llama3.1:8b", "PauseDownload coming", "CancelDownload coming", "ResumeDownload failed", "ResumeDownload paused")
+	wantCalls(t, c, "ShowCode true", "GetModel ollama llama3.1:8b", "PauseDownload coming", "CancelDownload coming", "ResumeDownload failed",
+		"ResumeDownload stuck", "PauseDownload waiting", "ResumeDownload paused")
 }
 
 // TestGetModelByName types the name of any other one.

@@ -220,6 +220,7 @@ func scenesAt(now time.Time) map[string]app.State {
 		"no model":          noModel,
 		"coming":            withDownloads(withOffers(sharing), "coming"),
 		"not coming":        withDownloads(withOffers(sharing), "waiting"),
+		"stuck":             withDownloads(withOffers(sharing), "stuck"),
 		"hidden":            hidden,
 		"first phone":       first,
 		"first phone after": after,

@@ -16,6 +16,7 @@ var signs = map[string]string{
 	"no model":          "Now get a model",
 	"coming":            "Your model is on its way",
 	"not coming":        "phi4-mini",
+	"stuck":             "Nothing is arriving at the moment. Check this computer's internet connection. The download goes on by itself.",
 	"hidden":            "Choose which models phones may use.",
 	"first phone":       "You can close this window.",
 	"first phone after": "Phones stay connected. Open Modelbeam again to bring it back, or to quit.",

@@ -35,10 +35,13 @@ func DownloadLine(d app.Download) string {
 
 // soFar says how much has come, or nothing while nobody knows how much there is.
 func soFar(d app.Download) string {
-	if d.Total == 0 {
-		if d.Phase == download.Downloading {
-			return L("Starting…")
-		}
+	switch {
+	case d.Total > 0:
+	case d.Phase == download.Downloading && d.Failure != nil:
+		return L("Waiting…")
+	case d.Phase == download.Downloading:
+		return L("Starting…")
+	default:
 		return ""
 	}
 	return L("{{.Done}} of {{.Total}}", Values{"Done": Bytes(d.Done), "Total": Bytes(d.Total)})

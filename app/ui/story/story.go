@@ -33,7 +33,7 @@ type Step struct {
 	Action  string // StartApp: the words of the button, a pattern over Name
 	Gets    bool   // GetModel: there is something to choose from
 	ID      string // Coming: the download's
-	Failed  bool   // Coming: it does not, until the person does something
+	Failed  bool   // Coming: it does not at the moment
 }
 
 // Of is the step that a State is at. trying says that the person wants to try the demo first.
@@ -52,9 +52,13 @@ func ofServers(s app.State, trying bool) Step {
 	switch {
 	case len(own) == 0 && (trying || s.JustPaired != "") && s.OnlyDemo():
 		return Step{Chapter: Code}
-	case len(own) == 0:
+	case len(own) == 0 && !waits(s):
 		return withoutApp(s)
-	case s.Models() > 0 || slices.ContainsFunc(own, busy):
+	case s.Models() > 0:
+		return Step{Chapter: Code}
+	case slices.ContainsFunc(s.Downloads, app.Download.Running):
+		return coming(s.Downloads)
+	case slices.ContainsFunc(own, busy):
 		return Step{Chapter: Code}
 	case len(s.Downloads) > 0:
 		return coming(s.Downloads)
@@ -76,6 +80,15 @@ func busy(srv app.Server) bool { return srv.Loading || srv.NeedsKey || !srv.Onli
 
 func hides(srv app.Server) bool {
 	return len(srv.HiddenModels) > 0 || srv.Hidden && len(srv.Models) > 0
+}
+
+// waits says that a model was on its way when the AI app that gets it ended, and that we cannot start that: what
+// there is to do stands beside the download then.
+func waits(s app.State) bool {
+	start := withoutApp(s)
+	return slices.ContainsFunc(s.Downloads, func(d app.Download) bool {
+		return d.Running() && (start.Help == "" || d.Failure != nil && d.Failure.Params["Server"] != start.Name)
+	})
 }
 
 // withoutApp starts the AI app that is installed, if one is.
@@ -113,7 +126,12 @@ func coming(all []app.Download) Step {
 	if at < 0 {
 		at = len(all) - 1
 	}
-	return Step{Chapter: Coming, ID: all[at].ID, Failed: all[at].Phase == download.Failed}
+	return Step{Chapter: Coming, ID: all[at].ID, Failed: all[at].Phase == download.Failed || all[at].Running() && all[at].Failure != nil}
+}
+
+// Stuck says that a download does not go on at the moment, though who gets it is there: to try it again may help.
+func Stuck(d app.Download) bool {
+	return d.Running() && d.Failure != nil && d.Failure.Cause != download.ServerGone
 }
 
 // OnStage reports whether a hint is what the step is about, so that it needs no second place.

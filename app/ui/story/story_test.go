@@ -18,14 +18,19 @@ func TestSteps(t *testing.T) {
 	bens := app.Server{ID: "vllm-ben", Name: "vLLM", Online: true, User: "ben", Hidden: true, Models: []string{"big"}}
 	stopped := app.Hint{Kind: "ollama-not-running", Name: "Ollama", Text: "{{.Name}} is installed but not running.", Action: "Start {{.Name}}"}
 	foreign := app.Hint{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "off"}
+	other := app.Hint{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "off", Action: "Start {{.Name}}"}
 	running := app.Download{ID: "2", Phase: download.Downloading}
 	done, failed := app.Download{ID: "1", Phase: download.Done}, app.Download{ID: "3", Phase: download.Failed}
+	waiting := app.Download{ID: "4", Phase: download.Waiting, Failure: &download.Failure{Cause: download.ServerGone, Params: map[string]string{"Server": "Ollama"}}}
+	cut := app.Download{ID: "5", Phase: download.Downloading, Failure: &download.Failure{Cause: download.Stalled}}
+	paused := app.Download{ID: "6", Phase: download.Paused}
+	far := app.Server{Name: "far", Manual: true}
 	sharing := func(servers ...app.Server) app.State { return app.State{Phase: app.Sharing, Servers: servers} }
 	hinted := func(s app.State, h ...app.Hint) app.State { s.Hints = h; return s }
 	getting := func(s app.State, d ...app.Download) app.State { s.Downloads = d; return s }
 	empty := app.State{Phase: app.Empty}
-	paired := sharing(demo)
-	paired.JustPaired = "iPhone"
+	phone := sharing(demo)
+	phone.JustPaired = "iPhone"
 	start := Step{Chapter: StartApp, Name: "Ollama", Help: "ollama-not-running", Text: stopped.Text, Action: stopped.Action}
 	get := Step{Chapter: GetModel, Name: "Ollama", Gets: true}
 	tests := []struct {
@@ -41,7 +46,7 @@ func TestSteps(t *testing.T) {
 		{"nothing but the demo", sharing(demo), false, Step{Chapter: GetApp}},
 		{"the demo is tried", sharing(demo), true, Step{Chapter: Code}},
 		{"the demo was asked for", sharing(asked), false, Step{Chapter: Code}},
-		{"a phone came to the demo", paired, false, Step{Chapter: Code}},
+		{"a phone came to the demo", phone, false, Step{Chapter: Code}},
 		{"another user's", sharing(bens, demo), false, Step{Chapter: GetApp}},
 		{"installed", hinted(sharing(demo), stopped), false, start},
 		{"two are installed", hinted(empty, stopped, foreign), false, start},
@@ -55,6 +60,15 @@ func TestSteps(t *testing.T) {
 		{"it does not come", getting(sharing(ollama), failed), false, Step{Chapter: Coming, ID: "3", Failed: true}},
 		{"one comes and one does not", getting(sharing(ollama), failed, running), false, Step{Chapter: Coming, ID: "2"}},
 		{"it is there in a moment", getting(sharing(ollama), done), false, Step{Chapter: Coming, ID: "1"}},
+		{"nothing comes at the moment", getting(sharing(ollama), cut), false, Step{Chapter: Coming, ID: "5", Failed: true}},
+		{"who gets it has ended", getting(sharing(demo), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"who gets it has ended, without a demo", getting(empty, waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"who gets it can be started", getting(hinted(sharing(demo), stopped), waiting), false, start},
+		{"another can be started", getting(hinted(empty, other), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"another can only be started by the person", getting(hinted(empty, foreign), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"who gets it was added by hand and is away", getting(sharing(far), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"nobody waits for it", getting(sharing(demo), paused), false, Step{Chapter: GetApp}},
+		{"nobody waits for it, and one added by hand is away", getting(sharing(far), done), false, Step{Chapter: Code}},
 		{"a second one is coming", getting(sharing(full), running), false, Step{Chapter: Code}},
 		{"a model", sharing(full), false, Step{Chapter: Code}},
 		{"hidden models", sharing(with(ollama, func(s *app.Server) { s.HiddenModels = []string{"tiny"} })), false, Step{Chapter: Unhide}},
@@ -62,7 +76,7 @@ func TestSteps(t *testing.T) {
 		{"a hidden server without models", sharing(with(ollama, func(s *app.Server) { s.Hidden = true })), false, get},
 		{"it is loading", sharing(with(jan, func(s *app.Server) { s.Loading = true })), false, Step{Chapter: Code}},
 		{"it wants a key", sharing(with(jan, func(s *app.Server) { s.NeedsKey = true })), false, Step{Chapter: Code}},
-		{"one added by hand is away", sharing(app.Server{Name: "far", Manual: true}), false, Step{Chapter: Code}},
+		{"one added by hand is away", sharing(far), false, Step{Chapter: Code}},
 	}
 	for _, tt := range tests {
 		if got := Of(tt.state, tt.trying); got != tt.want {
