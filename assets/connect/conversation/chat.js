@@ -118,7 +118,7 @@ export class Chat {
     const model = this.#picker.model;
     const messages = forModel(this.#messages, sees(model), t("Photo"));
     const blind = hasPhotos(this.#messages) && !sees(model);
-    const note = blind ? t("{model} cannot see pictures, so it got only the words.", { model: model.label }) : "";
+    const notes = blind ? [{ of: "blind", model: model.label }] : [];
     const message = { role: "assistant", content: "", model: model.id, stream: gateway.newStream() };
     this.#messages.push(message);
     this.#chat.model = model.id;
@@ -128,7 +128,7 @@ export class Chat {
     this.#run(message, view, (signal) => {
       message.stream = gateway.newStream(); // a try that was refused may have used up the one before
       return gateway.chat(this.#connection.key, model.id, messages, { signal, stream: message.stream });
-    }, note);
+    }, notes);
   }
 
   // pickUp goes on with an answer that was under way when the page was left.
@@ -141,14 +141,14 @@ export class Chat {
     this.#run(message, view, (signal) => gateway.resume(this.#connection.key, message.stream, signal));
   }
 
-  async #run(message, view, begin, note) {
+  async #run(message, view, begin, notes) {
     const chat = this.#chat;
     const running = this.#running = new AbortController();
     this.#draw();
     this.#keep(chat);
     const saving = this.#keepGrowing(chat, message);
     const pieces = this.#waiting(message, view).over(begin, running.signal);
-    const refusal = await new Reply(message, view).read(pieces, running.signal, note);
+    const refusal = await new Reply(message, view).read(pieces, running.signal, notes);
     clearInterval(saving);
     this.#keep(chat);
     if (refusal?.code) this.#trouble(refusal);

@@ -1,4 +1,4 @@
-// The messages of a chat: {role, content, thoughts, note, model, stream}, as they are kept on the
+// The messages of a chat: {role, content, thoughts, notes, model, stream}, as they are kept on the
 // phone. content is a text, or the parts of the OpenAI dialect when photos come along. No DOM in here.
 
 /** question makes a person's message of a text and photos, which are data URLs. */

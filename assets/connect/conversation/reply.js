@@ -1,10 +1,10 @@
 // One answer under way: its pieces go into the message that is kept and the view that is seen.
 import { extend } from "./messages.js";
 import { problemOf } from "../words/problems.js";
-import { t } from "../words/text.js";
+import { noteOf, sentence } from "./notes.js";
 import { Thoughts } from "./thoughts.js";
 
-/** Reply fills message {content, thoughts, note} and view with an answer. */
+/** Reply fills message {content, thoughts, notes} and view with an answer. */
 export class Reply {
   #message;
   #view;
@@ -17,24 +17,24 @@ export class Reply {
   }
 
   /**
-   * read takes pieces {content, thinking, finish} to their end, or to that of signal, and says
-   * note and what happened below the answer. It resolves to the refusal that ended it, or to null.
+   * read takes pieces {content, thinking, finish} to their end, or to that of signal, and says the
+   * notes and what happened below the answer. It resolves to the refusal that ended it, or to null.
    */
-  async read(pieces, signal, note = "") {
-    const notes = [note];
+  async read(pieces, signal, before = []) {
+    const notes = [...before];
     let refusal = null;
     try {
       for await (const piece of pieces) {
         this.#put(this.#thoughts.add(piece));
-        if (piece.finish === "length") notes.push(t("The answer reached its length limit."));
+        if (piece.finish === "length") notes.push({ of: "length" });
       }
     } catch (err) {
-      if (signal.aborted) notes.push(t("Stopped"));
-      else if (err.code === "stream_not_found") notes.push(t("The answer was cut off."));
+      if (signal.aborted) notes.push({ of: "stopped" });
+      else if (err.code === "stream_not_found") notes.push({ of: "lost" });
       else refusal = err;
     }
     this.#put(this.#thoughts.end());
-    this.#end(notes.filter(Boolean).join(" "), refusal);
+    this.#end(notes, refusal);
     return refusal;
   }
 
@@ -51,18 +51,14 @@ export class Reply {
     this.#view.add(part);
   }
 
-  #end(note, refusal) {
+  #end(notes, refusal) {
     const message = this.#message;
     delete message.stream;
-    if (refusal) {
-      const problem = problemOf(refusal);
-      message.note = problem.title;
-      // Trying again is of no use to a guest whose pass is over. What is of use stands above the field.
-      if (problem.kind === "pass") this.#view.end(message.note);
-      else this.#view.fail(problem);
-    } else {
-      message.note = note || (message.content ? "" : t("The model gave no answer."));
-      this.#view.end(message.note);
-    }
+    if (refusal) message.notes = [noteOf(refusal)];
+    else message.notes = notes.length > 0 || message.content ? notes : [{ of: "empty" }];
+    const problem = refusal && problemOf(refusal);
+    // Trying again is of no use to a guest whose pass is over. What is of use stands above the field.
+    if (problem && problem.kind !== "pass") this.#view.fail(problem);
+    else this.#view.end(sentence(message));
   }
 }

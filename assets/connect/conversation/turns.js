@@ -3,6 +3,7 @@ import { Answer } from "../answer/later.js";
 import { copyButton } from "../elements/clipboard.js";
 import { button, make, picture, titled } from "../elements/dom.js";
 import { photosOf, textOf } from "./messages.js";
+import { sentence } from "./notes.js";
 import { speechButton } from "./speech.js";
 import { t } from "../words/text.js";
 
@@ -64,9 +65,10 @@ export class AnswerView {
   }
 
   /** restore shows a stored message; one with a stream is still under way. */
-  restore({ content, thoughts = "", note = "", stream }) {
+  restore(message) {
+    const { content, thoughts = "", stream } = message;
     this.add({ text: content, thoughts });
-    if (!stream) this.end(note);
+    if (!stream) this.end(sentence(message));
   }
 
   /** clear takes away everything that came. */

@@ -22,31 +22,32 @@ async function* pieces(list, err) {
   if (err) throw err;
 }
 
-async function read(list, { err, message = { content: "", stream: "s" }, aborted = false, note } = {}) {
+async function read(list, { err, message = { content: "", stream: "s" }, aborted = false, notes } = {}) {
   const seen = view();
-  const refusal = await new Reply(message, seen).read(pieces(list, err), { aborted }, note);
+  const refusal = await new Reply(message, seen).read(pieces(list, err), { aborted }, notes);
   return { refusal, message, said: seen.said };
 }
 
 test("an answer fills the message and the view, and is over", async () => {
-  const { refusal, message, said } = await read([{ thinking: "hm" }, { content: "Hel" }, { content: "lo" }, { finish: "stop" }], { note: "without photos" });
+  const { refusal, message, said } = await read([{ thinking: "hm" }, { content: "Hel" }, { content: "lo" }, { finish: "stop" }], { notes: [{ of: "blind", model: "Tiny" }] });
   assert.equal(refusal, null);
-  assert.deepEqual(message, { content: "Hello", thoughts: "hm", note: "without photos" });
-  assert.deepEqual(said, ["clear", "add hm|", "add |Hel", "add |lo", "end without photos"]);
+  assert.deepEqual(message, { content: "Hello", thoughts: "hm", notes: [{ of: "blind", model: "Tiny" }] });
+  assert.deepEqual(said, ["clear", "add hm|", "add |Hel", "add |lo", "end Tiny cannot see pictures, so it got only the words."]);
 });
 
 test("what ended an answer is said below it", async () => {
-  for (const [name, list, options, note] of [
-    ["nothing came", [{ finish: "stop" }], {}, "The model gave no answer."],
-    ["the limit", [{ content: "a" }, { finish: "length" }], { note: "b" }, "b The answer reached its length limit."],
-    ["Stop", [{ content: "a" }], { err: new Error("aborted"), aborted: true }, "Stopped"],
-    ["Stop beats a refusal", [{ content: "a" }], { err: new GatewayError({ code: "unreachable" }), aborted: true }, "Stopped"],
-    ["the laptop has it no more", [{ content: "a" }], { err: new GatewayError({ code: "stream_not_found" }) }, "The answer was cut off."],
+  for (const [name, list, options, notes, words] of [
+    ["nothing came", [{ finish: "stop" }], {}, ["empty"], "The model gave no answer."],
+    ["the limit", [{ content: "a" }, { finish: "length" }], { notes: [{ of: "blind", model: "B" }] }, ["blind", "length"],
+      "B cannot see pictures, so it got only the words. The answer reached its length limit."],
+    ["Stop", [{ content: "a" }], { err: new Error("aborted"), aborted: true }, ["stopped"], "Stopped"],
+    ["Stop beats a refusal", [{ content: "a" }], { err: new GatewayError({ code: "unreachable" }), aborted: true }, ["stopped"], "Stopped"],
+    ["the laptop has it no more", [{ content: "a" }], { err: new GatewayError({ code: "stream_not_found" }) }, ["lost"], "The answer was cut off."],
   ]) {
     const { refusal, message, said } = await read(list, options);
     assert.equal(refusal, null, name);
-    assert.equal(message.note, note, name);
-    assert.equal(said.at(-1), `end ${note}`, name);
+    assert.deepEqual(message.notes.map((note) => note.of), notes, name);
+    assert.equal(said.at(-1), `end ${words}`, name);
     assert.ok(!("stream" in message), name);
   }
 });
@@ -59,7 +60,7 @@ test("a refusal can be tried again, but not with a pass that is over", async () 
     const { refusal, message, said } = await read([{ content: "a" }], { err: new GatewayError({ code }) });
     assert.equal(refusal.code, code);
     assert.equal(said.at(-1), last);
-    assert.equal(message.note, last.replace(/^\w+ /, ""));
+    assert.deepEqual(message.notes, [{ of: "problem", code }]);
     assert.equal(message.content, "a"); // what came stays
   }
 });

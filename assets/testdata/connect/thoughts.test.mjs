@@ -49,7 +49,7 @@ test("a question with photos has the parts that servers expect", () => {
 });
 
 test("a model that cannot see gets the words alone", () => {
-  const messages = [question("Hi", [PHOTO]), { role: "assistant", content: "Yes", thoughts: "hm", note: "x", model: "m" }, question("", [PHOTO]), { role: "assistant", content: "", note: "Stopped" }, question("And?", [])];
+  const messages = [question("Hi", [PHOTO]), { role: "assistant", content: "Yes", thoughts: "hm", notes: [{ of: "length" }], model: "m" }, question("", [PHOTO]), { role: "assistant", content: "", notes: [{ of: "stopped" }] }, question("And?", [])];
   assert.ok(hasPhotos(messages) && !hasPhotos(messages.slice(4)));
   const blind = forModel(messages, false, "Photo");
   assert.deepEqual(blind, [
