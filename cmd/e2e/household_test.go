@@ -20,6 +20,7 @@ const (
 // household is several phones and what they know for sure: what they were told.
 type household struct {
 	state, server string
+	getReady      time.Duration // what beam took to be ready when it was last seen to be, or did not do for
 
 	mu     sync.Mutex // guards what follows
 	phones []*resident

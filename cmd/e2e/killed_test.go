@@ -13,33 +13,30 @@ import (
 
 // TestKilledWhilePairing kills beam at any moment, 200 times on the same state, while phones
 // pair, come again with a new code, are removed, and spend a guest's requests. What they were
-// told before a kill holds after it.
+// told before a kill holds after it. On a busy machine it kills less often: as often as it can in a minute and a half.
 func TestKilledWhilePairing(t *testing.T) {
-	const kills = 200
 	server := serveFake(t, func(w http.ResponseWriter, _ *http.Request) { count(w) }, householdModel)
-	h := &household{state: filepath.Join(t.TempDir(), "state"), server: server.URL}
+	h := &household{state: filepath.Join(t.TempDir(), "state"), server: server.URL, getReady: 70 * time.Millisecond}
 	beamCommand(t) // builds it
-	began := time.Now()
-	for range kills {
+	began, kills := time.Now(), 0
+	for ; kills < 200 && time.Since(began) < 3*time.Minute/2; kills++ {
 		h.live(t)
 		savedDevices(t, h.state)
 	}
 	h.assertKept(t)
 	t.Logf("%d kills in %s: %d phones paired, %d came again, %d were removed, %d requests of a guest were answered",
 		kills, time.Since(began).Round(time.Second), h.paired, h.renewed, h.removed, h.spent)
-	if min(h.paired, h.renewed, h.removed, h.spent) < kills/10 {
+	if min(h.paired, h.renewed, h.removed, h.spent) < max(kills/10, 1) {
 		t.Error("too little happened before the kills")
 	}
 }
 
-// lifetime is the longest that beam lives in live: it is ready after about a third of it.
-const lifetime = 200 * time.Millisecond
-
 // live starts beam, lets everybody do what they do, and kills it at any moment: from before it
-// is ready to some time later.
+// is ready to some time later. Of beam's life about a third goes by until it is ready, however busy the machine is.
 func (h *household) live(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), rand.N(lifetime))
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), rand.N(3*h.getReady))
 	defer cancel()
 	b := launchBeam(t, h.state, "--server", h.server)
 	var all sync.WaitGroup
@@ -47,7 +44,11 @@ func (h *household) live(t *testing.T) {
 		<-ctx.Done()
 		b.kill()
 	})
-	if url, ok := b.awaitReady(ctx); ok {
+	url, ok := b.awaitReady(ctx)
+	if lived := time.Since(began); ok || lived > h.getReady {
+		h.getReady = lived
+	}
+	if ok {
 		b.url = url
 		for _, act := range []func(context.Context, *testing.T, *beam){h.pair, h.remove, h.spend} {
 			all.Go(func() {
