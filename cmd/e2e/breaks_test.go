@@ -18,19 +18,34 @@ import (
 type teller struct {
 	*fake
 	begun, left atomic.Int32
+	goOn        chan struct{} // closed when the second half may be told; nil: at once
 }
 
 func serveTeller(t *testing.T) *teller {
 	t.Helper()
 	s := &teller{}
+	s.serve(t)
+	return s
+}
+
+// serveHeldTeller is serveTeller for what has to happen before the story is over: that waits in its middle until goOn is
+// closed.
+func serveHeldTeller(t *testing.T) *teller {
+	t.Helper()
+	s := &teller{goOn: make(chan struct{})}
+	s.serve(t)
+	return s
+}
+
+func (s *teller) serve(t *testing.T) {
+	t.Helper()
 	s.fake = serveFake(t, func(w http.ResponseWriter, r *http.Request) {
 		s.begun.Add(1)
-		tellStory(w, r)
+		tellStoryHeld(w, r, s.goOn)
 		if r.Context().Err() != nil {
 			s.left.Add(1)
 		}
 	}, storyteller)
-	return s
 }
 
 // assertWhole waits for the story's end: nothing of it is missing, nothing is there twice, and the
@@ -100,7 +115,7 @@ func TestAnswerSurvivesLostWiFi(t *testing.T) {
 
 // TestReloadInAnAnswer loads the page anew while an answer comes: it goes on where it was.
 func TestReloadInAnAnswer(t *testing.T) {
-	server := serveTeller(t)
+	server := serveHeldTeller(t)
 	b := startBeam(t, "--server", server.URL)
 	p := openPhone(t, thisMachine)
 	p.open(b.ready.PairURL)
@@ -109,6 +124,7 @@ func TestReloadInAnAnswer(t *testing.T) {
 	p.awaitText("word40")
 	p.do(chromedp.Reload())
 	p.awaitText("word60")
+	close(server.goOn)
 	server.assertWhole(t, p)
 	if got := p.text(); !strings.Contains(got, "Tell me a story.") {
 		t.Errorf("the page says %q", got)
@@ -120,7 +136,7 @@ func TestReloadInAnAnswer(t *testing.T) {
 func TestStopReachesTheServer(t *testing.T) {
 	for _, reloaded := range []bool{false, true} {
 		t.Run(fmt.Sprintf("reloaded %t", reloaded), func(t *testing.T) {
-			server := serveTeller(t)
+			server := serveHeldTeller(t) // the answer is under way as long as nobody stops it
 			b := startBeam(t, "--server", server.URL)
 			p := openPhone(t, thisMachine)
 			p.open(b.ready.PairURL)

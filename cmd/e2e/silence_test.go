@@ -23,7 +23,7 @@ func TestSilenceIsToldSoon(t *testing.T) {
 	for _, name := range []string{"question", "answer", "start"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serveTeller(t)
+			server := serveHeldTeller(t)
 			b := startBeam(t, "--server", server.URL)
 			way := startBreaker(t, b.url)
 			p := openPhone(t, thisMachine)
@@ -34,6 +34,7 @@ func TestSilenceIsToldSoon(t *testing.T) {
 				p.awaitText("word20")
 			}
 			way.silence()
+			close(server.goOn)
 			began := time.Now()
 			switch name {
 			case "question":

@@ -31,10 +31,12 @@ func watchSlowdown(t *testing.T) (slowdown func() float64) {
 			computed, took = computed+threadTime()-before, took+time.Since(began)
 		}
 	}()
-	return sync.OnceValue(func() float64 {
+	slowdown = sync.OnceValue(func() float64 {
 		close(stop)
 		return <-result
 	})
+	t.Cleanup(func() { slowdown() })
+	return slowdown
 }
 
 // threadTime is what the calling thread has computed so far, in the kernel too.
