@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"modelbeam/tunnel/contact"
+	"modelbeam/tunnel/socket"
 )
 
 // Listen returns l with every connection taken in by d. Whoever serves them calls ConnContext for each, and Rests or,
@@ -31,7 +32,7 @@ func (l listener) Accept() (net.Conn, error) {
 		}
 		return nil, err //nolint:wrapcheck // http.Server looks at it
 	}
-	c := &Conn{Conn: conn, desk: l.desk, prefixes: prefixesOf(conn.RemoteAddr()), since: time.Now(), reading: true, came: contact.Silent}
+	c := &Conn{Conn: socket.Wrap(conn), desk: l.desk, prefixes: prefixesOf(conn.RemoteAddr()), since: time.Now(), reading: true, came: contact.Silent}
 	l.desk.enter(c)
 	return c, nil
 }

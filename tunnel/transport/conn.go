@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"modelbeam/tunnel/socket"
 )
 
 // smallBuffer and bufferSize are how many bytes are read of a connection at once. A token comes in some 200, and a
@@ -52,7 +54,7 @@ type conn struct {
 // newConn wraps a connection to an address. Method values take memory, so they are made here and not for every
 // request.
 func newConn(c net.Conn, address string) *conn {
-	wrapped := &conn{Conn: c, address: address}
+	wrapped := &conn{Conn: socket.Wrap(c), address: address}
 	if s, ok := c.(syscall.Conn); ok {
 		wrapped.raw, _ = s.SyscallConn()
 	}

@@ -3,15 +3,13 @@
 package transport
 
 import (
-	"errors"
 	"syscall"
 
-	"golang.org/x/sys/unix"
+	"modelbeam/tunnel/socket"
 )
 
 // looker looks at idle connections. It is kept with a connection, so that looking takes no memory.
 type looker struct {
-	poll [1]unix.PollFd
 	over bool
 	look func(fd uintptr) // do, bound once
 }
@@ -28,8 +26,4 @@ func (l *looker) ended(raw syscall.RawConn) bool {
 	return err != nil || l.over
 }
 
-func (l *looker) do(fd uintptr) {
-	l.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
-	n, err := unix.Poll(l.poll[:], 0)
-	l.over = n != 0 && !errors.Is(err, unix.EINTR)
-}
+func (l *looker) do(fd uintptr) { l.over = socket.Ended(int(fd)) }

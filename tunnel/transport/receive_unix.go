@@ -3,9 +3,11 @@
 package transport
 
 import (
+	"errors"
 	"os"
+	"syscall"
 
-	"golang.org/x/sys/unix"
+	"modelbeam/tunnel/socket"
 )
 
 // receive reads once into the free part of the buffer. It takes a buffer only when there is something to
@@ -22,19 +24,11 @@ func (c *conn) receive() (int, error) {
 
 // tryRead reports whether reading has come to something: false when it would wait.
 func (c *conn) tryRead(fd uintptr) bool {
-	for {
-		n, err := unix.Read(int(fd), c.room())
-		switch err {
-		case nil:
-			c.got, c.failed = n, nil
-			return true
-		case unix.EINTR:
-			continue
-		case unix.EAGAIN:
-			c.release()
-			return false
-		}
-		c.got, c.failed = 0, os.NewSyscallError("read", err)
-		return true
+	n, err := socket.Read(int(fd), c.room())
+	if errors.Is(err, syscall.EAGAIN) {
+		c.release()
+		return false
 	}
+	c.got, c.failed = n, os.NewSyscallError("read", err)
+	return true
 }
