@@ -16,7 +16,10 @@ import (
 	"modelbeam/cmd/e2e/await"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// go-winio keeps one goroutine for all pipes of the process.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/Microsoft/go-winio.ioCompletionProcessor"))
+}
 
 // fakeCore is a Controller that remembers what was called, and answers at once.
 type fakeCore struct {

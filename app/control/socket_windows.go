@@ -10,26 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
 )
-
-// listener is a named pipe. Where Windows lets nobody connect to the instance of the pipe that go-winio
-// opens to keep the name, Wine does, and the first client waits there for ever. So that is us.
-type listener struct {
-	net.Listener
-	first net.Conn // nil on Windows
-}
-
-func (l *listener) Close() error {
-	err := l.Listener.Close()
-	if l.first != nil {
-		err = errors.Join(err, l.first.Close())
-	}
-	return err
-}
 
 // Listen opens the named pipe of the service that holds the state folder dir; the caller closes it. Only
 // whoever holds the folder's lock may call it. Nobody but this user can open the pipe: that is what its
@@ -44,7 +28,7 @@ func Listen(dir string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	pipe, err := winio.ListenPipe(name, &winio.PipeConfig{
+	pipe, err := listenPipe(name, &winio.PipeConfig{
 		// The owner is named: what an elevated process makes belongs to the administrators otherwise.
 		SecurityDescriptor: "O:" + user.String() + "D:P(A;;GA;;;" + user.String() + ")",
 		InputBufferSize:    1 << 16, OutputBufferSize: 1 << 16,
@@ -52,10 +36,7 @@ func Listen(dir string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the control pipe: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	first, _ := winio.DialPipeContext(ctx, name)
-	return &listener{pipe, first}, nil
+	return pipe, nil
 }
 
 // dial connects to the service of the state folder dir. The error is ErrNotRunning where there is none.

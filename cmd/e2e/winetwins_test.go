@@ -16,6 +16,7 @@ func TestWindowsTwins(t *testing.T) {
 	w := startWindows(t, thisMachine)
 	for pkg, only := range map[string]string{
 		"app/alert": ".", "app/autostart": ".", "app/logfile": "TestWindows",
+		"app/control":      "TestWhoComesAtOnce",
 		"app/awake":        "TestExecutionState|TestHold$|TestPowerStatus|TestAMinuteLonger",
 		"tunnel/transport": "TestLook|TestRest|TestAnswers|TestSentAgain|TestGivenUp|TestUpgrade|TestLargeBody",
 	} {
