@@ -413,6 +413,45 @@ func TestOthersGetTheirTurn(t *testing.T) {
 	})
 }
 
+// TestOthersMayTryLate has a process on a busy machine try to get the lock as seldom as that lets it, while this one edits
+// the files all the time on a slow disk.
+func TestOthersMayTryLate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "devices.json")
+	synctest.Test(t, func(t *testing.T) {
+		ours, late := lockBeside(path), store.LockAt(path+".lock")
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() {
+			for ctx.Err() == nil {
+				release, err := ours.take()
+				if err != nil {
+					ended <- err
+					return
+				}
+				time.Sleep(4 * time.Second)
+				release()
+			}
+			ended <- nil
+		}()
+		began, free := time.Now(), false
+		time.Sleep(10 * lockEvery) // never just when it becomes free
+		for ; !free && time.Since(began) < lockPatience; time.Sleep(20 * lockEvery) {
+			var err error
+			if free, err = late.Try(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !free {
+			t.Errorf("in %s there was no turn", lockPatience)
+		}
+		late.Release()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestFold leaves a list that says all by itself.
 func TestFold(t *testing.T) {
 	s, path, d := newGuest(t)

@@ -13,8 +13,8 @@ const (
 	lockPatience = 5 * time.Second
 	// lockEvery is how often it tries: no system tells within a time when a lock is free.
 	lockEvery = 10 * time.Millisecond
-	// lockShare is how long a process may keep the others out in all before it gives way for as long
-	// as they need to try. Where the disk is slow and guests are there, it would never.
+	// lockShare is how long a process may keep the others out in all before it gives way, for a tenth of
+	// that time: on a busy machine they try late. Where the disk is slow and guests are there, it would never.
 	lockShare = 500 * time.Millisecond
 )
 
@@ -53,7 +53,7 @@ func (l *fileLock) wait() error {
 // take returns when no other process edits the files, and keeps them out until release is called.
 func (l *fileLock) take() (release func(), err error) {
 	if l.kept >= lockShare {
-		time.Sleep(2 * lockEvery)
+		time.Sleep(l.kept / 10)
 		l.kept = 0
 	}
 	if free, err := l.Try(); err != nil || !free {
