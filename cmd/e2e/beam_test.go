@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -90,9 +91,11 @@ func (b *beam) device(t *testing.T, id string) pairedDevice {
 func (b *beam) devices(t *testing.T, args ...string) []pairedDevice {
 	t.Helper()
 	cmd := beamCommand(t, append([]string{"devices", "--json", "--state", b.state}, args...)...)
+	var errors strings.Builder
+	cmd.Stderr = &errors
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("beam devices %q: %v", args, err)
+		t.Fatalf("beam devices %q: %v\n%s", args, err, &errors)
 	}
 	var all []pairedDevice
 	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
