@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"fyne.io/systray"
@@ -27,7 +28,7 @@ const (
 )
 
 // live shows the tray on the session bus, and again on the next one when that dies. systray itself follows
-// the desktop: it registers with each tray that comes.
+// the desktop: it registers with each tray that it hears come, and stayRegistered with the others.
 func (t *tray) live(ctx context.Context) {
 	systray.SetTitle("Modelbeam")
 	t.build(ctx)
@@ -51,12 +52,16 @@ func (t *tray) live(ctx context.Context) {
 // liveOn shows the tray until the bus at the other end of conn is gone, or ctx ends, with which conn was made.
 func (t *tray) liveOn(ctx context.Context, conn *dbus.Conn) {
 	defer conn.Close()
+	signals := arrivals(conn)
 	begun := make(chan *dbus.Conn, 1)
 	go func() { begun <- begin(ctx) }()
 	select {
 	case shared := <-begun:
 		if shared != nil {
 			defer shared.Close()
+			var registering sync.WaitGroup
+			defer registering.Wait()
+			registering.Go(func() { stayRegistered(conn, shared, signals) })
 			t.follow(conn.Context(), func() { greet(conn) })
 		}
 	case <-ctx.Done(): // the bus hangs, and that must not keep us

@@ -17,7 +17,7 @@ func TestEndsWhileTheBusHangs(t *testing.T) {
 	for name, says := range map[string]int64{"at the greeting of systray": 0, "in the middle of it": 40} {
 		t.Run(name, func(t *testing.T) {
 			bus := privateBus(t)
-			silent := silenced(t, strings.TrimPrefix(bus.Address, "unix:path="), says)
+			silent := silenced(t, bus, says)
 			c := startChild(t, "window")
 			await.First(t, "systray's connection", silent)
 			c.order(t, "quit")
@@ -28,9 +28,20 @@ func TestEndsWhileTheBusHangs(t *testing.T) {
 	}
 }
 
-// silenced puts a bus in place of the one at path that says only so much to whoever is the second to come. It
-// tells when nothing more is said.
-func silenced(t *testing.T, path string, says int64) <-chan bool {
+// silenced puts a bus in place of another that says only so much to systray. It tells when nothing more is said.
+func silenced(t *testing.T, bus *trayhost.Bus, says int64) <-chan bool {
+	t.Helper()
+	silent := make(chan bool, 8)
+	between(t, bus, func(systray, bus net.Conn) {
+		go io.Copy(bus, systray)
+		io.CopyN(systray, bus, says)
+		silent <- true
+	})
+	return silent
+}
+
+// between has relay stand between a bus and systray, which is the second to come to it.
+func between(t *testing.T, bus *trayhost.Bus, relay func(systray, bus net.Conn)) {
 	t.Helper()
 	front := filepath.Join(t.TempDir(), "bus")
 	l, err := net.Listen("unix", front)
@@ -39,28 +50,23 @@ func silenced(t *testing.T, path string, says int64) <-chan bool {
 	}
 	t.Cleanup(func() { l.Close() })
 	t.Setenv(trayhost.AddressVariable, "unix:path="+front)
-	silent := make(chan bool, 8)
 	go func() {
 		for n := 1; ; n++ {
 			client, err := l.Accept()
 			if err != nil {
 				return
 			}
-			bus, err := net.Dial("unix", path)
+			server, err := net.Dial("unix", strings.TrimPrefix(bus.Address, "unix:path="))
 			if err != nil {
 				return
 			}
-			t.Cleanup(func() { client.Close(); bus.Close() })
-			go io.Copy(bus, client)
-			go func() {
-				if n != 2 {
-					io.Copy(client, bus)
-					return
-				}
-				io.CopyN(client, bus, says)
-				silent <- true
-			}()
+			t.Cleanup(func() { client.Close(); server.Close() })
+			if n == 2 {
+				go relay(client, server)
+				continue
+			}
+			go io.Copy(server, client)
+			go io.Copy(client, server)
 		}
 	}()
-	return silent
 }

@@ -1,9 +1,10 @@
 package trayhost
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
@@ -15,38 +16,60 @@ import (
 const (
 	watcherName = "org.kde.StatusNotifierWatcher"
 	watcherPath = "/StatusNotifierWatcher"
+
+	itemsProperty = "RegisteredStatusNotifierItems"
 )
 
 // Host is the tray of a desktop, as programs see it over D-Bus.
 type Host struct {
-	conn  *dbus.Conn
-	icons chan string // the bus names of those that registered
-	t     testing.TB
+	conn    *dbus.Conn
+	watcher *watcher
+	t       testing.TB
 }
 
 // watcher has the methods that programs call.
-type watcher struct{ icons chan<- string }
+type watcher struct {
+	icons chan string // the bus names of those that registered
+	props *prop.Properties
+	mu    sync.Mutex // guards what follows
+	items []string
+}
 
 // RegisterStatusNotifierItem is called by every icon. It says either its bus name or its object path, and
 // then the sender is the name.
-func (w watcher) RegisterStatusNotifierItem(sender dbus.Sender, service string) *dbus.Error {
+func (w *watcher) RegisterStatusNotifierItem(sender dbus.Sender, service string) *dbus.Error {
+	path := itemPath
 	if strings.HasPrefix(service, "/") {
-		service = string(sender)
+		service, path = string(sender), service
 	}
+	w.list(service + path)
 	w.icons <- service
 	return nil
+}
+
+// list adds an item to those that programs see; an empty one takes all away.
+func (w *watcher) list(item string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.items = append(w.items, item)
+	if item == "" {
+		w.items = []string{}
+	}
+	w.props.SetMust(watcherName, itemsProperty, w.items)
 }
 
 // Start starts a tray on the bus. One that shows nothing is there for programs, but nobody draws the icons.
 func (b *Bus) Start(shows bool) *Host {
 	b.t.Helper()
-	h := &Host{conn: b.Connect(), icons: make(chan string, 8), t: b.t}
-	if err := h.conn.Export(watcher{h.icons}, watcherPath, watcherName); err != nil {
+	conn := b.Connect()
+	props, err := prop.Export(conn, watcherPath, prop.Map{
+		watcherName: {"IsStatusNotifierHostRegistered": {Value: shows}, itemsProperty: {Value: []string{}}},
+	})
+	if err != nil {
 		b.t.Fatal(err)
 	}
-	if _, err := prop.Export(h.conn, watcherPath, prop.Map{
-		watcherName: {"IsStatusNotifierHostRegistered": {Value: shows}},
-	}); err != nil {
+	h := &Host{conn: conn, watcher: &watcher{icons: make(chan string, 8), props: props}, t: b.t}
+	if err := conn.Export(h.watcher, watcherPath, watcherName); err != nil {
 		b.t.Fatal(err)
 	}
 	h.Come()
@@ -65,24 +88,21 @@ func (h *Host) Go() {
 	if _, err := h.conn.ReleaseName(watcherName); err != nil {
 		h.t.Fatal(err)
 	}
+	h.watcher.list("")
 }
 
 // Icon waits until an icon registers.
 func (h *Host) Icon() *Icon {
 	h.t.Helper()
-	name := await.First(h.t, "a tray icon registers", h.icons)
+	name := await.First(h.t, "a tray icon registers", h.watcher.icons)
 	return &Icon{item: h.conn.Object(name, itemPath), menu: h.conn.Object(name, itemPath+"/menu"), t: h.t}
 }
 
-// HasIcon reports whether an icon registers within that time, which Icon returns then.
-func (h *Host) HasIcon(within time.Duration) bool {
-	select {
-	case name := <-h.icons:
-		h.icons <- name
-		return true
-	case <-time.After(within):
-		return false
-	}
+// Items are the icons that the tray has, as programs see them: the bus name and the path of each.
+func (h *Host) Items() []string {
+	h.watcher.mu.Lock()
+	defer h.watcher.mu.Unlock()
+	return slices.Clone(h.watcher.items)
 }
 
 // notifier shows notifications.
