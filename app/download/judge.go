@@ -20,7 +20,7 @@ type verdict struct {
 
 // signs are what servers' errors have in them, the surest first. Ollama passes on what its libraries and the
 // registry said: server/images.go, server/download.go and types/errtypes of v0.6.0, and the errors of Go's packages
-// net, os and syscall on all systems.
+// net, os and syscall on all systems. A status has a blank before it: the port of an address may end like one.
 var signs = []struct {
 	said    string
 	cause   Cause
@@ -32,7 +32,7 @@ var signs = []struct {
 	{"insufficient storage", DiskFull, false},
 	{"digest mismatch", WrongDigest, false},
 	{"newer version of", ServerOld, false},
-	{"412:", ServerOld, false},
+	{" 412:", ServerOld, false},
 	{"invalid model name", UnknownName, false},
 	{"file does not exist", UnknownName, false}, // what Ollama makes of the registry's 404
 	{"model not found", UnknownName, false},
@@ -40,8 +40,8 @@ var signs = []struct {
 	{"manifest unknown", UnknownName, false},
 	{"unauthorized", NotAllowed, false},
 	{"access denied", NotAllowed, false},
-	{"401:", NotAllowed, false},
-	{"403:", NotAllowed, false},
+	{" 401:", NotAllowed, false},
+	{" 403:", NotAllowed, false},
 	{"no such host", NoNetwork, true},
 	{"server misbehaving", NoNetwork, true}, // what Go says of a resolver that cannot resolve
 	{"network is unreachable", NoNetwork, true},
@@ -60,11 +60,11 @@ var signs = []struct {
 	{"deadline exceeded", Cut, true},
 	{"stalled", Cut, true},
 	{"context canceled", Cut, true}, // of an earlier request for the same model, which we broke off
-	{"500:", Cut, true},
-	{"502:", Cut, true},
-	{"503:", Cut, true},
-	{"504:", Cut, true},
-	{"429:", Cut, true},
+	{" 500:", Cut, true},
+	{" 502:", Cut, true},
+	{" 503:", Cut, true},
+	{" 504:", Cut, true},
+	{" 429:", Cut, true},
 }
 
 // judge says what an error means for the download.
@@ -87,7 +87,7 @@ func judge(err error) verdict {
 }
 
 func judgeRefusal(said string) verdict {
-	lower := strings.ToLower(said)
+	lower := " " + strings.ToLower(said) // a status stands at the beginning, or behind a blank
 	for _, s := range signs {
 		if strings.Contains(lower, s.said) {
 			return verdict{s.cause, s.passing, said}
