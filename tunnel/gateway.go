@@ -16,6 +16,7 @@ import (
 	"modelbeam/tunnel/fault"
 	"modelbeam/tunnel/kept"
 	"modelbeam/tunnel/limit"
+	"modelbeam/tunnel/readiness"
 	"modelbeam/tunnel/relay"
 	"modelbeam/tunnel/transport"
 )
@@ -122,7 +123,8 @@ type Gateway struct {
 	contacts   contact.Ledger
 	reports    contact.Reports
 	failures   failureLimits
-	nobody     [32]byte   // makes the proofs for phones that are not known
+	nobody     [32]byte // makes the proofs for phones that are not known
+	readiness  readiness.Asker
 	room       *body.Room // for the bodies of all requests under way
 }
 

@@ -54,7 +54,7 @@ func (g *Gateway) serveReadiness(w http.ResponseWriter, r *http.Request) {
 	state := readiness.Loading
 	switch found, f := g.chooser.find(r.Context(), q); {
 	case f == nil:
-		state = readiness.Of(r.Context(), g.transport, found[0])
+		state = g.readiness.Of(r.Context(), g.transport, found[0])
 	case f.Code != "model_loading":
 		fail(w, r, f)
 		return

@@ -66,7 +66,7 @@ func TestStates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := httptest.NewServer(tt.server)
 			defer s.Close()
-			if got := Of(t.Context(), http.DefaultTransport, target(t, s.URL, tt.path)); got != tt.want {
+			if got := new(Asker).Of(t.Context(), http.DefaultTransport, target(t, s.URL, tt.path)); got != tt.want {
 				t.Errorf("it is %q, want %q", got, tt.want)
 			}
 		})
@@ -101,7 +101,7 @@ func TestNobodyIsAsked(t *testing.T) {
 		{"a server that loads its only model", loading, Loading},
 		{"a server that is gone", target(t, gone.URL, ollamaList), Unknown},
 	} {
-		if got := Of(t.Context(), http.DefaultTransport, tt.at); got != tt.want {
+		if got := new(Asker).Of(t.Context(), http.DefaultTransport, tt.at); got != tt.want {
 			t.Errorf("%s: it is %q, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -116,7 +116,7 @@ func TestTheServersOwnKeyAndPlace(t *testing.T) {
 	defer s.Close()
 	at := target(t, s.URL+"/llm/", ollamaList)
 	at.Server.Key = "secret"
-	Of(t.Context(), http.DefaultTransport, at)
+	new(Asker).Of(t.Context(), http.DefaultTransport, at)
 	if path != "/llm/api/ps" || key != "Bearer secret" {
 		t.Errorf("it was asked for %s with %q", path, key)
 	}
