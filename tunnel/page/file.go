@@ -8,12 +8,14 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // file is one embedded file, ready to be sent. Its content stays where it is embedded: to read it copies it, and
-// most of the time nobody asks for it.
+// most of the time nobody asks for it. What is kept from the first time that somebody does is packed.
 type file struct {
 	content func() []byte
+	packed  func() []byte // with gzip; nil where that gains nothing
 	sum     [sha256.Size]byte
 	kind    string
 }
@@ -33,7 +35,14 @@ func loadFile(files fs.FS, name string) (*file, error) {
 	if !ok {
 		kind = "application/octet-stream"
 	}
-	return &file{content: read, sum: sha256.Sum256(read()), kind: kind}, nil
+	packed := sync.OnceValue(func() []byte {
+		content := read()
+		if packed := pack(content); len(packed) < len(content) {
+			return packed
+		}
+		return nil
+	})
+	return &file{content: read, packed: packed, sum: sha256.Sum256(read()), kind: kind}, nil
 }
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
@@ -49,10 +58,14 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	content := f.content()
-	if packed := pack(content); len(packed) < len(content) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	var content []byte
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		content = f.packed()
+	}
+	if content != nil {
 		h.Set("Content-Encoding", "gzip")
-		content = packed
+	} else {
+		content = f.content()
 	}
 	h.Set("Content-Type", f.kind)
 	h.Set("Content-Length", strconv.Itoa(len(content)))

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -59,6 +60,40 @@ func TestFramedPolicySpellsTheOrigin(t *testing.T) {
 			if policy != want {
 				t.Errorf("%s of %q: %s", f.Path, tt.host, policy)
 			}
+		}
+	}
+}
+
+// TestFilesArePackedOnce: what many phones load is packed when the first of them asks for it, and not for each.
+func TestFilesArePackedOnce(t *testing.T) {
+	text := strings.Repeat("a word ", 1000)
+	all := below("/translations/", fstest.MapFS{"de.json": {Data: []byte(text)}, "small.json": {Data: []byte("{}")}}, nil, nowhere)
+	for _, f := range all {
+		ask := func(accept string) (encoding, body string) {
+			w, r := httptest.NewRecorder(), httptest.NewRequest("GET", f.Path, nil)
+			r.Header.Set("Accept-Encoding", accept)
+			f.Serve(w, r)
+			return w.Header().Get("Content-Encoding"), w.Body.String()
+		}
+		encoding, packed := ask("gzip")
+		if want := map[string]string{"/translations/de.json": "gzip"}[f.Path]; encoding != want {
+			t.Errorf("%s comes with the encoding %q, want %q", f.Path, encoding, want)
+		}
+		if encoding, plain := ask(""); encoding != "" || plain != text && plain != "{}" {
+			t.Errorf("%s without gzip: %q, %d bytes", f.Path, encoding, len(plain))
+		}
+		const times = 20
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range times {
+			if _, again := ask("gzip"); again != packed {
+				t.Fatalf("%s is something else each time", f.Path)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		// To pack anything takes hundreds of kilobytes, however little it is.
+		if each := (after.TotalAlloc - before.TotalAlloc) / times; each > 100<<10 {
+			t.Errorf("%s takes %d bytes of memory each time", f.Path, each)
 		}
 	}
 }
