@@ -101,10 +101,16 @@ func Promises(g *app.Guest, now time.Time) []string {
 		lines = append(lines, Requests(g.Requests))
 	}
 	for i, line := range lines {
-		lines[i] = capitalised(line)
+		// A name stays as it is. In some languages the line begins with it.
+		if len(g.Models) != 1 || !strings.HasPrefix(line, onlyModel(g.Models)) {
+			lines[i] = capitalised(line)
+		}
 	}
 	return lines
 }
+
+// onlyModel is how the one model of a pass is named.
+func onlyModel(models []string) string { return Shortened(OneLine(models[0]), LongestModel) }
 
 // onlyModels names the one model of a pass, or counts them if there are more; none means no limit.
 func onlyModels(models []string) string {
@@ -112,7 +118,7 @@ func onlyModels(models []string) string {
 	case 0:
 		return ""
 	case 1:
-		return L("only {{.Model}}", Values{"Model": Shortened(OneLine(models[0]), LongestModel)})
+		return L("only {{.Model}}", Values{"Model": onlyModel(models)})
 	}
 	return L("only {{.Count}} models", Values{count: len(models)})
 }

@@ -133,15 +133,17 @@ func TestDeadline(t *testing.T) {
 }
 
 func TestPromises(t *testing.T) {
-	useLanguage(t, "en")
 	for _, tt := range []struct {
-		guest app.Guest
-		want  []string
+		language string
+		guest    app.Guest
+		want     []string
 	}{
-		{app.Guest{Until: noon.Add(time.Hour)}, []string{"Until 13:00", "All models"}},
-		{app.Guest{Requests: 1}, []string{"Until you remove the phone", "All models", "1 request"}},
-		{app.Guest{Models: []string{"tiny"}, Requests: 1000}, []string{"Until you remove the phone", "Only tiny", "1,000 requests"}},
+		{"ja", app.Guest{Models: []string{"tiny"}, Requests: 20}, []string{"スマホを削除するまで", "tinyのみ", "リクエスト20回"}},
+		{"en", app.Guest{Until: noon.Add(time.Hour)}, []string{"Until 13:00", "All models"}},
+		{"en", app.Guest{Requests: 1}, []string{"Until you remove the phone", "All models", "1 request"}},
+		{"en", app.Guest{Models: []string{"tiny"}, Requests: 1000}, []string{"Until you remove the phone", "Only tiny", "1,000 requests"}},
 	} {
+		useLanguage(t, tt.language)
 		if got := Promises(&tt.guest, noon); !slices.Equal(got, tt.want) {
 			t.Errorf("%+v promises %q, want %q", tt.guest, got, tt.want)
 		}

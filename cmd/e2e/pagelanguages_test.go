@@ -136,6 +136,7 @@ func tourLanguage(t *testing.T, p *page, s *stand, key, file string) {
 		p.open(s.URL)
 		if connection != "" && answers == nil {
 			p.awaitRoom()
+			p.startAnew()
 		} else {
 			p.awaitStatus(name)
 		}
@@ -166,6 +167,18 @@ func tourLanguage(t *testing.T, p *page, s *stand, key, file string) {
 		look("all apps")
 	})
 	p.tapOn("new-chat")
+}
+
+// startAnew leaves the chat that the phone goes on with, for the room as it is at first.
+func (p *page) startAnew() {
+	p.t.Helper()
+	await.True(p.t, "there is an empty room", func() bool {
+		return evaluate[bool](p, `(() => {
+			const again = document.getElementById("new-chat");
+			if (!again.hidden) again.click();
+			return document.getElementById("suggestions").checkVisibility();
+		})()`)
+	})
 }
 
 // calm has the browser of somebody who wants nothing to move, which takes less time.
