@@ -109,7 +109,9 @@ func TestOtherBrowsers(t *testing.T) {
 			d.ask("Tell me a story.")
 			if tt.keeps {
 				d.awaitText("word9 ")
-				d.open(b.url) // it goes on where it was
+				// It goes on where it was, once the browser keeps it: a busy one does so later.
+				d.awaits("the chat is kept", `!document.getElementById("earlier").hidden`)
+				d.open(b.url)
 			}
 			d.awaitWhole()
 			d.ask("Tell me another one.")
