@@ -27,21 +27,28 @@ const libraryHost = "registry.ollama.ai"
 // window offers, and nothing leaves the machine.
 func startLibrary(t *testing.T, m *machine) (r *registry, env []string) {
 	t.Helper()
+	return startLibraryAt(t, m, "127.0.0.1", "localhost")
+}
+
+// startLibraryAt has the library at an address of the machine. What is in it is at another name of that.
+func startLibraryAt(t *testing.T, m *machine, address, name string) (r *registry, env []string) {
+	t.Helper()
 	certificate, file := certificateFor(t, libraryHost)
 	r = newRegistry()
+	r.elsewhere = name
 	inside := &tunnels{opened: make(chan net.Conn), closed: make(chan struct{})}
 	behind := &httptest.Server{Listener: tls.NewListener(inside, &tls.Config{Certificates: []tls.Certificate{certificate}}), Config: &http.Server{
 		ReadHeaderTimeout: patience, Handler: r.handler(),
 	}}
 	behind.Start()
 	t.Cleanup(behind.Close)
-	r.Server = &httptest.Server{Listener: m.listen(t), Config: &http.Server{
+	r.Server = &httptest.Server{Listener: m.listenAt(t, address+":0"), Config: &http.Server{
 		ReadHeaderTimeout: patience, Handler: inside.before(r.handler()),
 	}}
 	r.Start()
 	t.Cleanup(r.end)
 	r.host = strings.TrimPrefix(r.URL, "http://")
-	return r, []string{"HTTPS_PROXY=" + r.URL, "NO_PROXY=localhost,127.0.0.1", "SSL_CERT_FILE=" + file}
+	return r, []string{"HTTPS_PROXY=" + r.URL, "NO_PROXY=localhost,127.0.0.1," + name, "SSL_CERT_FILE=" + file}
 }
 
 // tunnels are connections through a proxy, which all end in the same place.

@@ -21,9 +21,10 @@ import (
 // be another host (server/download.go), and from there GET with a Range.
 type registry struct {
 	*httptest.Server
-	host  string // 127.0.0.1:PORT
-	blobs map[string][]byte
-	model string // the digest of the model itself
+	host      string // 127.0.0.1:PORT
+	elsewhere string // another name of the same, where blobs are
+	blobs     map[string][]byte
+	model     string // the digest of the model itself
 
 	mu      sync.Mutex // guards what follows
 	allowed int64      // bytes of the model that may be sent in all
@@ -31,6 +32,8 @@ type registry struct {
 	ranges  []string // that were asked for of the model
 	asked   int      // how often anything was asked for
 	broken  bool     // connections break off
+	cut     bool     // the next one that is at work does
+	modern  bool     // who asks is new enough for the model "modern"
 	spoilt  bool     // the model arrives damaged
 	changed chan struct{}
 }
@@ -60,7 +63,7 @@ func startRegistry(t *testing.T) *registry {
 }
 
 func newRegistry() *registry {
-	return &registry{blobs: make(map[string][]byte), allowed: 1 << 40, changed: make(chan struct{})}
+	return &registry{blobs: make(map[string][]byte), allowed: 1 << 40, changed: make(chan struct{}), elsewhere: "localhost"}
 }
 
 func (r *registry) handler() http.Handler {
@@ -99,6 +102,9 @@ func (r *registry) manifest(w http.ResponseWriter, req *http.Request) {
 		http.NotFound(w, req)
 		return
 	case "modern":
+		if r.admits() {
+			break
+		}
 		w.WriteHeader(http.StatusPreconditionFailed)
 		_, _ = w.Write([]byte("\n\nThe model you are attempting to pull requires a newer version of Ollama.\n"))
 		return
@@ -118,6 +124,12 @@ func (r *registry) manifest(w http.ResponseWriter, req *http.Request) {
 	_ = json.NewEncoder(w).Encode(m)
 }
 
+func (r *registry) admits() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.modern
+}
+
 func (r *registry) size(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Length", fmt.Sprint(len(r.blob(req))))
 }
@@ -127,7 +139,7 @@ func (r *registry) where(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	http.Redirect(w, req, "http://localhost:"+u.Port()+"/data/"+req.PathValue("digest"), http.StatusTemporaryRedirect)
+	http.Redirect(w, req, "http://"+r.elsewhere+":"+u.Port()+"/data/"+req.PathValue("digest"), http.StatusTemporaryRedirect)
 }
 
 func (r *registry) blob(req *http.Request) []byte {
@@ -188,7 +200,8 @@ func (g *sluice) Write(p []byte) (n int, err error) {
 func (r *registry) wait(req *http.Request, some int64) error {
 	for {
 		r.mu.Lock()
-		ok, broken, changed := r.sent+some <= r.allowed, r.broken, r.changed
+		ok, broken, changed := r.sent+some <= r.allowed, r.broken || r.cut, r.changed
+		r.cut = false
 		if ok && !broken {
 			r.sent += some
 		}

@@ -72,7 +72,9 @@ func (w *windowsPC) awaitAnother(t *testing.T, name string, before int) {
 }
 
 // listen opens a port of the machine's loopback.
-func (m *machine) listen(t *testing.T) net.Listener {
+func (m *machine) listen(t *testing.T) net.Listener { t.Helper(); return m.listenAt(t, "127.0.0.1:0") }
+
+func (m *machine) listenAt(t *testing.T, address string) net.Listener {
 	t.Helper()
 	type opened struct {
 		net.Listener
@@ -81,7 +83,7 @@ func (m *machine) listen(t *testing.T) net.Listener {
 	ch := make(chan opened, 1)
 	go func() {
 		runtime.LockOSThread()
-		l, err := m.listenHere()
+		l, err := m.listenHere(address)
 		ch <- opened{l, err}
 	}()
 	o := <-ch
@@ -93,7 +95,7 @@ func (m *machine) listen(t *testing.T) net.Listener {
 
 // listenHere moves the caller's thread to the machine, and back: where a thread ends, as one that stays locked does with
 // its goroutine, every program is killed that was started on it (PR_SET_PDEATHSIG(2const)).
-func (m *machine) listenHere() (net.Listener, error) {
+func (m *machine) listenHere(address string) (net.Listener, error) {
 	home, err := os.Open("/proc/thread-self/ns/net")
 	if err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func (m *machine) listenHere() (net.Listener, error) {
 	if err := unix.Setns(int(network.Fd()), unix.CLONE_NEWNET); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", address)
 	if unix.Setns(int(home.Fd()), unix.CLONE_NEWNET) == nil {
 		runtime.UnlockOSThread()
 	}
