@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/cmd/e2e/await"
 )
@@ -70,14 +71,26 @@ func (w *windowsPC) awaitStage(t *testing.T) {
 // finishSetup runs setup and accepts its last page; then the window shows.
 func (w *windowsPC) finishSetup(t *testing.T, setup string) {
 	t.Helper()
+	began := time.Now()
 	w.startDialog(t, setup)
 	w.awaitWindow(t, "Modelbeam Setup")
+	w.awaitUnpacked(t, began)
 	await.True(t, "setup shows its picture", func() bool { return green(w.screen.screenshot(t)) > 0.04 })
 	w.press(t, "Return")
 	w.awaitRunning(t, setup[strings.LastIndex(setup, `\`)+1:], 0)
 	w.awaitStage(t)
 	w.run(t, installed+`\beam.exe`, "stop")
 	w.awaitRunning(t, "modelbeam.exe", 0)
+}
+
+// awaitUnpacked waits until a setup that began after some time has unpacked the app. On a busy computer that takes longer
+// than all else, and looking at the screen meanwhile would hold it up.
+func (w *windowsPC) awaitUnpacked(t *testing.T, after time.Time) {
+	t.Helper()
+	await.TrueWithin(t, 5*await.Limit, "the app is unpacked", func() bool {
+		last, err := os.Stat(w.path(installed + `\uninstall.exe`)) // written last
+		return err == nil && last.ModTime().After(after)
+	})
 }
 
 // startDialog starts a program that people click through. It has no pipe for its output: what it leaves running

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/cmd/e2e/await"
 )
@@ -110,8 +111,10 @@ func (w *windowsPC) assertUpdated(t *testing.T, old *window, setup string) {
 	t.Helper()
 	service := w.awaitRunning(t, "beam.exe", 1)
 	write(t, w.path(installed+`\LICENSE.txt`), "of an earlier version")
+	began := time.Now()
 	w.run(t, "cmd", "/c", "start", "", setup, "/S")
 	await.Done(t, "the old window has closed", old.exited)
+	w.awaitUnpacked(t, began)
 	await.True(t, "another service runs", func() bool {
 		now := w.running("beam.exe")
 		return len(now) == 1 && now[0] != service[0]

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -46,11 +47,13 @@ func TestPackageWindowsInstallsUpdate(t *testing.T) {
 	p.watchAnswer()
 	p.ask("Tell me something.", "modelbeam-demo")
 	p.awaitGrowth(2)
-	w.click(t, w.awaitInstall(t))
+	install, began := w.awaitInstall(t), time.Now()
+	w.click(t, install)
 	p.awaitAnswerEnd()
 	if got := p.answer(); !strings.HasSuffix(got, "with no need to scan again.") {
 		t.Errorf("the answer ends with %q", got)
 	}
+	w.awaitUnpacked(t, began)
 	w.awaitAnother(t, "beam.exe", service)
 	w.awaitAnother(t, "modelbeam.exe", shown)
 	w.awaitRunning(t, filepath.Base(newer), 0)
