@@ -66,6 +66,16 @@ const allProblems = `(async (file) => {
 	return [...found].join("\n");
 })`
 
+// forget has the phone keep nothing but its key: no chats of the language before.
+const forget = `(async (key) => {
+	localStorage.clear();
+	if (key) localStorage.setItem("modelbeam", key);
+	return new Promise((done) => {
+		const request = indexedDB.deleteDatabase("modelbeam");
+		request.onsuccess = request.onerror = () => done(true);
+	});
+})`
+
 // widths are those of a narrow phone and of a common one.
 var widths = []int64{320, 360}
 
@@ -131,12 +141,14 @@ func tourLanguage(t *testing.T, p *page, s *stand, key, file string) {
 	visit := func(name, connection string, answers map[string]http.HandlerFunc) {
 		t.Helper()
 		s.play(answers)
-		call[bool](p, `((key) => { localStorage.clear(); if (key) localStorage.setItem("modelbeam", key); return true; })`, connection)
+		call[bool](p, forget, connection)
 		p.open("about:blank")
 		p.open(s.URL)
 		if connection != "" && answers == nil {
 			p.awaitRoom()
-			p.startAnew()
+			if !evaluate[bool](p, `document.getElementById("suggestions").checkVisibility()`) {
+				t.Errorf("%s in %s is no empty room", name, file)
+			}
 		} else {
 			p.awaitStatus(name)
 		}
@@ -167,18 +179,6 @@ func tourLanguage(t *testing.T, p *page, s *stand, key, file string) {
 		look("all apps")
 	})
 	p.tapOn("new-chat")
-}
-
-// startAnew leaves the chat that the phone goes on with, for the room as it is at first.
-func (p *page) startAnew() {
-	p.t.Helper()
-	await.True(p.t, "there is an empty room", func() bool {
-		return evaluate[bool](p, `(() => {
-			const again = document.getElementById("new-chat");
-			if (!again.hidden) again.click();
-			return document.getElementById("suggestions").checkVisibility();
-		})()`)
-	})
 }
 
 // calm has the browser of somebody who wants nothing to move, which takes less time.
