@@ -57,7 +57,7 @@ func TestFirstMinute(t *testing.T) {
 			half := int64(len(makeTinyModel())) / 2
 			library.allow(half)
 			w.chooseFirst(t)
-			w.awaitEvent(t, "download", "half of it is there", func(e event) bool { return e.Done >= half-gulp })
+			w.awaitState(t, "half of it is there", func(e event) bool { return e.newest().Done >= half-gulp })
 			w.awaitStage(t, 0)
 			f.keep("model-on-its-way", w.screen.awaitStill(t))
 			library.allow(1 << 40)
