@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -108,14 +109,19 @@ func TestHomeScreenIsSaidOnce(t *testing.T) {
 	p.tapOn("home-open") // for who wants it later
 	p.awaitText("Tap ⋮ in the corner of the browser.")
 	p.tapOn("close-home")
-	s.play(map[string]http.HandlerFunc{"/device": say(`{"device":{"id":"x","name":"x"},"guest":{"requests":20,"left":7}}`)})
+	var asked atomic.Int32
+	guest := say(`{"device":{"id":"x","name":"x"},"guest":{"requests":20,"left":7}}`)
+	s.play(map[string]http.HandlerFunc{"/device": func(w http.ResponseWriter, r *http.Request) { guest(w, r); asked.Add(1) }})
 	evaluate[bool](p, `(localStorage.removeItem("modelbeam-home"), true)`)
 	p.do(chromedp.Reload())
 	p.awaitRoom()
-	if answer(); hinted() || evaluate[bool](p, `!document.getElementById("home-open").hidden`) {
+	before := asked.Load()
+	answer()
+	await.True(t, "a guest's phone has asked what is left", func() bool { return asked.Load() > before })
+	if hinted() || evaluate[bool](p, `!document.getElementById("home-open").hidden`) {
 		t.Error("a guest is told")
 	}
-	s.play(nil)
+	s.play(nil) // nothing of a guest's is asked any more, which would get another answer now
 	p.do(chromedp.Reload())
 	p.awaitRoom()
 	answer()
