@@ -74,6 +74,7 @@ func (s *Scanner) Scan(ctx context.Context) []Server {
 	defer w.visits.Wait()
 	defer cancel()
 	w.look(ctx)
+	w.noteAnswer() // nobody was asked before, however long the list of sockets took
 	w.settle(ctx, func() time.Duration { return time.Until(w.lastAnswer().Add(s.silence())) })
 	return w.servers()
 }

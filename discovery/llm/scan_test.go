@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"modelbeam/cmd/e2e/await"
+	"modelbeam/discovery/sockets"
 )
 
 // decoys listen where servers do and are none.
@@ -222,5 +224,24 @@ func TestLMStudioPorts(t *testing.T) {
 				t.Errorf("ports %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestScanWithASlowList: the servers have all of their time to answer where the list of sockets alone took as long.
+func TestScanWithASlowList(t *testing.T) {
+	t.Parallel() // it waits
+	f := startFake(t, "ollama")
+	s := at(map[string][]int{"Ollama": {f.port()}})
+	s.replaced.patience = scanPatience
+	list := s.replaced.sockets
+	if list == nil {
+		list = sockets.List
+	}
+	s.replaced.sockets = func() ([]sockets.Socket, error) {
+		time.Sleep(scanPatience)
+		return list()
+	}
+	if got := s.Scan(t.Context()); len(got) != 1 {
+		t.Errorf("found %v", describe(got))
 	}
 }
