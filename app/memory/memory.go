@@ -16,8 +16,11 @@ const (
 	// is held would be garbage that their beginnings have left, and memory counts. With 400 that begin at once it would
 	// double the time until the last of them has its first word, to spare 16 MiB for a moment.
 	many = 512
-	// tidyPercent is GOGC while there are many, and at rest, when there is next to no garbage: to keep it until there
-	// is as much as all else would save nothing.
+	// crowdPercent is GOGC while there are many. On a busy machine a collection takes long, and what is left meanwhile
+	// comes on top.
+	crowdPercent = 20
+	// tidyPercent is GOGC at rest, when there is next to no garbage: to keep it until there is as much as all else would
+	// save nothing.
 	tidyPercent = 30
 	// quickRoom is how many bytes of garbage there may be while some requests are under way, at most mostPercent of all
 	// else. A short chat leaves 15 KiB. With the 4 MiB that are usual for a program of this size, the collector would
@@ -56,9 +59,10 @@ type Keeper struct {
 type pace uint8
 
 const (
-	usual pace = iota // as Go has it: at the start
-	tidy              // more: while there are many requests, and at rest
-	quick             // less: while there are some
+	usual   pace = iota // as Go has it: at the start
+	crowded             // more: while there are many requests
+	tidy                // more: at rest
+	quick               // less: while there are some requests
 )
 
 // New returns a Keeper of this process. It changes nothing before Observe or Run is called.
@@ -94,7 +98,7 @@ func (k *Keeper) adjust() {
 	switch {
 	case k.open >= many:
 		k.crowd = true
-		k.become(tidy)
+		k.become(crowded)
 	case k.rests:
 		k.become(tidy)
 	case !k.crowd:
@@ -107,6 +111,8 @@ func (k *Keeper) become(p pace) {
 	switch {
 	case k.pace == p:
 		return
+	case p == crowded:
+		k.apply(crowdPercent)
 	case p == tidy:
 		k.apply(tidyPercent)
 	default:

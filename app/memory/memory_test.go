@@ -36,11 +36,11 @@ func TestMemoryIsTidyWhileThereAreMany(t *testing.T) {
 		k.Observe(true)
 	}
 	k.Observe(false) // what they have left is still there
-	if want := []int{400, tidyPercent}; !slices.Equal(*set, want) || k.open != 1 {
+	if want := []int{400, crowdPercent}; !slices.Equal(*set, want) || k.open != 1 {
 		t.Errorf("set to %v, want %v; %d open", *set, want, k.open)
 	}
 	k.settle()
-	if want := []int{400, tidyPercent, 400}; !slices.Equal(*set, want) {
+	if want := []int{400, crowdPercent, 400}; !slices.Equal(*set, want) {
 		t.Errorf("set to %v, want %v, when it is given back", *set, want)
 	}
 }
@@ -68,7 +68,7 @@ func TestMemoryIsTidyAtRest(t *testing.T) {
 	for range many {
 		k.Observe(false)
 	}
-	want("many at once", 400, tidyPercent)
+	want("many at once", 400, crowdPercent)
 	k.settle()
 	for range many {
 		k.Observe(true)
