@@ -153,9 +153,7 @@ func TestOllamaTellsHowFarItsModelIs(t *testing.T) {
 	}
 	answer := chat(t, b.url, key, endlessModel)
 	await.First(t, "the first word", answer.events)
-	if !is("loading")() { // as far as Ollama tells, until the answer has ended
-		t.Errorf("in the first answer it is %s", state())
-	}
+	await.True(t, "it is loading in the first answer", is("loading")) // as far as Ollama tells, and not what it told a moment before
 	answer.resp.Body.Close()
 	await.True(t, "it is ready when the answer is over", is("ready"))
 	if loaded := ollamaTool(t, server.url, "ps"); !strings.Contains(loaded, endlessModel) {
