@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -23,9 +25,18 @@ func TestMain(m *testing.M) {
 	}
 	binaries = dir
 	_ = os.Setenv("MODELBEAM_LANG", "en") // whatever this machine speaks
+	_ = os.Setenv("PATH", withoutTools(os.Getenv("PATH")))
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// withoutTools is a PATH on which no program of the tests is. A Modelbeam that sees one there, as Ollama, takes it for one that
+// the person has installed, and offers to start it.
+func withoutTools(path string) string {
+	return strings.Join(slices.DeleteFunc(filepath.SplitList(path), func(dir string) bool {
+		return strings.HasSuffix(dir, filepath.Join(".tools", "bin"))
+	}), string(filepath.ListSeparator))
 }
 
 var (
