@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"modelbeam/app/download"
 	"modelbeam/app/launch"
 	"modelbeam/discovery/llm"
 )
@@ -49,6 +51,45 @@ func (s *servers) hintsFor(all []listing) []Hint {
 		out = append(out, wordHint(h))
 	}
 	return out
+}
+
+// Asleep says that the hint is about an AI app on this computer that does not answer: it is not running, or ServerOff.
+func (h Hint) Asleep() bool {
+	return h.ServerOff() || strings.HasSuffix(h.Kind, "-"+string(llm.NotRunning))
+}
+
+// ServerOff says that it is about an AI app whose window is open, while what answers phones is switched off.
+func (h Hint) ServerOff() bool { return strings.HasSuffix(h.Kind, "-"+string(llm.ServerOff)) }
+
+// ToStart is the hint about the AI app that there is to start: of several that sleep the one that has a model to
+// finish, else the first. While a model waits for another AI app there is none: that one matters more.
+func (s State) ToStart() (Hint, bool) {
+	d, unfinished := s.Unfinished()
+	if i := slices.IndexFunc(s.Hints, func(h Hint) bool { return unfinished && h.Of(d) }); i >= 0 {
+		return s.Hints[i], true
+	}
+	i := slices.IndexFunc(s.Hints, Hint.Asleep)
+	if i < 0 || unfinished && d.Running() {
+		return Hint{}, false
+	}
+	return s.Hints[i], true
+}
+
+// Of says that the hint is about the AI app that gets a model, and that it sleeps.
+func (h Hint) Of(d Download) bool {
+	return h.Kind == d.Server+"-"+string(llm.NotRunning) || h.Kind == d.Server+"-"+string(llm.ServerOff)
+}
+
+// Unfinished is the model on its way that goes on by itself, or else one that waits for the person.
+func (s State) Unfinished() (Download, bool) {
+	at := slices.IndexFunc(s.Downloads, Download.Running)
+	if at < 0 {
+		at = slices.IndexFunc(s.Downloads, func(d Download) bool { return d.Phase != download.Done })
+	}
+	if at < 0 {
+		return Download{}, false
+	}
+	return s.Downloads[at], true
 }
 
 // startable returns the hint of that kind if there is a program to start.

@@ -23,7 +23,8 @@ type downloadRow struct {
 	bar     *widgets.Bar
 	line    *widget.Label
 	trouble *widget.Label
-	pause   *widgets.Button // or go on, or try again
+	start   story.Step      // Help in it is what has to be started first, if anything
+	pause   *widgets.Button // or go on, or try again, or start
 	cancel  *widgets.Button // or take it off the list
 	object  fyne.CanvasObject
 }
@@ -46,15 +47,19 @@ func newDownloadRow(u *UI) *downloadRow {
 
 // pressed is the first button.
 func (r *downloadRow) pressed() {
-	if r.now.Running() && !story.Stuck(r.now) {
+	switch {
+	case r.start.Help != "":
+		r.ui.ctl.Help(r.start.Help)
+	case r.now.Running() && !story.Stuck(r.now):
 		r.ui.ctl.PauseDownload(r.now.ID)
-	} else {
+	default:
 		r.ui.ctl.ResumeDownload(r.now.ID)
 	}
 }
 
-func (r *downloadRow) show(d app.Download) {
-	r.now = d
+// show is of a download, and of the step that it is in.
+func (r *downloadRow) show(d app.Download, step story.Step) {
+	r.now, r.start = d, step
 	look.SetLabel(r.name, words.ModelName(d.Model))
 	r.bar.Set(share(d))
 	line := words.DownloadLine(d)
@@ -65,12 +70,25 @@ func (r *downloadRow) show(d app.Download) {
 	look.SetLabel(r.trouble, trouble)
 	look.SetShown(r.trouble, trouble != "")
 	look.SetShown(r.pause, d.Phase != download.Done)
-	setButton(r.pause, goOnLabel(d), goOnIcon(d))
+	r.showPause(d, step)
 	cancel := words.L("Cancel")
 	if d.Phase == download.Done {
 		cancel = words.L("OK")
 	}
 	setButton(r.cancel, cancel, nil)
+}
+
+// showPause makes the first button the one thing to do, where what gets the model has to be started first.
+func (r *downloadRow) showPause(d app.Download, step story.Step) {
+	label, icon, weight := goOnLabel(d), goOnIcon(d), widget.MediumImportance
+	if step.Help != "" {
+		label, icon, weight = words.Filled(step.Action, map[string]string{"Name": step.Name}), theme.MediaPlayIcon(), widget.HighImportance
+	}
+	if r.pause.Importance != weight {
+		r.pause.Importance = weight
+		r.pause.Refresh()
+	}
+	setButton(r.pause, label, icon)
 }
 
 // giveUp takes a download off the list. Where some of it has come, it asks first, and says what becomes of that.

@@ -81,7 +81,7 @@ func openPage(to *url.URL) {
 func (t *stage) next(sc scene) fyne.CanvasObject {
 	switch {
 	case sc.leave != farewell{}:
-		return explain(sc.leave.title, sc.leave.advice, t.press(words.L("OK"), t.ui.tookLeave))
+		return explain(sc.leave.title, sc.leave.advice, press(words.L("OK"), t.ui.tookLeave))
 	case sc.paired != "":
 		return nil
 	}
@@ -91,7 +91,7 @@ func (t *stage) next(sc scene) fyne.CanvasObject {
 			words.L("Ollama runs AI on this computer, and nothing you ask leaves it. Install it, and this window goes on by itself."),
 			look.Padded(t.ui.installLink(), 8, 8))
 	case story.StartApp:
-		return t.startApp(sc.step)
+		return t.ui.startApp(sc.step)
 	case story.GetModel:
 		return t.getModel(sc.step)
 	case story.Coming:
@@ -103,20 +103,20 @@ func (t *stage) next(sc scene) fyne.CanvasObject {
 			look.Padded(t.coming.object, 8, 0))
 	case story.Unhide:
 		return explain(words.L("Nothing is shared with phones"), words.L("Choose which models phones may use."),
-			t.press(words.L("Choose models"), func() { t.ui.page.turn(onModels) }))
+			press(words.L("Choose models"), func() { t.ui.page.turn(onModels) }))
 	}
 	return nil
 }
 
 // startApp is about an AI app that is installed, and not running.
-func (t *stage) startApp(step story.Step) fyne.CanvasObject {
+func (u *UI) startApp(step story.Step) fyne.CanvasObject {
 	name := map[string]string{"Name": step.Name}
 	if step.Help == "" {
 		return explain(words.Filled(step.Text, name), words.L("Start it yourself, as you usually do. This window then goes on by itself."),
-			container.NewHBox(t.ui.otherWays()))
+			container.NewHBox(u.otherWays()))
 	}
 	return explain(words.Filled(step.Text, name), words.L("This window goes on by itself as soon as it is ready."),
-		t.press(words.Filled(step.Action, name), func() { t.ctl.Help(step.Help) }, t.ui.otherWays()))
+		press(words.Filled(step.Action, name), func() { u.ctl.Help(step.Help) }, u.otherWays()))
 }
 
 // getModel is about an AI app that has no model.
@@ -126,11 +126,11 @@ func (t *stage) getModel(step story.Step) fyne.CanvasObject {
 		return explain(words.L("Now get a model"), words.L("{{.Name}} has no model yet. Download one there.", name), nil)
 	}
 	return explain(words.L("Now get a model"), words.L("{{.Name}} is ready. A model is what answers you: choose one that fits this computer.", name),
-		t.press(words.L("Get a model"), func() { t.ui.openGet() }))
+		press(words.L("Get a model"), func() { t.ui.openGet() }))
 }
 
 // press is the one thing to press, and perhaps a quiet one beside it.
-func (t *stage) press(label string, do func(), beside ...fyne.CanvasObject) fyne.CanvasObject {
+func press(label string, do func(), beside ...fyne.CanvasObject) fyne.CanvasObject {
 	b := widgets.NewButton(label, do)
 	b.Importance = widget.HighImportance
 	return look.Padded(container.NewHBox(append([]fyne.CanvasObject{b}, beside...)...), 8, 8)

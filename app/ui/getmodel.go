@@ -188,7 +188,7 @@ func (g *getModel) showDownloads(downloads []app.Download) {
 			row = newDownloadRow(g.ui)
 			g.rows[d.ID] = row
 		}
-		row.show(d)
+		row.show(d, story.Step{})
 		rows = append(rows, row.object)
 	}
 	if !slices.Equal(rows, g.coming.Objects) {

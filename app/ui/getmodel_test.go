@@ -37,6 +37,10 @@ var downloads = map[string]app.Download{
 		Cause: download.ServerGone, Title: "{{.Server}} does not answer.", Advice: "Start it again, and the download goes on by itself.",
 		Params: map[string]string{"Server": "Ollama"},
 	}},
+	"half": {Model: "gemma3:4b", Phase: download.Waiting, Total: 3_338_801_804, Done: 1_234_567_890, Left: -1, Failure: &download.Failure{
+		Cause: download.ServerGone, Title: "{{.Server}} does not answer.", Advice: "Start it again, and the download goes on by itself.",
+		Params: map[string]string{"Server": "Ollama"},
+	}},
 	"stuck": {Model: "gemma3:12b", Phase: download.Downloading, Total: 8_149_190_253, Done: 5_000_000_000, Left: -1, Failure: &download.Failure{
 		Cause: download.Stalled, Title: "Nothing is arriving at the moment.",
 		Advice: "Check this computer's internet connection. The download goes on by itself.",

@@ -47,9 +47,7 @@ func newHeader(pause func()) *header {
 }
 
 func (h *header) show(s app.State, step story.Step) {
-	if step.Chapter == story.GetApp || step.Chapter == story.StartApp {
-		s.Phase = app.Empty // also where the demo would be there: it is not offered yet
-	}
+	s = headed(s, step)
 	look.SetLabel(h.sentence, words.Headline(s))
 	look.SetLabel(h.second, words.Subline(s))
 	if tint := theme.Color(signal(s)); h.dot.FillColor != tint {
@@ -64,6 +62,14 @@ func (h *header) show(s app.State, step story.Step) {
 		h.busy.Stop()
 	}
 	h.showButton(s)
+}
+
+// headed is the State that the header tells of: the demo is nothing to speak of before it is offered.
+func headed(s app.State, step story.Step) app.State {
+	if step.Chapter != story.Code && s.Phase == app.Sharing && s.OnlyDemo() {
+		s.Phase = app.Empty
+	}
+	return s
 }
 
 func (h *header) showButton(s app.State) {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 
 	"modelbeam/app"
 	"modelbeam/app/ui/look"
+	"modelbeam/app/ui/story"
 	"modelbeam/app/ui/widgets"
 	"modelbeam/app/words"
 )
@@ -22,6 +24,7 @@ type models struct {
 	ui     *UI
 	cards  map[string]*serverCard // by the server's ID
 	order  []string               // the IDs as they are shown
+	none   noServers              // what is said while there is none
 	rule   *widget.Label          // why the order matters
 	list   *fyne.Container
 	object fyne.CanvasObject
@@ -35,7 +38,7 @@ func newModels(u *UI, back func()) *models {
 		list:  container.New(layout.NewCustomPaddedVBoxLayout(10)),
 	}
 	m.rule.Importance = widget.LowImportance
-	m.list.Objects = []fyne.CanvasObject{u.noServers()}
+	m.list.Objects = []fyne.CanvasObject{u.explainNone(m.none)}
 	sheets := container.NewVBox(m.rule, m.list)
 	body := container.New(look.Column{Max: readingWidth}, container.New(layout.NewCustomPaddedLayout(0, 16, 16, 16), sheets))
 	add := widgets.NewButtonWithIcon(words.L("Add an AI app…"), theme.ContentAddIcon(), func() { u.addServer("") })
@@ -55,7 +58,9 @@ func (m *models) show(s app.State) {
 		}
 		m.cards[srv.ID].show(srv, i > 0, i < len(servers)-1)
 	}
-	if !slices.Equal(order, m.order) {
+	none := noServersOf(s)
+	if !slices.Equal(order, m.order) || len(order) == 0 && none != m.none {
+		m.none = none
 		m.arrange(order)
 	}
 }
@@ -70,14 +75,36 @@ func (m *models) arrange(order []string) {
 		cards = append(cards, m.cards[id].object)
 	}
 	if len(cards) == 0 {
-		cards = append(cards, m.ui.noServers())
+		cards = append(cards, m.ui.explainNone(m.none))
 	}
 	m.list.Objects = cards
 	m.list.Refresh()
 }
 
-// noServers is the friendly face of an empty list.
-func (u *UI) noServers() fyne.CanvasObject {
+// noServers is what an empty list depends on. It is comparable on purpose.
+type noServers struct {
+	start          app.Hint // about the AI app that is installed, if one is
+	title, trouble string   // of the model that waits for one, if any does
+}
+
+func noServersOf(s app.State) (none noServers) {
+	if h, ok := s.ToStart(); ok {
+		return noServers{start: h}
+	}
+	if d, ok := s.Unfinished(); ok && d.Running() {
+		return noServers{title: words.ModelName(d.Model), trouble: cmp.Or(words.DownloadTrouble(d), words.L("Your model is on its way"))}
+	}
+	return none
+}
+
+// explainNone is the friendly face of an empty list.
+func (u *UI) explainNone(none noServers) fyne.CanvasObject {
+	switch {
+	case none.start != app.Hint{}:
+		return look.Card(u.startApp(story.Start(none.start)))
+	case none.title != "":
+		return look.Card(explain(none.title, none.trouble, nil))
+	}
 	return look.Card(explain(words.L("No AI app found on this computer"),
 		words.L("Install one of these on this computer and start it. It will appear here automatically."),
 		look.Padded(u.installLink(), 8, 8)))

@@ -48,6 +48,15 @@ func TestModelsPageOfFew(t *testing.T) {
 	u, _ := openModels(t, scenes()["models 0"])
 	wantText(t, u, "No AI app found on this computer", "Get Ollama", "Add an AI app…")
 
+	u, c := openModels(t, scenes()["installed"])
+	wantText(t, u, "Ollama is installed but not running.", "Start Ollama")
+	wantNoText(t, u, "No AI app found", "Get Ollama")
+	c.publish(scenes()["not coming"])
+	wantText(t, u, "phi4-mini", "Ollama does not answer. Start it again, and the download goes on by itself.")
+	wantNoText(t, u, "No AI app found", "installed but not running")
+	c.publish(scenes()["models 0"])
+	wantText(t, u, "No AI app found on this computer", "Get Ollama")
+
 	one := sharingState()
 	one.Servers = one.Servers[:1]
 	u, _ = openModels(t, one)

@@ -84,7 +84,7 @@ func (n *notices) messagesOf(s app.State) (messages []message) {
 	if f := n.ui.farewell(s); f != (farewell{}) && s.JustPaired == "" { // else the stage says it
 		messages = append(messages, message{title: f.title, advice: f.advice, action: words.L("OK"), leave: true})
 	}
-	if len(messages) == 0 && step.Chapter == story.Code && s.OnlyDemo() {
+	if len(messages) == 0 && step.Chapter == story.Code && s.OnlyDemo() && words.Meanwhile(s) == "" { // else there is one already
 		messages = append(messages, message{
 			title:  words.L("Want a real one?"),
 			advice: words.L("Install a free AI app on this computer. It will appear here automatically."),
@@ -100,7 +100,7 @@ func hintsOf(s app.State, step story.Step) (messages []message) {
 		return nil
 	}
 	for _, h := range s.Hints {
-		if step.OnStage(h.Kind) {
+		if step.OnStage(h) {
 			continue
 		}
 		name := map[string]string{"Name": h.Name}

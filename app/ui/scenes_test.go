@@ -185,6 +185,17 @@ func scenesAt(now time.Time) map[string]app.State {
 		{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "{{.Name}} is open, but phones cannot use it yet.", Action: "Turn it on"},
 		{Kind: "no-model", Name: "Jan", Text: "{{.Name}} has no model yet. Download one there."},
 	}
+	gone := demo
+	gone.Downloads = withDownloads(sharing, "waiting").Downloads
+	startAgain := demo
+	startAgain.Downloads, startAgain.Hints = withDownloads(sharing, "half").Downloads, hints.Hints[:2]
+	serverOff := demo
+	serverOff.Hints = hints.Hints[1:2]
+	silent := demo
+	silent.Servers = []app.Server{{ID: "studio.local:1234", Kind: "unknown", Name: "studio.local:1234", Manual: true}, demoServer()}
+	stranger := demo
+	stranger.Servers = []app.Server{{ID: "vllm-ben", Kind: "vllm", Name: "vLLM", Online: true, User: "ben", Hidden: true}, demoServer()}
+	stranger.Hints = []app.Hint{{Kind: "other-user", Name: "vLLM", Text: "{{.Name}} belongs to another user of this computer. Share it only if you trust them."}}
 	guest := withPhones(sharing, now, 0)
 	guest.Pairing.Guest = &app.Guest{Until: tonight(now), Models: []string{"qwen3:8b"}, Requests: 20, Left: 20}
 	switched, unswitched := withPhones(sharing, now, 2), sharing
@@ -219,7 +230,11 @@ func scenesAt(now time.Time) map[string]app.State {
 		"hints":             hints,
 		"no model":          noModel,
 		"coming":            withDownloads(withOffers(sharing), "coming"),
-		"not coming":        withDownloads(withOffers(sharing), "waiting"),
+		"not coming":        gone,
+		"to start again":    startAgain,
+		"server off":        serverOff,
+		"does not answer":   silent,
+		"not mine":          stranger,
 		"stuck":             withDownloads(withOffers(sharing), "stuck"),
 		"hidden":            hidden,
 		"first phone":       first,

@@ -80,7 +80,7 @@ func (t *stage) show(s app.State, code appCode, now time.Time) {
 	t.picker.show(code)
 	t.guide.show(s, now)
 	sc := t.sceneOf(s, code)
-	t.showComing(s, sc.step.ID)
+	t.showComing(s, sc.step)
 	if t.started && sc == t.shown {
 		return
 	}
@@ -125,10 +125,10 @@ func (t *stage) sceneOf(s app.State, code appCode) scene {
 }
 
 // showComing brings the row of the model on its way up to date.
-func (t *stage) showComing(s app.State, id string) {
+func (t *stage) showComing(s app.State, step story.Step) {
 	for _, d := range s.Downloads {
-		if d.ID == id {
-			t.coming.show(d)
+		if d.ID == step.ID {
+			t.coming.show(d, step)
 		}
 	}
 }
@@ -230,7 +230,7 @@ func (t *stage) retry(label string) fyne.CanvasObject {
 	if label == "" {
 		return nil
 	}
-	return t.press(label, t.ctl.Retry)
+	return press(label, t.ctl.Retry)
 }
 
 // connected is the green square for a phone that just paired.

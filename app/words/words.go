@@ -12,7 +12,7 @@ import (
 func Headline(s app.State) string {
 	switch s.Phase {
 	case app.Empty:
-		return L("No AI app found on this computer")
+		return missing(s)
 	case app.Sharing:
 		return sharing(s)
 	case app.Paused:
@@ -27,7 +27,7 @@ func Headline(s app.State) string {
 
 func sharing(s app.State) string {
 	if s.OnlyDemo() {
-		return L("No AI app found yet: phones can try the built-in demo")
+		return missing(s)
 	}
 	models := s.Models()
 	v := Values{"Servers": list(named(s, func(srv app.Server) bool { return !srv.NeedsKey && !srv.Loading })), count: models}
@@ -105,7 +105,7 @@ func Subline(s app.State) string {
 }
 
 func reach(s app.State) string {
-	if s.Models() == 0 && hidesModels(s) {
+	if s.Models() == 0 && hidesModels(s) && !s.OnlyDemo() {
 		return L("Turn something on under Models.")
 	}
 	var busy []string
@@ -117,6 +117,8 @@ func reach(s app.State) string {
 	switch {
 	case len(busy) > 0:
 		return L("Answering {{.Names}}", Values{"Names": list(busy)})
+	case Meanwhile(s) != "":
+		return Meanwhile(s)
 	case s.Name != "":
 		return L("Phones see this computer as {{.Name}}", Values{"Name": OneLine(s.Name)})
 	}

@@ -42,7 +42,7 @@ func TestHeadline(t *testing.T) {
 		{"two need a key", []app.Server{locked, lockedToo}, "KoboldCpp and Jan need a key", "需要密钥：KoboldCpp 和 Jan"},
 		{"three need a key", []app.Server{locked, lockedToo, lockedThree}, "KoboldCpp, Jan and 1 more need a key", "需要密钥：KoboldCpp、Jan 及另外 1 个"},
 		{"two without a model", []app.Server{server("Ollama", 0), server("LM Studio", 0)}, "Found Ollama and LM Studio, but no models yet", "找到了 Ollama 和 LM Studio，但其中还没有模型"},
-		{"somebody else's beside the demo", []app.Server{stranger, demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
+		{"somebody else's beside the demo", []app.Server{stranger, demoServer()}, "You have no AI app of your own yet", "你还没有自己的 AI 应用"},
 		{"only the demo", []app.Server{demoServer()}, "No AI app found yet: phones can try the built-in demo", "还没有找到 AI 应用：手机可以先试用内置演示"},
 	}
 	for _, language := range []string{"en", "zh"} {

@@ -65,7 +65,10 @@ func (t *terminal) screen(s app.State) string {
 	}
 	say(words.Headline(s))
 	if s.Phase == app.Empty || s.OnlyDemo() {
-		say(words.L("Start Ollama or LM Studio. It appears here by itself."))
+		say(toStart(s))
+	}
+	if line := words.Meanwhile(s); line != "" {
+		say(line)
 	}
 	if s.Phase == app.Sharing && s.Models() == 0 && getter(s) != "" {
 		say(words.L("Get one with: {{.Command}}", words.Values{"Command": "beam get"}))
@@ -92,6 +95,14 @@ func (t *terminal) screen(s app.State) string {
 		say(line)
 	}
 	return b.String()
+}
+
+// toStart is what to do while there is no AI app. One whose window is open lacks its server alone.
+func toStart(s app.State) string {
+	if h, ok := s.ToStart(); ok && h.ServerOff() {
+		return words.L("Start the server in {{.Name}}. It appears here by itself.", words.Values{"Name": h.Name})
+	}
+	return words.L("Start Ollama or LM Studio. It appears here by itself.")
 }
 
 // invitation says how a phone gets in.

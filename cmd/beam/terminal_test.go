@@ -54,6 +54,22 @@ func TestScreen(t *testing.T) {
 			nil,
 			[]string{"beam get"},
 		},
+		"installed": {
+			func(s *app.State) {
+				s.Servers, s.Hints = nil, []app.Hint{{Kind: "ollama-not-running", Name: "Ollama"}}
+				s.Phase = app.Empty
+			},
+			[]string{"Ollama is not running\n", "Start Ollama or LM Studio. It appears here by itself.\n"},
+			[]string{"No AI app"},
+		},
+		"server off": {
+			func(s *app.State) {
+				s.Servers, s.Hints = nil, []app.Hint{{Kind: "lmstudio-server-off", Name: "LM Studio"}}
+				s.Phase = app.Empty
+			},
+			[]string{"LM Studio is not ready for phones yet\n", "Start the server in LM Studio. It appears here by itself.\n"},
+			[]string{"No AI app", "Start Ollama"},
+		},
 		"paused": {
 			func(s *app.State) { s.Phase = app.Paused },
 			[]string{"Sharing is paused"},

@@ -4,7 +4,6 @@ package story
 
 import (
 	"slices"
-	"strings"
 
 	"modelbeam/app"
 	"modelbeam/app/download"
@@ -28,9 +27,9 @@ const (
 type Step struct {
 	Chapter Chapter
 	Name    string // of the AI app, in all chapters that are about one
-	Help    string // StartApp: the kind for Controller.Help, empty where only the person can start it
+	Help    string // StartApp, Coming: the kind for Controller.Help, empty where only the person can start it
 	Text    string // StartApp: what is wrong, a pattern over Name
-	Action  string // StartApp: the words of the button, a pattern over Name
+	Action  string // StartApp, Coming: the words of the button, a pattern over Name
 	Gets    bool   // GetModel: there is something to choose from
 	ID      string // Coming: the download's
 	Failed  bool   // Coming: it does not at the moment
@@ -50,18 +49,16 @@ func Of(s app.State, trying bool) Step {
 func ofServers(s app.State, trying bool) Step {
 	own := own(s.Servers)
 	switch {
-	case len(own) == 0 && (trying || s.JustPaired != "") && s.OnlyDemo():
-		return Step{Chapter: Code}
-	case len(own) == 0 && !waits(s):
-		return withoutApp(s)
+	case len(own) == 0:
+		return withoutServer(s, trying)
 	case s.Models() > 0:
 		return Step{Chapter: Code}
 	case slices.ContainsFunc(s.Downloads, app.Download.Running):
-		return coming(s.Downloads)
+		return coming(s)
 	case slices.ContainsFunc(own, busy):
 		return Step{Chapter: Code}
 	case len(s.Downloads) > 0:
-		return coming(s.Downloads)
+		return coming(s)
 	case slices.ContainsFunc(own, hides):
 		return Step{Chapter: Unhide}
 	}
@@ -82,32 +79,31 @@ func hides(srv app.Server) bool {
 	return len(srv.HiddenModels) > 0 || srv.Hidden && len(srv.Models) > 0
 }
 
-// waits says that a model was on its way when the AI app that gets it ended, and that we cannot start that: what
-// there is to do stands beside the download then.
-func waits(s app.State) bool {
-	start := withoutApp(s)
-	return slices.ContainsFunc(s.Downloads, func(d app.Download) bool {
-		return d.Running() && (start.Help == "" || d.Failure != nil && d.Failure.Params["Server"] != start.Name)
-	})
-}
-
-// withoutApp starts the AI app that is installed, if one is.
-func withoutApp(s app.State) Step {
-	for _, h := range s.Hints {
-		if startable(h.Kind) {
-			step := Step{Chapter: StartApp, Name: h.Name, Text: h.Text, Action: h.Action}
-			if h.Action != "" {
-				step.Help = h.Kind
-			}
-			return step
-		}
+// withoutServer is about a computer on which no AI app answers. A model that was on its way stays in sight, so that
+// nobody takes it for lost: whatever has to be done for it stands beside it.
+func withoutServer(s app.State, trying bool) Step {
+	d, unfinished := s.Unfinished()
+	h, asleep := s.ToStart()
+	switch {
+	case unfinished && d.Running():
+		return coming(s)
+	case (trying || s.JustPaired != "") && s.OnlyDemo():
+		return Step{Chapter: Code}
+	case unfinished && asleep && h.Action != "" && h.Of(d):
+		return coming(s)
+	case asleep:
+		return Start(h)
 	}
 	return Step{Chapter: GetApp}
 }
 
-// startable says that a hint is about an AI app that is there and does not answer.
-func startable(hint string) bool {
-	return strings.HasSuffix(hint, "-not-running") || strings.HasSuffix(hint, "-server-off")
+// Start is to start the AI app that a hint is about.
+func Start(h app.Hint) Step {
+	step := Step{Chapter: StartApp, Name: h.Name, Text: h.Text, Action: h.Action}
+	if h.Action != "" {
+		step.Help = h.Kind
+	}
+	return step
 }
 
 // withoutModel is about the server that can get a model, or else the first.
@@ -117,16 +113,17 @@ func withoutModel(own []app.Server) Step {
 }
 
 // coming is about the download that goes on, or else one that does not, or else the last: its model is there in a
-// moment.
-func coming(all []app.Download) Step {
-	at := slices.IndexFunc(all, app.Download.Running)
-	if at < 0 {
-		at = slices.IndexFunc(all, func(d app.Download) bool { return d.Phase != download.Done })
+// moment. Where the AI app that gets it has to be started first, that is what there is to do.
+func coming(s app.State) Step {
+	d, unfinished := s.Unfinished()
+	if !unfinished {
+		return Step{Chapter: Coming, ID: s.Downloads[len(s.Downloads)-1].ID}
 	}
-	if at < 0 {
-		at = len(all) - 1
+	step := Step{Chapter: Coming, ID: d.ID, Failed: !d.Running() || d.Failure != nil}
+	if h, ok := s.ToStart(); ok && h.Action != "" && h.Of(d) {
+		step.Name, step.Help, step.Action, step.Failed = h.Name, h.Kind, h.Action, true
 	}
-	return Step{Chapter: Coming, ID: all[at].ID, Failed: all[at].Phase == download.Failed || all[at].Running() && all[at].Failure != nil}
+	return step
 }
 
 // Stuck says that a download does not go on at the moment, though who gets it is there: to try it again may help.
@@ -135,12 +132,14 @@ func Stuck(d app.Download) bool {
 }
 
 // OnStage reports whether a hint is what the step is about, so that it needs no second place.
-func (s Step) OnStage(hint string) bool {
+func (s Step) OnStage(h app.Hint) bool {
 	switch s.Chapter {
-	case GetModel, Coming, Unhide:
-		return hint == "no-model"
+	case GetModel, Unhide:
+		return h.Kind == "no-model"
+	case Coming:
+		return h.Kind == "no-model" || s.Help != "" && h.Asleep()
 	case StartApp:
-		return startable(hint)
+		return h.Asleep()
 	}
 	return false
 }

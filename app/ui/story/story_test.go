@@ -21,9 +21,9 @@ func TestSteps(t *testing.T) {
 	other := app.Hint{Kind: "lmstudio-server-off", Name: "LM Studio", Text: "off", Action: "Start {{.Name}}"}
 	running := app.Download{ID: "2", Phase: download.Downloading}
 	done, failed := app.Download{ID: "1", Phase: download.Done}, app.Download{ID: "3", Phase: download.Failed}
-	waiting := app.Download{ID: "4", Phase: download.Waiting, Failure: &download.Failure{Cause: download.ServerGone, Params: map[string]string{"Server": "Ollama"}}}
+	waiting := app.Download{ID: "4", Server: "ollama", Phase: download.Waiting, Failure: &download.Failure{Cause: download.ServerGone, Params: map[string]string{"Server": "Ollama"}}}
 	cut := app.Download{ID: "5", Phase: download.Downloading, Failure: &download.Failure{Cause: download.Stalled}}
-	paused := app.Download{ID: "6", Phase: download.Paused}
+	paused := app.Download{ID: "6", Server: "ollama", Phase: download.Paused}
 	far := app.Server{Name: "far", Manual: true}
 	sharing := func(servers ...app.Server) app.State { return app.State{Phase: app.Sharing, Servers: servers} }
 	hinted := func(s app.State, h ...app.Hint) app.State { s.Hints = h; return s }
@@ -32,6 +32,11 @@ func TestSteps(t *testing.T) {
 	phone := sharing(demo)
 	phone.JustPaired = "iPhone"
 	start := Step{Chapter: StartApp, Name: "Ollama", Help: "ollama-not-running", Text: stopped.Text, Action: stopped.Action}
+	again := Step{Chapter: Coming, ID: "4", Failed: true, Name: "Ollama", Help: stopped.Kind, Action: stopped.Action}
+	pausedAgain := again
+	pausedAgain.ID = "6"
+	moved := waiting
+	moved.Server = "ollama-2"
 	get := Step{Chapter: GetModel, Name: "Ollama", Gets: true}
 	tests := []struct {
 		name   string
@@ -63,7 +68,17 @@ func TestSteps(t *testing.T) {
 		{"nothing comes at the moment", getting(sharing(ollama), cut), false, Step{Chapter: Coming, ID: "5", Failed: true}},
 		{"who gets it has ended", getting(sharing(demo), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
 		{"who gets it has ended, without a demo", getting(empty, waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
-		{"who gets it can be started", getting(hinted(sharing(demo), stopped), waiting), false, start},
+		{"who gets it can be started", getting(hinted(sharing(demo), stopped), waiting), false, again},
+		{"who gets it can be started, beside another", getting(hinted(sharing(demo), other, stopped), waiting), false, again},
+		{"who gets it can be started, and the demo is tried", getting(hinted(sharing(demo), stopped), waiting), true, again},
+		{"who gets it can be started, and one added by hand is away", getting(hinted(sharing(far, demo), stopped), waiting), false, again},
+		{"who gets it has ended just now", getting(hinted(sharing(demo), stopped), app.Download{ID: "4", Server: "ollama", Phase: download.Downloading}), false, again},
+		{"who gets it was at another address", getting(hinted(sharing(demo), stopped), moved), false, Step{Chapter: Coming, ID: "4", Failed: true}},
+		{"a paused one's can be started", getting(hinted(sharing(demo), stopped), paused), false, pausedAgain},
+		{"a paused one's can be started, and the demo is tried", getting(hinted(sharing(demo), stopped), paused), true, Step{Chapter: Code}},
+		{"a paused one's cannot be started", getting(hinted(sharing(demo), foreign), app.Download{ID: "6", Server: "lmstudio", Phase: download.Paused}), false, Step{Chapter: StartApp, Name: "LM Studio", Text: "off"}},
+		{"it is paused", getting(sharing(ollama), paused), false, Step{Chapter: Coming, ID: "6", Failed: true}},
+		{"it was got, and who got it can be started", getting(hinted(sharing(demo), stopped), app.Download{ID: "1", Server: "ollama", Phase: download.Done}), false, start},
 		{"another can be started", getting(hinted(empty, other), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
 		{"another can only be started by the person", getting(hinted(empty, foreign), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
 		{"who gets it was added by hand and is away", getting(sharing(far), waiting), false, Step{Chapter: Coming, ID: "4", Failed: true}},
