@@ -65,6 +65,7 @@ func (t *trip) begin(trace *httptrace.ClientTrace) error {
 		return nil
 	}
 	t.begun = true
+	t.pool.begun(t.conn.address)
 	if trace != nil && trace.GotFirstResponseByte != nil {
 		trace.GotFirstResponseByte()
 	}
@@ -113,6 +114,8 @@ func (r *headReader) Read(p []byte) (int, error) {
 
 // open puts our own body in the place of the parser's, with the framing that the parser has found.
 func (t *trip) open(res *http.Response) {
+	// Who says how long it keeps a connection may have a thread for each, as llama.cpp has, and it is soon.
+	t.conn.brief = t.conn.brief || res.Header["Keep-Alive"] != nil
 	if res.Body == http.NoBody {
 		t.finish(!res.Close) // the connection is free before anybody closes the body
 		return

@@ -39,6 +39,7 @@ type conn struct {
 	raw     syscall.RawConn // nil for what is no socket
 	address string
 	used    bool      // it has served a request
+	brief   bool      // it may not rest for long
 	rests   time.Time // since when, in the pool
 	looker  looker
 	abort   func() // Close, bound once
@@ -54,13 +55,32 @@ type conn struct {
 // newConn wraps a connection to an address. Method values take memory, so they are made here and not for every
 // request.
 func newConn(c net.Conn, address string) *conn {
-	wrapped := &conn{Conn: socket.Wrap(c), address: address}
+	wrapped := &conn{Conn: socket.Wrap(c), address: address, brief: true}
 	if s, ok := c.(syscall.Conn); ok {
 		wrapped.raw, _ = s.SyscallConn()
+		wrapped.brief = wrapped.raw == nil || !isOurs(c)
 	}
 	wrapped.try = wrapped.tryRead
 	wrapped.abort = func() { _ = c.Close() }
 	return wrapped
+}
+
+// isOurs reports whether the other end is on this computer. Between two, somebody may forget a connection that rests.
+func isOurs(c net.Conn) bool {
+	to, ok := c.RemoteAddr().(*net.TCPAddr)
+	return ok && to.IP.IsLoopback()
+}
+
+// mayRest reports whether a connection that has rested for some time may go on, where it is one of those that its server
+// can spare or not.
+func (c *conn) mayRest(rested time.Duration, isSpare bool) bool {
+	switch {
+	case rested < restFor:
+		return true
+	case c.brief || !isSpare || rested >= restLong:
+		return false
+	}
+	return !c.looker.ended(c.raw) // which does not wait
 }
 
 // buffered is what was read and not taken yet. It holds until the next call of another method.

@@ -3,6 +3,8 @@ package transport
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
+	"time"
 )
 
 // plain carries requests to servers that speak HTTP/1.1 without TLS, each on the goroutine that asks. The
@@ -60,8 +62,10 @@ func (p *plain) rested(address string) *conn {
 		if c == nil || c.raw == nil || !c.looker.ended(c.raw) {
 			return c
 		}
+		if time.Since(c.rests) < restFor {
+			p.closed(address) // early
+		}
 		_ = c.Close()
-		p.closed(address)
 	}
 }
 
@@ -74,6 +78,7 @@ type trip struct {
 	fresh   bool        // the connection is not kept
 	reused  bool        // the connection had served another request
 	begun   bool        // a byte of the answer has come
+	isOver  atomic.Bool // the pool knows that the answer has ended: somebody may close what has come after a 101 twice
 	unwatch func() bool // takes the connection out of the care of the request's context
 	upload  *upload     // nil: the request was sent at once
 
@@ -113,6 +118,7 @@ func (t *trip) fail(err error) error {
 func (t *trip) cut() {
 	t.unwatch()
 	_ = t.conn.Close()
+	t.over(nil)
 	closeBody(t.req)
 	if t.upload != nil {
 		<-t.upload.done
@@ -129,9 +135,14 @@ func (t *trip) finish(keep bool) {
 		return
 	}
 	closeBody(t.req)
-	if !t.pool.put(t.conn) {
+	if !t.over(t.conn) {
 		_ = t.conn.Close()
 	}
+}
+
+// over tells the pool that the answer has ended, if it had begun, and gives it the connection, if there is one to keep.
+func (t *trip) over(c *conn) (kept bool) {
+	return t.begun && !t.isOver.Swap(true) && t.pool.done(t.conn.address, c)
 }
 
 // closeBody closes the body of a request, as a RoundTripper has to.

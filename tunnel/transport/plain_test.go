@@ -135,7 +135,8 @@ func TestConnectionThatBecomesFree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.pool.put(newConn(free, address))
+		p.pool.begun(address)
+		p.pool.done(address, newConn(free, address))
 		return nil, busy
 	}
 	defer p.pool.closeAll()
