@@ -69,3 +69,23 @@ type Controller interface {
 	// Quit ends the service and, when that has ended, the window.
 	Quit()
 }
+
+// State is what the window shows: the newest snapshot that its buttons are those of. A key that is pressed from now on
+// reaches them.
+func (u *UI) State() app.State {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.seen
+}
+
+// Watch calls fn with what the window shows, once it does, one snapshot at a time, until stop. It leaves out those that
+// the window does.
+func (u *UI) Watch(fn func(app.State)) (stop func()) { return u.shown.Watch(u.State, fn) }
+
+// tell says that the window shows s.
+func (u *UI) tell(s app.State) {
+	u.mu.Lock()
+	u.seen = s
+	u.mu.Unlock()
+	u.shown.Changed()
+}

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"modelbeam/app"
+	"modelbeam/app/feed"
 	"modelbeam/app/tray"
 	"modelbeam/app/ui/look"
 	"modelbeam/app/ui/widgets"
@@ -58,9 +59,12 @@ type UI struct {
 	code     appCode // in place of the camera's
 	codeTurn int     // counts choices of a code, so that a late answer is known for one
 
+	shown feed.Values[app.State]
+
 	mu     sync.Mutex // guards what follows
 	next   app.State  // the newest snapshot, not shown yet
 	queued bool       // show is on its way
+	seen   app.State  // what the window shows
 }
 
 // Respect has the window be as a person has told the system, which it asks. It is for the time before there is an
@@ -188,6 +192,7 @@ func (u *UI) render() {
 	u.last = s
 	u.speak(s.Language)
 	u.draw()
+	u.tell(s)
 }
 
 // draw shows the last snapshot.

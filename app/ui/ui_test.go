@@ -284,6 +284,25 @@ func TestBurstIsOneRedraw(t *testing.T) {
 	}
 }
 
+// TestStatesAreToldWhenTheyAreShown holds that who hears of a State can press what the window has for it.
+func TestStatesAreToldWhenTheyAreShown(t *testing.T) {
+	u, c, _ := open(t, sharingState())
+	var queue []func()
+	u.do = func(f func()) { queue = append(queue, f) }
+	paused := sharingState()
+	paused.Phase = app.Paused
+	c.publish(paused)
+	if got := u.State().Phase; got != app.Sharing {
+		t.Errorf("the window still shares, and says it is %s", got)
+	}
+	queue[0]()
+	told := make(chan app.State, 1)
+	defer u.Watch(func(s app.State) { told <- s })()
+	if got := await.First(t, "what the window shows", told).Phase; got != app.Paused {
+		t.Errorf("the window is paused, and says it is %s", got)
+	}
+}
+
 func TestThemeChange(t *testing.T) {
 	u, _, _ := open(t, withPhones(sharingState(), noon, 0))
 	u.page.details.setOpen(true)

@@ -95,9 +95,6 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	defer file.Close()
 	log.SetOutput(io.MultiWriter(file, stderr)) // Fyne logs there; a window of Windows has no stderr
 	link.ShowCode(true)
-	if o.JSON {
-		defer app.WriteEvents(link, stdout)()
-	}
 	if err := words.LoadTranslations(link.State().Language); err != nil {
 		return err
 	}
@@ -105,6 +102,9 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	fyneapp.SetMetadata(metadata())
 	ui.Respect(ctx)
 	u = ui.New(fyneapp.NewWithID(app.ID), link, o.LogFolder())
+	if o.JSON {
+		defer app.WriteEvents(seen{u, link}, stdout)()
+	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -118,3 +118,11 @@ func open(o app.Options, service []string, stdout, stderr io.Writer) error {
 	<-ended
 	return err
 }
+
+// seen is what the window shows, with all that happens: who reads of a State there can press what the window has for it.
+type seen struct {
+	*ui.UI
+	link *control.Link
+}
+
+func (s seen) Events(fn func(app.Event)) (stop func()) { return s.link.Events(fn) }
