@@ -23,8 +23,12 @@ func Long(t testing.TB) {
 	}
 }
 
-// longestPause bounds the time between two looks. The first ones come sooner.
-const longestPause = 20 * time.Millisecond
+// longestPause bounds the time between two looks. The first ones come sooner. A look that takes longer itself, as a picture
+// of a screen does, leaves as much time as it took, up to restAfterLook: else it would hold up what it waits for.
+const (
+	longestPause  = 20 * time.Millisecond
+	restAfterLook = 250 * time.Millisecond
+)
 
 // True asks a condition until it holds, on the caller's goroutine.
 func True(t testing.TB, what string, condition func() bool) {
@@ -40,6 +44,9 @@ func TrueWithin(t testing.TB, limit time.Duration, what string, condition func()
 	}
 }
 
+// Within reports whether a condition holds within a time, for who does something else where it does not.
+func Within(limit time.Duration, condition func() bool) bool { return poll(limit, condition) }
+
 // Get asks for a value until it is right, and returns it. In vain it tells the last one.
 func Get[T any](t testing.TB, what string, get func() T, right func(T) bool) T {
 	t.Helper()
@@ -51,14 +58,19 @@ func Get[T any](t testing.TB, what string, get func() T, right func(T) bool) T {
 }
 
 func poll(limit time.Duration, condition func() bool) bool {
-	pause := time.Millisecond
-	for deadline := time.Now().Add(limit); !condition(); pause = min(2*pause, longestPause) {
-		if time.Now().After(deadline) {
+	pause, deadline := time.Millisecond, time.Now().Add(limit)
+	for {
+		began := time.Now()
+		if condition() {
+			return true
+		}
+		now := time.Now()
+		if now.After(deadline) {
 			return false
 		}
-		time.Sleep(pause)
+		time.Sleep(max(pause, min(now.Sub(began), restAfterLook)))
+		pause = min(2*pause, longestPause)
 	}
-	return true
 }
 
 // told is how many of the values that were not right are told when none came that was.

@@ -38,6 +38,9 @@ func TestWhatComesIsReturned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		True(t, "an hour less", func() bool { return time.Since(began) > Limit/2 })
+		if Within(time.Second, func() bool { return false }) || !Within(time.Second, func() bool { return true }) {
+			t.Error("what never holds does, or what always holds does not")
+		}
 		n := 0
 		if got := Get(t, "three", func() int { n++; return n }, func(n int) bool { return n == 3 }); got != 3 {
 			t.Errorf("got %d", got)
@@ -56,6 +59,22 @@ func TestWhatComesIsReturned(t *testing.T) {
 		close(done)
 		Done(t, "the end", done)
 	})
+}
+
+// TestLooksThatTakeLongComeSeldom holds that no more than half of the time is spent on looking, and that what comes is still
+// seen soon.
+func TestLooksThatTakeLongComeSeldom(t *testing.T) {
+	for takes, pause := range map[time.Duration]time.Duration{
+		100 * time.Millisecond: 100 * time.Millisecond, 10 * time.Second: restAfterLook,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began, looks := time.Now(), 0
+			True(t, "three looks", func() bool { time.Sleep(takes); looks++; return looks == 3 })
+			if took := time.Since(began); took != 3*takes+2*pause {
+				t.Errorf("three looks of %s took %s, want a pause of %s after each but the last", takes, took, pause)
+			}
+		})
+	}
 }
 
 func TestWhatDoesNotComeIsTold(t *testing.T) {
