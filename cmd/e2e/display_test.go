@@ -34,7 +34,8 @@ func startDisplay(t *testing.T, args ...string) *display {
 }
 
 // startXvfb starts the server and returns its number. It does not begin anew when its last client leaves, as one that
-// takes a picture before the window manager is there: that would throw out who is just connecting.
+// takes a picture before the window manager is there: that would throw out who is just connecting. And no key is repeated
+// that is held down: on a busy machine any may be.
 func startXvfb(t *testing.T, args []string) (number string) {
 	t.Helper()
 	starting.Lock()
@@ -44,7 +45,7 @@ func startXvfb(t *testing.T, args []string) (number string) {
 		t.Fatal(err)
 	}
 	defer told.Close()
-	args = append([]string{"-displayfd", "3", "-noreset", "-screen", "0", "1100x800x24", "-nolisten", "tcp"}, args...)
+	args = append([]string{"-displayfd", "3", "-noreset", "-r", "-screen", "0", "1100x800x24", "-nolisten", "tcp"}, args...)
 	cmd := exec.Command(tool(t, "Xvfb"), args...)
 	cmd.ExtraFiles = []*os.File{tell} // the first of them is file descriptor 3
 	start(t, "Xvfb", cmd)

@@ -66,18 +66,19 @@ type problem struct {
 	Params              map[string]string
 }
 
-// events returns everything that the program has printed so far.
+// events returns everything that the program has printed so far. Each line is read once, as a test may look a thousand times.
 func (p *process) events(t *testing.T) []event {
 	t.Helper()
-	var all []event
-	for _, line := range p.lines() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, line := range p.stdout[len(p.read):] {
 		var e event
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatalf("%s printed %q, which is not an event: %v", p.name, line, err)
 		}
-		all = append(all, e)
+		p.read = append(p.read, e)
 	}
-	return all
+	return slices.Clone(p.read)
 }
 
 // awaitEvent waits until the program has printed an event of that kind for which ok holds,

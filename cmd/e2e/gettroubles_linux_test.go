@@ -72,8 +72,9 @@ func TestGetModelThroughTroubles(t *testing.T) {
 
 	library.set(func(r *registry) { r.broken = true })
 	x.tells("stalled", "2-cut")
+	w.screen.press(t, "Tab", "Tab") // the header's button, and then: Try again, as long as it does not go on by itself
+	w.pressUntil(t, "it is asked for again", func(e event) bool { return e.newest().Asked == 2 })
 	library.set(func(r *registry) { r.broken = false })
-	w.screen.press(t, "Tab", "Tab", "space") // the header's button, and then: Try again
 	x.more("more has come, and nobody waited")
 
 	laptop.ns.IP("link", "set", "wlan0", "down")

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"modelbeam/cmd/e2e/await"
 )
@@ -55,20 +54,36 @@ func primary(img image.Image) (at image.Rectangle) {
 	return at
 }
 
-// state waits for a State of the window's service, from here on.
+// awaitState waits for a State of what the window shows, from the one that it shows now on. It may be over when it is seen.
 func (w *window) awaitState(t *testing.T, what string, ok func(event) bool) event {
 	t.Helper()
-	return await.Get(t, what, func() event { return w.lastState(t) }, ok)
+	before := max(0, len(w.states(t))-1)
+	return await.Get(t, what, func() event {
+		states := w.states(t)[before:]
+		if i := slices.IndexFunc(states, ok); i >= 0 {
+			return states[i]
+		}
+		return last(states)
+	}, ok)
+}
+
+// states are all that the window has shown.
+func (p *process) states(t *testing.T) []event {
+	t.Helper()
+	return slices.DeleteFunc(p.events(t), func(e event) bool { return e.Event != "state" })
 }
 
 func (w *window) lastState(t *testing.T) event {
 	t.Helper()
-	for _, e := range slices.Backward(w.events(t)) {
-		if e.Event == "state" {
-			return e
-		}
+	return last(w.states(t))
+}
+
+// last is the last of them, or none.
+func last(all []event) event {
+	if len(all) == 0 {
+		return event{}
 	}
-	return event{}
+	return all[len(all)-1]
 }
 
 // keepStill keeps what is on the screen when that stands still, for somebody who wants to look at it.
@@ -100,15 +115,9 @@ func (d *display) awaitWarning(t *testing.T) {
 func (w *window) order(t *testing.T, name string) {
 	t.Helper()
 	asked := func() int {
-		all := w.events(t)
-		for _, e := range slices.Backward(all) {
-			i := slices.IndexFunc(e.Downloads, func(d coming) bool { return d.Model == name+":latest" })
-			if e.Event == "state" && i >= 0 {
-				return e.Downloads[i].Asked
-			}
-			if e.Event == "state" {
-				break
-			}
+		all := w.lastState(t).Downloads
+		if i := slices.IndexFunc(all, func(d coming) bool { return d.Model == name+":latest" }); i >= 0 {
+			return all[i].Asked
 		}
 		return 0
 	}
@@ -124,14 +133,19 @@ func (w *window) order(t *testing.T, name string) {
 	t.Fatalf("nobody gets %s", name)
 }
 
-// pressUntil presses the button that has the keys until something comes of it: a State is told before the window is
-// drawn, in which the button may still be another.
+// pressUntil presses the button of the newest download, which has the keys, and waits for what comes of it. It presses again
+// only where nothing did: else the button is another one by then.
 func (w *window) pressUntil(t *testing.T, what string, ok func(event) bool) event {
 	t.Helper()
+	button := func() any {
+		d := w.lastState(t).newest()
+		return [3]any{d.Phase, d.cause(), d.Asked}
+	}
 	for range 3 {
+		before := button()
 		w.screen.press(t, "space")
-		if soon(func() bool { return ok(w.lastState(t)) }) {
-			return w.lastState(t)
+		if soon(func() bool { return button() != before }) {
+			break
 		}
 	}
 	return w.awaitState(t, what, ok)
@@ -157,12 +171,7 @@ func (w *window) chooseOther(t *testing.T, offers int) {
 
 // soon reports whether a condition holds before it is time to press again.
 func soon(condition func() bool) bool {
-	for deadline := time.Now().Add(await.Limit / 4); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if condition() {
-			return true
-		}
-	}
-	return false
+	return await.Within(await.Limit/4, condition)
 }
 
 // newest is the download that was asked for last.
@@ -202,8 +211,8 @@ func TestGetModelInTheWindow(t *testing.T) {
 	w.keepStill(t, "window-get-real-3-disk")
 	growDisk(t, disk, "100m")
 	r.set(func(r *registry) { r.spoilt = true })
-	w.screen.press(t, "Tab", "Tab", "space") // the header's button, and then: Try again
-	w.awaitState(t, "what came is damaged", func(e event) bool { return e.newest().cause() == "wrong-digest" })
+	w.screen.press(t, "Tab", "Tab") // the header's button, and then: Try again
+	w.pressUntil(t, "what came is damaged", func(e event) bool { return e.newest().cause() == "wrong-digest" })
 	w.screen.awaitWarning(t)
 	w.keepStill(t, "window-get-real-4-damaged")
 

@@ -21,6 +21,7 @@ type process struct {
 	mu     sync.Mutex // protects the output
 	stdout []string
 	stderr []string
+	read   []event // of stdout, by those who ask for events
 }
 
 // start runs the command until it ends or the test does. When the test failed, the end of what

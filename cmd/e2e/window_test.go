@@ -4,6 +4,8 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"modelbeam/cmd/e2e/await"
@@ -39,8 +41,28 @@ func openWindow(t *testing.T, m *machine, args ...string) *window {
 	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "XDG_RUNTIME_DIR="+home)
 	t.Cleanup(func() { stopService(t, cmd.Env) })
 	w := &window{start(t, "modelbeam", cmd), screen, home}
+	w.tellAtEnd(t)
 	w.awaitEvent(t, "ready", "the gateway is open", anything)
 	return w
+}
+
+// tellAtEnd has a test that fails tell what the window showed at last, and keep the picture where pictures are kept.
+func (w *window) tellAtEnd(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() { // which comes before the window is ended
+		if !t.Failed() {
+			return
+		}
+		for _, line := range slices.Backward(w.lines()) {
+			if strings.HasPrefix(line, `{"event":"state"`) {
+				t.Logf("the last State: %s", line)
+				break
+			}
+		}
+		if os.Getenv("SCREENS") != "" {
+			keepAs(t, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"), w.screen.capture(t, "root"))
+		}
+	})
 }
 
 // stopService ends the service that a window has started: it goes on when the window is closed.

@@ -73,6 +73,7 @@ func (w *windowsPC) triesDemo(t *testing.T) {
 func (w *windowsPC) open(t *testing.T, args ...string) *window {
 	t.Helper()
 	window := &window{process: start(t, "modelbeam.exe", w.command(installed+`\modelbeam.exe`, append([]string{"--json"}, args...)...)), screen: w.screen}
+	window.tellAtEnd(t)
 	window.awaitEvent(t, "state", "phones can come", func(e event) bool { return e.Phase == "sharing" })
 	return window
 }
@@ -123,9 +124,7 @@ func (w *windowsPC) assertUpdated(t *testing.T, old *window, setup string) {
 	if now, err := os.ReadFile(w.path(installed + `\LICENSE.txt`)); err != nil || !bytes.Contains(now, []byte("MIT License")) {
 		t.Errorf("the licence is %.40q, %v", now, err)
 	}
-	if left := w.old(t); len(left) > 0 {
-		t.Errorf("the update has left %q", left)
-	}
+	await.Get(t, "the new service has deleted what the update has left", func() []string { return w.old(t) }, func(left []string) bool { return len(left) == 0 })
 	w.awaitStage(t)
 }
 
