@@ -45,6 +45,7 @@ func TestContrast(t *testing.T) {
 	}
 	for _, theme := range []string{"light", "dark"} {
 		p.setMedia("prefers-color-scheme", theme)
+		p.awaitStill()
 		look("the code", theme, "#code", "#code")
 	}
 	p.open(b.ready.PairURL)

@@ -133,6 +133,7 @@ func startHAProxy(t *testing.T, c *cluster) {
 defaults
 	mode http
 	timeout connect 2s
+	timeout check 10s
 	timeout client 60s
 	timeout server 60s
 	retries 2

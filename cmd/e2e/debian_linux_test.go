@@ -179,10 +179,10 @@ func mirror(t *testing.T) string {
 	return ""
 }
 
-// aptSettings are those of this machine's apt that say how to get out, and to be quick.
+// aptSettings are those of this machine's apt that say how to get out, and to be quick, and to try again.
 func aptSettings(t *testing.T) string {
 	t.Helper()
-	settings := "Dpkg::Options:: \"--force-unsafe-io\";\nBinary::apt-get::APT::Keep-Downloaded-Packages \"true\";\n"
+	settings := "Dpkg::Options:: \"--force-unsafe-io\";\nBinary::apt-get::APT::Keep-Downloaded-Packages \"true\";\nAcquire::Retries \"5\";\n"
 	for line := range strings.Lines(must(t, "apt-config", "dump")) {
 		if strings.HasPrefix(line, "Acquire::http") {
 			settings += line

@@ -29,13 +29,14 @@ if (KEY && location.protocol === "http:") try { localStorage.setItem("modelbeam"
 new PerformanceObserver((list) => {
 	for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") started.paint = entry.startTime;
 }).observe({ type: "paint", buffered: true });
+const roomIsOpen = () => document.getElementById("room")?.hidden === false;
 (function look() {
-	if (document.getElementById("room")?.hidden === false) {
-		started.connected ??= performance.now();
-		started.asked ??= performance.getEntriesByType("resource").filter((e) => /^http/.test(e.name)).map((e) => new URL(e.name).pathname);
-	}
-	if (!started.connected) requestAnimationFrame(look);
+	if (roomIsOpen()) started.connected = performance.now();
+	else requestAnimationFrame(look);
 })();
+new MutationObserver(() => { // at once: until the next frame the page may have asked for more
+	if (roomIsOpen()) started.asked ??= performance.getEntriesByType("resource").filter((e) => /^http/.test(e.name)).map((e) => new URL(e.name).pathname);
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] });
 window.started = started;
 `
 

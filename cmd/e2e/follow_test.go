@@ -8,13 +8,12 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"modelbeam/cmd/e2e/await"
 )
 
 // TestNewModelIsFollowed makes a model while beam runs beside an Ollama that it found by itself:
 // phones have it within the promised 10 s, and so does who asks "beam scan".
 func TestNewModelIsFollowed(t *testing.T) {
+	slowdown := watchSlowdown(t)
 	laptop, _ := newHome(t)
 	ollama := startOllama(t, shortModel)
 	ollama.moveTo(t, laptop, usualPort)
@@ -24,10 +23,10 @@ func TestNewModelIsFollowed(t *testing.T) {
 	const newModel = "parrot:latest"
 	ollama.derive(t, newModel)
 	made := time.Now()
-	await.TrueWithin(t, 10*time.Second, "the new model is offered", func() bool {
-		return slices.ContainsFunc(b.events(t), func(e event) bool { return offers(e, newModel) })
-	})
-	t.Logf("the new model was offered %s after it was made", time.Since(made).Round(time.Millisecond))
+	b.awaitEvent(t, "state", "the new model is offered", func(e event) bool { return offers(e, newModel) })
+	took := time.Since(made)
+	t.Logf("the new model was offered %s after it was made", took.Round(time.Millisecond))
+	assertPromise(t, took, 10*time.Second, slowdown())
 
 	asked := time.Now()
 	found := scanOnce(t, laptop)

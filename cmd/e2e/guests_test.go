@@ -88,7 +88,7 @@ func TestGuestTime(t *testing.T) {
 	slowdown := watchSlowdown(t)
 	began := time.Now()
 	_, answer, socket := b.beGuest(t, time.Hour)
-	lasts := max(3*time.Second, 4*time.Since(began).Round(time.Second)) // or the pass is over before all of that is there
+	lasts := max(6*time.Second, 8*time.Since(began).Round(time.Second)) // or the pass is over before all of that is there
 	_ = answer.resp.Body.Close()
 	_ = socket.CloseNow()
 	added, answer, socket := b.beGuest(t, lasts)

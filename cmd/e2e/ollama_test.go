@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"modelbeam/cmd/e2e/await"
@@ -139,13 +141,22 @@ func (o *ollama) post(t *testing.T, path string, body []byte) []byte {
 	return answer
 }
 
-// freeAddress returns a loopback address that nobody listened on a moment ago.
+// nextPort is the one that freeAddress looks at next. The kernel gives connections none of these (ip_local_port_range in
+// ip(7)): of its own ports one may be taken for one of a thousand connections before the program listens that it is for.
+var nextPort atomic.Uint32
+
+func init() { nextPort.Store(20_000 + rand.Uint32N(10_000)) }
+
+// freeAddress returns a loopback address that nobody listens on, and that is returned once.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", nextPort.Add(1)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }

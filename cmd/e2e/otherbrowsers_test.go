@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -84,6 +85,25 @@ func (d *driven) addPhoto() {
 	d.awaits("the photo is in the tray", `document.querySelector("#photos .photo img") !== null`)
 }
 
+// endless is a question that tellOrHold does not answer to the end.
+const endless = "Tell me another one."
+
+// tellOrHold tells the story, and to that question only its first half: who is to stop an answer has the time to.
+func tellOrHold(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Messages []struct{ Content json.RawMessage } // a text, or parts with a photo
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || len(asked.Messages) == 0 {
+		http.Error(w, "that is no question", http.StatusBadRequest)
+		return
+	}
+	var goOn chan struct{}
+	if string(asked.Messages[len(asked.Messages)-1].Content) == quote(endless) {
+		goOn = make(chan struct{})
+	}
+	tellStoryHeld(w, r, goOn)
+}
+
 // TestOtherBrowsers has the engines of the other phones: WebKit, which is all of iOS, and Firefox, also
 // one that is told to keep nothing. A person pairs, chats, comes back in the middle of an answer, stops one, sends a
 // photo, tests the connection, is paused and removed.
@@ -101,7 +121,7 @@ func TestOtherBrowsers(t *testing.T) {
 		}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server := serveTeller(t)
+			server := serveFake(t, tellOrHold, storyteller)
 			b := startBeam(t, "--server", server.URL)
 			d := tt.start(t)
 			d.open(b.ready.PairURL)
@@ -114,7 +134,7 @@ func TestOtherBrowsers(t *testing.T) {
 				d.open(b.url)
 			}
 			d.awaitWhole()
-			d.ask("Tell me another one.")
+			d.ask(endless)
 			d.awaits("the answer has begun", `[...document.querySelectorAll("#log .answer .text")].pop().innerText.includes("word9 ")`)
 			d.press("send") // which is Stop now
 			d.awaitText("Stopped")

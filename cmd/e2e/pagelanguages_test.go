@@ -146,9 +146,7 @@ func tourLanguage(t *testing.T, p *page, s *stand, key, file string) {
 		p.open(s.URL)
 		if connection != "" && answers == nil {
 			p.awaitRoom()
-			if !evaluate[bool](p, `document.getElementById("suggestions").checkVisibility()`) {
-				t.Errorf("%s in %s is no empty room", name, file)
-			}
+			await.True(t, name+" in "+file+" is an empty room", func() bool { return evaluate[bool](p, `document.getElementById("suggestions").checkVisibility()`) })
 		} else {
 			p.awaitStatus(name)
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -23,18 +22,13 @@ func startWebKit(t *testing.T) *driven {
 	if len(browsers) == 0 {
 		missing(t, "MiniBrowser")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port // it cannot choose one itself
-	l.Close()
-	cmd := startDisplay(t).on(exec.Command(driver, "--host=127.0.0.1", fmt.Sprintf("--port=%d", port)))
+	address := freeAddress(t) // it cannot choose a port itself
+	cmd := startDisplay(t).on(exec.Command(driver, "--host=127.0.0.1", "--port="+address[strings.LastIndex(address, ":")+1:]))
 	home := t.TempDir()
 	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CACHE_HOME="+home, "XDG_CONFIG_HOME="+home,
 		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1", "LIBGL_ALWAYS_SOFTWARE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1")
 	start(t, "WebKitWebDriver", cmd)
-	base := fmt.Sprintf("http://127.0.0.1:%d/session", port)
+	base := "http://" + address + "/session"
 	await.True(t, "WebKit's remote control listens", func() bool {
 		res, err := http.Get(strings.TrimSuffix(base, "/session") + "/status")
 		if err == nil {

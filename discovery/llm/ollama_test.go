@@ -108,6 +108,7 @@ func TestManyOllamaModelsAreShownBitByBit(t *testing.T) {
 
 // One that hangs costs one timeout, however many models it has.
 func TestOllamaThatDoesNotTellIsAskedOnce(t *testing.T) {
+	t.Parallel() // it waits
 	var shown atomic.Int32
 	f := startFake(t, "ollama")
 	hangs := serveAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -123,7 +124,7 @@ func TestOllamaThatDoesNotTellIsAskedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visit{client: newClient(probePatience), base: base, patience: 300 * time.Millisecond}
+	v := &visit{client: newClient(probePatience), base: base, patience: 2 * time.Second}
 	models, err := listOllama(t.Context(), v, nil)
 	if err != nil || len(models) != 2 || models[0].Abilities.Known || shown.Load() != 1 {
 		t.Errorf("asked %d times: %+v, %v", shown.Load(), models, err)
