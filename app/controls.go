@@ -19,8 +19,8 @@ func (c *Controller) ShowCode(visible bool) {
 	if visible {
 		c.computer.look() // a person who comes back may have changed it
 	}
+	c.doctor.Shown(visible) // before a phone can come to the code
 	c.invitations.show(visible)
-	c.doctor.Shown(visible)
 	c.servers.setCalm(!visible)
 }
 

@@ -55,11 +55,16 @@ func New(s Sources) *Doctor {
 	return &Doctor{from: s, began: time.Now(), wake: make(chan struct{}, 1), heard: make(map[netip.Addr]time.Time)}
 }
 
-// Shown tells whether a code can be seen. What phones do from then on counts.
+// Shown tells whether a code can be seen. What phones do from then on counts, so it takes note of how things are at once,
+// which takes well below a millisecond: a phone may come sooner than Run gets to anything.
 func (d *Doctor) Shown(visible bool) {
+	now := d.moment()
 	d.mu.Lock()
 	changed := d.shown != visible
 	d.shown = visible
+	if changed && visible {
+		d.since, d.before = now.at, now
+	}
 	d.mu.Unlock()
 	if !changed {
 		return
@@ -120,13 +125,14 @@ func (d *Doctor) Run(ctx context.Context) {
 	}
 }
 
-// begin takes note of how things are as a code is first shown. It is false when none is.
+// begin takes note of who is there as a code is first shown: asking for that may take a while on some systems. It is
+// false when none is shown.
 func (d *Doctor) begin(ctx context.Context) bool {
 	now := d.sample(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.shown {
-		d.since, d.before = now.at, now
+		d.before.neighbours, d.before.blind = now.neighbours, now.blind
 	}
 	return d.shown
 }

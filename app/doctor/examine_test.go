@@ -106,6 +106,35 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// TestCountsFromTheCodeOn has a phone come before Run gets to look at anything, as on a computer with much to do.
+func TestCountsFromTheCodeOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPatient()
+		p.meet(contact.Page, laptop) // before there was a code
+		time.Sleep(time.Second)
+		p.Shown(true)
+		shown := time.Now()
+		time.Sleep(time.Second)
+		p.meet(contact.Silent, phone)
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go p.Run(ctx)
+		synctest.Wait()
+
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.since.Equal(shown) || !p.before.at.Equal(shown) {
+			t.Errorf("it counts from %v and compares with %v, and the code was shown at %v", p.since, p.before.at, shown)
+		}
+		f := Facts{Since: p.since}
+		f.split(p.contacts, nil)
+		if len(f.Contacts) != 1 || f.Contacts[0].Peer != phone {
+			t.Errorf("what counts is %v", f.Contacts)
+		}
+	})
+}
+
 // TestSigns: who counts as a phone that looked for us in vain.
 func TestSigns(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return noon.Add(-d) }

@@ -28,7 +28,14 @@ func (d *Doctor) sample(ctx context.Context) sample {
 	if err != nil {
 		d.from.Log.Debug("look at the neighbours", "error", err)
 	}
-	return sample{at: time.Now(), awake: time.Since(d.began), neighbours: list, traffic: vicinity.CountTraffic(), blind: err != nil}
+	now := d.moment()
+	now.neighbours, now.blind = list, err != nil
+	return now
+}
+
+// moment is a sample without the neighbours.
+func (d *Doctor) moment() sample {
+	return sample{at: time.Now(), awake: time.Since(d.began), traffic: vicinity.CountTraffic()}
 }
 
 // gather collects the facts. What waits for others does so at the same time.
