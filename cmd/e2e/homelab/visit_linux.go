@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"modelbeam/cmd/e2e/await"
 )
 
 // What comes of a visit that gets no answer.
@@ -21,7 +24,8 @@ const (
 	Broken      = "broken off"
 )
 
-// patience is how long a phone tries: longer than it takes to send the first packet a second time.
+// patience is how long a phone tries to connect: longer than it takes to send the first packet a second time. Who is connected
+// waits for the answer as long as a busy machine takes for one.
 const patience = 1500 * time.Millisecond
 
 // Client makes requests from the machine, each on a connection of its own, to addresses in numbers.
@@ -42,7 +46,7 @@ func (m *Machine) Visit(url string, headers ...string) string {
 // Ask is Visit with any method and a body; a header is written "Name: value", and Host is one of them.
 func (m *Machine) Ask(method, url, body string, headers ...string) string {
 	m.t.Helper()
-	ctx, cancel := context.WithTimeout(m.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(m.t.Context(), await.Limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
@@ -55,7 +59,9 @@ func (m *Machine) Ask(method, url, body string, headers ...string) string {
 			req.Host = value
 		}
 	}
-	resp, err := m.Client().Do(req)
+	client := m.Client()
+	client.Transport = &http.Transport{DialContext: m.dialSoon, DisableKeepAlives: true}
+	resp, err := client.Do(req)
 	if err != nil {
 		return Failure(m.t, err)
 	}
@@ -65,6 +71,13 @@ func (m *Machine) Ask(method, url, body string, headers ...string) string {
 		return Failure(m.t, err)
 	}
 	return fmt.Sprintf("%d %s", resp.StatusCode, page)
+}
+
+// dialSoon is Dial with a phone's patience.
+func (m *Machine) dialSoon(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return m.Dial(ctx, network, address)
 }
 
 // Failure says in one of this package's words how a connection failed.
