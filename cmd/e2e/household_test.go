@@ -76,7 +76,7 @@ func (h *household) pair(ctx context.Context, t *testing.T, b *beam) {
 // remove removes a phone with the command, which is killed together with beam.
 func (h *household) remove(ctx context.Context, t *testing.T, _ *beam) {
 	phone := h.choose(func(r *resident) bool { return !r.doomed && !r.guest })
-	if phone == nil || rand.IntN(8) > 0 { // most stay a while, and come again
+	if phone == nil || rand.IntN(5) > 0 { // most stay a while, and come again
 		rest(ctx)
 		return
 	}
