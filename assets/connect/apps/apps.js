@@ -6,6 +6,7 @@ import * as gateway from "../gateway/gateway.js";
 import { problemOf } from "../words/problems.js";
 import { testSection } from "./testview.js";
 import { t, translated } from "../words/text.js";
+import { wrapped } from "./wrap.js";
 
 const sheet = at("apps");
 const body = at("apps-body");
@@ -120,9 +121,9 @@ function heading(text) {
 }
 
 function field(label, value) {
-  const shown = make("code", "", value);
+  const shown = make("code", "", wrapped(value));
   const reveal = () => {
-    shown.textContent = value;
+    shown.replaceChildren(wrapped(value));
     return shown;
   };
   const words = make("div", "field-words", make("span", "quiet", label), shown);
