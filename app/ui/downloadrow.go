@@ -23,7 +23,7 @@ type downloadRow struct {
 	bar     *widgets.Bar
 	line    *widget.Label
 	trouble *widget.Label
-	start   story.Step      // Help in it is what has to be started first, if anything
+	start   string          // the kind for Controller.Help of what has to be started first; empty: nothing
 	pause   *widgets.Button // or go on, or try again, or start
 	cancel  *widgets.Button // or take it off the list
 	object  fyne.CanvasObject
@@ -48,8 +48,8 @@ func newDownloadRow(u *UI) *downloadRow {
 // pressed is the first button.
 func (r *downloadRow) pressed() {
 	switch {
-	case r.start.Help != "":
-		r.ui.ctl.Help(r.start.Help)
+	case r.start != "":
+		r.ui.ctl.Help(r.start)
 	case r.now.Running() && !story.Stuck(r.now):
 		r.ui.ctl.PauseDownload(r.now.ID)
 	default:
@@ -59,7 +59,7 @@ func (r *downloadRow) pressed() {
 
 // show is of a download, and of the step that it is in.
 func (r *downloadRow) show(d app.Download, step story.Step) {
-	r.now, r.start = d, step
+	r.now, r.start = d, step.Help
 	look.SetLabel(r.name, words.ModelName(d.Model))
 	r.bar.Set(share(d))
 	line := words.DownloadLine(d)

@@ -8,8 +8,8 @@ import (
 const (
 	// restFor is how long any connection may rest: uvicorn closes idle ones after 5 s, and others sooner.
 	restFor = 2 * time.Second
-	// restLong is how long one may rest to a server that can spare it: most people ask again within that time, and are
-	// spared the wait for a new one. It is less than the minute after which nothing of a crowd is to be left.
+	// restLong is how long one may rest to a server that can spare it, so that who asks again meanwhile does not wait for
+	// a new one. It is less than the minute after which nothing of a crowd is to be left.
 	restLong = 45 * time.Second
 	// maxRest is how many connections to one address may rest. More are busy at once only in a burst, and a burst
 	// should not hold a server's sockets afterwards.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -113,41 +114,23 @@ func TestRestLong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, answered(kept))
-			address := s.Addr().String()
-			var p pool
-			defer p.closeAll()
-			for range tt.atOnce {
-				p.begun(address)
-			}
+			h, rests := &host{atOnce: tt.atOnce}, time.Now()
 			for range 4 {
-				dialed, err := net.Dial("tcp", address)
+				dialed, err := net.Dial("tcp", s.Addr().String())
 				if err != nil {
 					t.Fatal(err)
 				}
-				c := newConn(dialed, address)
-				if tt.change != nil {
+				c := newConn(dialed, s.Addr().String())
+				defer c.Close()
+				if c.rests = rests; tt.change != nil {
 					tt.change(c)
 				}
-				p.done(address, c)
+				h.resting = append(h.resting, c)
 			}
-			last := p.hosts[address].resting[3]
-			for _, c := range p.hosts[address].resting {
-				c.rests = last.rests
+			newest := h.resting[4-tt.kept:]
+			if out := h.tired(rests.Add(tt.rested)); len(out) != 4-tt.kept || !slices.Equal(h.resting, newest) {
+				t.Errorf("%d go and %d rest, want the newest %d to", len(out), len(h.resting), tt.kept)
 			}
-			closeThem(p.tired(last.rests.Add(tt.rested)))
-			if h := p.hosts[address]; h == nil && tt.kept > 0 || h != nil && len(h.resting) != tt.kept {
-				t.Errorf("%+v rest, want %d", h, tt.kept)
-			}
-			if isSet := p.sweeper != nil; isSet != (tt.kept > 0) {
-				t.Errorf("there is a timer: %t", isSet)
-			}
-			if tt.kept == 0 {
-				return
-			}
-			if p.take(address) != last {
-				t.Error("it is not that which was used last")
-			}
-			_ = last.Close()
 		})
 	}
 }
@@ -158,32 +141,80 @@ func TestAnnouncedRest(t *testing.T) {
 		answer := "HTTP/1.1 200 OK\r\n" + announced + "Content-Length: 2\r\n\r\nok"
 		tr := newTransport(t)
 		s := start(t, answered(answer))
-		if status, err := post(t, tr, s.url(), "{}"); status != 200 {
-			t.Fatalf("status %d, %v", status, err)
+		res, err := tr.RoundTrip(newRequest(t.Context(), t, s.url(), nil, 0))
+		if err != nil {
+			t.Fatal(err)
 		}
-		c := tr.plain.pool.take(s.Addr().String())
-		if c == nil || c.brief != brief {
-			t.Fatalf("with %q: %+v, want brief %t", announced, c, brief)
+		if got := res.Body.(*body).trip.conn.brief; got != brief {
+			t.Errorf("with %q it may not rest for long: %t, want %t", announced, got, brief)
 		}
-		_ = c.Close()
+		_ = res.Body.Close()
 	}
 }
 
 // TestServerIsForgotten: after the last connection another server may listen there.
 func TestServerIsForgotten(t *testing.T) {
-	tr := newTransport(t)
-	s := start(t, answered(kept))
-	for range 3 {
-		if status, err := post(t, tr, s.url(), "{}"); status != 200 {
-			t.Fatalf("status %d, %v", status, err)
+	synctest.Test(t, func(t *testing.T) { // where nothing rests for too long while the test looks
+		tr := New(pipes(func(c net.Conn) {
+			for in := bufio.NewReader(c); ; {
+				if _, err := http.ReadRequest(in); err != nil {
+					return
+				}
+				_, _ = io.WriteString(c, kept)
+			}
+		}))
+		for range 3 {
+			if status, err := roundTrip(tr, newRequest(t.Context(), t, "http://127.0.0.1/", nil, 0)); status != 200 {
+				t.Fatalf("status %d, %v", status, err)
+			}
 		}
-	}
-	p := &tr.plain.pool
-	if h := p.hosts[s.Addr().String()]; h == nil || h.answers != 0 || h.atOnce != 1 || len(h.resting) != 1 {
-		t.Errorf("%+v is known of the server", h)
-	}
-	tr.CloseIdleConnections()
-	if len(p.hosts) != 0 {
-		t.Errorf("%d servers are known without a connection", len(p.hosts))
+		p := &tr.plain.pool
+		if h := p.hosts["127.0.0.1:80"]; h == nil || h.answers != 0 || h.atOnce != 1 || len(h.resting) != 1 {
+			t.Errorf("%+v is known of the server", h)
+		}
+		tr.CloseIdleConnections()
+		if len(p.hosts) != 0 {
+			t.Errorf("%d servers are known without a connection", len(p.hosts))
+		}
+	})
+}
+
+// TestAnswersAreCounted: however an answer ends, it is under way no more, and once.
+func TestAnswersAreCounted(t *testing.T) {
+	read := func(res *http.Response) { _, _ = io.Copy(io.Discard, res.Body) }
+	for name, tt := range map[string]struct {
+		answer string
+		end    func(res *http.Response)
+	}{
+		"read to its end":         {kept, read},
+		"without a body":          {"HTTP/1.1 204 No Content\r\n\r\n", func(*http.Response) {}},
+		"closed before its end":   {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", func(res *http.Response) { _ = res.Body.Close() }},
+		"cut off by its server":   {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", read},
+		"another protocol's":      {"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", func(res *http.Response) { _, _ = res.Body.Close(), res.Body.Close() }},
+		"closed after it was cut": {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", func(res *http.Response) { read(res); _ = res.Body.Close() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := New(pipes(func(c net.Conn) {
+					if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+						_, _ = io.WriteString(c, tt.answer)
+						time.Sleep(time.Second)
+					}
+				}))
+				res, err := tr.RoundTrip(newRequest(t.Context(), t, "http://127.0.0.1/", nil, 0))
+				if err != nil {
+					t.Fatal(err)
+				}
+				p := &tr.plain.pool
+				if tt.end(res); p.hosts["127.0.0.1:80"] != nil && p.hosts["127.0.0.1:80"].answers != 0 {
+					t.Errorf("%d answers are under way", p.hosts["127.0.0.1:80"].answers)
+				}
+				tr.CloseIdleConnections()
+				if len(p.hosts) != 0 {
+					t.Errorf("%d servers are known without a connection", len(p.hosts))
+				}
+				time.Sleep(2 * time.Second) // the server has to end
+			})
+		})
 	}
 }
